@@ -1,0 +1,52 @@
+#!/bin/sh
+# Puts the distribution together: assemble.sh TARGET_DIR MAIN_JAR
+# TARGET_DIR/classpath lists the other jars. TARGET_DIR/sandboxer becomes a link to the finished
+# directory in one step, so that nobody ever starts half a distribution; the one before stays for
+# processes that still run from it.
+set -eu
+target=$1
+jars=$2:$(cat "$target/classpath")
+src=$(dirname "$0")
+stage=$target/dist-$$.tmp
+trap 'rm -rf "$stage"' EXIT
+trap 'exit 1' HUP INT TERM
+
+rm -rf "$target"/dist-*.tmp
+mkdir -p "$stage/bin" "$stage/lib"
+names=
+IFS=:
+for jar in $jars; do
+    name=${jar##*/}
+    [ ! -e "$stage/lib/$name" ] || { echo "assemble.sh: two jars are called $name" >&2; exit 1; }
+    # Maven rewrites our own jars in place; the others never change.
+    case $jar in
+        */target/*) cp -p "$jar" "$stage/lib/$name" ;;
+        *) ln "$jar" "$stage/lib/$name" 2>/dev/null || cp -p "$jar" "$stage/lib/$name" ;;
+    esac
+    names=$names${names:+:}$name
+done
+unset IFS
+id=$(cd "$stage/lib" && cat -- *.jar | cksum | cut -d' ' -f1)
+printf '# Written by the build: the order of the jars is part of the AOT cache.\nid=%s\njars=%s\n' \
+    "$id" "$names" >"$stage/lib/classpath.sh"
+# Unpacked here, the database's native library isn't unpacked to /tmp by every single command.
+machine=$(uname -m)
+case $machine in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac
+(cd "$stage/lib" && unzip -qjo sqlite-jdbc-*.jar "org/sqlite/native/Linux/$machine/libsqlitejdbc.so")
+cp "$src/lib/jdk.sh" "$stage/lib/"
+cp "$src/bin/sandboxer" "$stage/bin/"
+chmod 755 "$stage/bin/sandboxer"
+
+old=$(readlink "$target/sandboxer" 2>/dev/null || :)
+# The AOT cache dies with its jars, so a build that changed nothing keeps what is there.
+if [ -n "$old" ] && diff -rq -x aot "$stage" "$target/$old" >/dev/null 2>&1; then
+    exit 0
+fi
+new=dist-$(date +%s)-$$
+mv "$stage" "$target/$new"
+[ -h "$target/sandboxer" ] || rm -rf "$target/sandboxer"
+ln -s "$new" "$target/sandboxer.$$"
+mv -T "$target/sandboxer.$$" "$target/sandboxer"
+for dir in "$target"/dist-*; do
+    case ${dir##*/} in "$new" | "$old") ;; *) rm -rf "$dir" ;; esac
+done

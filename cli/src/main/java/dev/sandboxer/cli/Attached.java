@@ -1,0 +1,68 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.Session;
+import java.io.IOException;
+
+/** A command inside with our input, output, terminal and signals, until it ends. */
+record Attached(Console console, CommandOptions options) {
+    /**
+     * @return the command's exit code, 128 + signal when one ended it
+     */
+    int run(Session session, java.util.List<String> command) {
+        console.flush();
+        try (var process = session.processes().start(options.spec(command))) {
+            if (options.interactive) {
+                Thread.ofPlatform().daemon().name("stdin").start(() -> passInput(process));
+            }
+            if (!options.needsRawTerminal()) {
+                return passOutput(process);
+            }
+            try (var terminal = Terminal.raw()) {
+                var restore = Shutdown.onSignal(terminal::close);
+                WindowSize.follow(process);
+                var status = passOutput(process);
+                restore.cancel();
+                return status;
+            }
+        }
+    }
+
+    private int passOutput(RunningProcess process) {
+        try {
+            while (true) {
+                switch (process.next(null)) {
+                    case ProcessEvent.Output(var channel, var bytes) -> console.pass(
+                            channel == ProcessEvent.Channel.STDERR, bytes);
+                    case ProcessEvent.Exited exited -> {
+                        if (exited.timedOut() && options.timeout != null) {
+                            console.note("the command was killed after "
+                                    + Durations.format(Durations.parse(options.timeout)));
+                        }
+                        return exited.status();
+                    }
+                    case null -> throw new IllegalStateException("no event though none was to be waited for");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException(ErrorCode.INTERNAL, "interrupted", e);
+        }
+    }
+
+    private void passInput(RunningProcess process) {
+        var buffer = new byte[16 << 10];
+        try {
+            for (int count = console.in().read(buffer); count >= 0; count = console.in().read(buffer)) {
+                process.writeInput(buffer, 0, count);
+            }
+        } catch (IOException e) {
+            // an input that can't be read has ended
+        }
+        process.closeInput();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.PtySize;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of commands that run a command inside. */
+final class CommandOptions {
+    @Option(names = {"-i", "--interactive"}, description = "Pass our standard input on.")
+    boolean interactive;
+
+    @Option(names = {"-t", "--tty"}, description = "On a terminal of its own, with our keys, colours and size.")
+    boolean tty;
+
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "KEY[=VALUE]",
+            description = "A variable; without a value, ours of that name. Repeatable.")
+    List<String> env = List.of();
+
+    @Option(names = {"-w", "--cwd"}, paramLabel = "DIR", description = "Working directory (default: the user's home).")
+    @Nullable String cwd;
+
+    @Option(names = {"-u", "--user"}, paramLabel = "USER", description = "Who runs it (default: user).")
+    @Nullable String user;
+
+    @Option(names = "--timeout", paramLabel = "TIME", description = "Kill the command after that time, e.g. 30s.")
+    @Nullable String timeout;
+
+    ProcessSpec spec(List<String> command) {
+        if (command.getFirst().startsWith("-")) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "\"" + command.getFirst() + "\" is not a command; options go before the sandbox and the command");
+        }
+        var limit = timeout == null ? null : Durations.parse(timeout);
+        if (limit != null && limit.isZero()) {
+            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "a time-out of 0 leaves no time at all");
+        }
+        return ProcessSpec.of(command)
+                .withEnv(variables())
+                .withCwd(cwd)
+                .withUser(user)
+                .withStdin(interactive)
+                .withPty(tty ? Terminal.size() : null)
+                .withTimeout(limit);
+    }
+
+    /** Whether our own terminal has to be put into raw mode. */
+    boolean needsRawTerminal() {
+        return tty && interactive && Terminal.present();
+    }
+
+    private Map<String, String> variables() {
+        var variables = new LinkedHashMap<String, String>();
+        for (String assignment : env) {
+            var equals = assignment.indexOf('=');
+            var name = equals < 0 ? assignment : assignment.substring(0, equals);
+            var value = equals < 0 ? System.getenv(name) : assignment.substring(equals + 1);
+            if (name.isEmpty() || assignment.indexOf('\0') >= 0) {
+                throw new SandboxException(
+                        ErrorCode.INVALID_ARGUMENT, "\"" + assignment + "\" is not KEY=VALUE or KEY");
+            }
+            if (value != null) {
+                variables.put(name, value);
+            }
+        }
+        return variables;
+    }
+
+    /** The size a terminal has when there is none to ask. */
+    static final PtySize USUAL_SIZE = new PtySize(80, 24);
+}

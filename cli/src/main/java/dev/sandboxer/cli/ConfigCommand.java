@@ -1,0 +1,33 @@
+package dev.sandboxer.cli;
+
+import java.nio.file.Files;
+import picocli.CommandLine.Command;
+
+@Command(name = "config", description = "Look at the configuration.", subcommands = ConfigCommand.Check.class)
+final class ConfigCommand extends SandboxerCommand {
+    @Override
+    public Integer call() {
+        return check(installation, console);
+    }
+
+    @Command(name = "check", description = "Check the configuration; report everything that is wrong with it.")
+    static final class Check extends SandboxerCommand {
+        @Override
+        public Integer call() {
+            return check(installation, console);
+        }
+    }
+
+    private static int check(Installation installation, Console console) {
+        var file = installation.config();
+        var problems = file.check();
+        problems.forEach(problem -> console.print(Console.printable(problem.toString())));
+        if (!problems.isEmpty()) {
+            console.note(problems.size() + (problems.size() == 1 ? " problem in " : " problems in ") + file.path());
+            return Failures.STATUS;
+        }
+        console.print(
+                Files.exists(file.path()) ? file.path() + " is fine" : "no " + file.path() + ": built-in settings apply");
+        return 0;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.extension.FileType;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.SandboxFiles;
+import dev.sandboxer.extension.WriteOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Copies files of ours into a sandbox. Returns what was left out, a sentence each. */
+record CopyIn(SandboxFiles files, @Nullable String user, Progress progress) {
+    List<String> stream(InputStream source, String target) throws IOException {
+        files.write(target, new WriteOptions(user, null, null), progress.counting(source));
+        return List.of();
+    }
+
+    List<String> path(Path source, String target) throws IOException {
+        var left = new ArrayList<String>();
+        var name = source.toAbsolutePath().normalize().getFileName();
+        var goal = target.isEmpty() || target.endsWith("/") || isDirectory(target)
+                ? below(target.isEmpty() ? "~" : target, name == null ? "" : name.toString())
+                : target;
+        if (!Files.isDirectory(source)) {
+            file(source, goal, left);
+            return left;
+        }
+        Files.walkFileTree(source, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                makeDirectory(inside(directory));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (attributes.isSymbolicLink()) {
+                    link(file, inside(file));
+                } else {
+                    file(file, inside(file), left);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            private String inside(Path path) {
+                return below(goal, source.relativize(path).toString());
+            }
+        });
+        return left;
+    }
+
+    private boolean isDirectory(String target) {
+        try {
+            return files.stat(target, user).targetType() == FileType.DIRECTORY;
+        } catch (OperationException e) {
+            return false;
+        }
+    }
+
+    private void makeDirectory(String path) {
+        try {
+            files.makeDirectory(path, user);
+        } catch (OperationException e) {
+            if (e.reason() != Reason.ALREADY_EXISTS) {
+                throw e;
+            }
+        }
+    }
+
+    private void link(Path source, String target) throws IOException {
+        files.remove(target, user);
+        files.makeSymlink(Files.readSymbolicLink(source).toString(), target, user);
+    }
+
+    /** A pipe would hang us and a device is no file: only regular files are read. */
+    private void file(Path source, String target, List<String> left) throws IOException {
+        if (!Files.isRegularFile(source)) {
+            if (!Files.exists(source)) {
+                throw new NoSuchFileException(source.toString());
+            }
+            left.add("left out " + source + ": not a regular file");
+            return;
+        }
+        var mode = Files.getAttribute(source, "unix:mode") instanceof Integer bits ? bits & 0_777 : null;
+        try (var content = Files.newInputStream(source)) {
+            files.write(target, new WriteOptions(user, mode, null), progress.counting(content));
+        }
+        progress.file();
+    }
+
+    private static String below(String directory, String name) {
+        return name.isEmpty() ? directory : directory.endsWith("/") ? directory + name : directory + "/" + name;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileType;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.SandboxFiles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies files out of a sandbox, which may be hostile: every name is checked, nothing is written through a link, links are
+ * kept only while they stay inside the copied directory, and no set-uid bit survives. Returns what was left behind.
+ */
+record CopyOut(SandboxFiles files, @Nullable String user, Progress progress) {
+    List<String> stream(String source, OutputStream target) throws IOException {
+        try (var open = files.read(source, user, 0, Long.MAX_VALUE)) {
+            progress.counting(open.content()).transferTo(target);
+            target.flush();
+        }
+        return List.of();
+    }
+
+    List<String> path(String source, Path target) throws IOException {
+        var entry = files.stat(source, user);
+        var name = Place.name(source);
+        // the user named this target, so a link there is the user's own
+        var goal = Files.isDirectory(target) && !name.isEmpty() ? target.resolve(HostileName.check(name)) : target;
+        if (entry.targetType() != FileType.DIRECTORY) {
+            if (entry.targetType() != FileType.FILE) {
+                throw new SandboxException(ErrorCode.FILE_REFUSED, source + " is neither a file nor a directory");
+            }
+            file(source, goal, entry.mode());
+            return List.of();
+        }
+        if (!Files.isDirectory(goal)) {
+            Files.createDirectory(goal);
+        }
+        var left = new ArrayList<String>();
+        directory(source, goal, goal, left);
+        return left;
+    }
+
+    /** One directory at a time: depth one, so that no path of the sandbox's making is ever joined to ours. */
+    private void directory(String source, Path target, Path root, List<String> left) throws IOException {
+        var entries = new ArrayList<FileEntry>();
+        files.list(source, 1, user, entries::add);
+        for (FileEntry entry : entries) {
+            var inside = source.endsWith("/") ? source + entry.name() : source + "/" + entry.name();
+            try {
+                entry(entry, inside, target.resolve(HostileName.check(entry.name())), root, left);
+            } catch (OperationException e) {
+                left.add("left behind " + inside + ": " + e.getMessage());
+            } catch (HostileName.Refused e) {
+                left.add("left behind " + inside + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private void entry(FileEntry entry, String inside, Path target, Path root, List<String> left) throws IOException {
+        switch (entry.type()) {
+            case DIRECTORY -> {
+                if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.deleteIfExists(target);
+                    Files.createDirectory(target);
+                }
+                directory(inside, target, root, left);
+            }
+            case FILE -> {
+                if (Files.isSymbolicLink(target)) {
+                    Files.delete(target);
+                }
+                file(inside, target, entry.mode());
+            }
+            case SYMLINK -> link(entry, inside, target, root, left);
+            case OTHER, UNKNOWN -> left.add("left behind " + inside + ": a special file");
+        }
+    }
+
+    private static void link(FileEntry entry, String inside, Path target, Path root, List<String> left) throws IOException {
+        var text = entry.linkText();
+        if (text == null || !HostileName.staysBelow(root, target, text)) {
+            left.add("left behind " + inside + ": a link that leads out, to " + text);
+            return;
+        }
+        if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(target);
+        }
+        Files.createSymbolicLink(target, Path.of(text));
+    }
+
+    private void file(String source, Path target, int mode) throws IOException {
+        try (var open = files.read(source, user, 0, Long.MAX_VALUE);
+                var out = Files.newOutputStream(
+                        target, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            progress.counting(open.content()).transferTo(out);
+        }
+        if ((mode & 0_100) != 0) {
+            var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(target));
+            permissions.add(PosixFilePermission.OWNER_EXECUTE);
+            Files.setPosixFilePermissions(target, permissions);
+        }
+        progress.file();
+    }
+}

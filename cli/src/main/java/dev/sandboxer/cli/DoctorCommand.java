@@ -1,0 +1,47 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.extension.HostReport.Finding;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "doctor", description = "Say what this host can and cannot do. Exits with 1 when no sandbox can run.")
+final class DoctorCommand extends SandboxerCommand {
+    @Option(names = "--json", description = "Print JSON.")
+    boolean json;
+
+    @Override
+    public Integer call() {
+        var reports = new LinkedHashMap<String, HostReport>();
+        for (var extension : sandboxer().extensions().all()) {
+            reports.put(extension.id().value(), extension.checkHost(sandboxer().extensions().context(extension.id())));
+        }
+        if (json) {
+            console.print(Json.text(reports));
+        } else {
+            print(reports);
+        }
+        return reports.values().stream().anyMatch(HostReport::usable) ? 0 : 1;
+    }
+
+    private void print(Map<String, HostReport> reports) {
+        console.print("home        " + installation.home().directory());
+        console.print("java        " + Runtime.version());
+        reports.forEach((id, report) -> {
+            console.print("");
+            console.print(id + (report.usable() ? ": works here" : ": does not work here"));
+            report.findings().forEach(this::print);
+        });
+    }
+
+    private void print(Finding finding) {
+        var level = finding.level().name().toLowerCase(Locale.ROOT);
+        console.print(String.format("  %-8s %-11s %s", level, finding.subject(), Console.printable(finding.text())));
+        if (!finding.remedy().isEmpty()) {
+            console.print(String.format("  %-8s %-11s -> %s", "", "", finding.remedy()));
+        }
+    }
+}

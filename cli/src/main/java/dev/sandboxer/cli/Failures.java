@@ -1,0 +1,36 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** What failed, on one line with its code; a stack trace only when asked for by {@code SANDBOXER_DEBUG}. */
+record Failures(Console console) implements IExecutionExceptionHandler {
+    static final int STATUS = 125;
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        Shutdown.parkIfBegun();
+        if (System.getenv("SANDBOXER_DEBUG") != null) {
+            e.printStackTrace(console.errorWriter());
+        }
+        return switch (e) {
+            case SandboxException failure -> {
+                console.note(failure.getMessage() + " [" + failure.code().code() + "]");
+                yield failure.code().exitCode();
+            }
+            case UncheckedIOException io -> {
+                console.note(String.valueOf(io.getMessage()));
+                yield STATUS;
+            }
+            default -> {
+                console.note("a defect in sand-boxer: " + e + "; set SANDBOXER_DEBUG=1 for where, and please report it ["
+                        + ErrorCode.INTERNAL.code() + "]");
+                yield STATUS;
+            }
+        };
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.config.ConfigFile;
+import dev.sandboxer.config.Home;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** The installation of this process, opened when a command first needs it. */
+final class Installation implements AutoCloseable {
+    private final Home home;
+    private final Console console;
+    private @Nullable Sandboxer open;
+
+    Installation(Home home, Console console) {
+        this.home = home;
+        this.console = console;
+    }
+
+    /** Opens it, and first settles and reports what interrupted commands have left behind. */
+    synchronized Sandboxer sandboxer() {
+        var sandboxer = open;
+        if (sandboxer == null) {
+            sandboxer = Sandboxer.open(home, InstantSource.system());
+            open = sandboxer;
+            for (var settled : sandboxer.sandboxes().repair().settleDoubts()) {
+                console.note("sandbox " + settled.sandbox() + ": " + settled.text());
+            }
+        }
+        return sandboxer;
+    }
+
+    Home home() {
+        return home;
+    }
+
+    /** Readable without opening anything. */
+    ConfigFile config() {
+        return new ConfigFile(home);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (open != null) {
+            open.close();
+            open = null;
+        }
+    }
+}

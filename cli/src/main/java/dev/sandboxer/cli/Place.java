@@ -1,0 +1,41 @@
+package dev.sandboxer.cli;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * One end of a copy: {@code SANDBOX:PATH} inside, anything else is ours. A local name with such a beginning is written with
+ * {@code ./} in front.
+ *
+ * @param sandbox empty for ours
+ */
+record Place(String sandbox, String path) {
+    private static final Pattern INSIDE = Pattern.compile("([a-z0-9]{4,40}):(.*)", Pattern.DOTALL);
+
+    static Place parse(String text) {
+        var match = INSIDE.matcher(text);
+        return match.matches() ? new Place(match.group(1), match.group(2)) : new Place("", text);
+    }
+
+    boolean inside() {
+        return !sandbox.isEmpty();
+    }
+
+    boolean isStream() {
+        return !inside() && path.equals("-");
+    }
+
+    Path local() {
+        return Path.of(path);
+    }
+
+    /** The last part of a path inside; empty for a home or a root. */
+    static String name(String path) {
+        var end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        var name = path.substring(path.lastIndexOf('/', end - 1) + 1, end);
+        return name.equals("~") || name.equals(".") || name.equals("..") ? "" : name;
+    }
+}

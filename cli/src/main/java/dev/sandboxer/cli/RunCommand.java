@@ -1,0 +1,58 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.observe.ProcessIdentity;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "run",
+        description = "Run a command in a fresh sandbox, which ends with it.",
+        footer = "%nExit code: the command's own; 125 when sand-boxer failed, 127 no such command, 126 not executable.")
+final class RunCommand extends SandboxerCommand {
+    @Mixin
+    SandboxOptions sandbox = new SandboxOptions();
+
+    @Mixin
+    CommandOptions options = new CommandOptions();
+
+    @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "The command and its arguments.")
+    List<String> command = List.of();
+
+    @Override
+    public Integer call() {
+        options.spec(command); // what can be refused is refused before anything is made
+        var sandboxes = sandboxer().sandboxes();
+        var request = sandbox.request(sandboxer(), Map.of(), null, ProcessIdentity.current());
+        var made = new CompletableFuture<Sandbox>();
+        var hook = Shutdown.onSignal(() -> destroy(made));
+        try {
+            made.complete(sandboxes.create(request));
+        } finally {
+            made.cancel(false);
+        }
+        try {
+            return sandboxes.use(made.join(), session -> new Attached(console, options).run(session, command));
+        } finally {
+            hook.cancel();
+            sandboxes.destroy(sandbox(made.join().id().value()));
+        }
+    }
+
+    /** A signal may come while it is being made: then it is waited for, since that takes moments. */
+    private void destroy(CompletableFuture<Sandbox> made) {
+        try {
+            var id = made.get(15, TimeUnit.SECONDS).id().value();
+            sandboxer().sandboxes().destroy(sandbox(id));
+        } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException e) {
+            // it is tied to this process: the next command cleans it up
+        }
+    }
+}

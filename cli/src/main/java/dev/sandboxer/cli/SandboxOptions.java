@@ -1,0 +1,47 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.config.Cpus;
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.Sizes;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.observe.ProcessIdentity;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of commands that make a sandbox. */
+final class SandboxOptions {
+    @Option(names = {"-p", "--profile"}, paramLabel = "NAME", description = "What to make (default: the default profile).")
+    @Nullable String profile;
+
+    @Option(names = "--ttl", paramLabel = "TIME", description = "How long it lives at most, e.g. 90s, 15m, 2h.")
+    @Nullable String ttl;
+
+    @Option(names = "--cpu", paramLabel = "N", description = "CPUs, e.g. 0.5 or 2.")
+    @Nullable String cpu;
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "Memory, e.g. 512MiB or 4GiB.")
+    @Nullable String memory;
+
+    @Option(names = "--disk", paramLabel = "SIZE", description = "Writable disk, e.g. 2GiB.")
+    @Nullable String disk;
+
+    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "Stored with it, and shown. Repeatable.")
+    Map<String, String> metadata = new LinkedHashMap<>();
+
+    CreateSandbox request(
+            Sandboxer sandboxer, Map<String, String> env, @Nullable String key, @Nullable ProcessIdentity holder) {
+        var catalogue = sandboxer.profiles();
+        var recipe = profile == null ? catalogue.defaultProfile() : catalogue.get(profile);
+        Duration time = ttl == null ? null : Durations.parse(ttl);
+        var size = new SandboxSize(
+                cpu == null ? recipe.size().cpuMillis() : Cpus.parseMillis(cpu),
+                memory == null ? recipe.size().memoryMiB() : Sizes.parseMiB(memory),
+                disk == null ? recipe.size().diskMiB() : Sizes.parseMiB(disk));
+        return new CreateSandbox(Sandboxer.LOCAL_CONSUMER, recipe, size, time, env, metadata, key, holder);
+    }
+}

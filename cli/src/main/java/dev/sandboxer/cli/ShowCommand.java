@@ -1,0 +1,62 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.config.Cpus;
+import dev.sandboxer.config.Sizes;
+import dev.sandboxer.lifecycle.Attempt;
+import dev.sandboxer.lifecycle.Sandbox;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "show", description = "Show everything known about a sandbox.")
+final class ShowCommand extends SandboxerCommand {
+    @Parameters(paramLabel = "SANDBOX", description = "Its id, or the beginning of it.")
+    String id = "";
+
+    @Option(names = "--json", description = "Print JSON.")
+    boolean json;
+
+    @Override
+    public Integer call() {
+        var sandbox = sandbox(id);
+        var attempts = sandboxer().sandboxes().attempts(sandbox);
+        if (json) {
+            console.print(Json.text(new SandboxView.Detail(
+                    SandboxView.of(sandbox),
+                    attempts.stream().map(SandboxView.AttemptView::of).toList())));
+        } else {
+            print(sandbox, attempts);
+        }
+        return 0;
+    }
+
+    private void print(Sandbox sandbox, List<Attempt> attempts) {
+        var view = SandboxView.of(sandbox);
+        line("id", view.id());
+        line("profile", view.profile());
+        line("state", view.state() + (view.reason() == null ? "" : " (" + view.reason() + ")"));
+        line("on", view.extension());
+        line(
+                "size",
+                Cpus.format(view.cpuMillis()) + " CPU, " + Sizes.formatMiB(view.memoryMiB()) + " memory, "
+                        + Sizes.formatMiB(view.diskMiB()) + " disk");
+        line("created", view.createdAt());
+        line("started", view.startedAt());
+        line(sandbox.state().ended() ? "deadline" : "ends", view.deadline());
+        line("ended", view.endedAt());
+        view.metadata().forEach((name, value) -> line("metadata", name + "=" + value));
+        for (Attempt attempt : attempts) {
+            var outcome = attempt.outcome() == null ? "unknown" : attempt.outcome().text();
+            line(
+                    "attempt " + attempt.number(),
+                    attempt.extension() + " " + outcome + (attempt.message() == null ? "" : ": " + attempt.message()));
+        }
+    }
+
+    private void line(String name, @org.jspecify.annotations.Nullable Object value) {
+        if (value != null) {
+            console.print(String.format("%-10s %s", name, Console.printable(value.toString())));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sandboxer;
+
+import dev.sandboxer.config.ConfigFile;
+import dev.sandboxer.config.Home;
+import dev.sandboxer.lifecycle.SandboxStore;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Router;
+import dev.sandboxer.store.Store;
+import java.time.InstantSource;
+
+/** The composition root: one open installation. Thread-safe. */
+public final class Sandboxer implements AutoCloseable {
+    /** Who asks when nobody says so: the user of the command line. */
+    public static final String LOCAL_CONSUMER = "local";
+
+    private final ConfigFile config;
+    private final Store store;
+    private final ExtensionRegistry registry;
+    private final Router router;
+    private final Sandboxes sandboxes;
+
+    private Sandboxer(Home home, Store store, InstantSource clock) {
+        this.config = new ConfigFile(home);
+        this.store = store;
+        var rows = new SandboxStore(store);
+        this.registry = new ExtensionRegistry(home.directory(), rows.installation(), clock);
+        this.router = new Router(registry, id -> config.config().extension(id).enabled());
+        this.sandboxes = new Sandboxes(store, rows, router, registry, clock);
+    }
+
+    /**
+     * Opens the installation in a home directory, making it as needed. The configuration is read when it is first needed.
+     *
+     * @throws dev.sandboxer.error.SandboxException when the home or its database can't be used
+     */
+    public static Sandboxer open(Home home, InstantSource clock) {
+        home.prepare();
+        var store = Store.open(home.database());
+        try {
+            return new Sandboxer(home, store, clock);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    public ProfileCatalogue profiles() {
+        return config.config().profiles();
+    }
+
+    public ExtensionRegistry extensions() {
+        return registry;
+    }
+
+    public Router router() {
+        return router;
+    }
+
+    public Sandboxes sandboxes() {
+        return sandboxes;
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+        store.close();
+    }
+}

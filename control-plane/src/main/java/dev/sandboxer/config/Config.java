@@ -1,0 +1,21 @@
+package dev.sandboxer.config;
+
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.profiles.ProfileCatalogue;
+import java.util.Map;
+
+/**
+ * What the configuration file says, together with what is built in.
+ *
+ * @param profiles the built-in profiles, with those of the file added or in their place
+ * @param extensions settings of those extensions that the file mentions
+ */
+public record Config(ProfileCatalogue profiles, Map<ExtensionId, ExtensionSettings> extensions) {
+    public Config {
+        extensions = Map.copyOf(extensions);
+    }
+
+    public ExtensionSettings extension(ExtensionId id) {
+        return extensions.getOrDefault(id, ExtensionSettings.DEFAULT);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sandboxer.config;
+
+import dev.sandboxer.config.YamlNode.Entry;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.profiles.Spelling;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the text of a configuration on top of another one. */
+final class ConfigReader {
+    private static final List<String> KEYS = List.of("defaultProfile", "profiles", "extensions");
+
+    private final Problems problems;
+    private final Values values;
+
+    ConfigReader(Problems problems) {
+        this.problems = problems;
+        this.values = new Values(problems);
+    }
+
+    /** What comes with sand-boxer. */
+    static Config builtIn() {
+        Problems problems = new Problems("profiles.yaml");
+        try (InputStream in = Profile.class.getResourceAsStream("profiles.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("the built-in profiles.yaml is not on the class path");
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            Config config = new ConfigReader(problems).read(text, null);
+            if (config == null) {
+                throw new IllegalStateException("the built-in profiles are invalid: " + problems.all());
+            }
+            return config;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads a configuration. Null when something is wrong, which has then been reported.
+     *
+     * @param base what holds where the text says nothing
+     */
+    @Nullable Config read(String text, @Nullable Config base) {
+        YamlNode root = text.isBlank() ? null : YamlReader.read(text, problems);
+        if (root == null) {
+            return problems.isEmpty() ? base : null;
+        }
+        Section section = new Section(root, root, "", KEYS, problems);
+        Map<ProfileName, Profile> profiles = new HashMap<>();
+        if (base != null) {
+            base.profiles().all().forEach(profile -> profiles.put(profile.name(), profile));
+        }
+        Set<ProfileName> names = new HashSet<>(profiles.keySet());
+        names.addAll(readProfiles(section, profiles));
+        ProfileName defaultProfile =
+                base == null ? null : base.profiles().defaultProfile().name();
+        if (section.node("defaultProfile") != null) {
+            defaultProfile = section.optional("defaultProfile", name -> known(name, names));
+        } else if (base == null) {
+            section.problem("defaultProfile", "is missing");
+        }
+        Map<ExtensionId, ExtensionSettings> extensions = extensions(section);
+        if (!problems.isEmpty() || defaultProfile == null) {
+            return null;
+        }
+        return new Config(new ProfileCatalogue(defaultProfile, profiles.values()), extensions);
+    }
+
+    /** Adds what is right to the profiles; returns all names, those of broken profiles too. */
+    private Set<ProfileName> readProfiles(Section section, Map<ProfileName, Profile> profiles) {
+        Set<ProfileName> names = new HashSet<>();
+        ProfileReader reader = new ProfileReader(problems);
+        for (Entry entry : section.names("profiles")) {
+            String path = pathOf("profiles", entry);
+            ProfileName name = values.one(entry.key(), path, ProfileName::parse);
+            if (name == null) {
+                continue;
+            }
+            if (!names.add(name)) {
+                problems.add(entry.key(), path, name + " is here twice, with and without \"profile.\"");
+            }
+            Profile profile = reader.read(name, entry, path);
+            if (profile != null) {
+                profiles.put(name, profile);
+            }
+        }
+        return names;
+    }
+
+    private Map<ExtensionId, ExtensionSettings> extensions(Section section) {
+        Map<ExtensionId, ExtensionSettings> extensions = new HashMap<>();
+        for (Entry entry : section.names("extensions")) {
+            String path = pathOf("extensions", entry);
+            ExtensionId id = values.one(entry.key(), path, ExtensionId::new);
+            Section settings = new Section(entry.key(), entry.value(), path, List.of("enabled"), problems);
+            Boolean enabled = settings.optional("enabled", ConfigReader::truth);
+            if (id != null) {
+                extensions.put(id, new ExtensionSettings(Objects.requireNonNullElse(enabled, true)));
+            }
+        }
+        return extensions;
+    }
+
+    private static ProfileName known(String text, Set<ProfileName> names) {
+        for (ProfileName name : names) {
+            if (name.matches(text)) {
+                return name;
+            }
+        }
+        throw ProfileCatalogue.unknown(text, names);
+    }
+
+    private static boolean truth(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(Spelling.quoted(text) + " is neither true nor false");
+        };
+    }
+
+    private static String pathOf(String section, Entry entry) {
+        return YamlNode.join(section, Spelling.shortened(entry.key().value()));
+    }
+}

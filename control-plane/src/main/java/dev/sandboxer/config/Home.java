@@ -1,0 +1,119 @@
+package dev.sandboxer.config;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Objects;
+
+/** The directory in which one installation of sand-boxer keeps everything. */
+public record Home(Path directory) {
+    private static final String OWN = "set SANDBOXER_HOME to a directory of your own";
+    private static final Path OURSELVES = Path.of("/proc/self");
+    private static final int DIRECTORY = 0040000;
+    private static final int FILE_TYPE = 0170000;
+    private static final int WRITABLE_BY_OTHERS = 0002;
+
+    public Home {
+        directory = directory.toAbsolutePath();
+    }
+
+    /** {@code SANDBOXER_HOME}, else {@code .sandboxer} in the user's home. Touches nothing. */
+    public static Home locate(Map<String, String> environment) {
+        String set = environment.getOrDefault("SANDBOXER_HOME", "");
+        if (!set.isEmpty()) {
+            return new Home(Path.of(set));
+        }
+        String user = environment.getOrDefault("HOME", "");
+        return new Home(Path.of(user.isEmpty() ? System.getProperty("user.home", "") : user, ".sandboxer"));
+    }
+
+    /**
+     * Makes sure that it can be used, and creates it when it isn't there. Costs three calls to the file system.
+     *
+     * @throws SandboxException {@code HOME_NOT_WRITABLE} with what to do about it
+     */
+    public Home prepare() {
+        try {
+            try {
+                check();
+            } catch (NoSuchFileException e) {
+                create();
+                check();
+            }
+            return this;
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    public Path config() {
+        return directory.resolve("config.yaml");
+    }
+
+    public Path database() {
+        return directory.resolve("sandboxer.db");
+    }
+
+    /** Where jars of third parties lie. */
+    public Path extensions() {
+        return directory.resolve("extensions");
+    }
+
+    public Path resolve(String name) {
+        return directory.resolve(name);
+    }
+
+    private void check() throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(directory, "unix:mode,uid");
+        int mode = (int) Objects.requireNonNull(attributes.get("mode"));
+        if ((mode & FILE_TYPE) != DIRECTORY) {
+            throw refused("is not a directory; remove it or " + OWN);
+        }
+        int owner = (int) Objects.requireNonNull(attributes.get("uid"));
+        int us = (int) Files.getAttribute(OURSELVES, "unix:uid");
+        if (owner != us) {
+            throw refused("belongs to user id " + owner + ", we run as " + us + "; run as its owner or " + OWN);
+        }
+        if ((mode & WRITABLE_BY_OTHERS) != 0) {
+            throw refused("can be changed by anybody; run: chmod 700 '" + directory + "', or " + OWN);
+        }
+        if (!Files.isWritable(directory)) {
+            throw refused("is not writable; run: chmod 700 '" + directory + "' (no help when it is on a read-only"
+                    + " file system), or " + OWN);
+        }
+    }
+
+    private void create() throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            Files.createDirectories(parent);
+        }
+        try {
+            var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+            Files.createDirectory(directory, onlyUs);
+        } catch (FileAlreadyExistsException e) {
+            // Another process was faster, or it is a link that leads nowhere: the next check tells.
+        }
+    }
+
+    private SandboxException refused(String why) {
+        return new SandboxException(ErrorCode.HOME_NOT_WRITABLE, "the home " + directory + " " + why);
+    }
+
+    private SandboxException failed(IOException e) {
+        String reason = e instanceof FileSystemException f ? f.getReason() : null;
+        if (reason == null) {
+            reason = e.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])|Exception$", " ").strip();
+        }
+        ErrorCode code = reason.startsWith("No space left") ? ErrorCode.DISK_FULL : ErrorCode.HOME_NOT_WRITABLE;
+        return new SandboxException(
+                code, "the home " + directory + " cannot be used (" + reason + "); make it possible, or " + OWN, e);
+    }
+}

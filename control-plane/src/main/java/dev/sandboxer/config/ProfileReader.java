@@ -1,0 +1,156 @@
+package dev.sandboxer.config;
+
+import dev.sandboxer.config.YamlNode.Entry;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.profiles.Spelling;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one profile. */
+final class ProfileReader {
+    private static final List<String> KEYS = List.of(
+            "description", "route", "templates", "cpu", "memory", "disk", "ttl", "maxTtl", "network", "env");
+
+    private final Problems problems;
+    private final Values values;
+
+    ProfileReader(Problems problems) {
+        this.problems = problems;
+        this.values = new Values(problems);
+    }
+
+    /** Null when something is wrong, which has then been reported. */
+    @Nullable Profile read(ProfileName name, Entry entry, String path) {
+        Section section = new Section(entry.key(), entry.value(), path, KEYS, problems);
+        String description = section.optional("description", ProfileReader::oneLine);
+        Set<ExtensionId> routed = new HashSet<>();
+        List<ExtensionId> route = section.requiredList("route", text -> notYetIn(routed, text));
+        Map<ExtensionId, String> templates = templates(section, routed);
+        Integer cpu = section.required("cpu", Cpus::parseMillis);
+        Integer memory = section.required("memory", Sizes::parseMiB);
+        Integer disk = section.required("disk", Sizes::parseMiB);
+        Duration ttl = section.required("ttl", ProfileReader::positive);
+        Duration maxTtl = section.required("maxTtl", ProfileReader::positive);
+        NetworkPolicy network = section.optional("network", ProfileReader::network);
+        Map<String, String> env = env(section);
+        if (ttl != null && maxTtl != null && ttl.compareTo(maxTtl) > 0) {
+            section.problem("ttl", Durations.format(ttl) + " is longer than maxTtl, " + Durations.format(maxTtl));
+            return null;
+        }
+        if (route == null
+                || !templates.keySet().containsAll(route)
+                || cpu == null
+                || memory == null
+                || disk == null
+                || ttl == null
+                || maxTtl == null) {
+            return null;
+        }
+        return new Profile(
+                name,
+                Objects.requireNonNullElse(description, ""),
+                route,
+                templates,
+                new SandboxSize(cpu, memory, disk),
+                ttl,
+                maxTtl,
+                Objects.requireNonNullElse(network, NetworkPolicy.DENY),
+                env);
+    }
+
+    private Map<ExtensionId, String> templates(Section section, Set<ExtensionId> routed) {
+        Map<ExtensionId, String> templates = new LinkedHashMap<>();
+        Set<ExtensionId> named = new HashSet<>();
+        for (Entry entry : section.names("templates")) {
+            String path = YamlNode.join(section.path("templates"), Spelling.shortened(entry.key().value()));
+            ExtensionId id = values.one(entry.key(), path, ExtensionId::new);
+            String template = values.one(entry.value(), path, ProfileReader::template);
+            if (id != null) {
+                named.add(id);
+            }
+            if (id != null && template != null) {
+                templates.put(id, template);
+            }
+        }
+        routed.stream().filter(id -> !named.contains(id)).sorted().forEach(id ->
+                section.problem("templates", "names no template for " + id + ", which is in the route"));
+        return templates;
+    }
+
+    private Map<String, String> env(Section section) {
+        Map<String, String> env = new LinkedHashMap<>();
+        for (Entry entry : section.names("env")) {
+            String key = entry.key().value();
+            String path = YamlNode.join(section.path("env"), Spelling.shortened(key));
+            if (!key.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                problems.add(entry.key(), path, "is not a variable's name (letters, digits and _ only)");
+            }
+            if (entry.value() instanceof YamlNode.Text text && text.isNull()) {
+                problems.add(text, path, "is empty; write \"\" for an empty text");
+                continue;
+            }
+            String value = values.one(entry.value(), path, ProfileReader::variable);
+            if (value != null) {
+                env.put(key, value);
+            }
+        }
+        return env;
+    }
+
+    private static ExtensionId notYetIn(Set<ExtensionId> routed, String text) {
+        ExtensionId id = new ExtensionId(text);
+        if (!routed.add(id)) {
+            throw new IllegalArgumentException(id + " is in the route twice");
+        }
+        return id;
+    }
+
+    private static Duration positive(String text) {
+        Duration duration = Durations.parse(text);
+        if (!duration.isPositive()) {
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is no time at all (examples: 15m, 24h)");
+        }
+        return duration;
+    }
+
+    private static NetworkPolicy network(String text) {
+        return switch (text) {
+            case "deny" -> NetworkPolicy.DENY;
+            case "backend-default" -> NetworkPolicy.BACKEND_DEFAULT;
+            default -> throw new IllegalArgumentException(
+                    Spelling.quoted(text) + " is not a network policy (there are deny and backend-default)");
+        };
+    }
+
+    private static String template(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("is blank; expected a template's name");
+        }
+        return oneLine(text);
+    }
+
+    private static String oneLine(String text) {
+        String stripped = text.strip();
+        if (stripped.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("has to be one line without control characters");
+        }
+        return stripped;
+    }
+
+    private static String variable(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("holds a NUL character, which no variable can");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sandboxer.config;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.profiles.Spelling;
+import java.math.BigDecimal;
+import java.util.Locale;
+
+/**
+ * Sizes of memory and disk as people write them, always binary: {@code 512MiB}, {@code 1.5GiB}; units B, KiB, MiB, GiB, TiB,
+ * and as in Docker {@code 512m} or {@code 4G}: K, M, G, T in either case.
+ */
+public final class Sizes {
+    private static final String EXAMPLES = "(examples: 512MiB, 4GiB)";
+    private static final String LETTERS = "KMGT";
+    private static final long MIB = 1L << 20;
+    private static final int LONGEST_NUMBER = 20;
+
+    private Sizes() {}
+
+    /**
+     * Reads a number of bytes, which may be zero.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong
+     */
+    public static long parseBytes(String text) {
+        int digits = Decimals.end(text);
+        String number = text.substring(0, digits);
+        String unit = text.substring(digits);
+        int shift = shift(unit);
+        if (!Decimals.isDecimal(number) || shift < 0) {
+            throw refused(text, problem(text, number, unit));
+        }
+        if (number.length() > LONGEST_NUMBER) {
+            throw refused(text, "has too many digits");
+        }
+        BigDecimal bytes = new BigDecimal(number).multiply(BigDecimal.valueOf(1L << shift));
+        if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            throw refused(text, "is too large");
+        }
+        if (bytes.stripTrailingZeros().scale() > 0) {
+            throw refused(text, "is not a whole number of bytes");
+        }
+        return bytes.longValueExact();
+    }
+
+    /**
+     * Reads a positive whole number of MiB, in which sandboxes are measured.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong
+     */
+    public static int parseMiB(String text) {
+        long bytes = parseBytes(text);
+        if (bytes == 0) {
+            throw refused(text, "is nothing; the smallest size is 1MiB");
+        }
+        if (bytes % MIB != 0) {
+            throw refused(text, "is not a whole number of MiB");
+        }
+        if (bytes / MIB > Integer.MAX_VALUE) {
+            throw refused(text, "is too large; the largest size is " + formatMiB(Integer.MAX_VALUE));
+        }
+        return (int) (bytes / MIB);
+    }
+
+    /** The text in the largest unit of which it is a whole number, such as {@code 4GiB} or {@code 1536MiB}. */
+    public static String formatBytes(long bytes) {
+        int unit = 0;
+        while (bytes != 0 && unit < LETTERS.length() && bytes % 1024 == 0) {
+            bytes /= 1024;
+            unit++;
+        }
+        return bytes + (unit == 0 ? "B" : LETTERS.charAt(unit - 1) + "iB");
+    }
+
+    public static String formatMiB(int mib) {
+        return formatBytes(mib * MIB);
+    }
+
+    private static int shift(String unit) {
+        if (unit.equals("B")) {
+            return 0;
+        }
+        boolean oneLetter = unit.length() == 1;
+        if (!oneLetter && !(unit.length() == 3 && unit.endsWith("iB"))) {
+            return -1;
+        }
+        String first = unit.substring(0, 1);
+        int index = LETTERS.indexOf(oneLetter ? first.toUpperCase(Locale.ROOT) : first);
+        return index < 0 ? -1 : 10 * (index + 1);
+    }
+
+    private static String problem(String text, String number, String unit) {
+        if (text.startsWith("-")) {
+            return "is negative";
+        }
+        if (!Decimals.isDecimal(number)) {
+            return "is not a size";
+        }
+        if (unit.isEmpty()) {
+            return "has no unit; is it " + Spelling.shortened(number) + "MiB?";
+        }
+        String upper = unit.toUpperCase(Locale.ROOT);
+        if (upper.matches("[KMGT]I?B?")) {
+            return "is not a size; sizes are binary, write " + Spelling.shortened(number) + upper.charAt(0) + "iB";
+        }
+        return "is not a size";
+    }
+
+    private static SandboxException refused(String text, String problem) {
+        return new SandboxException(
+                ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " " + problem + " " + EXAMPLES);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sandboxer.config;
+
+import dev.sandboxer.config.YamlNode.Broken;
+import dev.sandboxer.config.YamlNode.Entry;
+import dev.sandboxer.config.YamlNode.Mapping;
+import dev.sandboxer.config.YamlNode.Sequence;
+import dev.sandboxer.config.YamlNode.Text;
+import dev.sandboxer.error.SandboxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns nodes into values. What is wrong is collected as a problem, and the value is then null or left out. */
+final class Values {
+    private final Problems problems;
+
+    Values(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** @param reading fails with a {@code SandboxException} or {@code IllegalArgumentException} that says what is wrong */
+    <T> @Nullable T one(YamlNode node, String path, Function<String, T> reading) {
+        if (!(node instanceof Text text)) {
+            expected(node, path, "one value");
+            return null;
+        }
+        if (text.isNull()) {
+            problems.add(node, path, "is empty");
+            return null;
+        }
+        try {
+            return reading.apply(text.value());
+        } catch (SandboxException | IllegalArgumentException e) {
+            problems.add(node, path, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    /** A list of one value at least. */
+    <T> @Nullable List<T> list(YamlNode node, String path, Function<String, T> reading) {
+        if (!(node instanceof Sequence sequence)) {
+            expected(node, path, "a list such as [a, b]");
+            return null;
+        }
+        if (sequence.items().isEmpty()) {
+            problems.add(node, path, "is empty");
+            return null;
+        }
+        List<T> values = new ArrayList<>();
+        for (int i = 0; i < sequence.items().size(); i++) {
+            T value = one(sequence.items().get(i), path + "[" + i + "]", reading);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    /** A mapping whose keys are names; nothing at all, as after commenting all names out, is an empty one. */
+    List<Entry> names(@Nullable YamlNode node, String path) {
+        return switch (node) {
+            case Mapping mapping -> mapping.entries();
+            case Text text when text.isNull() -> List.of();
+            case null -> List.of();
+            default -> {
+                expected(node, path, "keys with values");
+                yield List.of();
+            }
+        };
+    }
+
+    private void expected(YamlNode node, String path, String what) {
+        String found =
+                switch (node) {
+                    case Broken _ -> null;
+                    case Text text -> text.isNull() ? "is empty" : "is one value";
+                    case Sequence _ -> "is a list";
+                    case Mapping _ -> "has keys of its own";
+                };
+        if (found != null) {
+            problems.add(node, path, found + "; expected " + what);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package dev.sandboxer.config;
+
+import dev.sandboxer.config.YamlNode.Broken;
+import dev.sandboxer.config.YamlNode.Entry;
+import dev.sandboxer.config.YamlNode.Mapping;
+import dev.sandboxer.config.YamlNode.Sequence;
+import dev.sandboxer.config.YamlNode.Text;
+import dev.sandboxer.profiles.Spelling;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+/**
+ * Reads one YAML document into nodes that know their place.
+ *
+ * <p>Works on the parser's events because that is what starts fastest, and leaves each scalar the text that was written:
+ * what it means depends on where it stands. An alias stands for the very node it names, so that memory stays small, but
+ * counts with all that is below, so that a few lines of aliases can't keep a reader busy for ever.
+ */
+final class YamlReader {
+    static final int MOST_NODES = 20_000;
+    static final int DEEPEST = 20;
+
+    private final ParserImpl events;
+    private final Problems problems;
+    private final Map<Anchor, Anchored> anchors = new HashMap<>();
+    private int nodes;
+
+    private YamlReader(String text, Problems problems) {
+        LoadSettings settings = LoadSettings.builder().build();
+        this.events = new ParserImpl(settings, new StreamReader(settings, text));
+        this.problems = problems;
+    }
+
+    /** The document, or null when there is none: nothing is in the file, or a syntax error has been reported. */
+    static @Nullable YamlNode read(String text, Problems problems) {
+        try {
+            return new YamlReader(text, problems).document();
+        } catch (TooMuch e) {
+            problems.add(e.line, e.column, e.path, e.problem);
+        } catch (RuntimeException e) {
+            YamlSyntax.report(e, text, problems);
+        }
+        return null;
+    }
+
+    private @Nullable YamlNode document() {
+        expect(Event.ID.StreamStart);
+        if (events.checkEvent(Event.ID.StreamEnd)) {
+            return null;
+        }
+        expect(Event.ID.DocumentStart);
+        YamlNode root = node("", 0);
+        expect(Event.ID.DocumentEnd);
+        if (!events.checkEvent(Event.ID.StreamEnd)) {
+            Event next = events.next();
+            problems.add(line(next), column(next), "", "a second document begins here; only one is read");
+        }
+        return root;
+    }
+
+    private YamlNode node(String path, int depth) {
+        Event event = events.next();
+        count(1, event, path);
+        if (depth > DEEPEST) {
+            throw new TooMuch(event, path, "nested more than " + DEEPEST + " levels deep");
+        }
+        if (event instanceof AliasEvent alias) {
+            return aliased(alias, path);
+        }
+        int before = nodes;
+        YamlNode node =
+                switch (event) {
+                    case ScalarEvent scalar ->
+                        new Text(scalar.getValue(), scalar.isPlain(), line(scalar), column(scalar));
+                    case MappingStartEvent mapping -> mapping(mapping, path, depth);
+                    default -> sequence(event, path, depth);
+                };
+        Optional<String> tag =
+                switch (event) {
+                    case ScalarEvent scalar -> scalar.getTag();
+                    case CollectionStartEvent collection -> collection.getTag();
+                    default -> Optional.empty();
+                };
+        if (tag.isPresent()) {
+            problems.add(node, path, "YAML tags (here " + Spelling.shortened(tag.get()) + ") have no meaning here");
+            node = new Broken(node.line(), node.column());
+        }
+        Optional<Anchor> anchor = ((NodeEvent) event).getAnchor();
+        if (anchor.isPresent()) {
+            anchors.put(anchor.get(), new Anchored(node, nodes - before));
+        }
+        return node;
+    }
+
+    private YamlNode mapping(Event start, String path, int depth) {
+        List<Entry> entries = new ArrayList<>();
+        Map<String, Text> seen = new HashMap<>();
+        while (!events.checkEvent(Event.ID.MappingEnd)) {
+            YamlNode key = node(path, depth + 1);
+            if (!(key instanceof Text text)) {
+                if (!(key instanceof Broken)) {
+                    problems.add(key, path, "a key has to be a text");
+                }
+                node(path, depth + 1);
+                continue;
+            }
+            String keyPath = YamlNode.join(path, Spelling.shortened(text.value()));
+            YamlNode value = node(keyPath, depth + 1);
+            Text first = seen.putIfAbsent(text.value(), text);
+            if (first == null) {
+                entries.add(new Entry(text, value));
+            } else {
+                problems.add(text, keyPath, "is here twice, first in line " + first.line());
+            }
+        }
+        events.next();
+        return new Mapping(entries, line(start), column(start));
+    }
+
+    private YamlNode sequence(Event start, String path, int depth) {
+        List<YamlNode> items = new ArrayList<>();
+        while (!events.checkEvent(Event.ID.SequenceEnd)) {
+            items.add(node(path + "[" + items.size() + "]", depth + 1));
+        }
+        events.next();
+        return new Sequence(items, line(start), column(start));
+    }
+
+    private YamlNode aliased(AliasEvent alias, String path) {
+        // An anchor is known when its node is complete, so an alias never leads into itself.
+        Anchored target = anchors.get(alias.getAlias());
+        if (target == null) {
+            problems.add(line(alias), column(alias), path, "*" + alias.getAlias() + " names no anchor before it");
+            return new Broken(line(alias), column(alias));
+        }
+        count(target.nodesBelow, alias, path);
+        return target.node;
+    }
+
+    private void count(int more, Event at, String path) {
+        nodes += more;
+        if (nodes > MOST_NODES) {
+            throw new TooMuch(at, path, "more than " + MOST_NODES + " values, with those behind aliases");
+        }
+    }
+
+    private void expect(Event.ID id) {
+        Event event = events.next();
+        if (event.getEventId() != id) {
+            throw new IllegalStateException("expected " + id + ", got " + event.getEventId());
+        }
+    }
+
+    private static int line(Event event) {
+        return event.getStartMark().map(Mark::getLine).orElse(-1) + 1;
+    }
+
+    private static int column(Event event) {
+        return event.getStartMark().map(Mark::getColumn).orElse(-1) + 1;
+    }
+
+    private record Anchored(YamlNode node, int nodesBelow) {}
+
+    /** Ends reading at once: what follows would cost too much to look at. */
+    private static final class TooMuch extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final int line;
+        private final int column;
+        private final String path;
+        private final String problem;
+
+        TooMuch(Event at, String path, String problem) {
+            super(problem, null, false, false);
+            this.line = line(at);
+            this.column = column(at);
+            this.path = path;
+            this.problem = problem;
+        }
+    }
+}

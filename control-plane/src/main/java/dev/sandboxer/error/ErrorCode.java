@@ -1,0 +1,65 @@
+package dev.sandboxer.error;
+
+import java.util.Locale;
+
+/** Every way in which sand-boxer can fail, with what that means at each front door. */
+public enum ErrorCode {
+    INVALID_ARGUMENT(400, 125, false),
+    INVALID_TTL(400, 125, false),
+    INVALID_CONFIG(500, 125, false),
+    UNKNOWN_PROFILE(404, 125, false),
+    UNKNOWN_EXTENSION(404, 125, false),
+    UNKNOWN_SANDBOX(404, 125, false),
+    AMBIGUOUS_SANDBOX(400, 125, false),
+    /** The sandbox was there and has ended. */
+    SANDBOX_ENDED(410, 125, false),
+    /** The same idempotency key with another request, or a concurrent change. */
+    CONFLICT(409, 125, true),
+    /** No extension of the route could take it. */
+    NO_CANDIDATE(503, 125, true),
+    /** The backend failed or refused. */
+    BACKEND_FAILED(502, 125, true),
+    UNKNOWN_USER(400, 125, false),
+    CWD_MISSING(400, 125, false),
+    COMMAND_NOT_FOUND(400, 127, false),
+    COMMAND_NOT_EXECUTABLE(400, 126, false),
+    /** A file operation inside the sandbox, or on our side of a copy, was refused. */
+    FILE_REFUSED(400, 125, false),
+    /** Another operation inside the sandbox was refused. */
+    OPERATION_REFUSED(400, 125, false),
+    HOME_NOT_WRITABLE(500, 125, false),
+    STORE_READ_ONLY(500, 125, false),
+    STORE_LOCKED(503, 125, true),
+    STORE_NEWER(500, 125, false),
+    STORE_DAMAGED(500, 125, false),
+    DISK_FULL(507, 125, false),
+    INTERNAL(500, 125, false);
+
+    private final int httpStatus;
+    private final int exitCode;
+    private final boolean retryHelps;
+
+    ErrorCode(int httpStatus, int exitCode, boolean retryHelps) {
+        this.httpStatus = httpStatus;
+        this.exitCode = exitCode;
+        this.retryHelps = retryHelps;
+    }
+
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    public int exitCode() {
+        return exitCode;
+    }
+
+    /** Whether the same call may succeed later without anybody changing anything. */
+    public boolean retryHelps() {
+        return retryHelps;
+    }
+
+    /** The code as users see it, such as {@code unknown_profile}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

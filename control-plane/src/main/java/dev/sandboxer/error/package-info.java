@@ -1,0 +1,5 @@
+/** The one way to fail: {@link dev.sandboxer.error.SandboxException} with an {@link dev.sandboxer.error.ErrorCode}. */
+@NullMarked
+package dev.sandboxer.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,168 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.store.Store;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Settles what crashed or vanished processes have left behind. Safe to run at any time, by several processes at once. */
+public final class Repair {
+    private final Store store;
+    private final SandboxStore rows;
+    private final ExtensionRegistry registry;
+    private final Ending ending;
+    private final InstantSource clock;
+
+    Repair(Store store, SandboxStore rows, ExtensionRegistry registry, Ending ending, InstantSource clock) {
+        this.store = store;
+        this.rows = rows;
+        this.registry = registry;
+        this.ending = ending;
+        this.clock = clock;
+    }
+
+    /**
+     * Something that was settled.
+     *
+     * @param text a sentence for people
+     */
+    public record Settled(SandboxId sandbox, String text) {}
+
+    /** Looks at sandboxes in doubt only: one query when there are none. */
+    public List<Settled> settleDoubts() {
+        var settled = new ArrayList<Settled>();
+        for (Sandbox sandbox : rows.inDoubt(clock.instant())) {
+            try {
+                settle(sandbox).ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
+            } catch (SandboxException e) {
+                if (e.code() != ErrorCode.CONFLICT) { // a conflict means that somebody else settles it
+                    settled.add(new Settled(sandbox.id(), "not settled: " + e.getMessage()));
+                }
+            } catch (ExtensionException e) {
+                settled.add(new Settled(sandbox.id(), "not settled: " + e.getMessage()));
+            }
+        }
+        return settled;
+    }
+
+    private Optional<String> settle(Sandbox sandbox) {
+        return switch (sandbox.state()) {
+            case REQUESTED, PROVISIONING -> sandbox.actor().alive() ? Optional.empty() : settleCreation(sandbox);
+            case STOPPING -> {
+                if (!sandbox.actor().alive()) {
+                    ending.end(sandbox, EndReason.KILLED);
+                }
+                yield Optional.empty();
+            }
+            case RUNNING, PAUSED -> settleRunning(sandbox);
+            case STOPPED, FAILED -> Optional.empty();
+        };
+    }
+
+    /** Its maker died. Only who gave an idempotency key can ever ask for it again; for anybody else it is undone. */
+    private Optional<String> settleCreation(Sandbox sandbox) {
+        if (rows.hasKey(sandbox.id())) {
+            for (Attempt attempt : rows.attempts(sandbox.id())) {
+                var found = attempt.outcome() == null
+                        ? ending.find(registry.backend(attempt.extension()), attempt)
+                        : Optional.<BackendSandbox>empty();
+                if (found.isPresent()) {
+                    adopt(sandbox, attempt, found.get());
+                    return Optional.of("its creation was interrupted; it runs");
+                }
+            }
+        }
+        ending.end(sandbox, EndReason.FAILED);
+        return Optional.of("its creation was interrupted; cleaned up");
+    }
+
+    private void adopt(Sandbox sandbox, Attempt attempt, BackendSandbox found) {
+        store.write(handle -> {
+            rows.record(handle, attempt, Outcome.CREATED, "adopted");
+            rows.update(handle, sandbox.running(found.ref(), found.size(), found.createdAt(), found.deadline()));
+        });
+    }
+
+    private Optional<String> settleRunning(Sandbox sandbox) {
+        var holder = sandbox.holder();
+        if (holder != null && !holder.alive()) {
+            ending.end(sandbox, EndReason.ABANDONED);
+            return Optional.of("its command was interrupted; cleaned up");
+        }
+        if (!clock.instant().isBefore(sandbox.deadline())) {
+            if (ending.exists(sandbox)) {
+                ending.end(sandbox, EndReason.EXPIRED);
+            } else {
+                ending.gone(sandbox);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Compares with what the backends have: sandboxes that a backend no longer has are ended, sandboxes of this installation
+     * that we hold for ended or never knew are destroyed.
+     *
+     * @param extensions whose backends are asked
+     */
+    public List<Settled> reconcile(List<Extension> extensions) {
+        var settled = new ArrayList<Settled>();
+        for (Extension extension : extensions) {
+            try {
+                reconcile(extension.id(), settled);
+            } catch (ExtensionException e) {
+                // a listing that failed proves nothing; the next one will tell
+            }
+        }
+        return settled;
+    }
+
+    private void reconcile(ExtensionId extension, List<Settled> settled) {
+        // rows are read before the listing: what appears in between is in the listing only, and its row is read again
+        var expected = rows.running(extension);
+        Set<String> present = new HashSet<>();
+        for (BackendSandbox found : registry.backend(extension).list()) {
+            present.add(found.ref().value());
+            destroyIfUnknown(extension, found, settled);
+        }
+        for (Sandbox sandbox : expected) {
+            var ref = sandbox.ref();
+            if (ref != null && !present.contains(ref.value()) && !ending.exists(sandbox)) {
+                try {
+                    var ended = ending.gone(sandbox);
+                    if (ended.reason() == EndReason.LOST) {
+                        settled.add(new Settled(sandbox.id(), "its backend no longer has it (lost)"));
+                    }
+                } catch (SandboxException e) {
+                    // changed meanwhile: whoever did it knows better
+                }
+            }
+        }
+    }
+
+    private void destroyIfUnknown(ExtensionId extension, BackendSandbox found, List<Settled> settled) {
+        var id = new SandboxId(found.tag().sandbox());
+        var known = store.read(handle -> rows.find(handle, id));
+        if (known.isEmpty() || known.get().state().ended() || runsElsewhere(known.get(), extension, found)) {
+            registry.backend(extension).destroy(found.ref());
+            settled.add(new Settled(id, "it ran though nobody knew of it; cleaned up"));
+        }
+    }
+
+    /** Whether this is what an earlier attempt, given up as lost, has made after all. */
+    private static boolean runsElsewhere(Sandbox sandbox, ExtensionId extension, BackendSandbox found) {
+        return sandbox.ref() != null
+                && !(sandbox.ref().equals(found.ref()) && extension.equals(sandbox.extension()));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.profiles.ProfileName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
+
+/** How a sandbox is written to and read from a row. */
+record SandboxRow(Handle handle) implements RowMapper<Sandbox> {
+    static final String SELECT = "SELECT * FROM sandboxes";
+
+    /** Binds what both insert and update write. */
+    static Update bind(Update update, Sandbox sandbox) {
+        return update.bind("id", sandbox.id().value())
+                .bind("state", sandbox.state().name())
+                .bind("extension", sandbox.extension() == null ? null : sandbox.extension().value())
+                .bind("cpu", sandbox.size().cpuMillis())
+                .bind("memory", sandbox.size().memoryMiB())
+                .bind("disk", sandbox.size().diskMiB())
+                .bind("deadline", sandbox.deadline().toEpochMilli())
+                .bind("actor", sandbox.actor().text());
+    }
+
+    static @Nullable Long millis(@Nullable Instant instant) {
+        return instant == null ? null : instant.toEpochMilli();
+    }
+
+    @Override
+    public Sandbox map(ResultSet row, StatementContext context) throws SQLException {
+        var id = new SandboxId(row.getString("id"));
+        return new Sandbox(
+                id,
+                row.getLong("version"),
+                row.getString("consumer"),
+                new ProfileName(row.getString("profile")),
+                SandboxState.valueOf(row.getString("state")),
+                optional(row.getString("reason"), EndReason::valueOf),
+                optional(row.getString("extension"), ExtensionId::new),
+                optional(row.getString("ref"), BackendRef::new),
+                new SandboxSize(row.getInt("cpu_millis"), row.getInt("memory_mib"), row.getInt("disk_mib")),
+                metadata(id),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "started_at"),
+                Instant.ofEpochMilli(row.getLong("deadline")),
+                instant(row, "ended_at"),
+                new ProcessIdentity(row.getString("actor")),
+                optional(row.getString("holder"), ProcessIdentity::new));
+    }
+
+    private Map<String, String> metadata(SandboxId id) {
+        var metadata = new HashMap<String, String>();
+        handle.createQuery("SELECT name, value FROM sandbox_metadata WHERE sandbox = :id")
+                .bind("id", id.value())
+                .map((row, context) -> metadata.put(row.getString("name"), row.getString("value")))
+                .list();
+        return metadata;
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static <T> @Nullable T optional(@Nullable String text, Function<String, T> parse) {
+        return text == null ? null : parse.apply(text);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sandboxer.lifecycle;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** Where a sandbox is in its life. */
+public enum SandboxState {
+    /** Asked for, nothing begun. */
+    REQUESTED,
+    /** A backend has been or is about to be called. */
+    PROVISIONING,
+    RUNNING,
+    PAUSED,
+    /** Its end has begun. */
+    STOPPING,
+    /** Ended after it ran. */
+    STOPPED,
+    /** Never ran. */
+    FAILED;
+
+    /** The states that may follow this one. */
+    public Set<SandboxState> next() {
+        return switch (this) {
+            case REQUESTED -> EnumSet.of(PROVISIONING, FAILED);
+            case PROVISIONING -> EnumSet.of(RUNNING, STOPPING, FAILED);
+            case RUNNING -> EnumSet.of(PAUSED, STOPPING, STOPPED);
+            case PAUSED -> EnumSet.of(RUNNING, STOPPING, STOPPED);
+            case STOPPING -> EnumSet.of(STOPPED, FAILED);
+            case STOPPED, FAILED -> EnumSet.noneOf(SandboxState.class);
+        };
+    }
+
+    /** Whether nothing can follow. */
+    public boolean ended() {
+        return next().isEmpty();
+    }
+
+    /** As users see it. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.store.Store;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/** Sandboxes and attempts as rows. Every write takes the handle of the transaction it belongs to. */
+public final class SandboxStore {
+    private static final String OPEN = "('REQUESTED', 'PROVISIONING', 'RUNNING', 'PAUSED', 'STOPPING')";
+
+    private final Store store;
+
+    public SandboxStore(Store store) {
+        this.store = store;
+    }
+
+    /** This installation's id, made on first use. */
+    public String installation() {
+        return store.read(SandboxStore::findInstallation)
+                .orElseGet(() -> store.transaction(handle -> findInstallation(handle).orElseGet(() -> {
+                    var id = SandboxId.randomText();
+                    handle.execute("INSERT INTO installation (id) VALUES (?)", id);
+                    return id;
+                })));
+    }
+
+    private static Optional<String> findInstallation(Handle handle) {
+        return handle.createQuery("SELECT id FROM installation").mapTo(String.class).findOne();
+    }
+
+    /**
+     * @throws SandboxException {@code CONFLICT} when the consumer has used the idempotency key before
+     */
+    void insert(Handle handle, Sandbox sandbox, @Nullable String idempotencyKey, String requestHash) {
+        try {
+            var update = handle.createUpdate(
+                    """
+                    INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
+                        disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash)
+                    VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
+                        :deadline, :actor, :holder, :key, :hash)
+                    """);
+            SandboxRow.bind(update, sandbox)
+                    .bind("consumer", sandbox.consumer())
+                    .bind("profile", sandbox.profile().value())
+                    .bind("created_at", sandbox.createdAt().toEpochMilli())
+                    .bind("holder", sandbox.holder() == null ? null : sandbox.holder().text())
+                    .bind("key", idempotencyKey)
+                    .bind("hash", requestHash)
+                    .execute();
+        } catch (JdbiException e) {
+            if (Store.isDuplicate(e)) {
+                throw new SandboxException(ErrorCode.CONFLICT, "the idempotency key is in use", e);
+            }
+            throw e;
+        }
+        sandbox.metadata().forEach((name, value) -> handle.execute(
+                "INSERT INTO sandbox_metadata (sandbox, name, value) VALUES (?, ?, ?)",
+                sandbox.id().value(), name, value));
+    }
+
+    /**
+     * Writes a change if nobody else has changed the sandbox since it was read.
+     *
+     * @return the sandbox with its new version
+     * @throws SandboxException {@code CONFLICT} when somebody has
+     */
+    Sandbox update(Handle handle, Sandbox changed) {
+        var update = handle.createUpdate(
+                """
+                UPDATE sandboxes SET version = version + 1, state = :state, reason = :reason, extension = :extension,
+                    ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, started_at = :started_at,
+                    deadline = :deadline, ended_at = :ended_at, actor = :actor
+                WHERE id = :id AND version = :version
+                """);
+        var rows = SandboxRow.bind(update, changed)
+                .bind("version", changed.version())
+                .bind("reason", changed.reason() == null ? null : changed.reason().name())
+                .bind("ref", changed.ref() == null ? null : changed.ref().value())
+                .bind("started_at", SandboxRow.millis(changed.startedAt()))
+                .bind("ended_at", SandboxRow.millis(changed.endedAt()))
+                .execute();
+        if (rows != 1) {
+            throw new SandboxException(
+                    ErrorCode.CONFLICT, "sandbox " + changed.id() + " was changed by somebody else at the same time; try again");
+        }
+        return find(handle, changed.id()).orElseThrow();
+    }
+
+    Optional<Sandbox> find(Handle handle, SandboxId id) {
+        return handle.createQuery(SandboxRow.SELECT + " WHERE id = :id")
+                .bind("id", id.value())
+                .map(new SandboxRow(handle))
+                .findOne();
+    }
+
+    /** A consumer's sandboxes whose id begins like that, open ones first; at most a few. */
+    List<Sandbox> findByPrefix(String consumer, String prefix) {
+        return store.read(handle -> handle.createQuery(SandboxRow.SELECT
+                        + " WHERE consumer = :consumer AND id >= :prefix AND id < :prefix || '~'"
+                        + " ORDER BY id = :prefix DESC, state IN " + OPEN + " DESC, id LIMIT 5")
+                .bind("consumer", consumer)
+                .bind("prefix", prefix)
+                .map(new SandboxRow(handle))
+                .list());
+    }
+
+    /** All of a consumer that are open, or all; newest first. */
+    List<Sandbox> list(String consumer, boolean ended) {
+        return store.read(handle -> handle.createQuery(SandboxRow.SELECT + " WHERE consumer = :consumer"
+                        + (ended ? "" : " AND state IN " + OPEN) + " ORDER BY created_at DESC, id")
+                .bind("consumer", consumer)
+                .map(new SandboxRow(handle))
+                .list());
+    }
+
+    /** Those that may need somebody's care: begun and not finished, past their deadline, or held by a process. */
+    List<Sandbox> inDoubt(Instant now) {
+        return store.read(handle -> handle.createQuery(SandboxRow.SELECT
+                        + " WHERE state IN ('REQUESTED', 'PROVISIONING', 'STOPPING')"
+                        + " OR state IN ('RUNNING', 'PAUSED') AND (deadline <= :now OR holder IS NOT NULL)")
+                .bind("now", now.toEpochMilli())
+                .map(new SandboxRow(handle))
+                .list());
+    }
+
+    List<Sandbox> running(ExtensionId extension) {
+        return store.read(handle -> handle.createQuery(
+                        SandboxRow.SELECT + " WHERE state IN ('RUNNING', 'PAUSED') AND extension = :extension")
+                .bind("extension", extension.value())
+                .map(new SandboxRow(handle))
+                .list());
+    }
+
+    Optional<Earlier> findByKey(String consumer, String key) {
+        return store.read(handle -> handle.createQuery(
+                        "SELECT id, request_hash FROM sandboxes WHERE consumer = :consumer AND idempotency_key = :key")
+                .bind("consumer", consumer)
+                .bind("key", key)
+                .map((row, context) -> new Earlier(
+                        new SandboxId(row.getString("id")), row.getString("request_hash")))
+                .findOne());
+    }
+
+    /** An earlier request with the same idempotency key. */
+    record Earlier(SandboxId sandbox, String requestHash) {}
+
+    boolean hasKey(SandboxId sandbox) {
+        return store.read(handle -> handle.createQuery(
+                        "SELECT count(*) FROM sandboxes WHERE id = :id AND idempotency_key IS NOT NULL")
+                .bind("id", sandbox.value())
+                .mapTo(Integer.class)
+                .one()) > 0;
+    }
+
+    void insert(Handle handle, Attempt attempt) {
+        handle.execute(
+                "INSERT INTO attempts (sandbox, attempt, extension, started_at) VALUES (?, ?, ?, ?)",
+                attempt.sandbox().value(),
+                attempt.number(),
+                attempt.extension().value(),
+                attempt.startedAt().toEpochMilli());
+    }
+
+    void record(Handle handle, Attempt attempt, Outcome outcome, @Nullable String message) {
+        handle.execute(
+                "UPDATE attempts SET outcome = ?, message = ? WHERE sandbox = ? AND attempt = ? AND outcome IS NULL",
+                outcome.name(),
+                message,
+                attempt.sandbox().value(),
+                attempt.number());
+    }
+
+    public List<Attempt> attempts(SandboxId sandbox) {
+        return store.read(handle -> handle.createQuery("SELECT * FROM attempts WHERE sandbox = :id ORDER BY attempt")
+                .bind("id", sandbox.value())
+                .map((row, context) -> new Attempt(
+                        sandbox,
+                        row.getInt("attempt"),
+                        new ExtensionId(row.getString("extension")),
+                        Instant.ofEpochMilli(row.getLong("started_at")),
+                        outcome(row.getString("outcome")),
+                        row.getString("message")))
+                .list());
+    }
+
+    private static @Nullable Outcome outcome(@Nullable String text) {
+        return text == null ? null : Outcome.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+}

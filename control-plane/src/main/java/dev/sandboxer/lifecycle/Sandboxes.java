@@ -1,0 +1,235 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.Session;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.Spelling;
+import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Router;
+import dev.sandboxer.store.Store;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** Everything that can be done with sandboxes. Thread-safe; any number of processes may share a store. */
+public final class Sandboxes {
+    private static final Pattern PREFIX = Pattern.compile("[a-z0-9]{1,40}");
+
+    /** Shorter is more likely a slip than an abbreviation. */
+    private static final int SHORTEST_PREFIX = 4;
+
+    /** Rows count in milliseconds. */
+    private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
+
+    private final Store store;
+    private final SandboxStore rows;
+    private final ExtensionRegistry registry;
+    private final InstantSource clock;
+    private final Provisioner provisioner;
+    private final Ending ending;
+    private final Repair repair;
+
+    public Sandboxes(Store store, SandboxStore rows, Router router, ExtensionRegistry registry, InstantSource clock) {
+        this.store = store;
+        this.rows = rows;
+        this.registry = registry;
+        this.clock = clock;
+        this.provisioner = new Provisioner(store, rows, router, registry, clock);
+        this.ending = new Ending(store, rows, registry, clock);
+        this.repair = new Repair(store, rows, registry, ending, clock);
+    }
+
+    /** What is done about sandboxes that others have left in doubt. */
+    public Repair repair() {
+        return repair;
+    }
+
+    /**
+     * Makes a sandbox and returns when it accepts commands. With an idempotency key that was used for the same request
+     * before, returns that sandbox.
+     *
+     * @throws SandboxException {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request;
+     *     {@code NO_CANDIDATE}; {@code BACKEND_FAILED}
+     */
+    public Sandbox create(CreateSandbox request) {
+        checkTtl(request.effectiveTtl(), request.profile());
+        var key = request.idempotencyKey();
+        if (key != null) {
+            var earlier = rows.findByKey(request.consumer(), key);
+            if (earlier.isPresent()) {
+                return again(request, earlier.get());
+            }
+        }
+        var now = Instant.ofEpochMilli(clock.millis());
+        return provisioner.create(
+                request,
+                new Sandbox(
+                        SandboxId.random(), 1, request.consumer(), request.profile().name(), SandboxState.REQUESTED, null,
+                        null, null, request.effectiveSize(), request.metadata(), now, null,
+                        now.plus(request.effectiveTtl()), null, ProcessIdentity.current(), request.holder()));
+    }
+
+    private Sandbox again(CreateSandbox request, SandboxStore.Earlier earlier) {
+        if (!earlier.requestHash().equals(request.hash())) {
+            throw new SandboxException(
+                    ErrorCode.CONFLICT,
+                    "the idempotency key was used for a different request (sandbox " + earlier.sandbox()
+                            + "); use another key");
+        }
+        return store.read(handle -> rows.find(handle, earlier.sandbox())).orElseThrow();
+    }
+
+    private static void checkTtl(Duration ttl, Profile profile) {
+        if (ttl.compareTo(SHORTEST_TTL) < 0) {
+            throw new SandboxException(ErrorCode.INVALID_TTL, "a sandbox needs a time to live above 0");
+        }
+        if (ttl.compareTo(profile.maxTtl()) > 0) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_TTL,
+                    Durations.format(ttl) + " is longer than " + profile.name() + " allows, which is "
+                            + Durations.format(profile.maxTtl()));
+        }
+    }
+
+    /**
+     * The sandbox with that id, or the only one whose id begins so.
+     *
+     * @throws SandboxException {@code UNKNOWN_SANDBOX}, {@code AMBIGUOUS_SANDBOX}
+     */
+    public Sandbox get(String consumer, String idOrPrefix) {
+        if (PREFIX.matcher(idOrPrefix).matches()) {
+            var found = rows.findByPrefix(consumer, idOrPrefix);
+            var exact = found.stream()
+                    .filter(sandbox -> sandbox.id().value().equals(idOrPrefix))
+                    .findFirst();
+            if (exact.isPresent()) {
+                return exact.get();
+            }
+            if (found.size() > 1) {
+                throw new SandboxException(
+                        ErrorCode.AMBIGUOUS_SANDBOX,
+                        "several sandboxes begin with \"" + idOrPrefix + "\": "
+                                + String.join(", ", found.stream().map(s -> s.id().value()).toList()));
+            }
+            if (found.size() == 1 && idOrPrefix.length() >= SHORTEST_PREFIX) {
+                return found.getFirst();
+            }
+        }
+        throw new SandboxException(
+                ErrorCode.UNKNOWN_SANDBOX,
+                "there is no sandbox " + Spelling.quoted(idOrPrefix) + "; `sandboxer ls` lists yours");
+    }
+
+    /**
+     * A consumer's sandboxes, newest first.
+     *
+     * @param ended whether those that have ended are wanted too
+     */
+    public List<Sandbox> list(String consumer, boolean ended) {
+        return rows.list(consumer, ended);
+    }
+
+    public List<Attempt> attempts(Sandbox sandbox) {
+        return rows.attempts(sandbox.id());
+    }
+
+    /**
+     * Moves the deadline to that long from now, which may shorten it.
+     *
+     * @throws SandboxException {@code INVALID_TTL} when the sandbox would live longer than its profile allows
+     */
+    public Sandbox extend(Sandbox sandbox, Duration ttl, Profile profile) {
+        checkTtl(ttl, profile);
+        var deadline = Instant.ofEpochMilli(clock.millis()).plus(ttl);
+        var latest = sandbox.createdAt().plus(profile.maxTtl());
+        if (deadline.isAfter(latest)) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_TTL,
+                    profile.name() + " allows " + Durations.format(profile.maxTtl()) + " in all, which ends at " + latest);
+        }
+        var extension = requireRunning(sandbox);
+        if (!registry.get(extension).capabilities().contains(Capability.EXTEND)) {
+            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, extension + " can't move a deadline");
+        }
+        return guarded(sandbox, () -> {
+            // at the backend first: a row that promises more than the backend keeps would be a lie
+            registry.backend(extension).setDeadline(Objects.requireNonNull(sandbox.ref()), deadline);
+            return store.transaction(handle -> rows.update(handle, sandbox.until(deadline)));
+        });
+    }
+
+    /** Ends it; a sandbox that has ended already stays as it is. */
+    public Sandbox destroy(Sandbox sandbox) {
+        return ending.end(sandbox, EndReason.KILLED);
+    }
+
+    /** Work inside a sandbox. */
+    public interface Work<T, E extends Exception> {
+        T in(Session session) throws E;
+    }
+
+    /**
+     * Opens a session for some work.
+     *
+     * @throws SandboxException {@code SANDBOX_ENDED} when it isn't there (any more); refusals of the sandbox under their own
+     *     codes
+     */
+    public <T, E extends Exception> T use(Sandbox sandbox, Work<T, E> work) throws E {
+        var extension = requireRunning(sandbox);
+        return guarded(sandbox, () -> {
+            try (var session = registry.backend(extension).connect(Objects.requireNonNull(sandbox.ref()))) {
+                return work.in(session);
+            }
+        });
+    }
+
+    private interface Call<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    private <T, E extends Exception> T guarded(Sandbox sandbox, Call<T, E> call) throws E {
+        try {
+            return call.run();
+        } catch (OperationException e) {
+            throw Refusals.translate(e);
+        } catch (ExtensionException e) {
+            if (e.kind() == Kind.GONE) {
+                throw ended(settle(sandbox));
+            }
+            throw new SandboxException(
+                    ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** After the backend has said that it is gone. */
+    private Sandbox settle(Sandbox sandbox) {
+        var current = store.read(handle -> rows.find(handle, sandbox.id())).orElse(sandbox);
+        return current.state().ended() || ending.exists(current) ? current : ending.gone(current);
+    }
+
+    private static dev.sandboxer.extension.ExtensionId requireRunning(Sandbox sandbox) {
+        if (sandbox.state() == SandboxState.RUNNING && sandbox.extension() != null) {
+            return sandbox.extension();
+        }
+        if (sandbox.state().ended()) {
+            throw ended(sandbox);
+        }
+        throw new SandboxException(
+                ErrorCode.CONFLICT, "sandbox " + sandbox.id() + " is " + sandbox.state().text() + ", not running");
+    }
+
+    private static SandboxException ended(Sandbox sandbox) {
+        var why = sandbox.reason() == null ? "" : " (" + sandbox.reason().text() + " at " + sandbox.endedAt() + ")";
+        return new SandboxException(ErrorCode.SANDBOX_ENDED, "sandbox " + sandbox.id() + " has ended" + why);
+    }
+}

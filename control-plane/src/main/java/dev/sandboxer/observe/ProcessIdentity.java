@@ -1,0 +1,38 @@
+package dev.sandboxer.observe;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A process of this host, for ever: pid, start time and boot. Lets a later process see whether the one that began something
+ * is still there to finish it.
+ *
+ * @param text as stored
+ */
+public record ProcessIdentity(String text) {
+    private static final ProcessIdentity CURRENT = of(ProcessHandle.current().pid());
+
+    public static ProcessIdentity current() {
+        return CURRENT;
+    }
+
+    /** Whether that process still runs. */
+    public boolean alive() {
+        var end = text.indexOf('.');
+        return end > 0 && of(Long.parseLong(text, 0, end, 10)).equals(this);
+    }
+
+    private static ProcessIdentity of(long pid) {
+        try {
+            var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            // the name, second, stands in parentheses and may hold anything; the start is field 22
+            var start = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+            var boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).substring(0, 8);
+            return new ProcessIdentity(pid + "." + start + "." + boot);
+        } catch (IOException e) {
+            return new ProcessIdentity(pid + ".gone");
+        }
+    }
+}

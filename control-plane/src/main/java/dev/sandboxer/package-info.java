@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandboxer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.sandboxer.profiles;
+
+import java.util.regex.Pattern;
+
+/** The name of a profile, {@code profile.<name>}. */
+public record ProfileName(String value) implements Comparable<ProfileName> {
+    static final String PREFIX = "profile.";
+    private static final Pattern FORM = Pattern.compile("profile\\.[a-z0-9][a-z0-9-]{0,40}");
+
+    public ProfileName {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("not a profile's name: " + Spelling.quoted(value)
+                    + " (expected profile.<name> with lower-case letters, digits and dashes)");
+        }
+    }
+
+    /** Reads what a person typed: {@code base} means {@code profile.base}. */
+    public static ProfileName parse(String text) {
+        return new ProfileName(withPrefix(text));
+    }
+
+    /** Whether this is what a person means who typed the text. */
+    public boolean matches(String text) {
+        return value.equals(withPrefix(text));
+    }
+
+    static String withPrefix(String text) {
+        return text.startsWith(PREFIX) ? text : PREFIX + text;
+    }
+
+    @Override
+    public int compareTo(ProfileName other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sandboxer.profiles;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** What somebody typed: shown safely, and compared with what may have been meant. */
+public final class Spelling {
+    private static final int LONGEST_SHOWN = 60;
+    private static final int LONGEST_COMPARED = 64;
+    private static final int MOST_SUGGESTED = 3;
+
+    private Spelling() {}
+
+    /** The known names that are a typing error away, or that begin with the text; nearest first, three at most. */
+    public static List<String> nearest(String text, Collection<String> known) {
+        if (text.length() > LONGEST_COMPARED) {
+            return List.of();
+        }
+        String typed = text.toLowerCase(Locale.ROOT);
+        return known.stream()
+                .map(name -> new Candidate(name, distance(typed, name.toLowerCase(Locale.ROOT))))
+                .filter(candidate -> candidate.isNear(typed))
+                .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+                .limit(MOST_SUGGESTED)
+                .map(Candidate::name)
+                .toList();
+    }
+
+    /** {@code ; did you mean a, b or c?}, or nothing when there is no suggestion. */
+    public static String didYouMean(List<String> names) {
+        if (names.isEmpty()) {
+            return "";
+        }
+        String last = names.getLast();
+        String others = String.join(", ", names.subList(0, names.size() - 1));
+        return "; did you mean " + (others.isEmpty() ? "" : others + " or ") + last + "?";
+    }
+
+    /** The text in double quotes, printable and not long, whatever it holds. */
+    public static String quoted(String text) {
+        return '"' + shortened(text) + '"';
+    }
+
+    /** The text, printable and not long. */
+    public static String shortened(String text) {
+        return shortened(text, LONGEST_SHOWN);
+    }
+
+    /** The text up to some length, with everything escaped that could break a line or drive a terminal. */
+    public static String shortened(String text, int longest) {
+        boolean cut = text.length() > longest;
+        StringBuilder shown = new StringBuilder();
+        (cut ? text.substring(0, longest) : text).codePoints().forEach(c -> {
+            switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.UNASSIGNED,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR ->
+                    shown.append(String.format(Locale.ROOT, "\\u%04x", c));
+                default -> shown.appendCodePoint(c);
+            }
+        });
+        return shown.append(cut ? "..." : "").toString();
+    }
+
+    private record Candidate(String name, int distance) {
+        boolean isNear(String typed) {
+            int length = Math.max(typed.length(), name.length());
+            return distance <= Math.max(1, length / 3)
+                    || typed.length() > 1 && name.toLowerCase(Locale.ROOT).startsWith(typed);
+        }
+    }
+
+    /** Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other. */
+    private static int distance(String a, String b) {
+        int[] beforeLast = new int[b.length() + 1];
+        int[] last = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            last[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, Math.min(last[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+                }
+            }
+            beforeLast = last;
+            last = row;
+        }
+        return last[b.length()];
+    }
+}

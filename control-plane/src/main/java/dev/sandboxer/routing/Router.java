@@ -1,0 +1,58 @@
+package dev.sandboxer.routing;
+
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.routing.Verdict.Code;
+import dev.sandboxer.routing.Verdict.Eligible;
+import dev.sandboxer.routing.Verdict.Skipped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Decides who could take a sandbox of a profile. Asks no backend and creates nothing. */
+public final class Router {
+    private final ExtensionRegistry registry;
+    private final Predicate<ExtensionId> enabled;
+
+    /**
+     * @param enabled whether the operator lets routes use an extension; asked only when routing
+     */
+    public Router(ExtensionRegistry registry, Predicate<ExtensionId> enabled) {
+        this.registry = registry;
+        this.enabled = enabled;
+    }
+
+    /** A verdict for each extension of the profile's route, in its order. */
+    public List<Verdict> route(Profile profile) {
+        var verdicts = new ArrayList<Verdict>();
+        for (ExtensionId id : profile.route()) {
+            verdicts.add(verdict(profile, id));
+        }
+        return verdicts;
+    }
+
+    private Verdict verdict(Profile profile, ExtensionId id) {
+        if (!enabled.test(id)) {
+            return new Skipped(id, Code.DISABLED, "switched off in the configuration");
+        }
+        var extension = registry.find(id).orElse(null);
+        if (extension == null) {
+            return new Skipped(id, Code.DISABLED, "not installed");
+        }
+        var template = profile.templates().get(id);
+        if (template == null) {
+            return new Skipped(id, Code.DISABLED, "the profile names no template for it");
+        }
+        if (profile.network() == NetworkPolicy.DENY && !extension.capabilities().contains(Capability.NETWORK_DENY)) {
+            return new Skipped(id, Code.CAPABILITY_MISSING, "can't deny the network, which the profile demands");
+        }
+        return new Eligible(id, template, reason(extension));
+    }
+
+    private static String reason(Extension extension) {
+        return extension.metered() ? "metered" : "free";
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sandboxer.routing;
+
+import dev.sandboxer.extension.ExtensionId;
+import java.util.Locale;
+
+/** Whether one extension of a route could take a sandbox, and why. */
+public sealed interface Verdict {
+    ExtensionId extension();
+
+    String why();
+
+    record Eligible(ExtensionId extension, String template, String why) implements Verdict {}
+
+    record Skipped(ExtensionId extension, Code code, String why) implements Verdict {}
+
+    /** Why an extension is skipped. */
+    enum Code {
+        NO_CREDENTIAL,
+        CAPABILITY_MISSING,
+        HOST_UNSUPPORTED,
+        INSUFFICIENT_CREDITS,
+        OVER_QUOTA,
+        CIRCUIT_OPEN,
+        /** Switched off, not installed, or without a template in the profile. */
+        DISABLED;
+
+        /** As users see it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sandboxer.store;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+
+/** Brings the database to the version this program speaks. */
+record Schema(DataSource source) {
+    /** Number of the newest script in {@code db/migration}; a test compares. */
+    static final int VERSION = 1;
+
+    /**
+     * The version is kept in SQLite's own header field too, so that an up-to-date database costs one read and no Flyway.
+     *
+     * @throws SandboxException {@code STORE_NEWER} when a newer sand-boxer has been here
+     */
+    void bring(Jdbi jdbi) {
+        int found = jdbi.withHandle(
+                handle -> handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
+        if (found == VERSION) {
+            return;
+        }
+        if (found > VERSION) {
+            throw new SandboxException(
+                    ErrorCode.STORE_NEWER,
+                    "the database has version " + found + ", this sand-boxer knows " + VERSION
+                            + "; use the newer sand-boxer, or another SANDBOXER_HOME");
+        }
+        Flyway.configure()
+                .dataSource(source)
+                .locations("classpath:db/migration")
+                .placeholders(Map.of("strict", "STRICT", "int64", "INTEGER"))
+                .loggers("slf4j")
+                .load()
+                .migrate();
+        jdbi.useHandle(handle -> handle.execute("PRAGMA user_version = " + VERSION));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sandboxer.store;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** Says in the user's words what the database complains about. */
+record StoreFailures(Path file, Duration patience) {
+    <T> T named(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (SandboxException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            var cause = sqlite(e);
+            if (cause == null) {
+                throw e;
+            }
+            throw name(cause);
+        }
+    }
+
+    private SandboxException name(SQLiteException e) {
+        // extended codes carry the plain one in their low byte
+        return switch (SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff)) {
+            case SQLITE_BUSY, SQLITE_LOCKED -> failure(
+                    ErrorCode.STORE_LOCKED,
+                    "is locked by another process for more than " + patience.toMillis()
+                            + " ms; try again when it has finished",
+                    e);
+            case SQLITE_READONLY, SQLITE_PERM -> failure(
+                    ErrorCode.STORE_READ_ONLY, "is read-only; make it and its directory writable", e);
+            case SQLITE_FULL -> failure(ErrorCode.DISK_FULL, "can't grow: the disk is full; free some space", e);
+            case SQLITE_CANTOPEN -> failure(
+                    ErrorCode.STORE_READ_ONLY, "can't be opened; check the permissions of its directory", e);
+            case SQLITE_CORRUPT, SQLITE_NOTADB -> failure(
+                    ErrorCode.STORE_DAMAGED, "is damaged or not a database; restore it, or use another SANDBOXER_HOME", e);
+            case SQLITE_IOERR -> failure(ErrorCode.DISK_FULL, "can't be written or read: " + e.getMessage(), e);
+            default -> failure(ErrorCode.INTERNAL, "failed: " + e.getMessage(), e);
+        };
+    }
+
+    private SandboxException failure(ErrorCode code, String what, SQLiteException cause) {
+        return new SandboxException(code, "the database " + file + " " + what, cause);
+    }
+
+    static boolean isDuplicate(Throwable e) {
+        var cause = sqlite(e);
+        return cause != null
+                && (cause.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
+                        || cause.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY);
+    }
+
+    private static @Nullable SQLiteException sqlite(@Nullable Throwable e) {
+        for (var cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException found) {
+                return found;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,165 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.testing.TestInstallation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CreateTest extends InstallationTest {
+    @Test
+    void a_new_sandbox_runs_at_the_first_extension_of_the_route() {
+        var sandbox = create();
+
+        assertThat(sandbox.state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(sandbox.extension()).hasToString("ext.first");
+        assertThat(installation.running().keySet()).containsExactly("ext.first/" + sandbox.ref());
+        assertThat(second().created()).isEmpty();
+    }
+
+    @Test
+    void its_row_says_everything_about_it() {
+        var holder = ProcessIdentity.current();
+        var size = new SandboxSize(250, 64, 128);
+        var metadata = Map.of("team", "blue", "odd key", "\u00e9 '; DROP TABLE sandboxes; --");
+        var now = installation.clock().instant();
+        var request = new CreateSandbox(
+                TestInstallation.ME,
+                installation.profile(),
+                size,
+                Duration.ofSeconds(90),
+                Map.of("A", "b"),
+                metadata,
+                "key",
+                holder);
+
+        var sandbox = sandboxes().create(request);
+
+        assertThat(read(sandbox)).isEqualTo(sandbox);
+        assertThat(sandbox.consumer()).isEqualTo(TestInstallation.ME);
+        assertThat(sandbox.profile()).hasToString("profile.test");
+        assertThat(sandbox.size()).isEqualTo(size);
+        assertThat(sandbox.metadata()).isEqualTo(metadata);
+        assertThat(sandbox.createdAt()).isEqualTo(now);
+        assertThat(sandbox.startedAt()).isEqualTo(now);
+        assertThat(sandbox.deadline()).isEqualTo(now.plusSeconds(90));
+        assertThat(sandbox.endedAt()).isNull();
+        assertThat(sandbox.reason()).isNull();
+        assertThat(sandbox.holder()).isEqualTo(holder);
+        assertThat(sandbox.actor()).isEqualTo(ProcessIdentity.current());
+    }
+
+    @Test
+    void the_version_counts_every_change() {
+        var sandbox = create();
+        assertThat(sandbox.version()).as("inserted, provisioning, running").isEqualTo(3);
+
+        var extended = sandboxes().extend(sandbox, Duration.ofMinutes(20), installation.profile());
+        assertThat(extended.version()).isEqualTo(4);
+
+        var ended = sandboxes().destroy(extended);
+        assertThat(ended.version()).as("stopping, stopped").isEqualTo(6);
+        assertThat(read(sandbox)).isEqualTo(ended);
+    }
+
+    @Test
+    void its_only_attempt_is_recorded_as_created() {
+        var sandbox = create();
+
+        assertThat(sandboxes().attempts(sandbox))
+                .containsExactly(new Attempt(
+                        sandbox.id(),
+                        1,
+                        installation.extensions().getFirst().id(),
+                        sandbox.createdAt(),
+                        Outcome.CREATED,
+                        null));
+        assertThat(first().created())
+                .singleElement()
+                .satisfies(tag -> assertThat(tag.sandbox()).isEqualTo(sandbox.id().value()))
+                .satisfies(tag -> assertThat(tag.installation()).isEqualTo(process.rows().installation()));
+    }
+
+    @Test
+    void the_backend_gets_the_deadline_that_the_row_promises() {
+        installation.clock().advance(Duration.ofNanos(123_456_789));
+        var sandbox = create();
+
+        assertThat(first().running().getFirst().deadline()).isEqualTo(sandbox.deadline());
+        assertThat(Duration.between(sandbox.createdAt(), sandbox.deadline())).isEqualTo(TestInstallation.TTL);
+    }
+
+    @Test
+    void the_environment_is_nowhere_in_the_database() {
+        sandboxes()
+                .create(new CreateSandbox(
+                        TestInstallation.ME,
+                        installation.profile(),
+                        null,
+                        null,
+                        Map.of("TOKEN", "canary-5310"),
+                        Map.of(),
+                        "key",
+                        null));
+
+        var text = process.store().<String>read(handle -> {
+            var rows = new StringBuilder();
+            for (String table : handle.createQuery("SELECT name FROM sqlite_master WHERE type = 'table'")
+                    .mapTo(String.class)
+                    .list()) {
+                rows.append(handle.createQuery("SELECT * FROM " + table).mapToMap().list());
+            }
+            return rows.toString();
+        });
+        assertThat(text).contains("profile.test").doesNotContain("canary-5310");
+    }
+
+    @Test
+    void a_time_to_live_of_nothing_is_refused_and_leaves_no_trace() {
+        for (Duration ttl : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1)}) {
+            assertFails(ErrorCode.INVALID_TTL, () -> sandboxes().create(installation.request(ttl)))
+                    .hasMessageContaining("above 0");
+        }
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
+    void a_time_to_live_beyond_the_cap_is_refused_and_the_message_says_the_cap() {
+        var tooLong = TestInstallation.MAX_TTL.plusMillis(1);
+        assertFails(ErrorCode.INVALID_TTL, () -> sandboxes().create(installation.request(tooLong)))
+                .hasMessageContaining("profile.test")
+                .hasMessageContaining("1h");
+        assertFails(ErrorCode.INVALID_TTL, () -> sandboxes().create(installation.request(Duration.ofDays(4000))))
+                .hasMessageContaining("4000d");
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
+    void a_time_to_live_below_what_a_row_can_hold_is_not_silently_nothing() {
+        assertFails(ErrorCode.INVALID_TTL, () -> sandboxes().create(installation.request(Duration.ofNanos(1))));
+    }
+
+    @Test
+    void exactly_the_cap_is_allowed() {
+        var sandbox = sandboxes().create(installation.request(TestInstallation.MAX_TTL));
+        assertThat(sandbox.deadline()).isEqualTo(Instant.parse("2026-11-24T13:00:00Z"));
+    }
+
+    @Test
+    void lists_newest_first_and_the_ended_ones_only_on_request() {
+        var old = create();
+        installation.clock().advance(Duration.ofSeconds(1));
+        var young = create();
+        var ended = sandboxes().destroy(old);
+
+        assertThat(sandboxes().list(TestInstallation.ME, false)).containsExactly(young);
+        assertThat(sandboxes().list(TestInstallation.ME, true)).containsExactly(young, ended);
+        assertThat(sandboxes().list("somebody else", true)).isEmpty();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.FakeCloud;
+import dev.sandboxer.testing.TestInstallation;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A test with one process of a fresh installation. */
+abstract class InstallationTest {
+    @TempDir
+    Path home;
+
+    TestInstallation installation;
+    ControlPlane process;
+
+    @BeforeEach
+    void start() {
+        installation = new TestInstallation(home);
+        process = installation.start();
+    }
+
+    @AfterEach
+    void stop() {
+        process.close();
+    }
+
+    Sandboxes sandboxes() {
+        return process.sandboxes();
+    }
+
+    FakeCloud first() {
+        return installation.first();
+    }
+
+    FakeCloud second() {
+        return installation.second();
+    }
+
+    Sandbox create() {
+        return sandboxes().create(installation.request());
+    }
+
+    /** The sandbox as the store has it now. */
+    Sandbox read(Sandbox sandbox) {
+        return sandboxes().get(TestInstallation.ME, sandbox.id().value());
+    }
+
+    List<Sandbox> all() {
+        return sandboxes().list(TestInstallation.ME, true);
+    }
+
+    /** The only sandbox there is. */
+    Sandbox only() {
+        Assertions.assertThat(all()).hasSize(1);
+        return all().getFirst();
+    }
+
+    static AbstractThrowableAssert<?, ? extends Throwable> assertFails(ErrorCode code, ThrowingCallable call) {
+        return Assertions.assertThatThrownBy(call)
+                .isInstanceOfSatisfying(SandboxException.class, e -> Assertions.assertThat(e.code())
+                        .as(e.getMessage())
+                        .isEqualTo(code));
+    }
+}

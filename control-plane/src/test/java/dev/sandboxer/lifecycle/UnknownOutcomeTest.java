@@ -1,0 +1,126 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
+import dev.sandboxer.testing.Settlement;
+import org.junit.jupiter.api.Test;
+
+class UnknownOutcomeTest extends InstallationTest {
+    @Test
+    void a_sandbox_whose_answer_was_lost_is_found_by_its_tag_and_taken() {
+        first().plan(Call.CREATE, new Fault.AnswerLost());
+
+        var sandbox = create();
+
+        assertThat(sandbox.state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(sandbox.extension()).hasToString("ext.first");
+        assertThat(first().created()).hasSize(1);
+        assertThat(second().created()).isEmpty();
+        assertThat(sandboxes().attempts(sandbox)).extracting(Attempt::outcome).containsExactly(Outcome.CREATED);
+    }
+
+    @Test
+    void the_look_up_comes_before_anybody_else_is_asked() {
+        first().plan(Call.CREATE, new Fault.RequestLost());
+        installation.crashes().reset();
+
+        create();
+
+        assertThat(installation.crashes().passed())
+                .containsSubsequence("CREATE before", "CREATE after", "FIND before", "FIND after", "CREATE before");
+    }
+
+    @Test
+    void when_the_look_up_finds_nothing_the_next_extension_is_tried() {
+        first().plan(Call.CREATE, new Fault.RequestLost());
+
+        var sandbox = create();
+
+        assertThat(sandbox.extension()).hasToString("ext.second");
+        assertThat(sandboxes().attempts(sandbox))
+                .extracting(Attempt::outcome)
+                .containsExactly(Outcome.NOT_FOUND, Outcome.CREATED);
+        assertThat(installation.running()).hasSize(1);
+    }
+
+    @Test
+    void when_the_look_up_fails_nobody_else_is_asked_and_nothing_is_known() {
+        first().plan(Call.CREATE, new Fault.AnswerLost());
+        first().plan(Call.FIND, new Fault.RequestLost());
+
+        assertFails(ErrorCode.BACKEND_FAILED, this::create)
+                .hasMessageContaining("not known whether ext.first made sandbox " + only().id());
+
+        assertThat(only().state()).isEqualTo(SandboxState.PROVISIONING);
+        assertThat(second().created()).isEmpty();
+        assertThat(sandboxes().attempts(only())).extracting(Attempt::outcome).containsOnlyNulls();
+    }
+
+    @Test
+    void what_nobody_knew_is_undone_by_repair() {
+        first().plan(Call.CREATE, new Fault.AnswerLost());
+        first().plan(Call.FIND, Fault.refused(Kind.TRANSIENT), Fault.refused(Kind.TRANSIENT));
+        assertFails(ErrorCode.BACKEND_FAILED, this::create);
+        installation.kill(process);
+
+        assertThat(installation.repair())
+                .singleElement()
+                .satisfies(settled -> assertThat(settled.text()).contains("not settled", "TRANSIENT"));
+        assertThat(first().running()).as("nothing lost while in doubt").hasSize(1);
+
+        assertThat(installation.repair())
+                .singleElement()
+                .satisfies(settled -> assertThat(settled.text()).contains("interrupted", "cleaned up"));
+        assertThat(installation.running()).isEmpty();
+        Settlement.check(installation, "a failed look-up");
+    }
+
+    @Test
+    void what_nobody_knew_is_adopted_by_repair_when_its_key_lets_somebody_ask_again() {
+        first().plan(Call.CREATE, new Fault.AnswerLost());
+        first().plan(Call.FIND, new Fault.RequestLost());
+        assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().create(installation.request("key")));
+        installation.kill(process);
+
+        assertThat(installation.repair())
+                .singleElement()
+                .satisfies(settled -> assertThat(settled.text()).contains("it runs"));
+
+        process = installation.start();
+        var again = sandboxes().create(installation.request("key"));
+        assertThat(again.state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(first().created()).hasSize(1);
+        Settlement.check(installation, "a failed look-up with a key");
+    }
+
+    @Test
+    void what_comes_into_being_after_the_look_up_is_destroyed_by_repair() {
+        first().plan(Call.CREATE, new Fault.Late());
+        var sandbox = create();
+        assertThat(sandbox.extension()).hasToString("ext.second");
+
+        first().catchUp();
+        assertThat(installation.running()).hasSize(2);
+        installation.repair();
+
+        assertThat(installation.running().keySet()).containsExactly("ext.second/" + sandbox.ref());
+        Settlement.check(installation, "a late effect");
+    }
+
+    @Test
+    void what_comes_into_being_late_for_a_sandbox_without_another_candidate_is_destroyed_too() {
+        first().plan(Call.CREATE, new Fault.Late());
+        second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+        assertFails(ErrorCode.NO_CANDIDATE, this::create);
+
+        first().catchUp();
+        installation.repair();
+
+        assertThat(installation.running()).isEmpty();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sandboxer.profiles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.SandboxSize;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProfileCatalogueTest {
+    private static final ExtensionId LOCAL = new ExtensionId("ext.local");
+
+    private final ProfileCatalogue catalogue = new ProfileCatalogue(
+            ProfileName.parse("base"), List.of(profile("local-large"), profile("base"), profile("local-small")));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"base", "profile.base"})
+    void finds_a_profile_with_and_without_the_prefix(String text) {
+        assertThat(catalogue.get(text).name()).hasToString("profile.base");
+    }
+
+    @Test
+    void lists_by_name_and_knows_the_default() {
+        assertThat(catalogue.all())
+                .extracting(profile -> profile.name().value())
+                .containsExactly("profile.base", "profile.local-large", "profile.local-small");
+        assertThat(catalogue.defaultProfile().name()).isEqualTo(ProfileName.parse("base"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "profile.bsae | unknown profile \"profile.bsae\"; did you mean profile.base?"
+                        + " `sandboxer profiles` lists all",
+                "Base | unknown profile \"Base\"; did you mean profile.base? `sandboxer profiles` lists all",
+                "local | unknown profile \"local\"; did you mean profile.local-large or profile.local-small?"
+                        + " `sandboxer profiles` lists all",
+                "gpu | unknown profile \"gpu\"; `sandboxer profiles` lists all",
+                "'' | unknown profile \"\"; `sandboxer profiles` lists all",
+                "profile. | unknown profile \"profile.\"; `sandboxer profiles` lists all"
+            })
+    void suggests_the_nearest_names(String text, String message) {
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> catalogue.get(text))
+                .withMessage(message)
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_PROFILE));
+    }
+
+    @Test
+    void stays_on_one_short_line_whatever_was_asked_for() {
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> catalogue.get("\u001b]0;pwned\u0007\u202e\n" + "x".repeat(1_000_000)))
+                .satisfies(e ->
+                        assertThat(e.getMessage()).hasSizeLessThan(300).doesNotContainPattern("[\\p{Cntrl}\u202e]"));
+    }
+
+    @Test
+    void needs_its_default_and_names_that_differ() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ProfileCatalogue(ProfileName.parse("ci"), List.of(profile("base"))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ProfileCatalogue(
+                        ProfileName.parse("base"), List.of(profile("base"), profile("base"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Base", "ba se", "-base", "", "profile.", "profile.a.b", "base\n", "bäse"})
+    void a_name_has_lower_case_letters_digits_and_dashes(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> ProfileName.parse(text));
+    }
+
+    @Test
+    void a_profile_keeps_its_own_rules() {
+        Duration hour = Duration.ofHours(1);
+        List<ExtensionId> route = List.of(LOCAL);
+        assertThatIllegalArgumentException().isThrownBy(() -> profile(List.of(), Map.of(), hour));
+        assertThatIllegalArgumentException().isThrownBy(() -> profile(route, Map.of(), hour));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> profile(List.of(LOCAL, LOCAL), Map.of(LOCAL, "base"), hour));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> profile(route, Map.of(LOCAL, "base"), hour.plusMillis(1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> profile(route, Map.of(LOCAL, "base"), Duration.ZERO));
+        assertThat(profile(route, Map.of(LOCAL, "base"), hour).template(LOCAL)).isEqualTo("base");
+    }
+
+    private static Profile profile(String name) {
+        Profile any = profile(List.of(LOCAL), Map.of(LOCAL, "base"), Duration.ofMinutes(15));
+        return new Profile(
+                ProfileName.parse(name),
+                any.description(),
+                any.route(),
+                any.templates(),
+                any.size(),
+                any.ttl(),
+                any.maxTtl(),
+                any.network(),
+                any.env());
+    }
+
+    private static Profile profile(List<ExtensionId> route, Map<ExtensionId, String> templates, Duration ttl) {
+        SandboxSize size = new SandboxSize(1000, 512, 2048);
+        Duration maxTtl = Duration.ofHours(1);
+        return new Profile(
+                ProfileName.parse("any"), "", route, templates, size, ttl, maxTtl, NetworkPolicy.DENY, Map.of());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sandboxer.store;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Stores as production never opens them. */
+public final class TestStores {
+    private TestStores() {}
+
+    /** A store that gives up soon when somebody else writes. */
+    public static Store impatient(Path file) {
+        return Store.open(file, Duration.ofMillis(50), UnaryOperator.identity());
+    }
+
+    /**
+     * A store whose commits can be watched, and cut short by an error.
+     *
+     * @param boundary told "COMMIT before" and "COMMIT after"
+     */
+    public static Store watched(Path file, Consumer<String> boundary) {
+        return Store.open(
+                file,
+                Duration.ofSeconds(5),
+                source -> proxy(DataSource.class, (method, args) -> {
+                    var result = call(source, method, args);
+                    return result instanceof Connection connection ? watched(connection, boundary) : result;
+                }));
+    }
+
+    private static Connection watched(Connection connection, Consumer<String> boundary) {
+        return proxy(Connection.class, (method, args) -> {
+            if (!method.getName().equals("commit")) {
+                return call(connection, method, args);
+            }
+            boundary.accept("COMMIT before");
+            var result = call(connection, method, args);
+            boundary.accept("COMMIT after");
+            return result;
+        });
+    }
+
+    private interface Interception {
+        @Nullable Object call(Method method, @Nullable Object @Nullable [] args) throws Throwable;
+    }
+
+    private static <T> T proxy(Class<T> type, Interception interception) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> interception.call(method, args)));
+    }
+
+    private static @Nullable Object call(Object target, Method method, @Nullable Object @Nullable [] args)
+            throws Throwable {
+        try {
+            return method.invoke(target, args);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sandboxer.testing;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.Session;
+import dev.sandboxer.testing.Fault.Call;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A backend that keeps the contract, on a {@link FakeCloud}. */
+public final class FakeBackend implements Backend {
+    private final FakeCloud cloud;
+    private final ExtensionContext context;
+    private volatile boolean closed;
+
+    FakeBackend(FakeCloud cloud, ExtensionContext context) {
+        this.cloud = cloud;
+        this.context = context;
+    }
+
+    @Override
+    public void check() {
+        call(Call.CHECK, () -> {});
+    }
+
+    @Override
+    public BackendSandbox create(CreateRequest request) {
+        requireOpen();
+        return cloud.call(Call.CREATE, () -> {
+            if (cloud.created().contains(request.tag())) {
+                throw ExtensionException.notApplied(Kind.INVALID, "the tag " + request.tag() + " is taken");
+            }
+            return cloud.add(new BackendSandbox(
+                    new BackendRef("fake-" + request.tag()),
+                    request.tag(),
+                    request.size(),
+                    context.clock().instant(),
+                    request.deadline()));
+        });
+    }
+
+    @Override
+    public Optional<BackendSandbox> find(SandboxTag tag) {
+        requireOpen();
+        return cloud.call(
+                Call.FIND,
+                () -> cloud.running().stream()
+                        .filter(sandbox -> sandbox.tag().equals(tag))
+                        .findFirst(),
+                Optional::empty);
+    }
+
+    @Override
+    public List<BackendSandbox> list() {
+        requireOpen();
+        return cloud.call(
+                Call.LIST,
+                () -> cloud.running().stream()
+                        .filter(sandbox -> sandbox.tag().installation().equals(context.installation()))
+                        .toList(),
+                List::of);
+    }
+
+    @Override
+    public void setDeadline(BackendRef ref, Instant deadline) {
+        call(Call.SET_DEADLINE, () -> {
+            var sandbox = require(ref);
+            cloud.put(new BackendSandbox(ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), deadline));
+        });
+    }
+
+    @Override
+    public void destroy(BackendRef ref) {
+        call(Call.DESTROY, () -> cloud.lose(ref));
+    }
+
+    @Override
+    public Session connect(BackendRef ref) {
+        requireOpen();
+        return cloud.call(Call.CONNECT, () -> {
+            require(ref);
+            return new FakeSession(() -> require(ref));
+        });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void call(Call call, Runnable effect) {
+        requireOpen();
+        cloud.call(call, () -> {
+            effect.run();
+            return true;
+        });
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this backend is closed");
+        }
+    }
+
+    private BackendSandbox require(BackendRef ref) {
+        return cloud.running().stream()
+                .filter(sandbox -> sandbox.ref().equals(ref))
+                .findFirst()
+                .orElseThrow(() -> ExtensionException.gone(ref));
+    }
+}

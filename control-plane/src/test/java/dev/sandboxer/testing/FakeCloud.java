@@ -1,0 +1,132 @@
+package dev.sandboxer.testing;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.testing.Fault.Call;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Where fake sandboxes run: the world outside, which survives our crashes. Thread-safe.
+ *
+ * <p>Faults are planned per call and spend themselves one by one.
+ */
+public final class FakeCloud {
+    private final InstantSource clock;
+    private final Map<BackendRef, BackendSandbox> sandboxes = new LinkedHashMap<>();
+    private final List<SandboxTag> created = new ArrayList<>();
+    private final Map<Call, Deque<Fault>> plan = new EnumMap<>(Call.class);
+    private final List<Runnable> late = new ArrayList<>();
+    private volatile Consumer<String> boundary = point -> {};
+
+    FakeCloud(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Plans faults for the next calls of that sort. */
+    public synchronized void plan(Call call, Fault... faults) {
+        plan.computeIfAbsent(call, any -> new ArrayDeque<>()).addAll(List.of(faults));
+    }
+
+    /** Forgets all faults that have not happened yet. */
+    public synchronized void heal() {
+        plan.clear();
+    }
+
+    /** Who is told about each call, such as "CREATE before" and "CREATE after", outside of any lock. */
+    public void watch(Consumer<String> watcher) {
+        boundary = watcher;
+    }
+
+    /** Does what was delayed. */
+    public synchronized void catchUp() {
+        late.forEach(Runnable::run);
+        late.clear();
+    }
+
+    /** What runs now, whoever asked for it. */
+    public synchronized List<BackendSandbox> running() {
+        return sandboxes.values().stream()
+                .filter(sandbox -> clock.instant().isBefore(sandbox.deadline()))
+                .toList();
+    }
+
+    /** The tags with which a sandbox was ever made, in order. */
+    public synchronized List<SandboxTag> created() {
+        return List.copyOf(created);
+    }
+
+    /** Takes a sandbox away without anybody having asked. */
+    public synchronized void lose(BackendRef ref) {
+        sandboxes.remove(ref);
+    }
+
+    <T> T call(Call call, Supplier<T> effect) {
+        return call(call, effect, () -> {
+            throw new IllegalStateException(call + " can't see nothing");
+        });
+    }
+
+    /**
+     * One call from outside.
+     *
+     * @param effect what it does, under the lock
+     * @param nothing its answer when it sees nothing
+     */
+    <T> T call(Call call, Supplier<T> effect, Supplier<T> nothing) {
+        boundary.accept(call + " before");
+        try {
+            return faulty(call, effect, nothing);
+        } finally {
+            boundary.accept(call + " after");
+        }
+    }
+
+    private synchronized <T> T faulty(Call call, Supplier<T> effect, Supplier<T> nothing) {
+        var faults = plan.get(call);
+        var fault = faults == null ? null : faults.poll();
+        return switch (fault) {
+            case null -> effect.get();
+            case Fault.Refused refused -> throw ExtensionException.notApplied(refused.kind(), refused.message());
+            case Fault.AnswerLost _ -> {
+                var _ = effect.get();
+                throw ExtensionException.unknown(Kind.TRANSIENT, "the answer was lost", null);
+            }
+            case Fault.RequestLost _ -> throw ExtensionException.unknown(Kind.TRANSIENT, "no answer", null);
+            case Fault.Late _ -> {
+                late.add(() -> unheard(effect));
+                throw ExtensionException.unknown(Kind.TRANSIENT, "no answer in time", null);
+            }
+            case Fault.SeesNothing _ -> nothing.get();
+        };
+    }
+
+    private static <T> void unheard(Supplier<T> effect) {
+        try {
+            var _ = effect.get();
+        } catch (ExtensionException e) {
+            // nobody listens any more
+        }
+    }
+
+    synchronized void put(BackendSandbox sandbox) {
+        sandboxes.put(sandbox.ref(), sandbox);
+    }
+
+    synchronized BackendSandbox add(BackendSandbox sandbox) {
+        created.add(sandbox.tag());
+        put(sandbox);
+        return sandbox;
+    }
+}

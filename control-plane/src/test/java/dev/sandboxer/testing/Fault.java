@@ -1,0 +1,36 @@
+package dev.sandboxer.testing;
+
+import dev.sandboxer.extension.ExtensionException.Kind;
+
+/** What can go wrong with one call of a {@link FakeCloud}. */
+public sealed interface Fault {
+    /** The calls that can fail. */
+    enum Call {
+        CHECK,
+        CREATE,
+        FIND,
+        LIST,
+        SET_DEADLINE,
+        DESTROY,
+        CONNECT
+    }
+
+    /** A definite no. */
+    record Refused(Kind kind, String message) implements Fault {}
+
+    /** It was done, and the answer was lost. */
+    record AnswerLost() implements Fault {}
+
+    /** It was not done, and the caller can't know. */
+    record RequestLost() implements Fault {}
+
+    /** The caller gives up waiting, and it is done only later, by {@link FakeCloud#catchUp}. */
+    record Late() implements Fault {}
+
+    /** A look-up or a listing answers as if there were nothing. */
+    record SeesNothing() implements Fault {}
+
+    static Fault refused(Kind kind) {
+        return new Refused(kind, "fake " + kind);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sandboxer.testing;
+
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.Repair.Settled;
+import dev.sandboxer.lifecycle.SandboxStore;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Router;
+import dev.sandboxer.store.Store;
+import dev.sandboxer.store.TestStores;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An installation with two fake extensions, whose processes can be started and killed. What its clouds run and its database
+ * holds survives them.
+ */
+public final class TestInstallation {
+    public static final String ME = "me";
+    public static final Duration TTL = Duration.ofMinutes(10);
+    public static final Duration MAX_TTL = Duration.ofHours(1);
+    public static final SandboxSize SIZE = new SandboxSize(1000, 512, 1024);
+
+    /** As a process that is no more writes itself into rows. */
+    public static final String DEAD = "1.0.dead";
+
+    private final Path home;
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
+    private final CrashPoints crashes = new CrashPoints();
+    private final FakeExtension first = FakeExtension.named("first", clock);
+    private final FakeExtension second = FakeExtension.named("second", clock);
+
+    public TestInstallation(Path home) {
+        this.home = home;
+        first.cloud().watch(crashes::pass);
+        second.cloud().watch(crashes::pass);
+    }
+
+    public SettableClock clock() {
+        return clock;
+    }
+
+    public CrashPoints crashes() {
+        return crashes;
+    }
+
+    public FakeCloud first() {
+        return first.cloud();
+    }
+
+    public FakeCloud second() {
+        return second.cloud();
+    }
+
+    public List<Extension> extensions() {
+        return List.of(first, second);
+    }
+
+    public Path database() {
+        return home.resolve("sandboxer.db");
+    }
+
+    /** A process with both extensions. */
+    public ControlPlane start() {
+        return start(extensions());
+    }
+
+    /** A process with these extensions. */
+    public ControlPlane start(List<Extension> extensions) {
+        return start(TestStores.watched(database(), crashes::pass), extensions);
+    }
+
+    private ControlPlane start(Store store, List<Extension> extensions) {
+        var rows = new SandboxStore(store);
+        var registry = new ExtensionRegistry(home, rows.installation(), clock, extensions);
+        var router = new Router(registry, id -> true);
+        return new ControlPlane(store, rows, registry, new Sandboxes(store, rows, router, registry, clock));
+    }
+
+    /** Ends a process as SIGKILL would: its connections close, and nothing in the database is in living hands any more. */
+    public void kill(ControlPlane process) {
+        crashes.reset();
+        process.store().close();
+        try (var store = Store.open(database())) {
+            store.write(handle -> handle.execute("UPDATE sandboxes SET actor = ?", DEAD));
+        }
+    }
+
+    /** A new process looks after everything, once, and ends. */
+    public List<Settled> repair() {
+        var process = start();
+        var settled = new ArrayList<>(process.sandboxes().repair().settleDoubts());
+        settled.addAll(process.sandboxes().repair().reconcile(extensions()));
+        kill(process);
+        return settled;
+    }
+
+    /** Everything that runs, by extension and its id there. */
+    public Map<String, BackendSandbox> running() {
+        var running = new TreeMap<String, BackendSandbox>();
+        for (FakeExtension extension : List.of(first, second)) {
+            for (BackendSandbox sandbox : extension.cloud().running()) {
+                running.put(extension.id() + "/" + sandbox.ref(), sandbox);
+            }
+        }
+        return running;
+    }
+
+    /** A recipe for those extensions, best first. */
+    public static Profile profile(ExtensionId... route) {
+        var templates = new TreeMap<ExtensionId, String>();
+        for (ExtensionId id : route) {
+            templates.put(id, "base");
+        }
+        return new Profile(
+                new ProfileName("profile.test"),
+                "",
+                List.of(route),
+                templates,
+                SIZE,
+                TTL,
+                MAX_TTL,
+                NetworkPolicy.DENY,
+                Map.of());
+    }
+
+    /** A recipe that tries the first extension, then the second. */
+    public Profile profile() {
+        return profile(first.id(), second.id());
+    }
+
+    public CreateSandbox request() {
+        return new CreateSandbox(ME, profile(), null, null, Map.of(), Map.of(), null, null);
+    }
+
+    public CreateSandbox request(String idempotencyKey) {
+        return new CreateSandbox(ME, profile(), null, null, Map.of(), Map.of(), idempotencyKey, null);
+    }
+
+    public CreateSandbox request(Duration ttl) {
+        return new CreateSandbox(ME, profile(), null, ttl, Map.of(), Map.of(), null, null);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.sandboxer.extension;
+
+import java.time.Instant;
+
+/**
+ * A sandbox as its backend reports it.
+ *
+ * @param ref how to refer to it from now on
+ * @param tag the tag it was created with
+ * @param size what it really got
+ * @param createdAt when it was ready
+ * @param deadline when the backend will end it
+ */
+public record BackendSandbox(BackendRef ref, SandboxTag tag, SandboxSize size, Instant createdAt, Instant deadline) {}

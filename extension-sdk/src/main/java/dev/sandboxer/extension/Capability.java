@@ -1,0 +1,25 @@
+package dev.sandboxer.extension;
+
+/** What a backend may be able to do beyond create, run, transfer files and destroy. */
+public enum Capability {
+    /** Processes on a pseudo-terminal that can be resized. */
+    PTY,
+    /** Input to a running process. */
+    STDIN,
+    /** Watching directories for changes. */
+    WATCH,
+    /** Connections to ports inside. */
+    PORTS,
+    /** Key-value metadata on files. */
+    FILE_METADATA,
+    /** The deadline of a running sandbox can be moved. */
+    EXTEND,
+    /** CPU, memory and disk of a sandbox follow the request. */
+    SIZE,
+    /** Commands can run as root inside. */
+    ROOT,
+    /** Outgoing network can be denied. */
+    NETWORK_DENY,
+    /** Outgoing network can be allowed. */
+    NETWORK_ALLOW
+}

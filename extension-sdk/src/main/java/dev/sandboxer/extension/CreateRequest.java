@@ -1,0 +1,26 @@
+package dev.sandboxer.extension;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What a sandbox shall be.
+ *
+ * @param tag unique for ever; stored by the backend
+ * @param template what it starts from, in the backend's own terms
+ * @param size a backend without {@link Capability#SIZE} ignores it
+ * @param deadline when the backend ends it by itself
+ * @param env variables that every process inside gets
+ * @param network whom it may call
+ */
+public record CreateRequest(
+        SandboxTag tag,
+        String template,
+        SandboxSize size,
+        Instant deadline,
+        Map<String, String> env,
+        NetworkPolicy network) {
+    public CreateRequest {
+        env = Map.copyOf(env);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sandboxer.extension;
+
+import java.util.regex.Pattern;
+
+/** The id of an extension, {@code ext.<name>}. */
+public record ExtensionId(String value) implements Comparable<ExtensionId> {
+    private static final Pattern FORM = Pattern.compile("ext\\.[a-z][a-z0-9-]{0,40}");
+
+    public ExtensionId {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("not an extension id: \"" + value
+                    + "\" (expected ext.<name> with lower-case letters, digits and dashes)");
+        }
+    }
+
+    @Override
+    public int compareTo(ExtensionId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.sandboxer.extension;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path inside a sandbox.
+ *
+ * @param name last part of the path
+ * @param path absolute, as asked for
+ * @param type of the path itself
+ * @param targetType of what a link leads to; equals {@code type} when it is no link
+ * @param mode permission bits (12); for a link those of its target, when there is one
+ * @param size in bytes, of the path itself
+ * @param linkText what the link says, null when it is no link
+ * @param linkTarget where the link leads in the end; null when it is no link or leads nowhere
+ * @param metadata never null, often empty
+ */
+public record FileEntry(
+        String name,
+        String path,
+        FileType type,
+        FileType targetType,
+        int mode,
+        long size,
+        int uid,
+        int gid,
+        String owner,
+        String group,
+        Instant modifiedAt,
+        @Nullable String linkText,
+        @Nullable String linkTarget,
+        Map<String, String> metadata) {
+    public FileEntry {
+        metadata = Map.copyOf(metadata);
+    }
+}

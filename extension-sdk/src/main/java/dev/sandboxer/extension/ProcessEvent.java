@@ -1,0 +1,33 @@
+package dev.sandboxer.extension;
+
+/** What a process does, in order. After {@link Exited} nothing follows. */
+public sealed interface ProcessEvent {
+    enum Channel {
+        STDOUT,
+        STDERR,
+        /** Both, as a terminal shows them. */
+        PTY
+    }
+
+    /**
+     * Some output, cut anywhere. Order is kept within a channel, not between stdout and stderr.
+     *
+     * @param bytes belongs to the receiver
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record Output(Channel channel, byte[] bytes) implements ProcessEvent {}
+
+    /**
+     * The end.
+     *
+     * @param code exit code; meaningless when a signal ended it
+     * @param signal number of the signal that ended it, 0 for none
+     * @param timedOut whether it was killed because its time was up
+     */
+    record Exited(int code, int signal, boolean timedOut) implements ProcessEvent {
+        /** As a shell reports it: the code, or 128 + signal. */
+        public int status() {
+            return signal == 0 ? code : 128 + signal;
+        }
+    }
+}

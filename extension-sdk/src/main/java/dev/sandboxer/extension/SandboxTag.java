@@ -1,0 +1,39 @@
+package dev.sandboxer.extension;
+
+import java.util.regex.Pattern;
+
+/**
+ * Names one attempt to create one sandbox, unique for ever; the backend stores it.
+ *
+ * @param installation id of the installation, {@code [a-z0-9]+}
+ * @param sandbox id of the sandbox, {@code [a-z0-9]+}
+ * @param attempt counts from 1
+ */
+public record SandboxTag(String installation, String sandbox, int attempt) {
+    private static final Pattern PART = Pattern.compile("[a-z0-9]{1,40}");
+    private static final Pattern FORM = Pattern.compile("([a-z0-9]{1,40})-([a-z0-9]{1,40})-([1-9][0-9]{0,5})");
+
+    public SandboxTag {
+        if (!PART.matcher(installation).matches() || !PART.matcher(sandbox).matches() || attempt < 1) {
+            throw new IllegalArgumentException("not a tag: " + installation + "-" + sandbox + "-" + attempt);
+        }
+    }
+
+    /**
+     * Reads {@link #toString()} back.
+     *
+     * @throws IllegalArgumentException when it has another form
+     */
+    public static SandboxTag parse(String text) {
+        var match = FORM.matcher(text);
+        if (!match.matches()) {
+            throw new IllegalArgumentException("not a tag: " + text);
+        }
+        return new SandboxTag(match.group(1), match.group(2), Integer.parseInt(match.group(3)));
+    }
+
+    @Override
+    public String toString() {
+        return installation + "-" + sandbox + "-" + attempt;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sandboxer.extension.tck;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Waiting for what has no event: looks again and again, up to a deadline. */
+final class Eventually {
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private Eventually() {}
+
+    static void holds(Duration patience, String what, BooleanSupplier condition) {
+        becomes(patience, what, condition::getAsBoolean, value -> value);
+    }
+
+    /** The first value that satisfies. */
+    static <T> T becomes(Duration patience, String what, Supplier<T> look, Predicate<T> satisfies) {
+        var start = System.nanoTime();
+        while (true) {
+            var value = look.get();
+            if (satisfies.test(value)) {
+                return value;
+            }
+            if (System.nanoTime() - start > patience.toNanos()) {
+                throw new AssertionError("not within " + patience + ": " + what + "; last seen: " + value);
+            }
+            pause(PAUSE);
+        }
+    }
+
+    static void pause(Duration length) {
+        try {
+            Thread.sleep(length);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    static IllegalStateException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("the test was interrupted", cause);
+    }
+}

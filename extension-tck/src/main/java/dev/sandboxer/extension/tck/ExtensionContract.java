@@ -1,0 +1,126 @@
+package dev.sandboxer.extension.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.Extension;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.opentest4j.TestAbortedException;
+
+/** Opens the extension once per class, and checks at the end that nothing of it is left. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+public abstract class ExtensionContract {
+    private final Set<String> skipped = ConcurrentHashMap.newKeySet();
+    private @Nullable ExtensionFixture fixture;
+    private @Nullable Backend backend;
+
+    /** A new fixture; closed when the class is done. */
+    protected abstract ExtensionFixture openFixture();
+
+    /** What all tests of this contract need. */
+    Set<Capability> needs() {
+        return Set.of();
+    }
+
+    @BeforeAll
+    final void open() {
+        var opened = openFixture();
+        fixture = opened;
+        backend = opened.extension().open(opened.context(), opened.credential());
+    }
+
+    @BeforeEach
+    final void skipWhatIsNotDeclared() {
+        needs().forEach(this::requires);
+    }
+
+    @AfterAll
+    final void leaveNothing() {
+        try (var _ = fixture();
+                var open = backend()) {
+            closeBoxes();
+            open.list().forEach(sandbox -> open.destroy(sandbox.ref()));
+            assertThat(open.list()).as("sandboxes left").isEmpty();
+        }
+    }
+
+    /** Closes sessions that outlive a test. */
+    void closeBoxes() {}
+
+    /** Skips a test, by name, when the extension doesn't declare a capability. */
+    final void requires(Capability capability) {
+        if (!extension().capabilities().contains(capability)) {
+            skip(capability + " not declared by " + extension().id());
+        }
+    }
+
+    final void skip(String why) {
+        var message = "skipped: " + contract() + ": " + why;
+        if (skipped.add(message)) {
+            System.out.println(message);
+        }
+        throw new TestAbortedException(message);
+    }
+
+    private String contract() {
+        Class<?> type = getClass();
+        while (type.getPackage() != ExtensionContract.class.getPackage()) {
+            type = type.getSuperclass();
+        }
+        return type.getSimpleName();
+    }
+
+    final ExtensionFixture fixture() {
+        var it = fixture;
+        if (it == null) {
+            throw new IllegalStateException("the fixture could not be opened");
+        }
+        return it;
+    }
+
+    final Extension extension() {
+        return fixture().extension();
+    }
+
+    final Backend backend() {
+        var it = backend;
+        if (it == null) {
+            throw new IllegalStateException("the backend could not be opened");
+        }
+        return it;
+    }
+
+    final CreateRequest request() {
+        return Requests.usual(fixture());
+    }
+
+    final Box create() {
+        return create(request());
+    }
+
+    /** A new sandbox. Tests that make many destroy them; what is left is destroyed at the end of the class. */
+    final Box create(CreateRequest request) {
+        return connect(backend().create(request));
+    }
+
+    final Box connect(BackendSandbox sandbox) {
+        return new Box(fixture(), sandbox, backend().connect(sandbox.ref()));
+    }
+
+    final void destroy(Box box) {
+        box.close();
+        backend().destroy(box.sandbox().ref());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sandboxer.extension.tck;
+
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.SandboxSize;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the test kit has to know about an extension. Opened once per contract class.
+ *
+ * <p>The template has a POSIX shell and the usual small tools (coreutils, {@code grep}). The defaults suit a template with
+ * a user {@code user} at {@code /home/user} and {@code python3}; override what differs.
+ */
+public interface ExtensionFixture extends AutoCloseable {
+    Extension extension();
+
+    /** With an installation id of its own: the kit checks that nothing of this installation is left. */
+    ExtensionContext context();
+
+    /** One that the backend accepts. */
+    default Credential credential() {
+        return Credential.none();
+    }
+
+    /** One that is well formed and refused by the backend; empty when the extension needs none. */
+    default Optional<Credential> refusedCredential() {
+        return Optional.empty();
+    }
+
+    String template();
+
+    default SandboxSize size() {
+        return new SandboxSize(1000, 1024, 512);
+    }
+
+    /** Smaller than {@link #size()} in everything, so that memory and disk run out quickly. */
+    default SandboxSize smallSize() {
+        return new SandboxSize(500, 256, 128);
+    }
+
+    /** The name of the template's default user. */
+    default String user() {
+        return "user";
+    }
+
+    /** The home of the template's default user. */
+    default String home() {
+        return "/home/user";
+    }
+
+    default String shell() {
+        return "/bin/sh";
+    }
+
+    /**
+     * A server for a port of the loopback address. It writes {@code listening} to its standard output when it is ready,
+     * serves many connections at once, sends back what it gets, and ends a connection when the other side did.
+     */
+    default List<String> echoServer(int port) {
+        return List.of("python3", "-c", Scripts.ECHO_SERVER, Integer.toString(port));
+    }
+
+    /** A command that ends with status 0 when it got a TCP connection, within seconds in any case. */
+    default List<String> connect(String host, int port) {
+        return List.of("python3", "-c", Scripts.CONNECT, host, Integer.toString(port));
+    }
+
+    /** How long anything may take before it counts as not happening. */
+    default Duration patience() {
+        return Duration.ofSeconds(30);
+    }
+
+    /** The shortest life that a sandbox can be given and still be used for a moment. */
+    default Duration shortLife() {
+        return Duration.ofSeconds(3);
+    }
+
+    /** Whether the backend remembers for 30 s how a process ended. */
+    default boolean remembersExits() {
+        return true;
+    }
+
+    /** Removes what the fixture made. Every sandbox is destroyed by then. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,28 @@
+package dev.sandboxer.extension.tck;
+
+/** Python programs that run inside. */
+final class Scripts {
+    static final String ECHO_SERVER = """
+            import socket, sys, threading
+
+            def serve(peer):
+                with peer:
+                    while data := peer.recv(65536):
+                        peer.sendall(data)
+
+            server = socket.socket()
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.bind(("127.0.0.1", int(sys.argv[1])))
+            server.listen(128)
+            print("listening", flush=True)
+            while True:
+                threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
+            """;
+
+    static final String CONNECT = """
+            import socket, sys
+            socket.create_connection((sys.argv[1], int(sys.argv[2])), 3).close()
+            """;
+
+    private Scripts() {}
+}

@@ -1,0 +1,23 @@
+/* cgroup.c: the control groups that the host made for one sandbox; v1 has a directory for each controller. */
+#ifndef SANDBOXER_CGROUP_H
+#define SANDBOXER_CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { MAX_CGROUPS = 32 };
+
+struct cgroups {
+    const char *dir[MAX_CGROUPS];
+    bool v2[MAX_CGROUPS];
+    size_t count;
+};
+
+bool cgroup_add(struct cgroups *groups, const char *dir, bool v2); /* false: too many, or no absolute path */
+bool cgroup_enter(const char *dir, bool v2);                       /* this process, single-threaded; false with errno */
+/* Whether this process or further groups are in it: then it is no sandbox's, but perhaps the whole machine. */
+bool cgroup_is_shared(const char *dir);
+void cgroup_thaw(const char *dir, bool v2);
+void cgroup_kill(const char *dir, bool v2);
+
+#endif

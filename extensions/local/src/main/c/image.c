@@ -1,0 +1,137 @@
+#include "image.h"
+
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { COPY_STEP = 16 << 20, LOOP_TRIES = 64 };
+
+static bool copy_failed(const char *to, int error) {
+    bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+    return fail(full ? "no_space" : "io", "copying the disk image to %s: %s", to, strerror(error));
+}
+
+/* One piece by read and write, for file systems between which the kernel does not copy. */
+static ssize_t copy_by_hand(int in, int out, off_t at, size_t n) {
+    static char buffer[256 << 10];
+    ssize_t got = pread(in, buffer, n < sizeof buffer ? n : sizeof buffer, at);
+    if (got <= 0) return got;
+    return pwrite(out, buffer, (size_t)got, at);
+}
+
+static ssize_t copy_piece(int in, int out, off_t at, size_t n) {
+    static bool by_hand;
+    if (!by_hand) {
+        off_t from = at, to = at;
+        ssize_t done = copy_file_range(in, &from, out, &to, n, 0);
+        if (done > 0 || (done < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EINTR))) return done;
+        by_hand = true;
+    }
+    return copy_by_hand(in, out, at, n);
+}
+
+static bool copy_extent(int in, int out, off_t at, off_t end, const char *to, int64_t deadline) {
+    while (at < end) {
+        size_t n = end - at > COPY_STEP ? (size_t)COPY_STEP : (size_t)(end - at);
+        ssize_t done = copy_piece(in, out, at, n);
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) return copy_failed(to, errno);
+        if (done == 0) return true; /* the source became shorter */
+        at += done;
+        if (remaining_ms(deadline) == 0) return fail("timeout", "no time left while copying the disk image");
+    }
+    return true;
+}
+
+static bool copy_data(int in, int out, const char *to, int64_t deadline) {
+    struct stat st;
+    if (fstat(in, &st) != 0 || !S_ISREG(st.st_mode)) return fail("io", "the disk image is not a regular file");
+    if (ftruncate(out, st.st_size) != 0) return copy_failed(to, errno);
+    off_t end = 0;
+    while (end < st.st_size) {
+        off_t at = lseek(in, end, SEEK_DATA);
+        if (at < 0 && errno == ENXIO) return true; /* only a hole is left */
+        if (at < 0) return copy_failed(to, errno);
+        end = lseek(in, at, SEEK_HOLE);
+        if (end < 0) return copy_failed(to, errno);
+        if (!copy_extent(in, out, at, end, to, deadline)) return false;
+    }
+    return true;
+}
+
+bool image_copy(const char *from, const char *to, int64_t deadline, bool *created) {
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    if (in < 0) return fail("io", "opening the disk image %s: %s", from, strerror(errno));
+    int out = open(to, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (out < 0) {
+        copy_failed(to, errno);
+        close(in);
+        return false;
+    }
+    *created = true;
+    bool ok = copy_data(in, out, to, deadline);
+    close(in);
+    if (close(out) != 0 && ok) return copy_failed(to, errno);
+    return ok;
+}
+
+/* The device is open, so it stays ours although it clears itself when nobody uses it any more. */
+static int attach_loop(int image, char *device, size_t size) {
+    int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+    if (control < 0) return -1;
+    struct loop_config config = {.fd = (uint32_t)image};
+    config.info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO;
+    int loop = -1;
+    for (int attempt = 0; loop < 0 && attempt < LOOP_TRIES; attempt++) {
+        int number = ioctl(control, LOOP_CTL_GET_FREE);
+        if (number < 0) break;
+        snprintf(device, size, "/dev/loop%d", number);
+        loop = open(device, O_RDWR | O_CLOEXEC);
+        if (loop < 0) break;
+        if (ioctl(loop, LOOP_CONFIGURE, &config) == 0) break;
+        int error = errno;
+        close(loop);
+        loop = -1;
+        errno = error;
+        bool direct = (config.info.lo_flags & LO_FLAGS_DIRECT_IO) != 0;
+        if (error == EINVAL && direct) config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
+        else if (error != EBUSY && error != EAGAIN && error != EINTR) break; /* EBUSY: another was faster */
+    }
+    int error = errno;
+    close(control);
+    errno = error;
+    return loop;
+}
+
+static bool attach_and_mount(int file, const char *image, const char *directory) {
+    char device[32] = "";
+    int loop = attach_loop(file, device, sizeof device);
+    if (loop < 0) return fail("no_loop_device", "attaching %s to a loop device %s: %s", image, device, strerror(errno));
+    /* noinit_itable: else the kernel writes all the inode tables in the background, and the file is sparse no more. */
+    int result = mount(device, directory, "ext4", MS_NOSUID | MS_NODEV, "noinit_itable");
+    int error = errno;
+    close(loop);
+    if (result != 0) return fail("io", "mounting the disk image on %s: %s", directory, strerror(error));
+    return true;
+}
+
+bool image_mount(const char *image, const char *directory) {
+    if (unshare(CLONE_NEWNS) != 0) return fail("io", "a mount namespace: %s", strerror(errno));
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
+        return fail("io", "private mounts: %s", strerror(errno));
+    }
+    int file = open(image, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) return fail("io", "opening the disk image %s: %s", image, strerror(errno));
+    bool ok = attach_and_mount(file, image, directory);
+    close(file);
+    return ok;
+}

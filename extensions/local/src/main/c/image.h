@@ -1,0 +1,13 @@
+/* image.c: the sandbox's disk, an ext4 image in a file. */
+#ifndef SANDBOXER_IMAGE_H
+#define SANDBOXER_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Copies the file sparsely to a new one; *created tells whether there is now something to remove. */
+bool image_copy(const char *from, const char *to, int64_t deadline, bool *created);
+/* Mounts the image on a directory, in a mount namespace that only this process and its children have. */
+bool image_mount(const char *image, const char *directory);
+
+#endif

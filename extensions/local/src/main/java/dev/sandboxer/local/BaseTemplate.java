@@ -1,0 +1,118 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
+
+/**
+ * The template {@code base}: a disk image (or, without loop devices, a directory) that each sandbox gets a copy of. Made on
+ * first use and again whenever the host's programs changed; old ones are removed then.
+ */
+final class BaseTemplate {
+    static final String NAME = "base";
+
+    /** Counts up when {@link Skeleton} changes. */
+    private static final int VERSION = 1;
+
+    private final Path directory;
+    private final int uidBase;
+
+    BaseTemplate(Path directory, int uidBase) {
+        this.directory = directory;
+        this.uidBase = uidBase;
+    }
+
+    /** An ext4 image of that size; sparse, so it costs what is in it. */
+    Path image(Path mkfs, int diskMiB) {
+        var name = "base-" + diskMiB + "m-" + key() + ".img";
+        return once(name, "base-" + diskMiB + "m-", fresh -> {
+            var skeleton = directory.resolve("skeleton-" + ProcessHandle.current().pid());
+            try {
+                new Skeleton(skeleton, uidBase).make();
+                makeImage(mkfs, skeleton, fresh, diskMiB);
+            } finally {
+                LocalFolders.removeTree(skeleton);
+            }
+        });
+    }
+
+    /** A directory to copy. */
+    Path tree() {
+        return once("base-tree-" + key(), "base-tree-", fresh -> new Skeleton(fresh, uidBase).make());
+    }
+
+    private String key() {
+        var crc = new CRC32();
+        crc.update((VERSION + ":" + uidBase + ":" + HostUsr.fingerprint()).getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(crc.getValue());
+    }
+
+    private interface Maker {
+        void make(Path fresh) throws IOException;
+    }
+
+    /** Makes a file or directory of that name unless it is there; one process does, others wait for it. */
+    private Path once(String name, String family, Maker maker) {
+        var path = directory.resolve(name);
+        if (Files.exists(path)) {
+            return path;
+        }
+        synchronized (BaseTemplate.class) { // a file lock knows processes, not threads
+            try {
+                LocalFolders.privateDirectory(directory);
+                try (var lock = FileChannel.open(
+                        directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                    lock.lock();
+                    if (!Files.exists(path)) {
+                        removeOld(family);
+                        var fresh = directory.resolve(name + ".new");
+                        LocalFolders.removeTree(fresh);
+                        maker.make(fresh);
+                        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+                    }
+                }
+                return path;
+            } catch (IOException e) {
+                throw new UncheckedIOException("can't make the template in " + directory + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void removeOld(String family) throws IOException {
+        try (var entries = Files.newDirectoryStream(directory, family + "*")) {
+            for (Path old : entries) {
+                LocalFolders.removeTree(old);
+            }
+        }
+    }
+
+    /** No journal: a sandbox doesn't outlive a crash of its host, so there is nothing to replay. */
+    private static void makeImage(Path mkfs, Path skeleton, Path image, int diskMiB) throws IOException {
+        var process = new ProcessBuilder(
+                        mkfs.toString(), "-q", "-F", "-t", "ext4", "-O", "^has_journal,^resize_inode", "-m", "0", "-E",
+                        "lazy_itable_init=1,nodiscard", "-d", skeleton.toString(), image.toString(), diskMiB + "M")
+                .redirectErrorStream(true)
+                .start();
+        try {
+            process.getOutputStream().close();
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException("mkfs.ext4 failed: " + output.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ExtensionException.notApplied(Kind.TRANSIENT, "interrupted while making the template");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

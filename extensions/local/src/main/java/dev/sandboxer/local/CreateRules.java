@@ -1,0 +1,31 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import java.time.InstantSource;
+
+/** What this backend refuses before it starts anything. */
+record CreateRules(InstantSource clock) {
+    /** Below these the template and the agent themselves don't fit. */
+    private static final int LEAST_MEMORY_MIB = 16;
+
+    private static final int LEAST_DISK_MIB = 16;
+
+    void check(CreateRequest request) {
+        if (!request.template().equals(BaseTemplate.NAME)) {
+            throw invalid("there is no local template \"" + request.template() + "\"; there is " + BaseTemplate.NAME);
+        }
+        if (!request.deadline().isAfter(clock.instant())) {
+            throw invalid("the deadline " + request.deadline() + " has passed");
+        }
+        if (request.size().memoryMiB() < LEAST_MEMORY_MIB || request.size().diskMiB() < LEAST_DISK_MIB) {
+            throw invalid("a local sandbox needs at least " + LEAST_MEMORY_MIB + " MiB of memory and " + LEAST_DISK_MIB
+                    + " MiB of disk");
+        }
+    }
+
+    private static ExtensionException invalid(String message) {
+        return ExtensionException.notApplied(Kind.INVALID, message);
+    }
+}

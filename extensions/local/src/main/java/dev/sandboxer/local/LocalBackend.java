@@ -1,0 +1,224 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.Session;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Sandboxes on this machine. Keeps nothing in memory, so any number of processes may work on the same ones. */
+final class LocalBackend implements Backend {
+    /** A Unix socket's path may have 107 bytes. */
+    private static final int LONGEST_SOCKET_PATH = 107;
+
+    private final ExtensionContext context;
+    private final Path sandboxes;
+
+    LocalBackend(ExtensionContext context) {
+        this.context = context;
+        this.sandboxes = context.directory().resolve("s");
+    }
+
+    @Override
+    public void check() {
+        // there is no credential that could be refused
+    }
+
+    @Override
+    public BackendSandbox create(CreateRequest request) {
+        new CreateRules(context.clock()).check(request);
+        var folder = makeFolder(request.tag());
+        try {
+            launch(request, folder);
+        } catch (IOException e) {
+            discard(folder);
+            throw new ExtensionException(
+                    Kind.INTERNAL, Effect.NOT_APPLIED, null, "the sandbox could not be prepared: " + e, e);
+        } catch (ExtensionException e) {
+            if (e.effect() == Effect.NOT_APPLIED) {
+                discard(folder);
+            }
+            throw e;
+        }
+        return describe(folder).orElseThrow(() -> ExtensionException.gone(ref(folder)));
+    }
+
+    private SandboxFolder makeFolder(SandboxTag tag) {
+        var socket = new SandboxFolder(sandboxes.resolve(tag.toString())).socket();
+        if (socket.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
+            throw ExtensionException.notApplied(
+                    Kind.UNSUPPORTED,
+                    "the path of SANDBOXER_HOME is too long for a Unix socket below it (" + socket
+                            + " has more than 107 bytes); use a shorter one");
+        }
+        try {
+            return SandboxFolder.make(sandboxes, tag);
+        } catch (FileAlreadyExistsException e) {
+            throw ExtensionException.notApplied(Kind.INVALID, "a sandbox was already created with the tag " + tag);
+        } catch (IOException e) {
+            throw new ExtensionException(
+                    Kind.CAPACITY, Effect.NOT_APPLIED, null, "can't make a directory in " + sandboxes + ": " + e, e);
+        }
+    }
+
+    private void launch(CreateRequest request, SandboxFolder folder) throws IOException {
+        var bwrap = Host.program("bwrap")
+                .orElseThrow(() -> ExtensionException.notApplied(
+                        Kind.UNSUPPORTED, "bubblewrap is not installed; run: apt-get install bubblewrap"));
+        var root = RootSource.ofThisHost();
+        var command = new ArrayList<String>();
+        command.addAll(List.of(AgentBinary.in(context.directory()).toString(), "launch"));
+        command.addAll(List.of("--socket", folder.socket().toString()));
+        command.addAll(root.prepare(context.directory().resolve("t"), folder, request.size().diskMiB()));
+        // the names are stored before the groups exist, so that whoever ends a half-made sandbox knows them
+        var createdAt = context.clock().instant();
+        var cgroups = CgroupHost.detect().named(request.tag().toString());
+        folder.write(new SandboxFolder.Request(
+                request.size(), createdAt, request.deadline(), cgroups.toString(), request.env()));
+        cgroups.create(request.size());
+        command.addAll(cgroups.options());
+        command.addAll(List.of("--timeout-ms", Long.toString(Launcher.PATIENCE.toMillis())));
+        command.addAll(List.of("--bwrap", bwrap.toString()));
+        command.addAll(root.boundary(folder, request.tag().sandbox()));
+        command.addAll(List.of("--", "--listen", "3", "--ready", "4", "--deadline-ms"));
+        command.add(Long.toString(Math.max(1, Duration.between(createdAt, request.deadline()).toMillis())));
+        command.addAll(root.agentOptions());
+        Launcher.run(command, folder.launchedFile().toFile());
+    }
+
+    private void discard(SandboxFolder folder) {
+        try {
+            end(folder);
+        } catch (IOException | ExtensionException e) {
+            // what is left carries no process; the next list() tries again
+        }
+    }
+
+    @Override
+    public Optional<BackendSandbox> find(SandboxTag tag) {
+        return describe(new SandboxFolder(sandboxes.resolve(tag.toString())));
+    }
+
+    /** Also ends what is left of sandboxes whose agent has died, which is how their disks and groups are freed. */
+    @Override
+    public List<BackendSandbox> list() {
+        var found = new ArrayList<BackendSandbox>();
+        for (SandboxFolder folder : folders()) {
+            var sandbox = describe(folder);
+            if (sandbox.isPresent()) {
+                found.add(sandbox.get());
+            } else if (isLeftover(folder)) {
+                discard(folder);
+            }
+        }
+        return found;
+    }
+
+    private List<SandboxFolder> folders() {
+        var found = new ArrayList<SandboxFolder>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(sandboxes, context.installation() + "-*")) {
+            entries.forEach(path -> found.add(new SandboxFolder(path)));
+        } catch (java.nio.file.NoSuchFileException e) {
+            return List.of();
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "can't list " + sandboxes + ": " + e, e);
+        }
+        return found;
+    }
+
+    /** Launched and dead; one that is being made just now has not been launched yet. */
+    private static boolean isLeftover(SandboxFolder folder) {
+        return folder.launched().isPresent() && !folder.alive();
+    }
+
+    private static Optional<BackendSandbox> describe(SandboxFolder folder) {
+        if (!folder.alive()) {
+            return Optional.empty();
+        }
+        return folder.request()
+                .map(request -> new BackendSandbox(
+                        ref(folder), folder.tag(), request.size(), request.createdAt(), request.deadline()));
+    }
+
+    private static BackendRef ref(SandboxFolder folder) {
+        return new BackendRef(folder.tag().toString());
+    }
+
+    @Override
+    public void setDeadline(BackendRef sandbox, Instant deadline) {
+        var folder = folder(sandbox);
+        var request = folder.request().orElseThrow(() -> ExtensionException.gone(sandbox));
+        var remaining = Math.max(0, Duration.between(context.clock().instant(), deadline).toMillis());
+        try (var connection = AgentConnection.open(folder, Duration.ofSeconds(10))) {
+            connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining));
+            connection.expect(FrameType.OK);
+            folder.write(new SandboxFolder.Request(
+                    request.size(), request.createdAt(), deadline, request.cgroups(), request.env()));
+        } catch (IOException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the deadline was not recorded: " + e, e);
+        }
+    }
+
+    @Override
+    public void destroy(BackendRef sandbox) {
+        try {
+            end(folder(sandbox));
+        } catch (IOException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox was not removed: " + e, e);
+        }
+    }
+
+    private void end(SandboxFolder folder) throws IOException {
+        if (!folder.exists()) {
+            return;
+        }
+        folder.awaitLauncher();
+        var command = new ArrayList<String>();
+        command.addAll(List.of(AgentBinary.in(context.directory()).toString(), "end"));
+        folder.launched().ifPresent(launched -> {
+            command.addAll(List.of("--pid", "" + launched.pid(), "--start", "" + launched.pidStart()));
+            command.addAll(List.of("--pid", "" + launched.monitorPid(), "--start", "" + launched.monitorStart()));
+        });
+        folder.request().ifPresent(request -> command.addAll(Cgroups.parse(request.cgroups()).options()));
+        command.addAll(List.of("--timeout-ms", Long.toString(Launcher.PATIENCE.toMillis())));
+        Launcher.run(command, Launcher.NOWHERE);
+        LocalFolders.removeTree(folder.path());
+    }
+
+    @Override
+    public Session connect(BackendRef sandbox) {
+        var folder = folder(sandbox);
+        if (!folder.alive()) {
+            throw ExtensionException.gone(sandbox);
+        }
+        return new LocalSession(folder);
+    }
+
+    private SandboxFolder folder(BackendRef sandbox) {
+        try {
+            return new SandboxFolder(sandboxes.resolve(SandboxTag.parse(sandbox.value()).toString()));
+        } catch (IllegalArgumentException e) {
+            throw ExtensionException.notApplied(Kind.INVALID, "not a local sandbox: " + sandbox);
+        }
+    }
+
+    @Override
+    public void close() {
+        // nothing is held
+    }
+}

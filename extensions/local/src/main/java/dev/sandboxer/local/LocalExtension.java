@@ -1,0 +1,65 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.CredentialField;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.HostReport;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@code ext.local}: Linux sandboxes on this machine, without daemon, download or cost. */
+public final class LocalExtension implements Extension {
+    private static final ExtensionId ID = new ExtensionId("ext.local");
+
+    @Override
+    public ExtensionId id() {
+        return ID;
+    }
+
+    @Override
+    public String description() {
+        return "sandboxes on this machine (bubblewrap)";
+    }
+
+    @Override
+    public boolean metered() {
+        return false;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        var all = EnumSet.allOf(Capability.class);
+        all.remove(Capability.NETWORK_ALLOW);
+        if (!Host.isRoot()) {
+            // one uid is mapped, and a plain user's limits are the host's business
+            all.remove(Capability.ROOT);
+            all.remove(Capability.SIZE);
+        }
+        return Set.copyOf(all);
+    }
+
+    @Override
+    public List<CredentialField> credentialFields() {
+        return List.of();
+    }
+
+    @Override
+    public Set<String> templates() {
+        return Set.of(BaseTemplate.NAME);
+    }
+
+    @Override
+    public HostReport checkHost(ExtensionContext context) {
+        return new HostCheck().report();
+    }
+
+    @Override
+    public Backend open(ExtensionContext context, Credential credential) {
+        return new LocalBackend(context);
+    }
+}

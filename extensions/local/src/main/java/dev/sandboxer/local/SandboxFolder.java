@@ -1,0 +1,153 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.SandboxTag;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/**
+ * All that is known about one sandbox, as files: {@code request} is written before anything is started, {@code launched}
+ * by the launcher itself, so a crash of this process at any instruction leaves enough to find and end the sandbox.
+ */
+record SandboxFolder(Path path) {
+    private static final Pattern LAUNCHED =
+            Pattern.compile("\\{\"pid\":(\\d+),\"pidStart\":(\\d+),\"monitorPid\":(\\d+),\"monitorStart\":(\\d+)}\\s*");
+    private static final String ENV = "env.";
+
+    /** What was asked for, and what was prepared for it. */
+    record Request(SandboxSize size, Instant createdAt, Instant deadline, String cgroups, Map<String, String> env) {}
+
+    /** The two host processes of a sandbox. */
+    record Launched(long pid, long pidStart, long monitorPid, long monitorStart) {
+        boolean alive() {
+            return Objects.equals(Host.startOf(pid), pidStart);
+        }
+    }
+
+    /**
+     * @throws FileAlreadyExistsException when that tag is known
+     */
+    static SandboxFolder make(Path parent, SandboxTag tag) throws IOException {
+        LocalFolders.privateDirectory(parent);
+        return new SandboxFolder(Files.createDirectory(
+                parent.resolve(tag.toString()),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+    }
+
+    SandboxTag tag() {
+        return SandboxTag.parse(Objects.requireNonNull(path.getFileName()).toString());
+    }
+
+    boolean exists() {
+        return Files.isDirectory(path);
+    }
+
+    Path socket() {
+        return path.resolve("agent.sock");
+    }
+
+    Path image() {
+        return path.resolve("root.img");
+    }
+
+    /** The root as a plain directory, where disk images are not to be had. */
+    Path tree() {
+        return path.resolve("root");
+    }
+
+    Path launchedFile() {
+        return path.resolve("launched");
+    }
+
+    void write(Request request) throws IOException {
+        var properties = new Properties();
+        properties.setProperty("cpuMillis", Integer.toString(request.size.cpuMillis()));
+        properties.setProperty("memoryMiB", Integer.toString(request.size.memoryMiB()));
+        properties.setProperty("diskMiB", Integer.toString(request.size.diskMiB()));
+        properties.setProperty("createdAt", request.createdAt.toString());
+        properties.setProperty("deadline", request.deadline.toString());
+        properties.setProperty("cgroups", request.cgroups);
+        request.env.forEach((name, value) -> properties.setProperty(ENV + name, value));
+        var fresh = path.resolve("request.new");
+        try (Writer out = Files.newBufferedWriter(fresh)) {
+            properties.store(out, null);
+        }
+        Files.move(fresh, path.resolve("request"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Empty when creation was cut off before anything was started. */
+    Optional<Request> request() {
+        var properties = new Properties();
+        try (Reader in = Files.newBufferedReader(path.resolve("request"))) {
+            properties.load(in);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var env = new HashMap<String, String>();
+        for (String name : properties.stringPropertyNames()) {
+            if (name.startsWith(ENV)) {
+                env.put(name.substring(ENV.length()), properties.getProperty(name));
+            }
+        }
+        var size = new SandboxSize(
+                Integer.parseInt(properties.getProperty("cpuMillis")),
+                Integer.parseInt(properties.getProperty("memoryMiB")),
+                Integer.parseInt(properties.getProperty("diskMiB")));
+        return Optional.of(new Request(
+                size,
+                Instant.parse(properties.getProperty("createdAt")),
+                Instant.parse(properties.getProperty("deadline")),
+                properties.getProperty("cgroups"),
+                env));
+    }
+
+    /** Empty while, or because, the launcher hasn't succeeded. */
+    Optional<Launched> launched() {
+        try {
+            var match = LAUNCHED.matcher(Files.readString(launchedFile()));
+            return match.matches()
+                    ? Optional.of(new Launched(
+                            Long.parseLong(match.group(1)),
+                            Long.parseLong(match.group(2)),
+                            Long.parseLong(match.group(3)),
+                            Long.parseLong(match.group(4))))
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean alive() {
+        return launched().filter(Launched::alive).isPresent();
+    }
+
+    /** Waits until no launcher works on this sandbox: a launcher locks its output file for as long as it runs. */
+    void awaitLauncher() throws IOException {
+        try (var channel = FileChannel.open(launchedFile(), StandardOpenOption.WRITE)) {
+            channel.lock().release();
+        } catch (NoSuchFileException e) {
+            // none was started
+        }
+    }
+}
