@@ -32,7 +32,10 @@ printf '# Written by the build: the order of the jars is part of the AOT cache.\
 # Unpacked here, the database's native library isn't unpacked to /tmp by every single command.
 machine=$(uname -m)
 case $machine in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac
-(cd "$stage/lib" && unzip -qjo sqlite-jdbc-*.jar "org/sqlite/native/Linux/$machine/libsqlitejdbc.so")
+native=org/sqlite/native/Linux/$machine/libsqlitejdbc.so
+. "$src/lib/jdk.sh"
+find_jdk 25
+(cd "$stage/lib" && "$jdk/bin/jar" -xf sqlite-jdbc-*.jar "$native" && mv "$native" . && rm -r org)
 cp "$src/lib/jdk.sh" "$stage/lib/"
 cp "$src/bin/sandboxer" "$stage/bin/"
 chmod 755 "$stage/bin/sandboxer"

@@ -21,8 +21,7 @@
 
 enum { EXIT_NOT_STARTED = 127 };
 
-_Noreturn void child_fail(int status, enum error_code code, const char *format, ...)
-{
+_Noreturn void child_fail(int status, enum error_code code, const char *format, ...) {
     char message[400];
     va_list args;
     va_start(args, format);
@@ -36,8 +35,7 @@ _Noreturn void child_fail(int status, enum error_code code, const char *format, 
 }
 
 /* The first to go when the sandbox runs out of memory should be what runs in it, not its pid 1. */
-static void offer_to_oom_killer(void)
-{
+void offer_to_oom_killer(void) {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return;
@@ -46,8 +44,7 @@ static void offer_to_oom_killer(void)
     close(fd);
 }
 
-void child_begin(int status, int kept)
-{
+void child_begin(int status, int kept) {
     setsid();
     close_all_but(status, kept);
     signal(SIGPIPE, SIG_DFL);
@@ -58,8 +55,7 @@ void child_begin(int status, int kept)
     offer_to_oom_killer();
 }
 
-static void look_up(const char *name, struct user *u, int status)
-{
+static void look_up(const char *name, struct user *u, int status) {
     char own[16];
     snprintf(own, sizeof own, "%u", (unsigned)getuid());
     bool by_default = !*name;
@@ -73,8 +69,7 @@ static void look_up(const char *name, struct user *u, int status)
         snprintf(u->home, sizeof u->home, "%s", config.home);
 }
 
-static void become(const struct user *u, int status)
-{
+static void become(const struct user *u, int status) {
     if (config.single_uid)
         return;
     if (setgroups((size_t)u->ngroups, u->groups) < 0 || setresgid(u->gid, u->gid, u->gid) < 0
@@ -83,8 +78,7 @@ static void become(const struct user *u, int status)
 }
 
 /* As the user, so that a directory which is closed to them stays closed. */
-static void enter(const char *cwd, const struct user *u, int status)
-{
+static void enter(const char *cwd, const struct user *u, int status) {
     char path[PATH_MAX], message[256];
     enum error_code code;
     if (!expand_path(cwd, u, path, &code, message, sizeof message))
@@ -96,8 +90,7 @@ static void enter(const char *cwd, const struct user *u, int status)
     child_fail(status, code_of_errno(errno), "%s: %s", path, strerror(errno));
 }
 
-static void say_cwd(int status)
-{
+static void say_cwd(int status) {
     char cwd[PATH_MAX];
     if (!getcwd(cwd, sizeof cwd))
         strcpy(cwd, "/");
@@ -111,8 +104,7 @@ static void say_cwd(int status)
 }
 
 /* What execve says of a path, as a reason to look further (false) or to give up. */
-static bool is_final(const char *path, int *error)
-{
+static bool is_final(const char *path, int *error) {
     if (*error == EACCES)
         return false;
     if (*error != ENOENT && *error != ENOTDIR)
@@ -125,8 +117,7 @@ static bool is_final(const char *path, int *error)
 }
 
 /* Like execvpe, but a script without an interpreter isn't given to a shell. Returns errno. */
-static int exec_in_path(char **argv, char **env)
-{
+static int exec_in_path(char **argv, char **env) {
     if (strchr(argv[0], '/')) {
         execve(argv[0], argv, env);
         int error = errno;
@@ -154,8 +145,7 @@ static int exec_in_path(char **argv, char **env)
     return refused ? refused : ENOENT;
 }
 
-static _Noreturn void exec_failed(const char *name, int error, int status)
-{
+static _Noreturn void exec_failed(const char *name, int error, int status) {
     switch (error) {
     case ENOENT:
     case ENOTDIR:
@@ -172,8 +162,7 @@ static _Noreturn void exec_failed(const char *name, int error, int status)
     }
 }
 
-_Noreturn void child_exec(const struct command *c, int status)
-{
+_Noreturn void child_exec(const struct command *c, int status) {
     static struct user u;
     look_up(c->user, &u, status);
     if (c->pty >= 0 && !pty_enter(c->pty, u.uid))

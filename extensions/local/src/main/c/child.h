@@ -14,6 +14,7 @@ struct command {
 
 /* First thing after fork: own session, default signals, and no descriptor above 2 but these. */
 void child_begin(int status, int kept);
+void offer_to_oom_killer(void);
 /* Never returns; a failure is written to `status` as an ERROR frame. */
 _Noreturn void child_exec(const struct command *c, int status);
 _Noreturn void child_fail(int status, enum error_code code, const char *format, ...)

@@ -14,35 +14,30 @@ enum { BUCKETS = 256, REAPED_AT_ONCE = 256 };
 static struct child *table[BUCKETS];
 static struct source signals;
 
-static struct child **slot(pid_t pid)
-{
+static struct child **slot(pid_t pid) {
     struct child **p = &table[(unsigned)pid % BUCKETS];
     while (*p && (*p)->pid != pid)
         p = &(*p)->next;
     return p;
 }
 
-void child_watch(struct child *c, pid_t pid, void (*ended)(struct child *, int))
-{
+void child_watch(struct child *c, pid_t pid, void (*ended)(struct child *, int)) {
     struct child **first = &table[(unsigned)pid % BUCKETS];
     *c = (struct child){.pid = pid, .ended = ended, .next = *first};
     *first = c;
 }
 
-void child_forget(struct child *c)
-{
+void child_forget(struct child *c) {
     struct child **p = slot(c->pid);
     if (*p == c)
         *p = c->next;
 }
 
-struct child *child_find(pid_t pid)
-{
+struct child *child_find(pid_t pid) {
     return *slot(pid);
 }
 
-void children_kill(void)
-{
+void children_kill(void) {
     for (int i = 0; i < BUCKETS; i++)
         for (struct child *c = table[i]; c; c = c->next) {
             kill(-c->pid, SIGKILL);
@@ -51,8 +46,7 @@ void children_kill(void)
 }
 
 /* In portions, so that a fork bomb's orphans can't keep pid 1 here. */
-static void reap(void)
-{
+static void reap(void) {
     for (int i = 0; i < REAPED_AT_ONCE; i++) {
         int status;
         pid_t pid = waitpid(-1, &status, WNOHANG);
@@ -67,16 +61,14 @@ static void reap(void)
     loop_again(reap);
 }
 
-static void on_signal(struct source *s, uint32_t events)
-{
+static void on_signal(struct source *s, uint32_t events) {
     (void)events;
     struct signalfd_siginfo info;
     if (read(s->fd, &info, sizeof info) > 0 || errno != EAGAIN)
         reap();
 }
 
-bool children_open(void)
-{
+bool children_open(void) {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);

@@ -6,8 +6,7 @@
 
 struct config config = {.listen = -1, .ready = -1};
 
-static bool parse_number(const char *text, uint64_t *out)
-{
+static bool parse_number(const char *text, uint64_t *out) {
     char *end;
     if (*text < '0' || *text > '9')
         return false;
@@ -15,8 +14,7 @@ static bool parse_number(const char *text, uint64_t *out)
     return *end == 0;
 }
 
-static bool parse_descriptor(const char *text, int *out)
-{
+static bool parse_descriptor(const char *text, int *out) {
     uint64_t n;
     if (!parse_number(text, &n) || n < 3 || n > 1000)
         return false;
@@ -25,8 +23,7 @@ static bool parse_descriptor(const char *text, int *out)
 }
 
 /* Copies what is kept: the arguments are wiped later. */
-static bool set(const char *name, const char *value)
-{
+static bool set(const char *name, const char *value) {
     if (strcmp(name, "--listen") == 0)
         return parse_descriptor(value, &config.listen);
     if (strcmp(name, "--ready") == 0)
@@ -44,8 +41,7 @@ static bool set(const char *name, const char *value)
     return false;
 }
 
-bool parse_config(int argc, char **argv)
-{
+bool parse_config(int argc, char **argv) {
     config.env = calloc((size_t)argc + 1, sizeof *config.env);
     for (int i = 1; config.env && i < argc; i++) {
         if (strcmp(argv[i], "--single-uid") == 0) {

@@ -10,19 +10,16 @@ enum { FRAMES_AT_ONCE = 8, KEPT_BUFFER = 4096, FIRST_PAYLOAD = 4096 };
 
 unsigned connection_count;
 
-size_t conn_unsent(const struct conn *c)
-{
+size_t conn_unsent(const struct conn *c) {
     return c->out.len - c->sent;
 }
 
-static void update(struct conn *c)
-{
+static void update(struct conn *c) {
     uint32_t in = c->reading ? EPOLLIN : 0, out = conn_unsent(c) > 0 ? EPOLLOUT : 0;
     source_want(&c->source, in | out);
 }
 
-static void forget(struct conn *c)
-{
+static void forget(struct conn *c) {
     free(c->payload);
     c->payload = NULL;
     out_free(&c->out);
@@ -30,8 +27,7 @@ static void forget(struct conn *c)
     free_later(c);
 }
 
-void conn_close(struct conn *c)
-{
+void conn_close(struct conn *c) {
     if (c->source.fd < 0)
         return;
     source_close(&c->source);
@@ -41,15 +37,13 @@ void conn_close(struct conn *c)
     forget(c);
 }
 
-int conn_release(struct conn *c)
-{
+int conn_release(struct conn *c) {
     int fd = source_release(&c->source);
     forget(c);
     return fd;
 }
 
-static void gone(struct conn *c)
-{
+static void gone(struct conn *c) {
     if (c->gone)
         return;
     c->gone = true;
@@ -65,8 +59,7 @@ static void gone(struct conn *c)
         conn_close(c);
 }
 
-static void sent_some(struct conn *c)
-{
+static void sent_some(struct conn *c) {
     if (c->sent == c->out.len) {
         c->sent = c->out.len = 0;
         if (c->out.cap > KEPT_BUFFER)
@@ -78,8 +71,7 @@ static void sent_some(struct conn *c)
     }
 }
 
-void conn_flush(struct conn *c)
-{
+void conn_flush(struct conn *c) {
     if (c->source.fd < 0)
         return;
     if (c->gone)
@@ -105,28 +97,24 @@ void conn_flush(struct conn *c)
         update(c);
 }
 
-void conn_finish(struct conn *c)
-{
+void conn_finish(struct conn *c) {
     c->closing = true;
     c->reading = false;
     conn_flush(c);
 }
 
-void conn_error(struct conn *c, enum error_code code, const char *message)
-{
+void conn_error(struct conn *c, enum error_code code, const char *message) {
     out_error(&c->out, code, "%s", message);
     conn_finish(c);
 }
 
-void conn_ok(struct conn *c)
-{
-    out_frame(&c->out, F_OK);
+void conn_ok(struct conn *c) {
+    out_frame(&c->out, F_DONE);
     out_finish(&c->out);
     conn_finish(c);
 }
 
-void conn_read_on(struct conn *c, bool reading)
-{
+void conn_read_on(struct conn *c, bool reading) {
     if (c->source.fd < 0)
         return;
     c->reading = reading && !c->closing && !c->end_of_input;
@@ -136,8 +124,7 @@ void conn_read_on(struct conn *c, bool reading)
         update(c);
 }
 
-static void next_frame(struct conn *c)
-{
+static void next_frame(struct conn *c) {
     c->got = 0;
     if (c->room > KEPT_BUFFER) {
         free(c->payload);
@@ -146,27 +133,23 @@ static void next_frame(struct conn *c)
     }
 }
 
-void conn_input_done(struct conn *c)
-{
+void conn_input_done(struct conn *c) {
     c->waiting = false;
     next_frame(c);
     conn_read_on(c, true);
 }
 
-static size_t payload_length(const struct conn *c)
-{
+static size_t payload_length(const struct conn *c) {
     const unsigned char *h = c->header;
     return (size_t)h[0] << 24 | (size_t)h[1] << 16 | (size_t)h[2] << 8 | h[3];
 }
 
-unsigned char *conn_payload(struct conn *c, size_t *n)
-{
+unsigned char *conn_payload(struct conn *c, size_t *n) {
     *n = payload_length(c);
     return c->payload;
 }
 
-static void at_end(struct conn *c)
-{
+static void at_end(struct conn *c) {
     c->end_of_input = true;
     /* Half-closed: the answer may still be read, but there is none to a request that never came. */
     if (c->gone || !c->role->gone || c->got > 0)
@@ -176,8 +159,7 @@ static void at_end(struct conn *c)
 }
 
 /* Memory grows with what has arrived, not with what was announced. */
-static bool make_room(struct conn *c, size_t have, size_t length)
-{
+static bool make_room(struct conn *c, size_t have, size_t length) {
     if (have < c->room)
         return true;
     size_t room = c->room ? c->room * 4 : FIRST_PAYLOAD;
@@ -192,8 +174,7 @@ static bool make_room(struct conn *c, size_t have, size_t length)
 }
 
 /* Reads no byte beyond the frame: what follows may belong to a worker or a relay. false: nothing more for now. */
-static bool read_some(struct conn *c)
-{
+static bool read_some(struct conn *c) {
     unsigned char *p = c->header + c->got;
     size_t want = sizeof c->header - c->got;
     if (c->got >= sizeof c->header) {
@@ -214,8 +195,7 @@ static bool read_some(struct conn *c)
 }
 
 /* false: not complete yet, or not to be read now. */
-static bool read_frame_of(struct conn *c)
-{
+static bool read_frame_of(struct conn *c) {
     while (c->reading && c->source.fd >= 0) {
         if (c->got >= sizeof c->header) {
             size_t length = payload_length(c);
@@ -236,8 +216,7 @@ static bool read_frame_of(struct conn *c)
     return false;
 }
 
-static void on_ready(struct source *s, uint32_t events)
-{
+static void on_ready(struct source *s, uint32_t events) {
     struct conn *c = CONTAINER(s, struct conn, source);
     if (events & (EPOLLHUP | EPOLLERR))
         gone(c);
@@ -250,8 +229,7 @@ static void on_ready(struct source *s, uint32_t events)
         continue;
 }
 
-struct conn *conn_new(int fd, const struct role *role, bool reading)
-{
+struct conn *conn_new(int fd, const struct role *role, bool reading) {
     struct conn *c = calloc(1, sizeof *c);
     if (!c) {
         close(fd);
@@ -267,8 +245,7 @@ struct conn *conn_new(int fd, const struct role *role, bool reading)
     return c;
 }
 
-void refuse(int fd, enum error_code code, const char *message)
-{
+void refuse(int fd, enum error_code code, const char *message) {
     struct out o = {0};
     out_error(&o, code, "%s", message);
     send(fd, o.data, o.len, MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -41,7 +41,7 @@ struct conn {
 extern unsigned connection_count; /* with those that workers and relays have taken over */
 
 struct conn *conn_new(int fd, const struct role *role, bool reading); /* takes over fd; NULL: closed */
-/* Append frames to c->out, then flush. The connection may be closed by it: source.fd is -1 then, the memory still there. */
+/* Append frames to c->out, then flush. It may close the connection: source.fd is -1 then, the memory still there. */
 void conn_flush(struct conn *c);
 void conn_finish(struct conn *c); /* flush, and close as soon as everything is sent */
 void conn_error(struct conn *c, enum error_code code, const char *message); /* an ERROR frame, and finish */

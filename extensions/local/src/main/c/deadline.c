@@ -11,23 +11,20 @@
 static struct source timer;
 static uint64_t at;
 
-static _Noreturn void end(void)
-{
+static _Noreturn void end(void) {
     if (getpid() != 1) /* a test's agent, outside of any sandbox */
         children_kill();
     _exit(0);
 }
 
-static void on_deadline(struct source *s, uint32_t events)
-{
+static void on_deadline(struct source *s, uint32_t events) {
     (void)events;
     uint64_t count;
     if (read(s->fd, &count, sizeof count) == sizeof count)
         end();
 }
 
-void deadline_set(uint64_t ms)
-{
+void deadline_set(uint64_t ms) {
     if (ms == 0)
         end();
     if (ms > TOO_FAR)
@@ -37,14 +34,12 @@ void deadline_set(uint64_t ms)
     timerfd_settime(timer.fd, 0, &t, NULL);
 }
 
-uint64_t deadline_remaining(void)
-{
+uint64_t deadline_remaining(void) {
     uint64_t now = now_ms();
     return at > now ? at - now : 0;
 }
 
-bool deadline_open(uint64_t ms)
-{
+bool deadline_open(uint64_t ms) {
     int fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
     if (fd < 0 || !source_open(&timer, fd, EPOLLIN, on_deadline))
         return false;

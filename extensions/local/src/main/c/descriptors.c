@@ -2,8 +2,7 @@
 
 #include <unistd.h>
 
-void close_all_but(int a, int b)
-{
+void close_all_but(int a, int b) {
     int keep[] = {a < b ? a : b, a < b ? b : a};
     unsigned from = 3;
     for (int i = 0; i < 2; i++) {

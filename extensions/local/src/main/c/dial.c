@@ -27,8 +27,7 @@ struct relay {
     int family;
 };
 
-static void close_relay(struct relay *r)
-{
+static void close_relay(struct relay *r) {
     if (r->host.fd < 0)
         return;
     timer_stop(&r->timer);
@@ -41,26 +40,22 @@ static void close_relay(struct relay *r)
     free_later(r);
 }
 
-static void no_more_room(struct half *h)
-{
+static void no_more_room(struct half *h) {
     free(h->data);
     h->data = NULL;
     h->start = h->end = 0;
 }
 
-static bool temporary(void)
-{
+static bool temporary(void) {
     return errno == EAGAIN || errno == EINTR || errno == ENOBUFS || errno == ENOMEM;
 }
 
-static void give_up(struct half *h)
-{
+static void give_up(struct half *h) {
     no_more_room(h);
     h->input_over = h->over = true;
 }
 
-static void write_half(struct half *h)
-{
+static void write_half(struct half *h) {
     while (h->start < h->end) {
         ssize_t n = send(h->to->fd, h->data + h->start, h->end - h->start, MSG_NOSIGNAL);
         if (n < 0) {
@@ -77,8 +72,7 @@ static void write_half(struct half *h)
     }
 }
 
-static void read_half(struct half *h)
-{
+static void read_half(struct half *h) {
     if (h->input_over || h->end > 0)
         return;
     if (!h->data && !(h->data = malloc(BUFFER)))
@@ -91,14 +85,12 @@ static void read_half(struct half *h)
     write_half(h);
 }
 
-static uint32_t interest(const struct half *reading, const struct half *writing)
-{
+static uint32_t interest(const struct half *reading, const struct half *writing) {
     uint32_t in = !reading->input_over && reading->end == 0 ? EPOLLIN : 0;
     return in | (writing->end > 0 ? EPOLLOUT : 0);
 }
 
-static void go_on(struct relay *r)
-{
+static void go_on(struct relay *r) {
     if (r->host_gone)
         give_up(&r->down);
     if (r->up.over && r->down.over) {
@@ -109,8 +101,7 @@ static void go_on(struct relay *r)
     source_want(&r->port, interest(&r->down, &r->up));
 }
 
-static void host_ready(struct source *s, uint32_t events)
-{
+static void host_ready(struct source *s, uint32_t events) {
     struct relay *r = CONTAINER(s, struct relay, host);
     if (events & (EPOLLHUP | EPOLLERR))
         r->host_gone = true;
@@ -121,8 +112,7 @@ static void host_ready(struct source *s, uint32_t events)
     go_on(r);
 }
 
-static void port_ready(struct source *s, uint32_t events)
-{
+static void port_ready(struct source *s, uint32_t events) {
     struct relay *r = CONTAINER(s, struct relay, port);
     if (events & EPOLLERR)
         give_up(&r->up);
@@ -133,8 +123,7 @@ static void port_ready(struct source *s, uint32_t events)
     go_on(r);
 }
 
-static void refused(struct relay *r, const char *why)
-{
+static void refused(struct relay *r, const char *why) {
     struct out o = {0};
     out_error(&o, E_REFUSED, "port %u: %s", r->number, why);
     send(r->host.fd, o.data, o.len, MSG_NOSIGNAL);
@@ -144,8 +133,7 @@ static void refused(struct relay *r, const char *why)
 
 static void connect_to(struct relay *r, int family);
 
-static void connected(struct relay *r, int error)
-{
+static void connected(struct relay *r, int error) {
     if (error) {
         source_close(&r->port);
         if (r->family == AF_INET)
@@ -166,8 +154,7 @@ static void connected(struct relay *r, int error)
     go_on(r);
 }
 
-static void connect_ready(struct source *s, uint32_t events)
-{
+static void connect_ready(struct source *s, uint32_t events) {
     if (!(events & (EPOLLOUT | EPOLLERR)))
         return;
     int error = 0;
@@ -177,8 +164,7 @@ static void connect_ready(struct source *s, uint32_t events)
     connected(CONTAINER(s, struct relay, port), error);
 }
 
-static int start_connect(int fd, int family, uint16_t port)
-{
+static int start_connect(int fd, int family, uint16_t port) {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = in6addr_loopback};
     if (family == AF_INET)
@@ -186,8 +172,7 @@ static int start_connect(int fd, int family, uint16_t port)
     return connect(fd, (struct sockaddr *)&v6, sizeof v6);
 }
 
-static void connect_to(struct relay *r, int family)
-{
+static void connect_to(struct relay *r, int family) {
     r->family = family;
     int one = 1, fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 && family == AF_INET6) {
@@ -205,20 +190,17 @@ static void connect_to(struct relay *r, int family)
         connected(r, errno);
 }
 
-static void too_late(struct timer *t)
-{
+static void too_late(struct timer *t) {
     refused(CONTAINER(t, struct relay, timer), "it doesn't accept connections");
 }
 
 /* While connecting, all the host can do is to hang up. */
-static void host_hung_up(struct source *s, uint32_t events)
-{
+static void host_hung_up(struct source *s, uint32_t events) {
     if (events & (EPOLLHUP | EPOLLERR))
         close_relay(CONTAINER(s, struct relay, host));
 }
 
-static void take_over(struct relay *r, struct conn *c)
-{
+static void take_over(struct relay *r, struct conn *c) {
     r->up = (struct half){.from = &r->host, .to = &r->port};
     r->down = (struct half){.from = &r->port, .to = &r->host};
     r->port.fd = -1;
@@ -231,8 +213,7 @@ static void take_over(struct relay *r, struct conn *c)
     connect_to(r, AF_INET);
 }
 
-void dial_request(struct conn *c, const unsigned char *payload, size_t n)
-{
+void dial_request(struct conn *c, const unsigned char *payload, size_t n) {
     struct in i = {.p = payload, .end = payload + n};
     uint16_t port = in_u16(&i);
     if (!in_done(&i)) {

@@ -16,8 +16,7 @@ struct environment {
 };
 
 /* Runs in a child only, where there is nothing to free. */
-static void put(struct environment *e, const char *key, size_t key_length, const char *value)
-{
+static void put(struct environment *e, const char *key, size_t key_length, const char *value) {
     size_t value_length = strlen(value);
     char *entry = malloc(key_length + value_length + 2);
     if (!entry)
@@ -33,21 +32,18 @@ static void put(struct environment *e, const char *key, size_t key_length, const
     e->entries[e->count++] = entry;
 }
 
-static void set(struct environment *e, const char *key, const char *value)
-{
+static void set(struct environment *e, const char *key, const char *value) {
     put(e, key, strlen(key), value);
 }
 
-bool valid_environment(char **request)
-{
+bool valid_environment(char **request) {
     for (char **p = request; *p; p += 2)
         if (!**p || strchr(*p, '='))
             return false;
     return true;
 }
 
-char **make_environment(const struct user *u, bool terminal, char **request)
-{
+char **make_environment(const struct user *u, bool terminal, char **request) {
     size_t room = DEFAULTS + config.env_count + 1;
     for (char **p = request; *p; p += 2)
         room++;
@@ -70,8 +66,7 @@ char **make_environment(const struct user *u, bool terminal, char **request)
     return e.entries;
 }
 
-const char *environment_value(char **env, const char *key, const char *otherwise)
-{
+const char *environment_value(char **env, const char *key, const char *otherwise) {
     size_t n = strlen(key);
     for (; *env; env++)
         if (strncmp(*env, key, n) == 0 && (*env)[n] == '=')

@@ -3,6 +3,7 @@
 #include "init.h"
 
 #include "agent.h"
+#include "child.h"
 #include "children.h"
 #include "descriptors.h"
 #include "pty.h"
@@ -23,15 +24,13 @@ enum { DESCRIPTORS = 65536, HEAP_SLACK = 128 << 10 };
 
 static struct listener host;
 
-static void close_others(void)
-{
+static void close_others(void) {
     close_all_but(config.listen, config.ready);
     fcntl(config.listen, F_SETFD, FD_CLOEXEC);
     fcntl(config.ready, F_SETFD, FD_CLOEXEC);
 }
 
-static void set_signals(void)
-{
+static void set_signals(void) {
     for (int signo = 1; signo < NSIG; signo++)
         if (signo != SIGKILL && signo != SIGSTOP)
             signal(signo, SIG_DFL);
@@ -43,8 +42,7 @@ static void set_signals(void)
 }
 
 /* Nothing may come by inheritance to those who aren't root, nor may root in the sandbox look into this process. */
-static bool drop_privileges(void)
-{
+static bool drop_privileges(void) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
     if (syscall(SYS_capget, &header, data) < 0)
@@ -56,8 +54,7 @@ static bool drop_privileges(void)
            && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 }
 
-static void raise_descriptor_limit(void)
-{
+static void raise_descriptor_limit(void) {
     if (getrlimit(RLIMIT_NOFILE, &config.descriptors) < 0)
         return;
     struct rlimit limit = config.descriptors;
@@ -66,8 +63,7 @@ static void raise_descriptor_limit(void)
         setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static bool set_up(void)
-{
+static bool set_up(void) {
     close_others();
     set_signals();
     umask(022);
@@ -78,13 +74,14 @@ static bool set_up(void)
     if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         return false;
     pty_prepare();
+    if (config.single_uid) /* later only root may: the children can't do it for themselves */
+        offer_to_oom_killer();
     return chdir("/") == 0 && drop_privileges() && loop_open() && children_open() && deadline_open(config.deadline_ms)
            && (config.single_uid || sudo_open()) && listener_open(&host, config.listen, serve_host);
 }
 
 /* Standard error was for messages until now; nobody reads it later. */
-static bool silence(void)
-{
+static bool silence(void) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0)
         null = 0;
@@ -97,16 +94,15 @@ static bool silence(void)
 }
 
 /* Everybody inside can read pid 1's command line. */
-static void hide_arguments(int argc, char **argv)
-{
+static void hide_arguments(int argc, char **argv) {
     for (int i = 1; i < argc; i++)
         memset(argv[i], 0, strlen(argv[i]));
 }
 
-int init_main(int argc, char **argv)
-{
+int init_main(int argc, char **argv) {
     if (!parse_config(argc, argv)) {
-        fprintf(stderr, "usage: init --listen FD --ready FD --deadline-ms N [--single-uid] [--home DIR] [--env K=V]...\n");
+        fprintf(stderr, "usage: init --listen FD --ready FD --deadline-ms N "
+                        "[--single-uid] [--home DIR] [--env K=V]...\n");
         return 2;
     }
     if (!set_up()) {

@@ -60,6 +60,6 @@ bool launch_options(struct launch *l, int argc, char **argv) {
     if (l->socket == NULL || l->deadline == 0) return fail("usage", "--socket and --timeout-ms are needed");
     if ((l->image_copy == NULL) != (l->stage == NULL)) return fail("usage", "--image-copy and --stage go together");
     if (l->image != NULL && l->image_copy == NULL) return fail("usage", "--image needs --image-copy");
-    if (!valid_range(l, base_given)) return fail("usage", "--uid-base, --uid-count: root needs a range of ids, above 0");
+    if (!valid_range(l, base_given)) return fail("usage", "--uid-base, --uid-count: root needs a range above 0");
     return true;
 }

@@ -1,4 +1,4 @@
-/* Accepting goes on when descriptors run out: a spare one is given up to tell the client, instead of leaving it hanging. */
+/* Accepting goes on when descriptors run out: a spare one is given up to tell the client, which else hangs. */
 #include "init.h"
 
 #include <errno.h>
@@ -10,13 +10,11 @@ enum { ACCEPTED_AT_ONCE = 16, PAUSE_MS = 50 };
 
 static int spare = -1;
 
-static void go_on(struct timer *t)
-{
+static void go_on(struct timer *t) {
     source_want(&CONTAINER(t, struct listener, pause)->source, EPOLLIN);
 }
 
-static void refuse_one(struct listener *l)
-{
+static void refuse_one(struct listener *l) {
     if (spare >= 0)
         close(spare);
     int fd = accept4(l->source.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -29,8 +27,7 @@ static void refuse_one(struct listener *l)
     }
 }
 
-static void on_connection(struct source *s, uint32_t events)
-{
+static void on_connection(struct source *s, uint32_t events) {
     (void)events;
     struct listener *l = CONTAINER(s, struct listener, source);
     for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
@@ -46,8 +43,7 @@ static void on_connection(struct source *s, uint32_t events)
     }
 }
 
-bool listener_open(struct listener *l, int fd, void (*accepted)(int fd))
-{
+bool listener_open(struct listener *l, int fd, void (*accepted)(int fd)) {
     l->accepted = accepted;
     if (spare < 0)
         spare = fcntl(fd, F_DUPFD_CLOEXEC, 0);

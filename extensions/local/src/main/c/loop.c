@@ -10,19 +10,18 @@ enum { BATCH = 64 };
 
 static int epoll = -1;
 static struct timer *timers;
-static uint64_t next_due = UINT64_MAX; /* no later than the first timer: a stopped one costs an idle turn, not a search */
+/* No later than the first timer: a stopped one costs an idle turn, not a search. */
+static uint64_t next_due = UINT64_MAX;
 static void **garbage;
 static size_t garbage_count, garbage_room;
 static void (*again)(void);
 
-bool loop_open(void)
-{
+bool loop_open(void) {
     epoll = epoll_create1(EPOLL_CLOEXEC);
     return epoll >= 0;
 }
 
-uint64_t now_ms(void)
-{
+uint64_t now_ms(void) {
     struct timespec t;
     clock_gettime(CLOCK_BOOTTIME, &t);
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
@@ -30,13 +29,11 @@ uint64_t now_ms(void)
 
 /* Edge-triggered when nothing is wanted: a hang-up, which can't be masked, is then told once instead of for ever.
  * So nothing needs to be taken out of epoll for a while, and coming back can't fail for lack of memory. */
-static struct epoll_event interest(struct source *s, uint32_t events)
-{
+static struct epoll_event interest(struct source *s, uint32_t events) {
     return (struct epoll_event){.events = events ? events : (uint32_t)EPOLLET, .data.ptr = s};
 }
 
-bool source_open(struct source *s, int fd, uint32_t events, void (*ready)(struct source *, uint32_t))
-{
+bool source_open(struct source *s, int fd, uint32_t events, void (*ready)(struct source *, uint32_t)) {
     *s = (struct source){.fd = fd, .events = events, .ready = ready};
     struct epoll_event e = interest(s, events);
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e) == 0)
@@ -48,8 +45,7 @@ bool source_open(struct source *s, int fd, uint32_t events, void (*ready)(struct
     return false;
 }
 
-void source_want(struct source *s, uint32_t events)
-{
+void source_want(struct source *s, uint32_t events) {
     if (s->fd < 0 || s->events == events)
         return;
     s->events = events;
@@ -57,23 +53,20 @@ void source_want(struct source *s, uint32_t events)
     epoll_ctl(epoll, EPOLL_CTL_MOD, s->fd, &e);
 }
 
-int source_release(struct source *s)
-{
+int source_release(struct source *s) {
     int fd = s->fd;
-    /* Not left to close(): a child that hasn't reached exec yet may hold a duplicate, which would keep it registered. */
+    /* Not left to close(): a child that hasn't reached exec yet may hold a duplicate, and that keeps it registered. */
     epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
     s->fd = -1;
     return fd;
 }
 
-void source_close(struct source *s)
-{
+void source_close(struct source *s) {
     if (s->fd >= 0)
         close(source_release(s));
 }
 
-void timer_stop(struct timer *t)
-{
+void timer_stop(struct timer *t) {
     if (!t->at)
         return;
     *t->link = t->next;
@@ -82,8 +75,7 @@ void timer_stop(struct timer *t)
     t->at = 0;
 }
 
-void timer_start(struct timer *t, uint64_t ms, void (*fire)(struct timer *))
-{
+void timer_start(struct timer *t, uint64_t ms, void (*fire)(struct timer *)) {
     timer_stop(t);
     uint64_t now = now_ms();
     t->at = ms > UINT64_MAX - 1 - now ? UINT64_MAX - 1 : now + ms;
@@ -97,8 +89,7 @@ void timer_start(struct timer *t, uint64_t ms, void (*fire)(struct timer *))
         next_due = t->at;
 }
 
-static struct timer *due(uint64_t now)
-{
+static struct timer *due(uint64_t now) {
     next_due = UINT64_MAX;
     for (struct timer *t = timers; t; t = t->next) {
         if (t->at <= now) {
@@ -111,8 +102,7 @@ static struct timer *due(uint64_t now)
     return NULL;
 }
 
-static void fire_timers(void)
-{
+static void fire_timers(void) {
     uint64_t now = now_ms();
     if (now < next_due)
         return;
@@ -122,8 +112,7 @@ static void fire_timers(void)
     }
 }
 
-static int wait_ms(void)
-{
+static int wait_ms(void) {
     if (again)
         return 0;
     if (next_due == UINT64_MAX)
@@ -134,8 +123,7 @@ static int wait_ms(void)
     return next_due - now > INT_MAX ? INT_MAX : (int)(next_due - now);
 }
 
-void free_later(void *p)
-{
+void free_later(void *p) {
     if (garbage_count == garbage_room) {
         garbage_room = garbage_room ? garbage_room * 2 : 32;
         garbage = realloc(garbage, garbage_room * sizeof *garbage);
@@ -145,19 +133,16 @@ void free_later(void *p)
     garbage[garbage_count++] = p;
 }
 
-static void free_garbage(void)
-{
+static void free_garbage(void) {
     while (garbage_count > 0)
         free(garbage[--garbage_count]);
 }
 
-void loop_again(void (*f)(void))
-{
+void loop_again(void (*f)(void)) {
     again = f;
 }
 
-void loop_run(void)
-{
+void loop_run(void) {
     for (;;) {
         struct epoll_event events[BATCH];
         int n = epoll_wait(epoll, events, BATCH, wait_ms());

@@ -14,18 +14,15 @@ static unsigned alive, ended_count;
 static size_t commands;
 static uint64_t serials;
 
-unsigned processes_alive(void)
-{
+unsigned processes_alive(void) {
     return alive;
 }
 
-bool process_room(size_t command_length)
-{
+bool process_room(size_t command_length) {
     return alive < MAX_PROCESSES && commands + command_length <= MAX_COMMANDS;
 }
 
-struct process *process_new(void)
-{
+struct process *process_new(void) {
     struct process *p = calloc(1, sizeof *p);
     if (!p)
         return NULL;
@@ -34,16 +31,14 @@ struct process *process_new(void)
     return p;
 }
 
-static void free_command(struct process *p)
-{
+static void free_command(struct process *p) {
     commands -= p->command.len;
     out_free(&p->command);
     free(p->cwd);
     p->cwd = NULL;
 }
 
-static void leave_list(struct process *p)
-{
+static void leave_list(struct process *p) {
     if (!p->link)
         return;
     *p->link = p->next;
@@ -52,8 +47,7 @@ static void leave_list(struct process *p)
     p->link = NULL;
 }
 
-static void enter_list(struct process *p)
-{
+static void enter_list(struct process *p) {
     p->serial = ++serials;
     p->next = all;
     p->link = &all;
@@ -64,8 +58,7 @@ static void enter_list(struct process *p)
     commands += p->command.len;
 }
 
-void process_free(struct process *p)
-{
+void process_free(struct process *p) {
     child_forget(&p->child);
     source_close(&p->status);
     source_close(&p->input);
@@ -88,8 +81,7 @@ void process_free(struct process *p)
     free_later(p);
 }
 
-struct process *process_find(uint32_t pid, const char *tag)
-{
+struct process *process_find(uint32_t pid, const char *tag) {
     for (struct process *p = all; p; p = p->next) {
         if (p->state == STARTING || p->sudo)
             continue;
@@ -99,8 +91,7 @@ struct process *process_find(uint32_t pid, const char *tag)
     return NULL;
 }
 
-struct process *process_next(uint64_t serial)
-{
+struct process *process_next(uint64_t serial) {
     struct process *found = NULL;
     for (struct process *p = all; p && p->serial > serial; p = p->next)
         if (p->state != STARTING && p->state != ENDED && !p->sudo)
@@ -110,23 +101,20 @@ struct process *process_next(uint64_t serial)
 
 /* While a child isn't reaped its pid is its own. Its group outlives it as long as it has members, and background
  * children that hold the output usually are; later nothing vouches for the number. */
-bool process_signal(struct process *p, uint32_t signo, bool group)
-{
+bool process_signal(struct process *p, uint32_t signo, bool group) {
     if (p->state == ENDED || (p->state == DRAINING && !group))
         return false;
     return kill(group ? -p->child.pid : p->child.pid, (int)signo) == 0;
 }
 
-void process_attach(struct process *p, struct conn *c)
-{
+void process_attach(struct process *p, struct conn *c) {
     c->process = p;
     c->attached = true;
     c->next_attached = p->attached;
     p->attached = c;
 }
 
-void process_detach(struct process *p, struct conn *c)
-{
+void process_detach(struct process *p, struct conn *c) {
     if (!c->attached)
         return;
     struct conn **l = &p->attached;
@@ -137,15 +125,13 @@ void process_detach(struct process *p, struct conn *c)
     process_output_resume(p);
 }
 
-void process_say_started(struct process *p, struct conn *c)
-{
+void process_say_started(struct process *p, struct conn *c) {
     out_frame(&c->out, F_STARTED);
     out_u32(&c->out, (uint32_t)p->child.pid);
     out_finish(&c->out);
 }
 
-void process_say_exit(struct process *p, struct conn *c)
-{
+void process_say_exit(struct process *p, struct conn *c) {
     out_frame(&c->out, F_EXIT);
     out_u32(&c->out, (uint32_t)p->code);
     out_u32(&c->out, p->signal);
@@ -154,8 +140,7 @@ void process_say_exit(struct process *p, struct conn *c)
     conn_finish(c);
 }
 
-static struct conn *take_attached(struct process *p)
-{
+static struct conn *take_attached(struct process *p) {
     struct conn *c = p->attached;
     if (c) {
         p->attached = c->next_attached;
@@ -165,15 +150,13 @@ static struct conn *take_attached(struct process *p)
     return c;
 }
 
-static void expire(struct timer *t)
-{
+static void expire(struct timer *t) {
     process_free(CONTAINER(t, struct process, timer));
     if (alive == 0 && ended_count == 0)
         malloc_trim(0); /* what hundreds of processes took */
 }
 
-static void make_room_among_the_ended(void)
-{
+static void make_room_among_the_ended(void) {
     struct process *oldest = NULL;
     for (struct process *p = all; p && ended_count > MAX_ENDED; p = p->next)
         if (p->state == ENDED)
@@ -182,8 +165,7 @@ static void make_room_among_the_ended(void)
         process_free(oldest);
 }
 
-static void finish(struct process *p)
-{
+static void finish(struct process *p) {
     p->state = ENDED;
     alive--;
     ended_count++;
@@ -201,8 +183,7 @@ static void finish(struct process *p)
     make_room_among_the_ended();
 }
 
-static void drained(struct timer *t)
-{
+static void drained(struct timer *t) {
     struct process *p = CONTAINER(t, struct process, timer);
     if (process_output_blocked(p))
         timer_start(t, DRAIN_MS, drained);
@@ -210,8 +191,7 @@ static void drained(struct timer *t)
         finish(p);
 }
 
-void process_drain(struct process *p)
-{
+void process_drain(struct process *p) {
     if (p->state != DRAINING)
         return;
     if (process_output_over(p))
@@ -220,8 +200,7 @@ void process_drain(struct process *p)
         timer_start(&p->timer, DRAIN_MS, drained);
 }
 
-static void failed(struct process *p)
-{
+static void failed(struct process *p) {
     for (struct conn *c; (c = take_attached(p));) {
         if (p->said.len > 0)
             out_bytes(&c->out, p->said.data, p->said.len);
@@ -232,8 +211,7 @@ static void failed(struct process *p)
     process_free(p);
 }
 
-static void started(struct process *p)
-{
+static void started(struct process *p) {
     struct in i = {.p = p->said.data + FRAME_HEADER, .end = p->said.data + p->said.len};
     p->cwd = in_str(&i, NULL);
     out_free(&p->said);
@@ -248,8 +226,7 @@ static void started(struct process *p)
 }
 
 /* The pipe is closed by exec, or by the child's end. false: there was no exec, and the process is freed. */
-static bool status_over(struct process *p)
-{
+static bool status_over(struct process *p) {
     source_close(&p->status);
     bool ok = p->said.len > FRAME_HEADER && p->said.data[FRAME_HEADER - 1] == F_PROCESS;
     /* The child overwrites nothing: an exec that failed has put an ERROR frame behind its F_PROCESS. */
@@ -266,8 +243,7 @@ static bool status_over(struct process *p)
     return false;
 }
 
-void process_status_ready(struct source *s, uint32_t events)
-{
+void process_status_ready(struct source *s, uint32_t events) {
     (void)events;
     struct process *p = CONTAINER(s, struct process, status);
     unsigned char buffer[4096];
@@ -278,8 +254,7 @@ void process_status_ready(struct source *s, uint32_t events)
         status_over(p);
 }
 
-static void ended(struct child *child, int status)
-{
+static void ended(struct child *child, int status) {
     struct process *p = CONTAINER(child, struct process, child);
     if (p->state == STARTING) {
         process_status_ready(&p->status, EPOLLIN);
@@ -294,8 +269,7 @@ static void ended(struct child *child, int status)
 }
 
 /* Until its output has been read to the end, a process in the background can still be the one that keeps it coming. */
-static void time_out(struct timer *t)
-{
+static void time_out(struct timer *t) {
     struct process *p = CONTAINER(t, struct process, timeout);
     kill(-p->child.pid, SIGKILL);
     if (p->state == DRAINING) {
@@ -306,8 +280,7 @@ static void time_out(struct timer *t)
     kill(p->child.pid, SIGKILL); /* not yet a group of its own, perhaps */
 }
 
-void process_forked(struct process *p, pid_t pid, uint64_t timeout_ms)
-{
+void process_forked(struct process *p, pid_t pid, uint64_t timeout_ms) {
     child_watch(&p->child, pid, ended);
     enter_list(p);
     if (timeout_ms)

@@ -1,11 +1,10 @@
-/* Input: a frame stays in its connection's buffer until the process has taken it, and nothing more is read from there. */
+/* Input: a frame stays in its connection's buffer until the process has taken it; nothing more is read from there. */
 #include "process.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-static void done(struct process *p, bool taken)
-{
+static void done(struct process *p, bool taken) {
     struct conn *c = p->waiting;
     p->waiting = c->next_waiting;
     c->next_waiting = NULL;
@@ -15,15 +14,13 @@ static void done(struct process *p, bool taken)
         conn_input_done(c);
 }
 
-void process_input_close_at_once(struct process *p)
-{
+void process_input_close_at_once(struct process *p) {
     source_close(&p->input);
     while (p->waiting)
         done(p, false);
 }
 
-static void write_waiting(struct process *p)
-{
+static void write_waiting(struct process *p) {
     while (p->waiting) {
         struct conn *c = p->waiting;
         size_t n;
@@ -46,8 +43,7 @@ static void write_waiting(struct process *p)
         source_close(&p->input);
 }
 
-void process_input_ready(struct source *s, uint32_t events)
-{
+void process_input_ready(struct source *s, uint32_t events) {
     struct process *p = CONTAINER(s, struct process, input);
     if (p->waiting)
         write_waiting(p);
@@ -55,8 +51,7 @@ void process_input_ready(struct source *s, uint32_t events)
         source_close(s);
 }
 
-bool process_input(struct process *p, struct conn *c)
-{
+bool process_input(struct process *p, struct conn *c) {
     if (p->input.fd < 0 || p->input_closing)
         return false;
     struct conn **last = &p->waiting;
@@ -71,8 +66,7 @@ bool process_input(struct process *p, struct conn *c)
     return true;
 }
 
-void process_input_forget(struct process *p, struct conn *c)
-{
+void process_input_forget(struct process *p, struct conn *c) {
     struct conn **l = &p->waiting;
     while (*l && *l != c)
         l = &(*l)->next_waiting;
@@ -81,8 +75,7 @@ void process_input_forget(struct process *p, struct conn *c)
     c->waiting = false;
 }
 
-void process_input_close(struct process *p)
-{
+void process_input_close(struct process *p) {
     p->input_closing = true;
     if (!p->waiting)
         source_close(&p->input);

@@ -10,33 +10,28 @@ enum { CHUNK = 60 << 10, MAX_ABANDONED = 512 };
 static unsigned char buffer[CHUNK];
 static unsigned abandoned_count;
 
-bool process_output_blocked(const struct process *p)
-{
+bool process_output_blocked(const struct process *p) {
     for (const struct conn *c = p->attached; c; c = c->next_attached)
         if (!c->gone && conn_unsent(c) >= CONN_FULL)
             return true;
     return false;
 }
 
-bool process_output_over(const struct process *p)
-{
+bool process_output_over(const struct process *p) {
     return p->output[0].source.fd < 0 && p->output[1].source.fd < 0;
 }
 
-static void want(struct process *p, uint32_t events)
-{
+static void want(struct process *p, uint32_t events) {
     source_want(&p->output[0].source, events);
     source_want(&p->output[1].source, events);
 }
 
-void process_output_resume(struct process *p)
-{
+void process_output_resume(struct process *p) {
     if ((p->state == RUNNING || p->state == DRAINING) && !process_output_blocked(p))
         want(p, EPOLLIN);
 }
 
-static void tell_all(struct process *p, uint8_t stream, size_t n)
-{
+static void tell_all(struct process *p, uint8_t stream, size_t n) {
     for (struct conn *c = p->attached, *next; c; c = next) {
         next = c->next_attached;
         if (c->gone)
@@ -49,8 +44,7 @@ static void tell_all(struct process *p, uint8_t stream, size_t n)
     }
 }
 
-void process_output_ready(struct source *s, uint32_t events)
-{
+void process_output_ready(struct source *s, uint32_t events) {
     (void)events;
     struct stream *stream = CONTAINER(s, struct stream, source);
     struct process *p = stream->process;
@@ -70,8 +64,7 @@ void process_output_ready(struct source *s, uint32_t events)
     process_drain(p);
 }
 
-static void throw_away(struct source *s, uint32_t events)
-{
+static void throw_away(struct source *s, uint32_t events) {
     (void)events;
     ssize_t n = read(s->fd, buffer, sizeof buffer);
     if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
@@ -82,8 +75,7 @@ static void throw_away(struct source *s, uint32_t events)
 }
 
 /* A server in the background would die of SIGPIPE at its next line of log if its pipe were closed now. */
-static void abandon(struct source *s)
-{
+static void abandon(struct source *s) {
     struct source *own = abandoned_count < MAX_ABANDONED ? malloc(sizeof *own) : NULL;
     if (!own) {
         source_close(s);
@@ -95,8 +87,7 @@ static void abandon(struct source *s)
         free(own);
 }
 
-void process_output_abandon(struct process *p)
-{
+void process_output_abandon(struct process *p) {
     for (int i = 0; i < 2; i++) {
         struct stream *stream = &p->output[i];
         if (stream->source.fd >= 0 && stream->id == STREAM_PTY)

@@ -9,14 +9,12 @@
 
 static int ptmx = -1;
 
-void pty_prepare(void)
-{
+void pty_prepare(void) {
     ptmx = open("/dev/ptmx", O_PATH | O_CLOEXEC);
 }
 
 /* Through the descriptor: root in the sandbox can put anything in the place of /dev/ptmx, a FIFO for instance. */
-int pty_open_master(void)
-{
+int pty_open_master(void) {
     if (ptmx < 0) {
         errno = ENOENT;
         return -1;
@@ -34,15 +32,13 @@ int pty_open_master(void)
     return master;
 }
 
-void pty_resize(int fd, uint16_t cols, uint16_t rows)
-{
+void pty_resize(int fd, uint16_t cols, uint16_t rows) {
     struct winsize size = {.ws_col = cols, .ws_row = rows};
     if (fd >= 0)
         ioctl(fd, TIOCSWINSZ, &size);
 }
 
-bool pty_enter(int master, uid_t owner)
-{
+bool pty_enter(int master, uid_t owner) {
     int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (slave < 0 || ioctl(slave, TIOCSCTTY, 0) < 0)
         return false;

@@ -151,6 +151,6 @@ bool remove_tree(const char *path, int peer) {
 }
 
 void serve_remove(struct file_request *r) {
-    if (remove_tree(r->path, r->fd)) answer_empty(r, F_OK);
+    if (remove_tree(r->path, r->fd)) answer_empty(r, F_DONE);
     else if (errno != ECANCELED) answer_errno(r, r->path);
 }

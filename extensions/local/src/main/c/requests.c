@@ -10,8 +10,7 @@
 
 enum { PROTOCOL_VERSION = 1, LIST_AHEAD = 64 << 10 };
 
-static void ping(struct conn *c)
-{
+static void ping(struct conn *c) {
     out_frame(&c->out, F_PONG);
     out_u32(&c->out, PROTOCOL_VERSION);
     out_u64(&c->out, deadline_remaining());
@@ -21,8 +20,7 @@ static void ping(struct conn *c)
     conn_finish(c);
 }
 
-static void tell_process(struct conn *c, const struct process *p)
-{
+static void tell_process(struct conn *c, const struct process *p) {
     out_frame(&c->out, F_PROCESS);
     out_u32(&c->out, (uint32_t)p->child.pid);
     out_str(&c->out, p->tag, strlen(p->tag));
@@ -33,8 +31,7 @@ static void tell_process(struct conn *c, const struct process *p)
 }
 
 /* As far as the peer keeps up; the list goes on from there when it has read. */
-static void list_more(struct conn *c)
-{
+static void list_more(struct conn *c) {
     for (struct process *p; conn_unsent(c) < LIST_AHEAD; c->listed = p->serial) {
         p = process_next(c->listed);
         if (!p) {
@@ -48,24 +45,21 @@ static void list_more(struct conn *c)
     conn_flush(c);
 }
 
-static void nothing_more(struct conn *c, uint8_t type, const unsigned char *payload, size_t n)
-{
+static void nothing_more(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {
     (void)type, (void)payload, (void)n;
     conn_error(c, E_PROTOCOL, "unexpected frame");
 }
 
 static const struct role list_role = {.frame = nothing_more, .room = list_more};
 
-static void list(struct conn *c)
-{
+static void list(struct conn *c) {
     c->role = &list_role;
     conn_read_on(c, false);
     if (c->source.fd >= 0)
         list_more(c);
 }
 
-static void attach(struct conn *c, struct process *p)
-{
+static void attach(struct conn *c, struct process *p) {
     process_say_started(p, c);
     if (p->state == ENDED) {
         process_say_exit(p, c);
@@ -76,8 +70,7 @@ static void attach(struct conn *c, struct process *p)
     conn_flush(c);
 }
 
-static void send_signal(struct conn *c, struct process *p, uint32_t signo, bool group)
-{
+static void send_signal(struct conn *c, struct process *p, uint32_t signo, bool group) {
     if (signo >= NSIG)
         conn_error(c, E_INVALID, "no such signal");
     else if (process_signal(p, signo, group))
@@ -86,8 +79,7 @@ static void send_signal(struct conn *c, struct process *p, uint32_t signo, bool 
         conn_error(c, errno == EPERM ? E_PERMISSION : E_PROCESS_NOT_FOUND, "the process has ended");
 }
 
-void input_request_done(struct conn *c, bool taken)
-{
+void input_request_done(struct conn *c, bool taken) {
     c->waiting = false;
     c->process = NULL;
     if (taken)
@@ -96,8 +88,7 @@ void input_request_done(struct conn *c, bool taken)
         conn_error(c, E_STDIN_CLOSED, "stdin is closed");
 }
 
-static void input_gone(struct conn *c)
-{
+static void input_gone(struct conn *c) {
     if (c->process)
         process_input_forget(c->process, c);
     c->process = NULL;
@@ -106,8 +97,7 @@ static void input_gone(struct conn *c)
 static const struct role input_role = {
     .max_payload = MAX_PAYLOAD, .frame = nothing_more, .gone = input_gone, .closed = input_gone};
 
-static void input(struct conn *c, struct process *p, struct in *i, const unsigned char *payload)
-{
+static void input(struct conn *c, struct process *p, struct in *i, const unsigned char *payload) {
     size_t n;
     const unsigned char *bytes = in_bytes(i, &n);
     if (!in_done(i) || n > MAX_DATA) {
@@ -122,8 +112,7 @@ static void input(struct conn *c, struct process *p, struct in *i, const unsigne
         input_request_done(c, false);
 }
 
-static void close_stdin(struct conn *c, struct process *p)
-{
+static void close_stdin(struct conn *c, struct process *p) {
     if (p->flags & START_PTY) {
         conn_error(c, E_INVALID, "a terminal's input can't be closed");
         return;
@@ -132,8 +121,7 @@ static void close_stdin(struct conn *c, struct process *p)
     conn_ok(c);
 }
 
-static void resize(struct conn *c, struct process *p, uint16_t cols, uint16_t rows)
-{
+static void resize(struct conn *c, struct process *p, uint16_t cols, uint16_t rows) {
     if (!(p->flags & START_PTY)) {
         conn_error(c, E_INVALID, "the process has no terminal");
         return;
@@ -143,8 +131,7 @@ static void resize(struct conn *c, struct process *p, uint16_t cols, uint16_t ro
 }
 
 /* Requests that begin with a selector. */
-static void about_process(struct conn *c, uint8_t type, const unsigned char *payload, size_t n)
-{
+static void about_process(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {
     struct in i = {.p = payload, .end = payload + n};
     uint32_t pid = in_u32(&i);
     char *tag = in_str(&i, NULL);
@@ -168,8 +155,7 @@ static void about_process(struct conn *c, uint8_t type, const unsigned char *pay
         resize(c, p, (uint16_t)first, second);
 }
 
-static void deadline(struct conn *c, const unsigned char *payload, size_t n)
-{
+static void deadline(struct conn *c, const unsigned char *payload, size_t n) {
     struct in i = {.p = payload, .end = payload + n};
     uint64_t ms = in_u64(&i);
     if (!in_done(&i)) {
@@ -180,8 +166,7 @@ static void deadline(struct conn *c, const unsigned char *payload, size_t n)
     deadline_set(ms);
 }
 
-static void request_frame(struct conn *c, uint8_t type, const unsigned char *payload, size_t n)
-{
+static void request_frame(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {
     if (type == F_PING && n == 0)
         ping(c);
     else if (type == F_DEADLINE)
@@ -202,8 +187,7 @@ static void request_frame(struct conn *c, uint8_t type, const unsigned char *pay
 
 static const struct role request_role = {.max_payload = MAX_PAYLOAD, .frame = request_frame};
 
-void serve_host(int fd)
-{
+void serve_host(int fd) {
     if (connection_count >= MAX_CONNECTIONS)
         refuse(fd, E_LIMIT, "too many connections");
     else

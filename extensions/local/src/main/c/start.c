@@ -26,8 +26,7 @@ struct child_ends {
     int status, standard[3]; /* -1: as pid 1's, /dev/null */
 };
 
-static bool parse(struct request *r, const unsigned char *payload, size_t n)
-{
+static bool parse(struct request *r, const unsigned char *payload, size_t n) {
     struct in i = {.p = payload, .end = payload + n};
     *r = (struct request){.command.pty = -1};
     r->command.argv = in_list(&i, NULL);
@@ -45,8 +44,7 @@ static bool parse(struct request *r, const unsigned char *payload, size_t n)
     return in_done(&i);
 }
 
-static void free_request(struct request *r)
-{
+static void free_request(struct request *r) {
     free_list(r->command.argv);
     free_list(r->command.env);
     free(r->cwd);
@@ -55,8 +53,7 @@ static void free_request(struct request *r)
 }
 
 /* The end for the parent is `parent` (0: it reads); non-blocking, which says nothing about the other end. */
-static bool open_pipe(struct source *s, int parent, int *child, void (*ready)(struct source *, uint32_t))
-{
+static bool open_pipe(struct source *s, int parent, int *child, void (*ready)(struct source *, uint32_t)) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return false;
@@ -65,8 +62,7 @@ static bool open_pipe(struct source *s, int parent, int *child, void (*ready)(st
     return source_open(s, ends[parent], 0, ready);
 }
 
-static bool open_terminal(struct process *p, struct request *r)
-{
+static bool open_terminal(struct process *p, struct request *r) {
     int master = pty_open_master();
     if (master < 0)
         return false;
@@ -79,8 +75,7 @@ static bool open_terminal(struct process *p, struct request *r)
     return input >= 0 && source_open(&p->input, input, 0, process_input_ready);
 }
 
-static bool open_streams(struct process *p, struct request *r, struct child_ends *ends)
-{
+static bool open_streams(struct process *p, struct request *r, struct child_ends *ends) {
     *ends = (struct child_ends){.status = -1, .standard = {-1, -1, -1}};
     if (!open_pipe(&p->status, 0, &ends->status, process_status_ready))
         return false;
@@ -94,16 +89,14 @@ static bool open_streams(struct process *p, struct request *r, struct child_ends
            && open_pipe(&p->output[1].source, 0, &ends->standard[2], process_output_ready);
 }
 
-static void close_ends(struct child_ends *ends)
-{
+static void close_ends(struct child_ends *ends) {
     int all[] = {ends->status, ends->standard[0], ends->standard[1], ends->standard[2]};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] >= 0)
             close(all[i]);
 }
 
-static _Noreturn void run_child(struct request *r, struct child_ends *ends)
-{
+static _Noreturn void run_child(struct request *r, struct child_ends *ends) {
     for (int fd = 0; fd <= 2; fd++)
         if (ends->standard[fd] >= 0)
             dup2(ends->standard[fd], fd);
@@ -111,16 +104,14 @@ static _Noreturn void run_child(struct request *r, struct child_ends *ends)
     child_exec(&r->command, ends->status);
 }
 
-static void remember(struct process *p, struct request *r, const unsigned char *payload)
-{
+static void remember(struct process *p, struct request *r, const unsigned char *payload) {
     p->flags = r->flags;
     p->tag = r->tag;
     r->tag = NULL;
     out_bytes(&p->command, payload, r->command_length);
 }
 
-static void start(struct conn *c, struct request *r, const unsigned char *payload)
-{
+static void start(struct conn *c, struct request *r, const unsigned char *payload) {
     struct process *p = process_new();
     struct child_ends ends;
     if (!p) {
@@ -144,8 +135,7 @@ static void start(struct conn *c, struct request *r, const unsigned char *payloa
     conn_read_on(c, false); /* until it has started */
 }
 
-void start_request(struct conn *c, const unsigned char *payload, size_t n)
-{
+void start_request(struct conn *c, const unsigned char *payload, size_t n) {
     struct request r;
     if (!parse(&r, payload, n))
         conn_error(c, E_PROTOCOL, "malformed request");

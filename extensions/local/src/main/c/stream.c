@@ -4,13 +4,11 @@
 
 #include <signal.h>
 
-static void violation(struct conn *c)
-{
+static void violation(struct conn *c) {
     conn_error(c, E_PROTOCOL, "unexpected frame");
 }
 
-static void stream_frame(struct conn *c, uint8_t type, const unsigned char *payload, size_t n)
-{
+static void stream_frame(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {
     struct process *p = c->process;
     struct in i = {.p = payload, .end = payload + n};
     if (type == F_STREAM_INPUT) {
@@ -37,14 +35,12 @@ static void stream_frame(struct conn *c, uint8_t type, const unsigned char *payl
     }
 }
 
-static void stream_room(struct conn *c)
-{
+static void stream_room(struct conn *c) {
     if (c->process)
         process_output_resume(c->process);
 }
 
-static void stream_closed(struct conn *c)
-{
+static void stream_closed(struct conn *c) {
     if (!c->process)
         return;
     process_input_forget(c->process, c);

@@ -10,8 +10,7 @@
 enum { SUDO_TTY = 1, SUDO_DESCRIPTORS = 4 }; /* stdin, stdout, stderr, working directory */
 
 /* The address in the abstract name space of the sandbox's network namespace. */
-static inline socklen_t sudo_address(struct sockaddr_un *a)
-{
+static inline socklen_t sudo_address(struct sockaddr_un *a) {
     static const char name[] = "\0sandboxer-sudo";
     *a = (struct sockaddr_un){.sun_family = AF_UNIX};
     __builtin_memcpy(a->sun_path, name, sizeof name - 1);

@@ -13,14 +13,12 @@ static const char usage_text[] =
     "usage: sudo [-EHnSkKv] [-u USER] [-i | -s] [--] [VAR=value]... [COMMAND [ARG]...]\n"
     "       sudo -l | -V | -h\n";
 
-static _Noreturn void fail(const char *what)
-{
+static _Noreturn void fail(const char *what) {
     fprintf(stderr, "sudo: %s: %s\n", what, strerror(errno));
     exit(1);
 }
 
-static void put_list(struct out *o, char **list, size_t per)
-{
+static void put_list(struct out *o, char **list, size_t per) {
     size_t n = 0;
     while (list[n])
         n++;
@@ -29,8 +27,7 @@ static void put_list(struct out *o, char **list, size_t per)
         out_str(o, *p, strlen(*p));
 }
 
-static int connect_to_agent(void)
-{
+static int connect_to_agent(void) {
     struct sockaddr_un address;
     socklen_t n = sudo_address(&address);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -40,8 +37,7 @@ static int connect_to_agent(void)
 }
 
 /* The header carries the descriptors; what follows is plain bytes. */
-static void send_request(int fd, struct out *o, const int descriptors[SUDO_DESCRIPTORS])
-{
+static void send_request(int fd, struct out *o, const int descriptors[SUDO_DESCRIPTORS]) {
     char control[CMSG_SPACE(SUDO_DESCRIPTORS * sizeof(int))] = {0};
     struct iovec io = {.iov_base = o->data, .iov_len = FRAME_HEADER};
     struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
@@ -57,8 +53,7 @@ static void send_request(int fd, struct out *o, const int descriptors[SUDO_DESCR
     }
 }
 
-static int run(const struct sudo_options *options)
-{
+static int run(const struct sudo_options *options) {
     const char *cwd;
     char **argv = sudo_argv(options, &cwd);
     int agent = connect_to_agent();
@@ -85,8 +80,7 @@ static int run(const struct sudo_options *options)
     return sudo_relay(agent, master);
 }
 
-static void open_missing_standard_descriptors(void)
-{
+static void open_missing_standard_descriptors(void) {
     int fd;
     do
         fd = open("/dev/null", O_RDWR);
@@ -95,8 +89,7 @@ static void open_missing_standard_descriptors(void)
         close(fd);
 }
 
-int sudo_main(int argc, char **argv)
-{
+int sudo_main(int argc, char **argv) {
     if (argc < 1)
         return 1;
     open_missing_standard_descriptors();

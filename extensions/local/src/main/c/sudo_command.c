@@ -9,8 +9,7 @@
 
 extern char **environ;
 
-static void *need(void *p)
-{
+static void *need(void *p) {
     if (!p) {
         fprintf(stderr, "sudo: out of memory\n");
         exit(1);
@@ -18,16 +17,14 @@ static void *need(void *p)
     return p;
 }
 
-static void find(const char *name, struct user *u)
-{
+static void find(const char *name, struct user *u) {
     if (find_user(name, u))
         return;
     fprintf(stderr, "sudo: unknown user %s\n", name);
     exit(1);
 }
 
-static size_t length(char **list)
-{
+static size_t length(char **list) {
     size_t n = 0;
     while (list[n])
         n++;
@@ -35,8 +32,7 @@ static size_t length(char **list)
 }
 
 /* The arguments as one line for a shell's -c, quoted as sudo does it: $ stays, for variables of the other side. */
-static char *shell_line(char **words)
-{
+static char *shell_line(char **words) {
     size_t room = 1;
     for (char **w = words; *w; w++)
         room += 2 * strlen(*w) + 1;
@@ -54,8 +50,7 @@ static char *shell_line(char **words)
     return line;
 }
 
-static char **shell_argv(const char *shell, bool login, char **words)
-{
+static char **shell_argv(const char *shell, bool login, char **words) {
     char **argv = need(calloc(5, sizeof *argv)), **end = argv;
     *end++ = need(strdup(shell));
     if (login)
@@ -67,8 +62,7 @@ static char **shell_argv(const char *shell, bool login, char **words)
     return argv;
 }
 
-char **sudo_argv(const struct sudo_options *o, const char **cwd)
-{
+char **sudo_argv(const struct sudo_options *o, const char **cwd) {
     static struct user u;
     *cwd = ".";
     if (o->login) {
@@ -90,8 +84,7 @@ char **sudo_argv(const struct sudo_options *o, const char **cwd)
 }
 
 /* What sudo keeps of the caller's environment, by itself and with -E. */
-static bool keeps(const struct sudo_options *o, const char *entry, size_t n)
-{
+static bool keeps(const struct sudo_options *o, const char *entry, size_t n) {
     static const char *const always[] = {"TERM", "COLORTERM", "COLORS", "LS_COLORS", "LANG", "LANGUAGE", "TZ",
                                          "DISPLAY", "XAUTHORITY", "PS1", "PS2"};
     static const char *const never[] = {"PATH", "USER", "LOGNAME", "MAIL", "SHELL"};
@@ -108,22 +101,19 @@ static bool keeps(const struct sudo_options *o, const char *entry, size_t n)
     return false;
 }
 
-static char **put(char **end, const char *key, size_t key_length, const char *value)
-{
+static char **put(char **end, const char *key, size_t key_length, const char *value) {
     *end++ = need(strndup(key, key_length));
     *end++ = need(strdup(value));
     return end;
 }
 
-static char **put_number(char **end, const char *key, unsigned value)
-{
+static char **put_number(char **end, const char *key, unsigned value) {
     char text[16];
     snprintf(text, sizeof text, "%u", value);
     return put(end, key, strlen(key), text);
 }
 
-char **sudo_environment(const struct sudo_options *o, char **argv)
-{
+char **sudo_environment(const struct sudo_options *o, char **argv) {
     enum { OWN = 4 };
     size_t given = (size_t)(o->command - o->assignments);
     char **map = need(calloc(2 * (length(environ) + given + OWN) + 1, sizeof *map)), **end = map;

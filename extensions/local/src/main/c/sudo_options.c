@@ -3,15 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct sudo_options usage(struct sudo_options o)
-{
+static struct sudo_options usage(struct sudo_options o) {
     o.action = SUDO_USAGE;
     return o;
 }
 
 /* One letter of an argument. false: not understood. */
-static bool set_flag(struct sudo_options *o, char letter)
-{
+static bool set_flag(struct sudo_options *o, char letter) {
     switch (letter) {
     case 'E': o->keep_environment = true; return true;
     case 'H': o->set_home = true; return true;
@@ -31,8 +29,7 @@ static bool set_flag(struct sudo_options *o, char letter)
 }
 
 /* "-u root", "-uroot", "-nu root". Returns the argument after it, or NULL. */
-static char **parse_argument(struct sudo_options *o, char **argv)
-{
+static char **parse_argument(struct sudo_options *o, char **argv) {
     for (const char *letter = *argv + 1; *letter; letter++) {
         if (*letter != 'u') {
             if (!set_flag(o, *letter))
@@ -47,14 +44,12 @@ static char **parse_argument(struct sudo_options *o, char **argv)
     return argv + 1;
 }
 
-static bool is_assignment(const char *argument)
-{
+static bool is_assignment(const char *argument) {
     const char *equals = strchr(argument, '=');
     return equals && equals > argument && !memchr(argument, '/', (size_t)(equals - argument));
 }
 
-struct sudo_options parse_sudo_options(char **argv)
-{
+struct sudo_options parse_sudo_options(char **argv) {
     struct sudo_options o = {.action = SUDO_RUN, .user = "root"};
     while (*++argv && (*argv)[0] == '-' && (*argv)[1]) {
         if (strcmp(*argv, "--") == 0) {

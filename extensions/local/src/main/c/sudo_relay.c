@@ -1,5 +1,5 @@
 /* The client while its command runs: signals go one way, the result comes the other; and with a terminal, the bytes
- * between the user's and the PTY of the command, as a terminal of its own keeps a command from typing into the caller's. */
+ * between the user's and the command's own PTY, which keeps a command from typing into its caller's terminal. */
 #include "sudo.h"
 #include "wire.h"
 
@@ -26,8 +26,7 @@ struct relay {
     size_t from, to;
 };
 
-int sudo_open_terminal(int standard[3])
-{
+int sudo_open_terminal(int standard[3]) {
     int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     if (master < 0 || unlockpt(master) < 0)
         return -1;
@@ -45,16 +44,14 @@ int sudo_open_terminal(int standard[3])
     return master;
 }
 
-static void release_terminal(void)
-{
+static void release_terminal(void) {
     if (raw && tcgetpgrp(0) == getpgrp())
         tcsetattr(0, TCSADRAIN, &original);
     raw = false;
 }
 
 /* In the background there is nothing to type, and the terminal's modes are somebody else's. */
-static void take_terminal(void)
-{
+static void take_terminal(void) {
     if (tcgetpgrp(0) != getpgrp() || tcgetattr(0, &original) < 0)
         return;
     struct termios t = original;
@@ -62,8 +59,7 @@ static void take_terminal(void)
     raw = tcsetattr(0, TCSADRAIN, &t) == 0;
 }
 
-static void forward(struct relay *r, uint32_t signo)
-{
+static void forward(struct relay *r, uint32_t signo) {
     struct out o = {0};
     out_frame(&o, F_STREAM_SIGNAL);
     out_u32(&o, signo);
@@ -73,8 +69,7 @@ static void forward(struct relay *r, uint32_t signo)
     out_free(&o);
 }
 
-static void on_signal(struct relay *r)
-{
+static void on_signal(struct relay *r) {
     struct signalfd_siginfo s;
     if (read(r->signals, &s, sizeof s) != sizeof s)
         return;
@@ -93,8 +88,7 @@ static void on_signal(struct relay *r)
     }
 }
 
-static void write_screen(int fd, const char *p, size_t n)
-{
+static void write_screen(int fd, const char *p, size_t n) {
     while (n > 0) {
         ssize_t written = write(fd, p, n);
         if (written < 0 && errno == EAGAIN) {
@@ -110,8 +104,7 @@ static void write_screen(int fd, const char *p, size_t n)
 }
 
 /* false: nothing there now, or never again. */
-static bool show(struct relay *r)
-{
+static bool show(struct relay *r) {
     char buffer[4096];
     ssize_t n = read(r->master, buffer, sizeof buffer);
     if (n > 0) {
@@ -125,8 +118,7 @@ static bool show(struct relay *r)
     return false;
 }
 
-static void type(struct relay *r)
-{
+static void type(struct relay *r) {
     ssize_t n = write(r->master, r->typed + r->from, r->to - r->from);
     if (n > 0)
         r->from += (size_t)n;
@@ -136,8 +128,7 @@ static void type(struct relay *r)
         r->from = r->to = 0;
 }
 
-static void read_keys(struct relay *r)
-{
+static void read_keys(struct relay *r) {
     ssize_t n = read(0, r->typed, sizeof r->typed);
     if (n > 0)
         r->to = (size_t)n;
@@ -146,8 +137,7 @@ static void read_keys(struct relay *r)
 }
 
 /* -1: goes on. */
-static int on_agent(struct relay *r)
-{
+static int on_agent(struct relay *r) {
     uint8_t kind;
     unsigned char *payload;
     size_t n;
@@ -173,9 +163,9 @@ static int on_agent(struct relay *r)
     return result;
 }
 
-static int open_signals(void)
-{
-    static const int forwarded[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGCONT, SIGTSTP, SIGWINCH};
+static int open_signals(void) {
+    static const int forwarded[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGUSR1,
+                                    SIGUSR2, SIGALRM, SIGCONT, SIGTSTP, SIGWINCH};
     sigset_t set;
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++)
@@ -184,8 +174,7 @@ static int open_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int turn(struct relay *r)
-{
+static int turn(struct relay *r) {
     bool typed = r->to > 0, reads = r->master >= 0 && raw && !r->input_over && !typed;
     struct pollfd p[] = {
         {.fd = r->agent, .events = POLLIN},
@@ -206,8 +195,7 @@ static int turn(struct relay *r)
     return p[0].revents ? on_agent(r) : -1;
 }
 
-int sudo_relay(int agent, int master)
-{
+int sudo_relay(int agent, int master) {
     struct relay r = {.agent = agent, .master = master, .signals = open_signals()};
     r.screen = isatty(1) ? 1 : isatty(2) ? 2 : 0;
     signal(SIGTTOU, SIG_IGN);

@@ -20,8 +20,7 @@ enum { MAX_CLIENTS = 64, REQUEST_SECONDS = 10, SIGNAL_PAYLOAD = 5, ALLOWED_UID =
 static struct listener clients;
 static unsigned client_count;
 
-static void sudo_frame(struct conn *c, uint8_t type, const unsigned char *payload, size_t n)
-{
+static void sudo_frame(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {
     struct in i = {.p = payload, .end = payload + n};
     uint32_t signo = in_u32(&i);
     uint8_t group = in_u8(&i);
@@ -31,14 +30,12 @@ static void sudo_frame(struct conn *c, uint8_t type, const unsigned char *payloa
         process_signal(c->process, signo, group);
 }
 
-static void sudo_gone(struct conn *c)
-{
+static void sudo_gone(struct conn *c) {
     if (c->process)
         process_signal(c->process, SIGHUP, true);
 }
 
-static void sudo_closed(struct conn *c)
-{
+static void sudo_closed(struct conn *c) {
     client_count--;
     if (c->process)
         process_detach(c->process, c);
@@ -48,8 +45,7 @@ static const struct role sudo_role = {
     .max_payload = SIGNAL_PAYLOAD, .frame = sudo_frame, .gone = sudo_gone, .closed = sudo_closed};
 
 /* One message: the header, and with it the descriptors. They become 0, 1, 2; returns the working directory. */
-static int receive_header(int fd, unsigned char *header, int status)
-{
+static int receive_header(int fd, unsigned char *header, int status) {
     char control[CMSG_SPACE(SUDO_DESCRIPTORS * sizeof(int))];
     struct iovec io = {.iov_base = header, .iov_len = FRAME_HEADER};
     struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
@@ -68,8 +64,7 @@ static int receive_header(int fd, unsigned char *header, int status)
     return received[3];
 }
 
-static unsigned char *receive_payload(int fd, const unsigned char *header, size_t *n, int status)
-{
+static unsigned char *receive_payload(int fd, const unsigned char *header, size_t *n, int status) {
     struct in i = {.p = header, .end = header + FRAME_HEADER};
     *n = in_u32(&i);
     unsigned char *payload = *n <= MAX_PAYLOAD ? malloc(*n + 1) : NULL;
@@ -87,8 +82,7 @@ static unsigned char *receive_payload(int fd, const unsigned char *header, size_
 }
 
 /* In the child. Whoever may talk to this socket may be root, so there is nothing to guard here but pid 1. */
-static _Noreturn void run_child(int fd, int status)
-{
+static _Noreturn void run_child(int fd, int status) {
     child_begin(status, fd);
     alarm(REQUEST_SECONDS);
     unsigned char header[FRAME_HEADER];
@@ -111,8 +105,7 @@ static _Noreturn void run_child(int fd, int status)
     child_exec(&command, status);
 }
 
-static void start(struct conn *c, struct process *p)
-{
+static void start(struct conn *c, struct process *p) {
     int status[2];
     pid_t pid = -1;
     if (pipe2(status, O_CLOEXEC) == 0) {
@@ -132,16 +125,14 @@ static void start(struct conn *c, struct process *p)
 }
 
 /* A pid of 0 is a process that isn't in this pid namespace: of another sandbox, or the host's. */
-static bool allowed(int fd)
-{
+static bool allowed(int fd) {
     struct ucred peer;
     socklen_t n = sizeof peer;
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && peer.pid > 0
            && (peer.uid == 0 || peer.uid == ALLOWED_UID);
 }
 
-static void accepted(int fd)
-{
+static void accepted(int fd) {
     if (!allowed(fd)) {
         refuse(fd, E_PERMISSION, "you may not use sudo here");
         return;
@@ -162,8 +153,7 @@ static void accepted(int fd)
 }
 
 /* Outside a sandbox, in a test, there is no sudo: the socket would be open to everybody on the machine. */
-bool sudo_open(void)
-{
+bool sudo_open(void) {
     if (getpid() != 1)
         return true;
     struct sockaddr_un address;

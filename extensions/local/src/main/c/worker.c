@@ -12,16 +12,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-static void ended(struct child *child, int status)
-{
+static void ended(struct child *child, int status) {
     (void)status;
     connection_count--;
     free(child);
 }
 
 /* Nothing is left over behind the request: conn.c reads no further than a frame. */
-static _Noreturn void serve(int fd, uint8_t type, const unsigned char *payload, size_t n)
-{
+static _Noreturn void serve(int fd, uint8_t type, const unsigned char *payload, size_t n) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     child_begin(-1, fd);
     fcntl(fd, F_SETFL, 0);
@@ -32,8 +30,7 @@ static _Noreturn void serve(int fd, uint8_t type, const unsigned char *payload, 
     _exit(0);
 }
 
-void worker_request(struct conn *c, uint8_t type, const unsigned char *payload, size_t n)
-{
+void worker_request(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {
     struct child *worker = malloc(sizeof *worker);
     pid_t pid = worker ? fork() : -1;
     if (pid == 0)

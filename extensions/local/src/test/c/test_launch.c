@@ -108,8 +108,8 @@ static struct sandbox launched(const struct command *c) {
 static int end(const struct sandbox *s, unsigned long long start) {
     struct command c = {0};
     char words[512];
-    snprintf(words, sizeof words, "agent end --pid %d --start %llu --pid %d --start %llu --timeout-ms 3000", s->pid, start,
-             s->monitor, start == s->start ? s->monitor_start : start);
+    snprintf(words, sizeof words, "agent end --pid %d --start %llu --pid %d --start %llu --timeout-ms 3000", s->pid,
+             start, s->monitor, start == s->start ? s->monitor_start : start);
     add(&c, words);
     if (start == s->start) add_groups(&c);
     int code;
@@ -314,8 +314,8 @@ static void test_rootless(void) {
                  "chown -R 65534:65534 plain") == 0, "a directory");
     struct command c = {0};
     add(&c, "agent launch --socket plain/s.sock --timeout-ms 4000 --bwrap bwrap --unshare-user --unshare-all --uid 0 "
-            "--gid 0 --bind plain/root / --ro-bind /usr /usr --proc /proc --dev /dev --as-pid-1 --new-session --clearenv "
-            "-- --listen 3 --ready 4 --deadline-ms 60000 --single-uid");
+            "--gid 0 --bind plain/root / --ro-bind /usr /usr --proc /proc --dev /dev --as-pid-1 --new-session "
+            "--clearenv -- --listen 3 --ready 4 --deadline-ms 60000 --single-uid");
     int status;
     pid_t pid = fork();
     if (pid == 0) {

@@ -1,5 +1,6 @@
 /* REMOVE, MOVE and LIST_DIR of large, deep and changing trees. */
 #include "client.h"
+#include "names.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,6 +140,21 @@ static void test_changing(void) {
     CHECK(remove_it("busy") == 0 && !exists("busy"), "removed in the end");
 }
 
+/* The way up is "..", which a move turns into a way out. */
+static void test_moved_away(void) {
+    struct place above;
+    CHECK(mkdir("walk", 0755) == 0 && mkdir("walk/down", 0755) == 0, "directories");
+    int dir = open("walk", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CHECK(place_of(dir, &above), "a place");
+    int down = go_down(dir, "down", true);
+    CHECK(down >= 0 && (dir = go_up(down, &above)) >= 0, "down and up");
+    down = go_down(dir, "down", true);
+    CHECK(rename("walk/down", "away") == 0, "moved away");
+    CHECK(go_up(down, &above) < 0 && errno == ESTALE, "no way back up");
+    CHECK(symlink("../away", "walk/link") == 0 && go_down(dir, "link", false) < 0, "nor down a link");
+    close(dir);
+}
+
 static void test_abort(void) {
     make_deep("slow", 10000, "d");
     struct client c = request(F_REMOVE, "ss", in_top("slow"), "");
@@ -217,6 +233,7 @@ int main(void) {
     test_deep();
     test_wide();
     test_changing();
+    test_moved_away();
     test_abort();
     test_mount_points();
     test_move();

@@ -2,7 +2,9 @@ package dev.sandboxer.config;
 
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.profiles.ProfileCatalogue;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the configuration file says, together with what is built in.
@@ -12,7 +14,7 @@ import java.util.Map;
  */
 public record Config(ProfileCatalogue profiles, Map<ExtensionId, ExtensionSettings> extensions) {
     public Config {
-        extensions = Map.copyOf(extensions);
+        extensions = Collections.unmodifiableSortedMap(new TreeMap<>(extensions));
     }
 
     public ExtensionSettings extension(ExtensionId id) {

@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a configuration on top of another one. */
@@ -59,18 +59,20 @@ final class ConfigReader {
             return problems.isEmpty() ? base : null;
         }
         Section section = new Section(root, root, "", KEYS, problems);
-        Map<ProfileName, Profile> profiles = new HashMap<>();
+        Map<ProfileName, Profile> profiles = new TreeMap<>();
         if (base != null) {
-            base.profiles().all().forEach(profile -> profiles.put(profile.name(), profile));
+            for (Profile profile : base.profiles().all()) {
+                profiles.put(profile.name(), profile);
+            }
         }
-        Set<ProfileName> names = new HashSet<>(profiles.keySet());
+        Set<ProfileName> names = new TreeSet<>(profiles.keySet());
         names.addAll(readProfiles(section, profiles));
         ProfileName defaultProfile =
                 base == null ? null : base.profiles().defaultProfile().name();
         if (section.node("defaultProfile") != null) {
             defaultProfile = section.optional("defaultProfile", name -> known(name, names));
         } else if (base == null) {
-            section.problem("defaultProfile", "is missing");
+            throw new IllegalStateException("there is no default profile");
         }
         Map<ExtensionId, ExtensionSettings> extensions = extensions(section);
         if (!problems.isEmpty() || defaultProfile == null) {
@@ -81,7 +83,7 @@ final class ConfigReader {
 
     /** Adds what is right to the profiles; returns all names, those of broken profiles too. */
     private Set<ProfileName> readProfiles(Section section, Map<ProfileName, Profile> profiles) {
-        Set<ProfileName> names = new HashSet<>();
+        Set<ProfileName> names = new TreeSet<>();
         ProfileReader reader = new ProfileReader(problems);
         for (Entry entry : section.names("profiles")) {
             String path = pathOf("profiles", entry);
@@ -101,7 +103,7 @@ final class ConfigReader {
     }
 
     private Map<ExtensionId, ExtensionSettings> extensions(Section section) {
-        Map<ExtensionId, ExtensionSettings> extensions = new HashMap<>();
+        Map<ExtensionId, ExtensionSettings> extensions = new TreeMap<>();
         for (Entry entry : section.names("extensions")) {
             String path = pathOf("extensions", entry);
             ExtensionId id = values.one(entry.key(), path, ExtensionId::new);

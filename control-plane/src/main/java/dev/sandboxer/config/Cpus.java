@@ -3,13 +3,11 @@ package dev.sandboxer.config;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.profiles.Spelling;
-import java.math.BigDecimal;
 
 /** Numbers of CPUs as people write them: {@code 2}, {@code 0.5}, or in thousandths {@code 500m}. */
 public final class Cpus {
     private static final String EXAMPLES = "(examples: 0.5, 2, 500m)";
     private static final int MOST = 100_000;
-    private static final int LONGEST_NUMBER = 20;
 
     private Cpus() {}
 
@@ -24,25 +22,35 @@ public final class Cpus {
         if (!Decimals.isDecimal(number)) {
             throw refused(text, text.startsWith("-") ? "is negative" : "is not a number of CPUs");
         }
-        if (number.length() > LONGEST_NUMBER) {
+        if (Decimals.hasTooManyDigits(number)) {
             throw refused(text, "has too many digits");
         }
-        BigDecimal millis = new BigDecimal(number).movePointRight(thousandths ? 0 : 3);
-        if (millis.signum() == 0) {
+        long millis;
+        try {
+            millis = Decimals.times(number, thousandths ? 1 : 1000);
+        } catch (ArithmeticException e) {
+            millis = Long.MAX_VALUE;
+        }
+        if (millis == 0) {
             throw refused(text, "is nothing; the smallest number is 0.001");
         }
-        if (millis.stripTrailingZeros().scale() > 0) {
+        if (millis < 0) {
             throw refused(text, "is finer than a thousandth of a CPU");
         }
-        if (millis.compareTo(BigDecimal.valueOf(MOST * 1000L)) > 0) {
+        if (millis > MOST * 1000) {
             throw refused(text, "is too large; the largest number is " + MOST);
         }
-        return millis.intValueExact();
+        return (int) millis;
     }
 
     /** As a number of CPUs, such as {@code 2} or {@code 0.5}. */
     public static String format(int millis) {
-        return BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString();
+        String fraction = Integer.toString(1000 + millis % 1000).substring(1);
+        int end = fraction.length();
+        while (end > 0 && fraction.charAt(end - 1) == '0') {
+            end--;
+        }
+        return millis / 1000 + (end == 0 ? "" : "." + fraction.substring(0, end));
     }
 
     private static SandboxException refused(String text, String problem) {

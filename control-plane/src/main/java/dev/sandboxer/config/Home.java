@@ -3,6 +3,7 @@ package dev.sandboxer.config;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -110,7 +111,12 @@ public record Home(Path directory) {
     private SandboxException failed(IOException e) {
         String reason = e instanceof FileSystemException f ? f.getReason() : null;
         if (reason == null) {
-            reason = e.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])|Exception$", " ").strip();
+            reason = switch (e) {
+                case NoSuchFileException _ -> "a link leads nowhere";
+                case AccessDeniedException _ -> "permission denied";
+                case FileAlreadyExistsException _ -> "a part of the path is a file";
+                default -> e.toString();
+            };
         }
         ErrorCode code = reason.startsWith("No space left") ? ErrorCode.DISK_FULL : ErrorCode.HOME_NOT_WRITABLE;
         return new SandboxException(

@@ -6,9 +6,6 @@ import java.util.List;
 
 /** Collects what is wrong with one file, so that all of it can be reported at once. */
 final class Problems {
-    private static final Comparator<ConfigProblem> AS_IN_FILE =
-            Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column);
-
     private final String file;
     private final List<ConfigProblem> found = new ArrayList<>();
 
@@ -26,7 +23,9 @@ final class Problems {
 
     /** In the order of the file. */
     List<ConfigProblem> all() {
-        return found.stream().sorted(AS_IN_FILE).toList();
+        return found.stream()
+                .sorted(Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column))
+                .toList();
     }
 
     boolean isEmpty() {

@@ -8,12 +8,12 @@ import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.profiles.Spelling;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one profile. */
@@ -33,7 +33,7 @@ final class ProfileReader {
     @Nullable Profile read(ProfileName name, Entry entry, String path) {
         Section section = new Section(entry.key(), entry.value(), path, KEYS, problems);
         String description = section.optional("description", ProfileReader::oneLine);
-        Set<ExtensionId> routed = new HashSet<>();
+        Set<ExtensionId> routed = new TreeSet<>();
         List<ExtensionId> route = section.requiredList("route", text -> notYetIn(routed, text));
         Map<ExtensionId, String> templates = templates(section, routed);
         Integer cpu = section.required("cpu", Cpus::parseMillis);
@@ -69,8 +69,8 @@ final class ProfileReader {
     }
 
     private Map<ExtensionId, String> templates(Section section, Set<ExtensionId> routed) {
-        Map<ExtensionId, String> templates = new LinkedHashMap<>();
-        Set<ExtensionId> named = new HashSet<>();
+        Map<ExtensionId, String> templates = new TreeMap<>();
+        Set<ExtensionId> named = new TreeSet<>();
         for (Entry entry : section.names("templates")) {
             String path = YamlNode.join(section.path("templates"), Spelling.shortened(entry.key().value()));
             ExtensionId id = values.one(entry.key(), path, ExtensionId::new);
@@ -82,13 +82,16 @@ final class ProfileReader {
                 templates.put(id, template);
             }
         }
-        routed.stream().filter(id -> !named.contains(id)).sorted().forEach(id ->
-                section.problem("templates", "names no template for " + id + ", which is in the route"));
+        for (ExtensionId id : routed) {
+            if (!named.contains(id)) {
+                section.problem("templates", "names no template for " + id + ", which is in the route");
+            }
+        }
         return templates;
     }
 
     private Map<String, String> env(Section section) {
-        Map<String, String> env = new LinkedHashMap<>();
+        Map<String, String> env = new TreeMap<>();
         for (Entry entry : section.names("env")) {
             String key = entry.key().value();
             String path = YamlNode.join(section.path("env"), Spelling.shortened(key));
@@ -141,8 +144,10 @@ final class ProfileReader {
 
     private static String oneLine(String text) {
         String stripped = text.strip();
-        if (stripped.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("has to be one line without control characters");
+        for (int i = 0; i < stripped.length(); i++) {
+            if (Character.isISOControl(stripped.charAt(i))) {
+                throw new IllegalArgumentException("has to be one line without control characters");
+            }
         }
         return stripped;
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A mapping with keys that we know; others are problems. Values that are missing or wrong are problems, and then null. */
 final class Section {
     private final YamlNode place;
+    private final boolean usable;
     private final String path;
     private final Problems problems;
     private final Values values;
@@ -22,6 +23,7 @@ final class Section {
      */
     Section(YamlNode place, YamlNode node, String path, List<String> known, Problems problems) {
         this.place = place;
+        this.usable = Values.hasNames(node);
         this.path = path;
         this.problems = problems;
         this.values = new Values(problems);
@@ -74,7 +76,7 @@ final class Section {
 
     private @Nullable YamlNode present(String key) {
         YamlNode node = nodes.get(key);
-        if (node == null) {
+        if (node == null && usable) {
             problem(key, "is missing");
         }
         return node;

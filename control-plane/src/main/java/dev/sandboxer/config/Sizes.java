@@ -3,7 +3,6 @@ package dev.sandboxer.config;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.profiles.Spelling;
-import java.math.BigDecimal;
 import java.util.Locale;
 
 /**
@@ -14,7 +13,6 @@ public final class Sizes {
     private static final String EXAMPLES = "(examples: 512MiB, 4GiB)";
     private static final String LETTERS = "KMGT";
     private static final long MIB = 1L << 20;
-    private static final int LONGEST_NUMBER = 20;
 
     private Sizes() {}
 
@@ -31,17 +29,19 @@ public final class Sizes {
         if (!Decimals.isDecimal(number) || shift < 0) {
             throw refused(text, problem(text, number, unit));
         }
-        if (number.length() > LONGEST_NUMBER) {
+        if (Decimals.hasTooManyDigits(number)) {
             throw refused(text, "has too many digits");
         }
-        BigDecimal bytes = new BigDecimal(number).multiply(BigDecimal.valueOf(1L << shift));
-        if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+        long bytes;
+        try {
+            bytes = Decimals.times(number, 1L << shift);
+        } catch (ArithmeticException e) {
             throw refused(text, "is too large");
         }
-        if (bytes.stripTrailingZeros().scale() > 0) {
+        if (bytes < 0) {
             throw refused(text, "is not a whole number of bytes");
         }
-        return bytes.longValueExact();
+        return bytes;
     }
 
     /**

@@ -37,7 +37,7 @@ final class Values {
         }
     }
 
-    /** A list of one value at least. */
+    /** A list of one value at least; null when one of them is wrong. */
     <T> @Nullable List<T> list(YamlNode node, String path, Function<String, T> reading) {
         if (!(node instanceof Sequence sequence)) {
             expected(node, path, "a list such as [a, b]");
@@ -54,20 +54,20 @@ final class Values {
                 values.add(value);
             }
         }
-        return values;
+        return values.size() == sequence.items().size() ? values : null;
     }
 
     /** A mapping whose keys are names; nothing at all, as after commenting all names out, is an empty one. */
     List<Entry> names(@Nullable YamlNode node, String path) {
-        return switch (node) {
-            case Mapping mapping -> mapping.entries();
-            case Text text when text.isNull() -> List.of();
-            case null -> List.of();
-            default -> {
-                expected(node, path, "keys with values");
-                yield List.of();
-            }
-        };
+        if (node != null && !hasNames(node)) {
+            expected(node, path, "keys with values");
+        }
+        return node instanceof Mapping mapping ? mapping.entries() : List.of();
+    }
+
+    /** Whether {@link #names} takes the node without a problem. */
+    static boolean hasNames(YamlNode node) {
+        return node instanceof Mapping || node instanceof Text text && text.isNull();
     }
 
     private void expected(YamlNode node, String path, String what) {

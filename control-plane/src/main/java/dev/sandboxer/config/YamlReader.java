@@ -30,6 +30,9 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * <p>Works on the parser's events because that is what starts fastest, and leaves each scalar the text that was written:
  * what it means depends on where it stands. An alias stands for the very node it names, so that memory stays small, but
  * counts with all that is below, so that a few lines of aliases can't keep a reader busy for ever.
+ *
+ * <p>A proper file meets no {@code switch} over types, no stream and no hashing of records, here and in the rest of the
+ * package: the first of each costs a starting JVM about as much as the parsing.
  */
 final class YamlReader {
     static final int MOST_NODES = 20_000;
@@ -83,19 +86,16 @@ final class YamlReader {
             return aliased(alias, path);
         }
         int before = nodes;
-        YamlNode node =
-                switch (event) {
-                    case ScalarEvent scalar ->
-                        new Text(scalar.getValue(), scalar.isPlain(), line(scalar), column(scalar));
-                    case MappingStartEvent mapping -> mapping(mapping, path, depth);
-                    default -> sequence(event, path, depth);
-                };
-        Optional<String> tag =
-                switch (event) {
-                    case ScalarEvent scalar -> scalar.getTag();
-                    case CollectionStartEvent collection -> collection.getTag();
-                    default -> Optional.empty();
-                };
+        YamlNode node;
+        Optional<String> tag;
+        if (event instanceof ScalarEvent scalar) {
+            node = new Text(scalar.getValue(), scalar.isPlain(), line(scalar), column(scalar));
+            tag = scalar.getTag();
+        } else {
+            boolean mapping = event instanceof MappingStartEvent;
+            node = mapping ? mapping(event, path, depth) : sequence(event, path, depth);
+            tag = ((CollectionStartEvent) event).getTag();
+        }
         if (tag.isPresent()) {
             problems.add(node, path, "YAML tags (here " + Spelling.shortened(tag.get()) + ") have no meaning here");
             node = new Broken(node.line(), node.column());
@@ -167,11 +167,13 @@ final class YamlReader {
     }
 
     private static int line(Event event) {
-        return event.getStartMark().map(Mark::getLine).orElse(-1) + 1;
+        Optional<Mark> mark = event.getStartMark();
+        return mark.isPresent() ? mark.get().getLine() + 1 : 0;
     }
 
     private static int column(Event event) {
-        return event.getStartMark().map(Mark::getColumn).orElse(-1) + 1;
+        Optional<Mark> mark = event.getStartMark();
+        return mark.isPresent() ? mark.get().getColumn() + 1 : 0;
     }
 
     private record Anchored(YamlNode node, int nodesBelow) {}

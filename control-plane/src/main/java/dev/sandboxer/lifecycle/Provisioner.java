@@ -89,7 +89,11 @@ final class Provisioner {
             });
         } catch (SandboxException e) {
             // destroyed while it was being made, or the database is gone: nobody will ever use it
-            registry.backend(attempt.extension()).destroy(made.ref());
+            try {
+                registry.backend(attempt.extension()).destroy(made.ref());
+            } catch (ExtensionException undestroyed) {
+                e.addSuppressed(undestroyed); // repair finds it in the backend's list
+            }
             throw e;
         }
     }

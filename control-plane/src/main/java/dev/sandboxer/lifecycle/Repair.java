@@ -59,15 +59,15 @@ public final class Repair {
     private Optional<String> settle(Sandbox sandbox) {
         return switch (sandbox.state()) {
             case REQUESTED, PROVISIONING -> sandbox.actor().alive() ? Optional.empty() : settleCreation(sandbox);
-            case STOPPING -> {
-                if (!sandbox.actor().alive()) {
-                    ending.end(sandbox, EndReason.KILLED);
-                }
-                yield Optional.empty();
-            }
+            case STOPPING -> sandbox.actor().alive() ? Optional.empty() : settleEnd(sandbox);
             case RUNNING, PAUSED -> settleRunning(sandbox);
             case STOPPED, FAILED -> Optional.empty();
         };
+    }
+
+    private Optional<String> settleEnd(Sandbox sandbox) {
+        ending.end(sandbox, EndReason.KILLED);
+        return Optional.of("its end was interrupted; cleaned up");
     }
 
     /** Its maker died. Only who gave an idempotency key can ever ask for it again; for anybody else it is undone. */
@@ -138,25 +138,40 @@ public final class Repair {
         }
         for (Sandbox sandbox : expected) {
             var ref = sandbox.ref();
-            if (ref != null && !present.contains(ref.value()) && !ending.exists(sandbox)) {
-                try {
-                    var ended = ending.gone(sandbox);
-                    if (ended.reason() == EndReason.LOST) {
-                        settled.add(new Settled(sandbox.id(), "its backend no longer has it (lost)"));
-                    }
-                } catch (SandboxException e) {
-                    // changed meanwhile: whoever did it knows better
-                }
+            if (ref != null && !present.contains(ref.value())) {
+                endIfGone(sandbox).ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
             }
         }
+    }
+
+    /** Never on one listing alone. */
+    private Optional<String> endIfGone(Sandbox sandbox) {
+        try {
+            if (!ending.exists(sandbox) && ending.gone(sandbox).reason() == EndReason.LOST) {
+                return Optional.of("its backend no longer has it (lost)");
+            }
+        } catch (ExtensionException e) {
+            return Optional.of("not settled: " + e.getMessage());
+        } catch (SandboxException e) {
+            // changed meanwhile: whoever did it knows better
+        }
+        return Optional.empty();
     }
 
     private void destroyIfUnknown(ExtensionId extension, BackendSandbox found, List<Settled> settled) {
         var id = new SandboxId(found.tag().sandbox());
         var known = store.read(handle -> rows.find(handle, id));
         if (known.isEmpty() || known.get().state().ended() || runsElsewhere(known.get(), extension, found)) {
+            settled.add(new Settled(id, destroyStray(extension, found)));
+        }
+    }
+
+    private String destroyStray(ExtensionId extension, BackendSandbox found) {
+        try {
             registry.backend(extension).destroy(found.ref());
-            settled.add(new Settled(id, "it ran though nobody knew of it; cleaned up"));
+            return "it ran though nobody knew of it; cleaned up";
+        } catch (ExtensionException e) {
+            return "not settled: " + e.getMessage();
         }
     }
 

@@ -206,15 +206,35 @@ public final class Sandboxes {
             if (e.kind() == Kind.GONE) {
                 throw ended(settle(sandbox));
             }
-            throw new SandboxException(
-                    ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
+            throw backendFailed(sandbox, e);
         }
     }
 
     /** After the backend has said that it is gone. */
     private Sandbox settle(Sandbox sandbox) {
-        var current = store.read(handle -> rows.find(handle, sandbox.id())).orElse(sandbox);
-        return current.state().ended() || ending.exists(current) ? current : ending.gone(current);
+        var current = reread(sandbox);
+        if (current.state().ended() || current.state() == SandboxState.STOPPING) {
+            return current; // who ends it just now knows why
+        }
+        try {
+            return ending.exists(current) ? current : ending.gone(current);
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.CONFLICT) {
+                return reread(sandbox); // somebody else has seen it too
+            }
+            throw e;
+        } catch (ExtensionException e) {
+            throw backendFailed(sandbox, e);
+        }
+    }
+
+    private Sandbox reread(Sandbox sandbox) {
+        return store.read(handle -> rows.find(handle, sandbox.id())).orElse(sandbox);
+    }
+
+    private static SandboxException backendFailed(Sandbox sandbox, ExtensionException e) {
+        return new SandboxException(
+                ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
     }
 
     private static dev.sandboxer.extension.ExtensionId requireRunning(Sandbox sandbox) {
@@ -229,7 +249,8 @@ public final class Sandboxes {
     }
 
     private static SandboxException ended(Sandbox sandbox) {
-        var why = sandbox.reason() == null ? "" : " (" + sandbox.reason().text() + " at " + sandbox.endedAt() + ")";
+        var at = sandbox.endedAt() == null ? "" : " at " + sandbox.endedAt();
+        var why = sandbox.reason() == null ? "" : " (" + sandbox.reason().text() + at + ")";
         return new SandboxException(ErrorCode.SANDBOX_ENDED, "sandbox " + sandbox.id() + " has ended" + why);
     }
 }

@@ -5,11 +5,11 @@ import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.SandboxSize;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A named recipe for a sandbox.
@@ -35,7 +35,7 @@ public record Profile(
         route = List.copyOf(route);
         templates = sorted(templates);
         env = sorted(env);
-        if (route.isEmpty() || new HashSet<>(route).size() != route.size()) {
+        if (route.isEmpty() || new TreeSet<>(route).size() != route.size()) {
             throw new IllegalArgumentException(name + ": a route names one extension at least, each once: " + route);
         }
         if (!templates.keySet().containsAll(route)) {

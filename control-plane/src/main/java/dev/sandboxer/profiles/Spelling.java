@@ -50,21 +50,30 @@ public final class Spelling {
 
     /** The text up to some length, with everything escaped that could break a line or drive a terminal. */
     public static String shortened(String text, int longest) {
-        boolean cut = text.length() > longest;
-        StringBuilder shown = new StringBuilder();
-        (cut ? text.substring(0, longest) : text).codePoints().forEach(c -> {
-            switch (Character.getType(c)) {
-                case Character.CONTROL,
-                        Character.FORMAT,
-                        Character.SURROGATE,
-                        Character.UNASSIGNED,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR ->
-                    shown.append(String.format(Locale.ROOT, "\\u%04x", c));
-                default -> shown.appendCodePoint(c);
+        int end = Math.min(text.length(), longest);
+        StringBuilder shown = new StringBuilder(end);
+        for (int i = 0; i < end; ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (isPrintable(c)) {
+                shown.appendCodePoint(c);
+            } else {
+                shown.append(String.format(Locale.ROOT, "\\u%04x", c));
             }
-        });
-        return shown.append(cut ? "..." : "").toString();
+        }
+        return shown.append(end < text.length() ? "..." : "").toString();
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
     }
 
     private record Candidate(String name, int distance) {

@@ -1,7 +1,5 @@
 package dev.sandboxer.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.nio.file.Files;
@@ -22,14 +20,14 @@ public final class Store implements AutoCloseable {
     /** How long a writer waits for another process's transaction. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final HikariDataSource pool;
+    private final OneConnection connection;
     private final Jdbi jdbi;
     private final StoreFailures failures;
 
-    private Store(HikariDataSource pool, StoreFailures failures) {
-        this.pool = pool;
+    private Store(DataSource source, StoreFailures failures) {
+        this.connection = new OneConnection(source);
         this.failures = failures;
-        this.jdbi = Jdbi.create(pool);
+        this.jdbi = Jdbi.create(connection);
     }
 
     /**
@@ -41,7 +39,7 @@ public final class Store implements AutoCloseable {
         return open(file, PATIENCE, UnaryOperator.identity());
     }
 
-    /** Lets tests wait less, and stand between the pool and the database. */
+    /** Lets tests wait less, and stand between us and the database. */
     static Store open(Path file, Duration patience, UnaryOperator<DataSource> between) {
         var failures = new StoreFailures(file, patience);
         if (Files.exists(file) && !Files.isWritable(file)) {
@@ -49,10 +47,11 @@ public final class Store implements AutoCloseable {
                     ErrorCode.STORE_READ_ONLY,
                     "the database " + file + " is read-only for this user; make it writable: chmod u+w " + file);
         }
-        var store = failures.named(() -> new Store(pool(between.apply(sqlite(file, patience))), failures));
+        var source = between.apply(sqlite(file, patience));
+        var store = new Store(source, failures);
         try {
             failures.named(() -> {
-                new Schema(store.pool).bring(store.jdbi);
+                new Schema(source).bring(store.jdbi);
                 return store;
             });
             return store;
@@ -72,16 +71,6 @@ public final class Store implements AutoCloseable {
         var source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return source;
-    }
-
-    /** One connection: SQLite has one writer, and more connections only make them fight for it. */
-    private static HikariDataSource pool(DataSource source) {
-        var config = new HikariConfig();
-        config.setDataSource(source);
-        config.setMaximumPoolSize(1);
-        config.setPoolName("store");
-        config.setConnectionTimeout(30_000);
-        return new HikariDataSource(config);
     }
 
     /** Runs work in one transaction: all of it happens, or nothing. No remote call belongs in there. */
@@ -104,7 +93,7 @@ public final class Store implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
+        connection.close();
     }
 
     /** Whether this is the failure of a unique index. */

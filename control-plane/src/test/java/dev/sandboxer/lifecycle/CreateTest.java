@@ -82,8 +82,10 @@ class CreateTest extends InstallationTest {
                         null));
         assertThat(first().created())
                 .singleElement()
-                .satisfies(tag -> assertThat(tag.sandbox()).isEqualTo(sandbox.id().value()))
-                .satisfies(tag -> assertThat(tag.installation()).isEqualTo(process.rows().installation()));
+                .satisfies(
+                        tag -> assertThat(tag.sandbox()).isEqualTo(sandbox.id().value()))
+                .satisfies(tag ->
+                        assertThat(tag.installation()).isEqualTo(process.rows().installation()));
     }
 
     @Test
@@ -113,7 +115,8 @@ class CreateTest extends InstallationTest {
             for (String table : handle.createQuery("SELECT name FROM sqlite_master WHERE type = 'table'")
                     .mapTo(String.class)
                     .list()) {
-                rows.append(handle.createQuery("SELECT * FROM " + table).mapToMap().list());
+                rows.append(
+                        handle.createQuery("SELECT * FROM " + table).mapToMap().list());
             }
             return rows.toString();
         });

@@ -29,8 +29,9 @@ class FallbackTest extends InstallationTest {
                 .extracting(Attempt::outcome)
                 .containsExactly(Outcome.REFUSED, Outcome.CREATED);
         assertThat(sandboxes().attempts(sandbox).getFirst().message()).isEqualTo("fake " + kind);
-        assertThat(second().created()).singleElement().satisfies(tag -> assertThat(tag.attempt())
-                .isEqualTo(2));
+        assertThat(second().created())
+                .singleElement()
+                .satisfies(tag -> assertThat(tag.attempt()).isEqualTo(2));
     }
 
     @Test
@@ -57,8 +58,7 @@ class FallbackTest extends InstallationTest {
         second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         try (var other =
                 installation.start(List.of(incapable, installation.extensions().getLast()))) {
-            assertFails(
-                            ErrorCode.NO_CANDIDATE, () -> other.sandboxes().create(installation.request()))
+            assertFails(ErrorCode.NO_CANDIDATE, () -> other.sandboxes().create(installation.request()))
                     .hasMessageContaining("ext.first: capability_missing")
                     .hasMessageContaining("ext.second: fake CAPACITY");
         }
@@ -68,8 +68,7 @@ class FallbackTest extends InstallationTest {
     @Test
     void when_nobody_is_eligible_no_row_is_written() {
         try (var other = installation.start(List.of())) {
-            assertFails(
-                            ErrorCode.NO_CANDIDATE, () -> other.sandboxes().create(installation.request()))
+            assertFails(ErrorCode.NO_CANDIDATE, () -> other.sandboxes().create(installation.request()))
                     .hasMessageContaining("not installed");
         }
         assertThat(all()).isEmpty();

@@ -33,16 +33,14 @@ class IdempotencyTest extends InstallationTest {
     void what_looks_alike_when_printed_is_another_request_all_the_same() {
         sandboxes().create(with("key", Map.of("A", "1, B=2"), Map.of()));
 
-        assertFails(
-                ErrorCode.CONFLICT, () -> sandboxes().create(with("key", Map.of("A", "1", "B", "2"), Map.of())));
+        assertFails(ErrorCode.CONFLICT, () -> sandboxes().create(with("key", Map.of("A", "1", "B", "2"), Map.of())));
     }
 
     @Test
     void another_consumer_may_use_the_same_key() {
         var mine = sandboxes().create(installation.request("key"));
         var theirs = sandboxes()
-                .create(new CreateSandbox(
-                        "them", installation.profile(), null, null, Map.of(), Map.of(), "key", null));
+                .create(new CreateSandbox("them", installation.profile(), null, null, Map.of(), Map.of(), "key", null));
 
         assertThat(theirs.id()).isNotEqualTo(mine.id());
     }

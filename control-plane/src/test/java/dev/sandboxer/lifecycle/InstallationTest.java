@@ -66,8 +66,8 @@ abstract class InstallationTest {
 
     static AbstractThrowableAssert<?, ? extends Throwable> assertFails(ErrorCode code, ThrowingCallable call) {
         return Assertions.assertThatThrownBy(call)
-                .isInstanceOfSatisfying(SandboxException.class, e -> Assertions.assertThat(e.code())
-                        .as(e.getMessage())
-                        .isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        SandboxException.class,
+                        e -> Assertions.assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
     }
 }

@@ -35,10 +35,9 @@ class LookUpTest extends InstallationTest {
 
     @Test
     void a_message_about_what_was_typed_cannot_drive_the_terminal() {
-        assertFails(ErrorCode.UNKNOWN_SANDBOX, () -> get("\u001b[2Jx\ny")).satisfies(e -> assertThat(
-                        e.getMessage())
-                .doesNotContain("\u001b")
-                .doesNotContain("\n"));
+        assertFails(ErrorCode.UNKNOWN_SANDBOX, () -> get("\u001b[2Jx\ny"))
+                .satisfies(
+                        e -> assertThat(e.getMessage()).doesNotContain("\u001b").doesNotContain("\n"));
     }
 
     @Test

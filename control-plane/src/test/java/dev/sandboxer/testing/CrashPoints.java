@@ -46,6 +46,13 @@ public final class CrashPoints {
         }
     }
 
+    /** Fails when somebody has survived a crash by catching it. */
+    public synchronized void requireAlive() {
+        if (dead) {
+            throw new AssertionError("a crash was caught after " + passed);
+        }
+    }
+
     /** The points since the last reset, in order. */
     public synchronized List<String> passed() {
         return List.copyOf(passed);

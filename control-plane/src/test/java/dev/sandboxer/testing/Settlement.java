@@ -2,6 +2,7 @@ package dev.sandboxer.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxState;
 import java.util.Map;
@@ -17,7 +18,9 @@ public final class Settlement {
             var shown = new TreeMap<String, String>();
             for (Sandbox sandbox : process.sandboxes().list(TestInstallation.ME, true)) {
                 if (sandbox.state() == SandboxState.RUNNING) {
-                    shown.put(sandbox.extension() + "/" + sandbox.ref(), sandbox.id().value());
+                    shown.put(
+                            sandbox.extension() + "/" + sandbox.ref(),
+                            sandbox.id().value());
                 } else {
                     checkEnded(sandbox, history);
                 }
@@ -32,11 +35,27 @@ public final class Settlement {
         }
     }
 
+    /** What must hold at any time: the store knows of everything that runs, and has written so before it was made. */
+    public static void checkIntents(TestInstallation installation, String history) {
+        try (var process = installation.start()) {
+            for (BackendSandbox running : installation.running().values()) {
+                var id = running.tag().sandbox();
+                var sandbox = process.sandboxes().get(TestInstallation.ME, id);
+                assertThat(process.sandboxes().attempts(sandbox))
+                        .as("attempts of %s after %s", id, history)
+                        .anySatisfy(attempt ->
+                                assertThat(attempt.number()).isEqualTo(running.tag().attempt()));
+            }
+        }
+    }
+
     private static void checkEnded(Sandbox sandbox, String history) {
         assertThat(sandbox.state().ended())
                 .as("%s has ended after %s", sandbox, history)
                 .isTrue();
-        assertThat(sandbox.reason()).as("reason of %s after %s", sandbox, history).isNotNull();
+        assertThat(sandbox.reason())
+                .as("reason of %s after %s", sandbox, history)
+                .isNotNull();
         assertThat(sandbox.endedAt()).as("end of %s after %s", sandbox, history).isNotNull();
     }
 

@@ -1,5 +1,6 @@
 package dev.sandboxer.testing;
 
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
@@ -21,7 +22,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An installation with two fake extensions, whose processes can be started and killed. What its clouds run and its database
@@ -96,6 +100,35 @@ public final class TestInstallation {
         try (var store = Store.open(database())) {
             store.write(handle -> handle.execute("UPDATE sandboxes SET actor = ?", DEAD));
         }
+    }
+
+    /** Does something in a process that lives until it is done. */
+    public <T> T inProcess(Function<Sandboxes, T> work) {
+        try (var process = start()) {
+            return work.apply(process.sandboxes());
+        }
+    }
+
+    /**
+     * Does something in a process that is killed on the way, or after it, whether it succeeded or not.
+     *
+     * @param point counted from 1, see {@link CrashPoints}
+     * @return where it was killed; empty when it came to its end first
+     */
+    public Optional<String> inMortalProcess(int point, Consumer<Sandboxes> work) {
+        var process = start();
+        crashes.crashAt(point);
+        try {
+            work.accept(process.sandboxes());
+            crashes.requireAlive();
+        } catch (SandboxException e) {
+            crashes.requireAlive(); // any end is as good as another, but not one after its death
+        } catch (CrashPoints.Crash e) {
+            return Optional.of("killed at point " + point + " of " + crashes.passed());
+        } finally {
+            kill(process);
+        }
+        return Optional.empty();
     }
 
     /** A new process looks after everything, once, and ends. */

@@ -83,6 +83,10 @@ final class Box implements AutoCloseable {
         return write(path, content, WriteOptions.DEFAULT);
     }
 
+    FileEntry write(String path, String content, WriteOptions options) {
+        return write(path, content.getBytes(UTF_8), options);
+    }
+
     FileEntry write(String path, byte[] content, WriteOptions options) {
         try {
             return files().write(path, options, new ByteArrayInputStream(content));
@@ -93,6 +97,10 @@ final class Box implements AutoCloseable {
 
     FileEntry write(String path, String content) {
         return write(path, content.getBytes(UTF_8));
+    }
+
+    static WriteOptions mode(int mode) {
+        return new WriteOptions(null, mode, null);
     }
 
     byte[] read(String path) {

@@ -231,14 +231,15 @@ final class AgentConnection implements AutoCloseable {
     /** The agent answers before it hangs up, so silence means that it died, or that the worker for this operation did. */
     private ExtensionException endOfStream() {
         close();
-        if (readPatience != PROBE && answers(folder)) {
+        if (readPatience != PROBE && mayLive(folder)) {
             return ExtensionException.unknown(
                     Kind.TRANSIENT, "the sandbox dropped the operation (out of memory or processes inside?)", null);
         }
         return ExtensionException.gone(new BackendRef(folder.tag().toString()));
     }
 
-    private static boolean answers(SandboxFolder folder) {
+    /** Only a closed door proves that a sandbox has ended; one that doesn't answer in time may be very busy. */
+    private static boolean mayLive(SandboxFolder folder) {
         if (!folder.alive()) {
             return false;
         }
@@ -246,8 +247,10 @@ final class AgentConnection implements AutoCloseable {
             connection.send(new FrameWriter(FrameType.PING));
             connection.expect(FrameType.PONG);
             return true;
-        } catch (ExtensionException | OperationException e) {
-            return false;
+        } catch (ExtensionException e) {
+            return e.kind() != Kind.GONE;
+        } catch (OperationException e) {
+            return true;
         }
     }
 

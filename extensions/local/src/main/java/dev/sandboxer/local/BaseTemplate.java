@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 
@@ -24,10 +25,12 @@ final class BaseTemplate {
     private static final int VERSION = 1;
 
     private final Path directory;
+    private final Path agent;
     private final int uidBase;
 
-    BaseTemplate(Path directory, int uidBase) {
+    BaseTemplate(Path directory, Path agent, int uidBase) {
         this.directory = directory;
+        this.agent = agent;
         this.uidBase = uidBase;
     }
 
@@ -37,7 +40,7 @@ final class BaseTemplate {
         return once(name, "base-" + diskMiB + "m-", fresh -> {
             var skeleton = directory.resolve("skeleton-" + ProcessHandle.current().pid());
             try {
-                new Skeleton(skeleton, uidBase).make();
+                new Skeleton(skeleton, agent, uidBase).make();
                 makeImage(mkfs, skeleton, fresh, diskMiB);
             } finally {
                 LocalFolders.removeTree(skeleton);
@@ -47,12 +50,12 @@ final class BaseTemplate {
 
     /** A directory to copy. */
     Path tree() {
-        return once("base-tree-" + key(), "base-tree-", fresh -> new Skeleton(fresh, uidBase).make());
+        return once("base-tree-" + key(), "base-tree-", fresh -> new Skeleton(fresh, agent, uidBase).make());
     }
 
     private String key() {
         var crc = new CRC32();
-        crc.update((VERSION + ":" + uidBase + ":" + HostUsr.fingerprint()).getBytes(StandardCharsets.UTF_8));
+        crc.update((VERSION + ":" + agent.getFileName() + ":" + uidBase + ":" + HostUsr.fingerprint()).getBytes(StandardCharsets.UTF_8));
         return Long.toHexString(crc.getValue());
     }
 
@@ -96,17 +99,22 @@ final class BaseTemplate {
     }
 
     /** No journal: a sandbox doesn't outlive a crash of its host, so there is nothing to replay. */
-    private static void makeImage(Path mkfs, Path skeleton, Path image, int diskMiB) throws IOException {
-        var process = new ProcessBuilder(
-                        mkfs.toString(), "-q", "-F", "-t", "ext4", "-O", "^has_journal,^resize_inode", "-m", "0", "-E",
-                        "lazy_itable_init=1,nodiscard", "-d", skeleton.toString(), image.toString(), diskMiB + "M")
-                .redirectErrorStream(true)
-                .start();
+    private void makeImage(Path mkfs, Path skeleton, Path image, int diskMiB) throws IOException {
+        run(List.of(
+                mkfs.toString(), "-q", "-F", "-t", "ext4", "-O", "^has_journal,^resize_inode", "-m", "0", "-E",
+                "lazy_itable_init=1,nodiscard,root_owner=" + uidBase + ":" + uidBase, "-d", skeleton.toString(),
+                image.toString(), diskMiB + "M"));
+        run(List.of(
+                mkfs.resolveSibling("debugfs").toString(), "-w", "-R", "rmdir lost+found", image.toString()));
+    }
+
+    private static void run(List<String> command) throws IOException {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             process.getOutputStream().close();
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IOException("mkfs.ext4 failed: " + output.strip());
+                throw new IOException(command.getFirst() + " failed: " + output.strip());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

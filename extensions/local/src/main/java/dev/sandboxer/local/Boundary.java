@@ -1,5 +1,6 @@
 package dev.sandboxer.local;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,12 @@ final class Boundary {
             "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE",
             "SYS_CHROOT", "SETFCAP");
 
+    /** First in everybody's PATH; what an administrator of this host keeps there is no business of a sandbox's. */
+    private static final Path LOCAL_SBIN = Path.of("/usr/local/sbin");
+
+    /** Useless inside, since no set-uid bit works there. */
+    private static final Path HOST_SUDO = Path.of("/usr/bin/sudo");
+
     private static final long SHM_BYTES = 64L << 20;
 
     private Boundary() {}
@@ -21,6 +28,13 @@ final class Boundary {
     /** A range of uids is mapped and the launcher has put the root on {@code stage}. */
     static List<String> asRoot(Path stage, String hostname) {
         var options = common(stage, hostname, 0);
+        var sbin = stage.resolve(Skeleton.SBIN);
+        if (Files.isDirectory(LOCAL_SBIN)) {
+            options.addAll(List.of("--ro-bind", sbin.toString(), LOCAL_SBIN.toString()));
+        }
+        if (Files.exists(HOST_SUDO)) {
+            options.addAll(List.of("--ro-bind", sbin.resolve("sudo").toString(), HOST_SUDO.toString()));
+        }
         for (String capability : CAPABILITIES) {
             options.add("--cap-add");
             options.add("CAP_" + capability);

@@ -82,9 +82,10 @@ final class LocalBackend implements Backend {
                         Kind.UNSUPPORTED, "bubblewrap is not installed; run: apt-get install bubblewrap"));
         var root = RootSource.ofThisHost();
         var command = new ArrayList<String>();
-        command.addAll(List.of(AgentBinary.in(context.directory()).toString(), "launch"));
+        var agent = AgentBinary.in(context.directory());
+        command.addAll(List.of(agent.toString(), "launch"));
         command.addAll(List.of("--socket", folder.socket().toString()));
-        command.addAll(root.prepare(context.directory().resolve("t"), folder, request.size().diskMiB()));
+        command.addAll(root.prepare(context.directory().resolve("t"), agent, folder, request.size().diskMiB()));
         // the names are stored before the groups exist, so that whoever ends a half-made sandbox knows them
         var createdAt = context.clock().instant();
         var cgroups = CgroupHost.detect().named(request.tag().toString());

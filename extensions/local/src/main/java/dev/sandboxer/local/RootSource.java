@@ -44,20 +44,20 @@ enum RootSource {
     }
 
     /** Launcher options that put the root in place; makes the template when this is its first use. */
-    List<String> prepare(Path templates, SandboxFolder folder, int diskMiB) throws IOException {
+    List<String> prepare(Path templates, Path agent, SandboxFolder folder, int diskMiB) throws IOException {
         var options = new ArrayList<String>();
         switch (this) {
             case IMAGE -> {
                 var mkfs = mkfs().orElseThrow(() -> new IOException("mkfs.ext4 is gone"));
-                var image = new BaseTemplate(templates, UID_BASE).image(mkfs, diskMiB);
+                var image = new BaseTemplate(templates, agent, UID_BASE).image(mkfs, diskMiB);
                 options.addAll(List.of("--image", image.toString(), "--image-copy", folder.image().toString()));
                 options.addAll(List.of("--stage", STAGE.toString()));
             }
             case TREE -> {
-                copyTree(new BaseTemplate(templates, UID_BASE).tree(), folder.tree(), true);
+                copyTree(new BaseTemplate(templates, agent, UID_BASE).tree(), folder.tree(), true);
                 options.addAll(List.of("--tree", folder.tree().toString(), "--stage", STAGE.toString()));
             }
-            case PLAIN_USER -> copyTree(new BaseTemplate(templates, -1).tree(), folder.tree(), false);
+            case PLAIN_USER -> copyTree(new BaseTemplate(templates, agent, -1).tree(), folder.tree(), false);
         }
         if (this != PLAIN_USER) {
             options.addAll(List.of("--uid-base", Integer.toString(UID_BASE)));

@@ -18,9 +18,13 @@ import java.util.Map;
  * {@code /etc} holds secrets.
  *
  * @param root where it is made
+ * @param agent the agent's executable, which under the name {@code sudo} is the sandbox's way to root
  * @param uidBase host uid of the sandbox's root; -1 leaves all owners as they are
  */
-record Skeleton(Path root, int uidBase) {
+record Skeleton(Path root, Path agent, int uidBase) {
+    /** Where our own sudo lies; {@link Boundary} puts it where people look for it. */
+    static final String SBIN = "opt/sandboxer/sbin";
+
     static final int USER = 1000;
 
     /** Parts of the host's /etc that hold no secret, by name. */
@@ -113,6 +117,8 @@ record Skeleton(Path root, int uidBase) {
         usrLinks();
         Files.writeString(root.resolve("home/user/.bashrc"), "[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc\n");
         if (uidBase >= 0) {
+            Files.createDirectories(root.resolve(SBIN));
+            Files.copy(agent, root.resolve(SBIN).resolve("sudo"), StandardCopyOption.COPY_ATTRIBUTES);
             own();
         }
     }

@@ -1,0 +1,31 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup build fmt test run bench soak clean
+
+MVN := scripts/mvn -B -ntp
+
+help: ## list the goals
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install the missing Debian packages
+	@scripts/setup.sh test
+
+build: setup ## compile and package without checks and tests
+	$(MVN) -q -Pfast package
+
+fmt: setup ## format the sources
+	$(MVN) -q spotless:apply
+
+test: setup ## every check and test, with real sandboxes; what CI runs
+	$(MVN) verify
+
+run: ## sandboxer ARGS, for example: make run ARGS='run -- uname -a'
+	@./sandboxer $(ARGS)
+
+bench: ## measure speed on this machine
+	@bench/run.sh
+
+soak: setup ## tests that run for long
+	$(MVN) -Psoak verify
+
+clean: ## delete what was built
+	$(MVN) -q clean

@@ -1,0 +1,51 @@
+package dev.sandboxer.bench;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.bench.Results.Group;
+import dev.sandboxer.config.Home;
+import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.Sandbox;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** The same life through everything that a command or a server goes through: routing, saga, rows. */
+final class ControlPlaneRounds implements AutoCloseable {
+    private final Sandboxer sandboxer;
+
+    ControlPlaneRounds(Workspace work, Cleanup cleanup) {
+        this.sandboxer = Sandboxer.open(new Home(work.resolve("home")), InstantSource.system());
+        cleanup.add("sandboxes of the control plane", this::close);
+    }
+
+    void round(Results results) throws Exception {
+        var sandboxes = sandboxer.sandboxes();
+        Sandbox sandbox = results.time(Group.CONTROL_PLANE, ContractRounds.CREATE, () -> sandboxes.create(request()));
+        results.time(
+                Group.CONTROL_PLANE,
+                ContractRounds.EXEC,
+                () -> sandboxes.<Boolean, InterruptedException>use(sandbox, session -> {
+                    ContractRounds.runTrue(session);
+                    return true;
+                }));
+        results.time(Group.CONTROL_PLANE, "destroy", () -> sandboxes.destroy(sandbox));
+    }
+
+    private CreateSandbox request() {
+        var profile = sandboxer.profiles().defaultProfile();
+        return new CreateSandbox(
+                Sandboxer.LOCAL_CONSUMER, profile, null, ContractRounds.TTL, Map.of(), Map.of(), null, null);
+    }
+
+    private boolean closed;
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            for (var sandbox : sandboxer.sandboxes().list(Sandboxer.LOCAL_CONSUMER, false)) {
+                sandboxer.sandboxes().destroy(sandbox);
+            }
+            sandboxer.close();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sandboxer.bench;
+
+import dev.sandboxer.bench.Results.Group;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The figures as Markdown that reads well on a terminal, too. */
+record Report(Machine machine, Results results, RestMemory memory, List<String> skipped) {
+    String text() {
+        var out = new StringBuilder("## " + machine.title() + "\n\n");
+        machine.lines().forEach(line -> line(out, line));
+        line(out, "- load at the end " + Machine.load());
+        for (var group : Group.values()) {
+            times(out, group);
+        }
+        rest(out);
+        aims(out);
+        skipped.forEach(peer -> line(out, "\nSkipped: " + peer));
+        return out.toString();
+    }
+
+    private void times(StringBuilder out, Group group) {
+        if (results.of(group).isEmpty()) {
+            return;
+        }
+        line(out, "\n" + group.title + ":\n");
+        row(out, "", "n", "median ms", "p99 ms");
+        row(out, "---", "--:", "--:", "--:");
+        results.of(group)
+                .forEach((name, samples) -> row(
+                        out, name, Integer.toString(samples.count()), ms(samples.medianMs()), ms(samples.p99Ms())));
+    }
+
+    private void rest(StringBuilder out) {
+        line(out, "\nMemory at rest, the mean of " + memory.count() + " sandboxes:\n");
+        line(out, "| %-42s | %8s |".formatted("", "KiB"));
+        line(out, "| %-42s | %8s |".formatted("---", "--:"));
+        memory.kibibytes().forEach((name, kibibytes) -> line(out, "| %-42s | %8d |".formatted(name, kibibytes)));
+    }
+
+    /** What was aimed at beside what came out; a matter of information. */
+    private void aims(StringBuilder out) {
+        line(out, "\nAims (issue 2):\n");
+        var create = results.find(Group.CONTRACT, ContractRounds.CREATE).map(Samples::medianMs);
+        var bwrap = results.of(Group.JVM_PEER).values().stream().map(Samples::medianMs).findFirst();
+        if (create.isPresent() && bwrap.isPresent()) {
+            line(out, "- create / plain bwrap: %s (aim: 2 at most)".formatted(ms(create.get() / bwrap.get())));
+        }
+        aim(out, "exec", results.find(Group.CONTRACT, ContractRounds.EXEC), 2);
+        aim(out, "`ls`", results.find(Group.PROCESS, Cli.LS), 150);
+        results.find(Group.PROCESS, Cli.RUN).map(Samples::medianMs).ifPresent(run -> {
+            var others = results.of(Group.PROCESS).entrySet().stream()
+                    .filter(entry -> !entry.getKey().startsWith("sandboxer"))
+                    .map(entry -> entry.getKey() + " " + ms(entry.getValue().medianMs()))
+                    .toList();
+            line(out, "- `run -- true`: %s ms (aim: ahead of every container CLI; %s)"
+                    .formatted(ms(run), others.isEmpty() ? "none here" : String.join(", ", others)));
+        });
+        line(out, "- memory at rest: %d KiB PSS, %d KiB RSS (aim: 2048 at most)"
+                .formatted(memory.processes("PSS"), memory.processes("RSS")));
+    }
+
+    private static void aim(StringBuilder out, String name, Optional<Samples> samples, int most) {
+        samples.ifPresent(found ->
+                line(out, "- " + name + ": " + ms(found.medianMs()) + " ms (aim: " + most + " at most)"));
+    }
+
+    private static void row(StringBuilder out, String name, String n, String median, String p99) {
+        line(out, "| %-42s | %5s | %10s | %10s |".formatted(name, n, median, p99));
+    }
+
+    private static void line(StringBuilder out, String text) {
+        out.append(text).append('\n');
+    }
+
+    private static String ms(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    static void record(Path file, String text) throws IOException {
+        Files.writeString(file, "\n" + text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sandboxer.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What a sandbox costs that does nothing: the mean of several, after some work and a second of rest.
+ *
+ * @param count how many rested at the same time
+ * @param kibibytes by what
+ */
+record RestMemory(int count, Map<String, Long> kibibytes) {
+    private static final Pattern PIDS = Pattern.compile("\"(pid|monitorPid)\":(\\d+)");
+
+    static RestMemory measure(Workspace work, Cleanup cleanup, int count) throws Exception {
+        var sums = new LinkedHashMap<String, Long>();
+        var available = available();
+        try (var rounds = new ContractRounds(new Workspace(work.resolve("rest")), cleanup)) {
+            var folders = new ArrayList<Path>();
+            for (var i = 0; i < count; i++) {
+                var sandbox = rounds.create();
+                try (var session = rounds.connect(sandbox)) {
+                    ContractRounds.runTrue(session);
+                }
+                folders.add(work.resolve("rest/local/s").resolve(sandbox.tag().toString()));
+            }
+            Thread.sleep(1000);
+            for (var folder : folders) {
+                processes(folder, sums);
+                groups(folder, sums);
+            }
+            sums.put("whole machine, less available (rough)", Math.max(0, available - available()));
+        }
+        sums.replaceAll((name, sum) -> sum / count);
+        return new RestMemory(count, sums);
+    }
+
+    /** The sandbox's first process and bubblewrap's monitor, as the launcher has noted them. */
+    private static void processes(Path folder, Map<String, Long> sums) throws IOException {
+        var matcher = PIDS.matcher(Files.readString(folder.resolve("launched")));
+        while (matcher.find()) {
+            var who = matcher.group(1).equals("pid") ? "agent" : "bwrap monitor";
+            var process = Path.of("/proc", matcher.group(2));
+            try {
+                var rollup = Files.readAllLines(process.resolve("smaps_rollup"));
+                add(sums, who + ", RSS", field(rollup, "Rss:"));
+                add(sums, who + ", PSS", field(rollup, "Pss:"));
+                add(sums, who + ", private", field(rollup, "Private_Clean:") + field(rollup, "Private_Dirty:"));
+            } catch (IOException e) {
+                // a plain user may not look into the agent
+                add(sums, who + ", RSS", field(Files.readAllLines(process.resolve("status")), "VmRSS:"));
+            }
+        }
+    }
+
+    /** What the kernel charges to the sandbox's memory group: processes, their page cache and kernel memory. */
+    private static void groups(Path folder, Map<String, Long> sums) throws IOException {
+        for (var line : Files.readAllLines(folder.resolve("request"))) {
+            if (!line.startsWith("cgroups=")) {
+                continue;
+            }
+            for (var group : line.substring("cgroups=".length()).split("\\\\n")) {
+                var directory = Path.of(group.replace("\\", "").substring(3));
+                for (var file : List.of("memory.usage_in_bytes", "memory.current", "memory.kmem.usage_in_bytes")) {
+                    if (Files.exists(directory.resolve(file))) {
+                        var bytes = Long.parseLong(Files.readString(directory.resolve(file)).strip());
+                        add(sums, file.contains("kmem") ? "memory group, kernel's part" : "memory group, all", bytes >> 10);
+                    }
+                }
+            }
+        }
+    }
+
+    private static long available() throws IOException {
+        return field(Files.readAllLines(Path.of("/proc/meminfo")), "MemAvailable:");
+    }
+
+    private static long field(List<String> lines, String name) {
+        return lines.stream()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static void add(Map<String, Long> sums, String name, long kibibytes) {
+        sums.merge(name, kibibytes, Long::sum);
+    }
+
+    /** The aim's figure: what our two processes hold, shared pages shared. */
+    long processes(String kind) {
+        return kibibytes.getOrDefault("agent, " + kind, 0L) + kibibytes.getOrDefault("bwrap monitor, " + kind, 0L);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.sandboxer.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Times of everything, by group and name, in the order in which they were first taken. */
+final class Results {
+    /** Sections of the report. */
+    enum Group {
+        CONTRACT("In one JVM, through the extension contract (ext.local)"),
+        CONTROL_PLANE("In one JVM, through the control plane (durable rows included)"),
+        JVM_PEER("In the same rounds, a whole life of `true`"),
+        PROCESS("Whole processes; the others a whole life of `true`");
+
+        final String title;
+
+        Group(String title) {
+            this.title = title;
+        }
+    }
+
+    private final Map<Group, Map<String, Samples>> groups = new LinkedHashMap<>();
+    private boolean keeping;
+
+    /** Whether what is timed from now on counts, or only warms up. */
+    void keep(boolean value) {
+        keeping = value;
+    }
+
+    interface Action {
+        void run() throws Exception;
+    }
+
+    void time(Group group, String name, Action action) throws Exception {
+        time(group, name, () -> {
+            action.run();
+            return true;
+        });
+    }
+
+    <T> T time(Group group, String name, Callable<T> action) throws Exception {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException();
+        }
+        var start = System.nanoTime();
+        var result = action.call();
+        var nanos = System.nanoTime() - start;
+        if (keeping) {
+            groups.computeIfAbsent(group, any -> new LinkedHashMap<>())
+                    .computeIfAbsent(name, any -> new Samples())
+                    .add(nanos);
+        }
+        return result;
+    }
+
+    Map<String, Samples> of(Group group) {
+        return groups.getOrDefault(group, Map.of());
+    }
+
+    Optional<Samples> find(Group group, String name) {
+        return Optional.ofNullable(of(group).get(name));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.sandboxer.bench;
+
+import java.util.Arrays;
+
+/** Times of one thing. */
+final class Samples {
+    private long[] nanos = new long[256];
+    private int count;
+
+    void add(long value) {
+        if (count == nanos.length) {
+            nanos = Arrays.copyOf(nanos, 2 * count);
+        }
+        nanos[count++] = value;
+    }
+
+    int count() {
+        return count;
+    }
+
+    double medianMs() {
+        var sorted = sorted();
+        return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2e6;
+    }
+
+    /** By nearest rank: with fewer than 100 samples, the worst of them. */
+    double p99Ms() {
+        return sorted()[(int) Math.ceil(count * 0.99) - 1] / 1e6;
+    }
+
+    private long[] sorted() {
+        var sorted = Arrays.copyOf(nanos, count);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sandboxer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BadInputIT {
+    private Cli cli;
+
+    @BeforeEach
+    void open() {
+        cli = Cli.onFreshHome();
+    }
+
+    @AfterEach
+    void close() {
+        cli.close();
+    }
+
+    @Test
+    void a_profile_that_does_not_exist_brings_up_those_with_similar_names() {
+        var result = cli.run("run", "--profile", "profile.bsae", "true");
+
+        assertThat(result.status()).isEqualTo(125);
+        assertThat(result.err()).contains("did you mean profile.base?").contains("[unknown_profile]");
+    }
+
+    @Test
+    void a_sandbox_that_does_not_exist_is_named() {
+        for (var command : List.of("show", "destroy")) {
+            assertThat(cli.run(command, "nosuchone").err()).contains("\"nosuchone\"").contains("[unknown_sandbox]");
+        }
+        assertThat(cli.run("exec", "../../etc", "true").err()).contains("[unknown_sandbox]");
+    }
+
+    @Test
+    void times_and_sizes_are_explained_with_examples() {
+        assertThat(cli.run("create", "--ttl", "0s").err()).contains("[invalid_ttl]");
+        assertThat(cli.run("create", "--ttl", "25h").err()).contains("profile.base allows, which is 1d");
+        assertThat(cli.run("create", "--ttl", "5").err()).contains("is it 5s?");
+        assertThat(cli.run("create", "--memory", "4 gigs").err()).contains("examples: 512MiB, 4GiB");
+        assertThat(cli.run("create", "--cpu", "-1").err()).contains("examples: 0.5, 2, 500m");
+        assertThat(cli.run("run", "--timeout", "0s", "true").err()).contains("leaves no time");
+        assertThat(cli.run("ls", "-aq").out()).isEmpty();
+    }
+
+    @Test
+    void a_wrong_command_line_says_what_is_wrong_in_three_lines_and_exits_with_2() {
+        for (var line : List.of(List.of("frobnicate"), List.of("run"), List.of("ls", "--bogus"), List.of("destroy"))) {
+            var result = cli.run(line.toArray(String[]::new));
+            assertThat(result.status()).as(line.toString()).isEqualTo(2);
+            assertThat(result.err().lines().count()).isLessThanOrEqualTo(3);
+            assertThat(result.err()).contains("--help'");
+        }
+    }
+
+    @Test
+    void all_mistakes_in_the_configuration_are_reported_at_once_with_their_places() throws IOException {
+        Files.writeString(
+                cli.home().resolve("config.yaml"),
+                """
+                profiles:
+                  profile.ci:
+                    route: []
+                    memory: 4 gigs
+                    colour: red
+                """);
+
+        var result = cli.run("config", "check");
+
+        assertThat(result.status()).isEqualTo(125);
+        assertThat(result.out()).contains("config.yaml:3:").contains("config.yaml:4:").contains("config.yaml:5:");
+        assertThat(cli.run("create").err()).contains("config.yaml:4:").contains("[invalid_config]");
+    }
+
+    @Test
+    void a_database_of_a_newer_version_is_left_alone() throws Exception {
+        cli.run("ls");
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + cli.home().resolve("sandboxer.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = 99");
+        }
+
+        assertThat(cli.run("ls").err()).contains("version 99").contains("[store_newer]");
+        assertThat(cli.run("ls").status()).isEqualTo(125);
+    }
+
+    @Test
+    void a_locked_database_is_waited_for_and_then_named() throws Exception {
+        cli.run("ls");
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + cli.home().resolve("sandboxer.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+            assertThat(cli.run("create").err()).contains("locked").contains("[store_locked]");
+        }
+    }
+
+    @Test
+    void a_damaged_database_is_named() throws IOException {
+        Files.writeString(cli.home().resolve("sandboxer.db"), "this is no database, ".repeat(500));
+
+        assertThat(cli.run("ls").err()).contains("damaged").contains("[store_damaged]");
+        Files.delete(cli.home().resolve("sandboxer.db"));
+    }
+
+    @Test
+    void a_home_that_can_not_be_used_is_named() throws IOException {
+        var file = Files.createTempFile("sbx", "file");
+        for (var home : List.of(file, Path.of("/proc/sandboxer"))) {
+            var result = new Cli(home, List.of()).run("ls");
+            assertThat(result.status()).isEqualTo(125);
+            assertThat(result.err()).contains(home.toString()).contains("SANDBOXER_HOME");
+        }
+        Files.delete(file);
+    }
+
+    @Test
+    void a_full_disk_is_named_and_leaves_nothing_running() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount a small disk");
+        var small = Files.createTempDirectory("sbx");
+        run("mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", small.toString());
+        try (var full = new FullDisk(new Cli(small, List.of()))) {
+            var result = full.cli().run("create");
+            assertThat(result.status()).isEqualTo(125);
+            assertThat(result.err()).containsIgnoringCase("space").doesNotContain("\tat ");
+            assertThat(full.cli().directories()).isEmpty();
+        } finally {
+            run("umount", small.toString());
+            Files.delete(small);
+        }
+    }
+
+    private record FullDisk(Cli cli) implements AutoCloseable {
+        @Override
+        public void close() {
+            cli.run("destroy", "--all");
+        }
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.sandboxer.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the built distribution on a home of its own. */
+record Cli(Path home, List<String> prefix) implements AutoCloseable {
+    private static final Path PROGRAM =
+            Path.of(System.getProperty("basedir", "."), "target/sandboxer/bin/sandboxer").toAbsolutePath();
+
+    /** How a command ended and what it said. */
+    record Result(int status, String out, String err) {
+        String line() {
+            return out.strip();
+        }
+    }
+
+    static Cli onFreshHome() {
+        try {
+            return new Cli(Files.createTempDirectory("sbx"), List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Result run(String... arguments) {
+        return runWith(new byte[0], arguments);
+    }
+
+    Result runWith(byte[] input, String... arguments) {
+        var process = start(arguments);
+        try {
+            var err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+            var feed = Thread.ofVirtual().start(() -> feed(process, input));
+            var out = text(process.getInputStream());
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(Arrays.toString(arguments) + " did not end; it said: " + out + err.join());
+            }
+            feed.join();
+            return new Result(process.exitValue(), out, err.join());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A command that is left running; its output is not read. */
+    Process start(String... arguments) {
+        var command = new ArrayList<>(prefix);
+        command.add(PROGRAM.toString());
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command);
+        var environment = new HashMap<>(Map.of("SANDBOXER_HOME", home.toString(), "SANDBOXER_AOT", "off"));
+        environment.put("GREETING", "hello from outside");
+        builder.environment().putAll(environment);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The id of a fresh sandbox. */
+    String create(String... options) {
+        var arguments = new ArrayList<>(List.of("create"));
+        arguments.addAll(List.of(options));
+        var result = run(arguments.toArray(String[]::new));
+        if (result.status() != 0) {
+            throw new AssertionError(result.err());
+        }
+        return result.line();
+    }
+
+    /** What is left of sandboxes on this host. */
+    List<Path> directories() {
+        return entries(home.resolve("local/s"));
+    }
+
+    static List<Path> entries(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var entries = Files.list(directory)) {
+            return entries.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void feed(Process process, byte[] input) {
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(input);
+        } catch (IOException e) {
+            // a command that doesn't read has ended
+        }
+    }
+
+    private static String text(java.io.InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends all sandboxes and removes the home. */
+    @Override
+    public void close() {
+        run("destroy", "--all");
+        try (var files = Files.walk(home)) {
+            for (Path path : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.sandboxer.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CopyIT {
+    private static Cli cli;
+    private static String id;
+
+    @TempDir
+    Path here;
+
+    @BeforeAll
+    static void open() {
+        cli = Cli.onFreshHome();
+        id = cli.create();
+    }
+
+    @AfterAll
+    static void close() {
+        cli.close();
+    }
+
+    @Test
+    void a_file_goes_in_and_out_byte_for_byte() throws IOException {
+        var content = new byte[3_000_000];
+        new SplittableRandom(1).nextBytes(content);
+        var file = Files.write(here.resolve("data"), content);
+
+        assertThat(cli.run("cp", file.toString(), id + ":").status()).isZero();
+        assertThat(cli.run("cp", id + ":data", here.resolve("back").toString()).status()).isZero();
+
+        assertThat(Arrays.equals(Files.readAllBytes(here.resolve("back")), content)).isTrue();
+        assertThat(cli.run("exec", id, "stat", "-c", "%U %a", "data").line()).isEqualTo("user 644");
+    }
+
+    @Test
+    void streams_go_in_and_out() {
+        assertThat(cli.runWith("streamed".getBytes(UTF_8), "cp", "-", id + ":/tmp/s").status()).isZero();
+        assertThat(cli.run("cp", id + ":/tmp/s", "-").out()).isEqualTo("streamed");
+    }
+
+    @Test
+    void a_directory_goes_in_and_out_with_modes_and_inner_links() throws IOException {
+        var tree = Files.createDirectories(here.resolve("tree/sub dir"));
+        Files.writeString(tree.resolve("ünï 1"), "one");
+        var script = Files.writeString(here.resolve("tree/run.sh"), "#!/bin/sh\necho ran\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        Files.createSymbolicLink(here.resolve("tree/link"), Path.of("sub dir/ünï 1"));
+
+        assertThat(cli.run("cp", here.resolve("tree").toString(), id + ":").status()).isZero();
+        assertThat(cli.run("exec", id, "tree/run.sh").line()).isEqualTo("ran");
+        var out = cli.run("cp", id + ":tree", here.resolve("copy").toString());
+
+        assertThat(out.err()).isEmpty();
+        assertThat(here.resolve("copy/link")).isSymbolicLink().hasContent("one");
+        assertThat(here.resolve("copy/run.sh")).isExecutable();
+    }
+
+    @Test
+    void into_a_directory_that_exists_a_copy_keeps_its_name() throws IOException {
+        Files.writeString(here.resolve("named"), "x");
+
+        cli.run("cp", here.resolve("named").toString(), id + ":/tmp");
+        assertThat(cli.run("exec", id, "cat", "/tmp/named").line()).isEqualTo("x");
+        cli.run("cp", id + ":/tmp/named", Files.createDirectory(here.resolve("into")).toString());
+        assertThat(here.resolve("into/named")).hasContent("x");
+    }
+
+    @Test
+    void nothing_hostile_leaves_a_sandbox() throws IOException {
+        var victim = Files.writeString(here.resolve("victim"), "untouched");
+        inside("mkdir -p evil && cd evil && ln -s " + victim + " absolute && ln -s ../victim climbing"
+                + " && ln -s / root && ln -s . here && ln -s here/.. sneaky && mkfifo pipe && echo fine > good"
+                + " && printf 'x' > \"$(printf 'esc\\033[31m')\" && cp /bin/true su && sudo chown root su && sudo chmod 4755 su"
+                + " && printf 'x' > \"$(printf 'bad\\377name')\"");
+
+        var result = cli.run("cp", id + ":evil", here.resolve("out").toString());
+
+        assertThat(result.status()).isEqualTo(125);
+        assertThat(result.err())
+                .contains("absolute: a link that leads out")
+                .contains("climbing: a link that leads out")
+                .contains("root: a link that leads out")
+                .contains("sneaky: a link that leads out")
+                .contains("pipe: a special file")
+                .contains("not UTF-8");
+        assertThat(here.resolve("out/good")).hasContent("fine\n");
+        assertThat(victim).hasContent("untouched");
+        assertThat(Files.exists(here.resolve("out/absolute"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+        assertThat((Integer) Files.getAttribute(here.resolve("out/su"), "unix:mode") & 07000).isZero();
+    }
+
+    @Test
+    void a_link_planted_by_an_earlier_copy_is_never_written_through() throws IOException {
+        var outside = Files.createDirectory(here.resolve("outside"));
+        var out = Files.createDirectories(here.resolve("out/evil2"));
+        Files.createSymbolicLink(out.resolve("d"), outside);
+        Files.createSymbolicLink(out.resolve("f"), outside.resolve("f"));
+        inside("mkdir -p evil2/d && echo x > evil2/d/x && echo x > evil2/f");
+
+        assertThat(cli.run("cp", id + ":evil2", here.resolve("out").toString()).status()).isZero();
+
+        assertThat(Cli.entries(outside)).isEmpty();
+        assertThat(out.resolve("d/x")).hasContent("x\n");
+    }
+
+    @Test
+    void what_is_missing_is_named() {
+        assertThat(cli.run("cp", here.resolve("nothing").toString(), id + ":").err()).contains("nothing: there is no such");
+        assertThat(cli.run("cp", id + ":nothing", here.toString()).err()).contains("nothing").contains("[file_refused]");
+        assertThat(cli.run("cp", "a", "b").err()).contains("exactly one of FROM and TO");
+        assertThat(cli.run("cp", id + ":.", here.resolve("no/such/dir").toString()).err()).contains("no/such");
+    }
+
+    private static void inside(String script) {
+        var result = cli.run("exec", id, "sh", "-c", script);
+        assertThat(result.status()).as(result.err()).isZero();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sandboxer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The same program for somebody who isn't root. */
+class PlainUserIT {
+    private static final int NOBODY = 65534;
+
+    private Cli cli;
+
+    @BeforeEach
+    void open() throws IOException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "needs root to become somebody else");
+        var home = Files.createTempDirectory("sbx");
+        Files.setAttribute(home, "unix:uid", NOBODY);
+        Files.setAttribute(home, "unix:gid", NOBODY);
+        var who = Integer.toString(NOBODY);
+        cli = new Cli(home, List.of("setpriv", "--reuid", who, "--regid", who, "--clear-groups", "env", "HOME=" + home));
+    }
+
+    @AfterEach
+    void close() {
+        if (cli != null) {
+            cli.close();
+        }
+    }
+
+    @Test
+    void runs_commands_as_the_only_user_there_is() {
+        var result = cli.run("run", "sh", "-c", "id -un; pwd; echo x > note; cat note; cat /etc/shadow");
+
+        assertThat(result.out()).isEqualTo("user\n/home/user\nx\n");
+        assertThat(result.err()).contains("No such file");
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
+    void keeps_a_sandbox_between_commands() {
+        var id = cli.create();
+
+        cli.run("exec", id, "sh", "-c", "echo kept > note");
+        assertThat(cli.run("cp", id + ":note", "-").out()).isEqualTo("kept\n");
+        assertThat(cli.run("destroy", id).status()).isZero();
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
+    void is_told_what_does_not_work() {
+        assertThat(cli.run("run", "-u", "root", "id").err()).contains("[unknown_user]");
+        assertThat(cli.run("doctor").out())
+                .contains("ext.local: works here")
+                .contains("limited")
+                .contains("not root");
+    }
+}

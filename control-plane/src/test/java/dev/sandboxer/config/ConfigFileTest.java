@@ -1,0 +1,187 @@
+package dev.sandboxer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.profiles.Profile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigFileTest {
+    private static final ExtensionId LOCAL = new ExtensionId("ext.local");
+    private static final ExtensionId E2B = new ExtensionId("ext.e2b");
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void without_a_file_there_is_what_is_built_in() {
+        Config config = new ConfigFile(new Home(dir)).config();
+        assertThat(config.profiles().all())
+                .containsExactly(
+                        new Profile(
+                                config.profiles().defaultProfile().name(),
+                                "Small and offline, on this machine",
+                                List.of(LOCAL),
+                                Map.of(LOCAL, "base"),
+                                new SandboxSize(1000, 512, 2048),
+                                Duration.ofMinutes(15),
+                                Duration.ofHours(24),
+                                NetworkPolicy.DENY,
+                                Map.of()),
+                        new Profile(
+                                config.profiles().get("local-large").name(),
+                                "Large and offline, on this machine",
+                                List.of(LOCAL),
+                                Map.of(LOCAL, "base"),
+                                new SandboxSize(4000, 4096, 10240),
+                                Duration.ofHours(1),
+                                Duration.ofHours(24),
+                                NetworkPolicy.DENY,
+                                Map.of()));
+        assertThat(config.profiles().defaultProfile().name()).hasToString("profile.base");
+        assertThat(config.extension(LOCAL).enabled()).isTrue();
+    }
+
+    @Test
+    void a_file_with_nothing_in_it_changes_nothing() throws IOException {
+        Config builtIn = new ConfigFile(new Home(dir.resolve("none"))).config();
+        for (String text : List.of("", "\n", "# all\n# commented out\n", "\uFEFF", "profiles:\nextensions:\n", "{}")) {
+            assertThat(file(text).config().profiles().all()).isEqualTo(builtIn.profiles().all());
+        }
+    }
+
+    @Test
+    void a_profile_of_the_file_is_added() throws IOException {
+        Config config = file("""
+                defaultProfile: ci
+                profiles:
+                  profile.ci:
+                    description: "For the pipeline"
+                    route: [ext.e2b, ext.local]
+                    templates: {ext.local: base, ext.e2b: our-template-1}
+                    cpu: 500m
+                    memory: 1.5GiB
+                    disk: 20G
+                    ttl: 1h30m
+                    maxTtl: 2d
+                    network: backend-default
+                    env:
+                      CI: true
+                      EMPTY: ""
+                      NUMBER: 017
+                extensions:
+                  ext.e2b: {enabled: false}
+                """).config();
+        Profile ci = config.profiles().get("ci");
+        assertThat(ci)
+                .isEqualTo(new Profile(
+                        ci.name(),
+                        "For the pipeline",
+                        List.of(E2B, LOCAL),
+                        Map.of(LOCAL, "base", E2B, "our-template-1"),
+                        new SandboxSize(500, 1536, 20480),
+                        Duration.ofMinutes(90),
+                        Duration.ofDays(2),
+                        NetworkPolicy.BACKEND_DEFAULT,
+                        Map.of("CI", "true", "EMPTY", "", "NUMBER", "017")));
+        assertThat(config.profiles().defaultProfile()).isSameAs(ci);
+        assertThat(config.profiles().all()).hasSize(3);
+        assertThat(config.extension(E2B).enabled()).isFalse();
+        assertThat(config.extension(LOCAL).enabled()).isTrue();
+    }
+
+    @Test
+    void a_profile_of_the_file_replaces_the_built_in_one_as_a_whole() throws IOException {
+        Profile base = file("""
+                profiles:
+                  base:
+                    route: [ext.local]
+                    templates: {ext.local: base}
+                    cpu: 2
+                    memory: 1GiB
+                    disk: 1GiB
+                    ttl: 5m
+                    maxTtl: 5m
+                """).config().profiles().defaultProfile();
+        assertThat(base.description()).isEmpty();
+        assertThat(base.network()).isEqualTo(NetworkPolicy.DENY);
+        assertThat(base.size()).isEqualTo(new SandboxSize(2000, 1024, 1024));
+    }
+
+    @Test
+    void anchors_may_save_writing() throws IOException {
+        Config config = file("""
+                profiles:
+                  one: &one
+                    route: &route [ext.local]
+                    templates: {ext.local: &template base}
+                    cpu: 1
+                    memory: &gib 1GiB
+                    disk: *gib
+                    ttl: 5m
+                    maxTtl: 5m
+                  two: *one
+                  three:
+                    {route: *route, templates: {ext.local: *template}, cpu: 1, memory: *gib, disk: *gib, ttl: 1m, maxTtl: 5m}
+                """).config();
+        assertThat(config.profiles().get("two").size()).isEqualTo(new SandboxSize(1000, 1024, 1024));
+        assertThat(config.profiles().get("three").route()).containsExactly(LOCAL);
+    }
+
+    @Test
+    void is_read_when_somebody_asks_and_then_once() throws IOException {
+        ConfigFile file = new ConfigFile(new Home(dir));
+        Files.writeString(dir.resolve("config.yaml"), "defaultProfile: local-large\n");
+        Config config = file.config();
+        Files.writeString(dir.resolve("config.yaml"), "nonsense: 1\n");
+        assertThat(file.config()).isSameAs(config);
+        assertThat(config.profiles().defaultProfile().name()).hasToString("profile.local-large");
+        assertThat(file.check()).hasSize(1);
+    }
+
+    @Test
+    void all_problems_are_in_one_failure() throws IOException {
+        ConfigFile file = file("defaultProfile: profile.bsae\nprofile: {}\nextensions: [ext.local]\n");
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(file::config)
+                .withMessage(String.join(
+                        "\n  ",
+                        file.path() + " has 3 problems:",
+                        "config.yaml:1:17 defaultProfile: unknown profile \"profile.bsae\"; did you mean profile.base?"
+                                + " `sandboxer profiles` lists all",
+                        "config.yaml:2:1 profile: is not a known key; did you mean profiles?",
+                        "config.yaml:3:13 extensions: is a list; expected keys with values"))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIG));
+    }
+
+    @Test
+    void very_many_problems_are_counted_rather_than_listed() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            text.append("zzz").append(i).append(": 1\n");
+        }
+        ConfigFile file = file(text.toString());
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(file::config)
+                .withMessageContaining("has 1000 problems")
+                .withMessageEndingWith("\n  and 950 more")
+                .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(52));
+    }
+
+    private ConfigFile file(String text) throws IOException {
+        Files.writeString(dir.resolve("config.yaml"), text);
+        return new ConfigFile(new Home(dir));
+    }
+}

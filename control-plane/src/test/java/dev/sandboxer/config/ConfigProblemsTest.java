@@ -1,0 +1,187 @@
+package dev.sandboxer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What can be wrong in a file that is proper YAML. */
+class ConfigProblemsTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void every_wrong_value_is_reported_with_its_place() throws IOException {
+        assertProblems(
+                """
+                defaultProfile: ci
+                profiles:
+                  profile.ci:
+                    description: [a, b]
+                    rout: [ext.local]
+                    route:
+                      - ext.local
+                      - local
+                      - ext.local
+                    templates:
+                      ext.local:
+                      Ext.E2B: x
+                    cpu: lots
+                    memory: "4 gigs"
+                    disk: 0GiB
+                    ttl: 900
+                    maxTtl: {h: 1}
+                    network: none
+                    env:
+                      A B: secret
+                      X: ~
+                      NUL: "a\\0b"
+                """,
+                "config.yaml:4:18 profiles.profile.ci.description: is a list; expected one value",
+                "config.yaml:5:5 profiles.profile.ci.rout: is not a known key; did you mean route?",
+                "config.yaml:8:9 profiles.profile.ci.route[1]: not an extension id: \"local\""
+                        + " (expected ext.<name> with lower-case letters, digits and dashes)",
+                "config.yaml:9:9 profiles.profile.ci.route[2]: ext.local is in the route twice",
+                "config.yaml:11:17 profiles.profile.ci.templates.ext.local: is empty",
+                "config.yaml:12:7 profiles.profile.ci.templates.Ext.E2B: not an extension id: \"Ext.E2B\""
+                        + " (expected ext.<name> with lower-case letters, digits and dashes)",
+                "config.yaml:13:10 profiles.profile.ci.cpu: \"lots\" is not a number of CPUs (examples: 0.5, 2, 500m)",
+                "config.yaml:14:13 profiles.profile.ci.memory: \"4 gigs\" is not a size (examples: 512MiB, 4GiB)",
+                "config.yaml:15:11 profiles.profile.ci.disk: \"0GiB\" is nothing; the smallest size is 1MiB"
+                        + " (examples: 512MiB, 4GiB)",
+                "config.yaml:16:10 profiles.profile.ci.ttl: \"900\" has no unit; is it 900s?"
+                        + " (examples: 90s, 15m, 1h30m, 2d)",
+                "config.yaml:17:13 profiles.profile.ci.maxTtl: has keys of its own; expected one value",
+                "config.yaml:18:14 profiles.profile.ci.network: \"none\" is not a network policy"
+                        + " (there are deny and backend-default)",
+                "config.yaml:20:7 profiles.profile.ci.env.A B: is not a variable's name (letters, digits and _ only)",
+                "config.yaml:21:10 profiles.profile.ci.env.X: is empty; write \"\" for an empty text",
+                "config.yaml:22:12 profiles.profile.ci.env.NUL: holds a NUL character, which no variable can");
+    }
+
+    @Test
+    void what_is_missing_is_reported_where_the_profile_begins() throws IOException {
+        assertProblems(
+                "profiles:\n  ci:\n    description: nothing else\n",
+                "config.yaml:2:3 profiles.ci.route: is missing",
+                "config.yaml:2:3 profiles.ci.cpu: is missing",
+                "config.yaml:2:3 profiles.ci.memory: is missing",
+                "config.yaml:2:3 profiles.ci.disk: is missing",
+                "config.yaml:2:3 profiles.ci.ttl: is missing",
+                "config.yaml:2:3 profiles.ci.maxTtl: is missing");
+    }
+
+    @Test
+    void a_route_names_one_extension_at_least() throws IOException {
+        assertProblems(profile("route: []", "ttl: 1m"), "config.yaml:3:12 profiles.ci.route: is empty");
+        assertProblems(profile("route:", "ttl: 1m"), "config.yaml:3:11 profiles.ci.route: is empty; expected a list such as [a, b]");
+        assertProblems(
+                profile("route: ext.local", "ttl: 1m"),
+                "config.yaml:3:12 profiles.ci.route: is one value; expected a list such as [a, b]");
+    }
+
+    @Test
+    void each_extension_of_a_route_needs_a_template() throws IOException {
+        assertProblems(
+                profile("route: [ext.local, ext.e2b, ext.modal]", "ttl: 1m"),
+                "config.yaml:4:16 profiles.ci.templates: names no template for ext.e2b, which is in the route",
+                "config.yaml:4:16 profiles.ci.templates: names no template for ext.modal, which is in the route");
+    }
+
+    @Test
+    void ttl_is_more_than_nothing_and_at_most_maxTtl() throws IOException {
+        assertProblems(
+                profile("route: [ext.local]", "ttl: 0s"),
+                "config.yaml:8:10 profiles.ci.ttl: \"0s\" is no time at all (examples: 15m, 24h)");
+        assertProblems(
+                profile("route: [ext.local]", "ttl: 25h"),
+                "config.yaml:8:10 profiles.ci.ttl: 1d1h is longer than maxTtl, 1d");
+    }
+
+    @Test
+    void a_key_may_be_there_once() throws IOException {
+        assertProblems(
+                "profiles: {}\nextensions: {ext.local: {enabled: true, enabled: false}}\nprofiles: {}\n",
+                "config.yaml:2:41 extensions.ext.local.enabled: is here twice, first in line 2",
+                "config.yaml:3:1 profiles: is here twice, first in line 1");
+        String one = profile("route: [ext.local]", "ttl: 1m");
+        assertProblems(
+                one + one.substring(one.indexOf('\n') + 1).replace("  ci:", "  profile.ci:"),
+                "config.yaml:10:3 profiles.profile.ci: profile.ci is here twice, with and without \"profile.\"");
+    }
+
+    @Test
+    void keys_and_values_of_the_wrong_kind() throws IOException {
+        assertProblems("- a\n- b\n", "config.yaml:1:1: is a list; expected keys with values");
+        assertProblems("hello\n", "config.yaml:1:1: is one value; expected keys with values");
+        assertProblems("profiles: 7\n", "config.yaml:1:11 profiles: is one value; expected keys with values");
+        assertProblems("defaultProfile:\n", "config.yaml:1:16 defaultProfile: is empty");
+        assertProblems("? [a, b]\n: 1\n", "config.yaml:1:3: a key has to be a text");
+        assertProblems(
+                "extensions: {ext.local: {enabled: yes}, ext.E2B: {}, ext.x: false}\n",
+                "config.yaml:1:35 extensions.ext.local.enabled: \"yes\" is neither true nor false",
+                "config.yaml:1:41 extensions.ext.E2B: not an extension id: \"ext.E2B\""
+                        + " (expected ext.<name> with lower-case letters, digits and dashes)",
+                "config.yaml:1:61 extensions.ext.x: is one value; expected keys with values");
+        assertProblems(
+                "other: 1\n",
+                "config.yaml:1:1 other: is not a known key; known are defaultProfile, profiles, extensions");
+        assertProblems(
+                "profiles: {Big One: {}}\n",
+                "config.yaml:1:12 profiles.Big One: not a profile's name: \"profile.Big One\""
+                        + " (expected profile.<name> with lower-case letters, digits and dashes)");
+    }
+
+    @Test
+    void tags_and_merge_keys_have_no_meaning() throws IOException {
+        assertProblems(
+                "defaultProfile: !!str base\nextensions: !!java.net.URLClassLoader [x]\n",
+                "config.yaml:1:17 defaultProfile: YAML tags (here tag:yaml.org,2002:str) have no meaning here",
+                "config.yaml:2:13 extensions: YAML tags (here tag:yaml.org,2002:java.net.URLClassLoader) have no"
+                        + " meaning here");
+        assertProblems(
+                "extensions: {ext.a: &a {}, ext.b: {<<: *a}}\n",
+                "config.yaml:1:36 extensions.ext.b.<<: is not a known key; known are enabled");
+    }
+
+    @Test
+    void a_default_that_is_there_but_broken_is_not_called_unknown() throws IOException {
+        assertProblems(
+                "defaultProfile: ci\n" + profile("route: [ext.local]", "ttl: x"),
+                "config.yaml:9:10 profiles.ci.ttl: \"x\" is not a duration (examples: 90s, 15m, 1h30m, 2d)");
+    }
+
+    @Test
+    void a_problem_shows_no_value_of_a_variable_and_nothing_that_drives_a_terminal() throws IOException {
+        Files.writeString(dir.resolve("config.yaml"), "\"\\e[31m\\n\\u202e" + "k".repeat(900) + "\": 1\n"
+                + "profiles: {ci: {env: {A-B: hunter2, C: [hunter2], D: \"hunter2\\0\"}, ttl: \"\\e[2J\"}}\n");
+        assertThat(new ConfigFile(new Home(dir)).check()).hasSizeGreaterThan(5).allSatisfy(problem -> assertThat(
+                        problem.toString())
+                .hasSizeLessThan(900)
+                .doesNotContain("hunter2")
+                .doesNotContainPattern("[\\p{Cntrl}\u202e]"));
+    }
+
+    private static String profile(String route, String ttl) {
+        return """
+                profiles:
+                  ci:
+                    %s
+                    templates: {ext.local: base}
+                    cpu: 1
+                    memory: 1G
+                    disk: 1G
+                    %s
+                    maxTtl: 24h
+                """.formatted(route, ttl);
+    }
+
+    private void assertProblems(String text, String... lines) throws IOException {
+        Files.writeString(dir.resolve("config.yaml"), text);
+        assertThat(new ConfigFile(new Home(dir)).check().stream().map(ConfigProblem::toString))
+                .containsExactly(lines);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.TestInstallation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.RepeatedTest;
+
+/** Several threads at one sandbox, or one request: one wins, the others get a conflict or its result, nothing is left over. */
+class ConcurrencyTest extends InstallationTest {
+    private static final int THREADS = 6;
+
+    @RepeatedTest(20)
+    void many_creations_with_one_key_make_one_sandbox() throws Exception {
+        var outcomes = atOnce(times(THREADS, () -> sandboxes().create(installation.request("key"))));
+
+        assertThat(outcomes).isSubsetOf("RUNNING", "PROVISIONING", "CONFLICT").contains("RUNNING");
+        assertThat(installation.running()).hasSize(1);
+        assertThat(first().created()).hasSize(1);
+        assertThat(only().state()).isEqualTo(SandboxState.RUNNING);
+    }
+
+    @RepeatedTest(20)
+    void many_destructions_of_one_sandbox_end_it_once() throws Exception {
+        var sandbox = create();
+
+        var outcomes = atOnce(times(THREADS, () -> sandboxes().destroy(read(sandbox))));
+
+        assertThat(outcomes).isSubsetOf("STOPPED", "CONFLICT").contains("STOPPED");
+        assertThat(only().reason()).isEqualTo(EndReason.KILLED);
+        Settlement.check(installation, "many destructions");
+    }
+
+    @RepeatedTest(20)
+    void many_extensions_of_one_sandbox_leave_a_deadline_that_somebody_asked_for() throws Exception {
+        var sandbox = create();
+        var tasks = new ArrayList<Callable<Sandbox>>();
+        for (int i = 1; i <= THREADS; i++) {
+            var ttl = Duration.ofMinutes(i);
+            tasks.add(() -> sandboxes().extend(read(sandbox), ttl, installation.profile()));
+        }
+
+        assertThat(atOnce(tasks)).isSubsetOf("RUNNING", "CONFLICT").contains("RUNNING");
+        Settlement.check(installation, "many extensions");
+    }
+
+    @RepeatedTest(30)
+    void creation_use_extension_destruction_and_repair_at_once_leave_nothing_over() throws Exception {
+        var sandbox = sandboxes().create(installation.request("key"));
+        var tasks = new ArrayList<Callable<Sandbox>>();
+        tasks.addAll(times(2, () -> sandboxes().destroy(read(sandbox))));
+        tasks.addAll(times(2, () -> sandboxes().extend(read(sandbox), Duration.ofMinutes(30), installation.profile())));
+        tasks.addAll(times(2, () -> sandboxes().create(installation.request("key"))));
+        tasks.addAll(times(2, () -> sandboxes().use(read(sandbox), session -> sandbox)));
+        tasks.add(() -> {
+            sandboxes().repair().settleDoubts();
+            sandboxes().repair().reconcile(installation.extensions());
+            return sandbox;
+        });
+
+        assertThat(atOnce(tasks)).isSubsetOf("RUNNING", "STOPPING", "STOPPED", "CONFLICT", "SANDBOX_ENDED");
+
+        sandboxes().destroy(read(sandbox));
+        assertThat(installation.running()).isEmpty();
+        assertThat(only().reason()).isEqualTo(EndReason.KILLED);
+        Settlement.check(installation, "everything at once");
+    }
+
+    @RepeatedTest(20)
+    void many_users_of_an_expired_sandbox_are_all_told_that_it_has_expired() throws Exception {
+        var sandbox = create();
+        installation.clock().advance(TestInstallation.TTL);
+
+        var outcomes = atOnce(times(THREADS, () -> sandboxes().use(sandbox, session -> sandbox)));
+
+        assertThat(outcomes).containsExactly("SANDBOX_ENDED");
+        assertThat(only().reason()).isEqualTo(EndReason.EXPIRED);
+    }
+
+    @RepeatedTest(10)
+    void creations_and_their_destruction_by_others_leave_nothing_over() throws Exception {
+        var tasks = new ArrayList<Callable<Sandbox>>();
+        tasks.addAll(times(3, this::create));
+        tasks.addAll(times(3, () -> {
+            for (Sandbox sandbox : sandboxes().list(TestInstallation.ME, false)) {
+                return sandboxes().destroy(sandbox);
+            }
+            return create();
+        }));
+
+        assertThat(atOnce(tasks)).isSubsetOf("RUNNING", "STOPPED", "FAILED", "CONFLICT");
+        Settlement.check(installation, "creations and destructions");
+    }
+
+    private static List<Callable<Sandbox>> times(int n, Callable<Sandbox> task) {
+        var tasks = new ArrayList<Callable<Sandbox>>();
+        for (int i = 0; i < n; i++) {
+            tasks.add(task);
+        }
+        return tasks;
+    }
+
+    /** Runs all at the same moment; their states, and the codes of the failures. */
+    private static Set<String> atOnce(List<Callable<Sandbox>> tasks) throws Exception {
+        var barrier = new CyclicBarrier(tasks.size());
+        try (var threads = Executors.newFixedThreadPool(tasks.size())) {
+            var futures = new ArrayList<Future<Sandbox>>();
+            for (Callable<Sandbox> task : tasks) {
+                futures.add(threads.submit(() -> {
+                    barrier.await();
+                    return task.call();
+                }));
+            }
+            var outcomes = new TreeSet<String>();
+            for (Future<Sandbox> future : futures) {
+                outcomes.add(outcome(future));
+            }
+            return outcomes;
+        }
+    }
+
+    private static String outcome(Future<Sandbox> future) throws InterruptedException {
+        try {
+            return future.get().state().name();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SandboxException failure) {
+                return failure.code().name();
+            }
+            throw new AssertionError("neither success nor a SandboxException", e.getCause());
+        }
+    }
+}

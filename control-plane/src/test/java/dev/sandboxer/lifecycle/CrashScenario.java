@@ -1,0 +1,113 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
+import dev.sandboxer.testing.TestInstallation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Something that a process may be doing when it is killed.
+ *
+ * @param begin prepares an installation, and says what is then done in a process that may die
+ */
+record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>> begin) {
+    static List<CrashScenario> all() {
+        return List.of(
+                creating("create", in -> {}),
+                new CrashScenario("create with a key", in -> sandboxes -> sandboxes.create(in.request("key"))),
+                creating("create, refused once", in -> in.first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY))),
+                creating("create, refused by all", in -> {
+                    in.first().plan(Call.CREATE, Fault.refused(Kind.QUOTA));
+                    in.second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+                }),
+                creating("create, answer lost", in -> in.first().plan(Call.CREATE, new Fault.AnswerLost())),
+                creating("create, request lost", in -> in.first().plan(Call.CREATE, new Fault.RequestLost())),
+                creating("create, late", in -> in.first().plan(Call.CREATE, new Fault.Late())),
+                creating("create, answer and look-up lost", in -> {
+                    in.first().plan(Call.CREATE, new Fault.AnswerLost());
+                    in.first().plan(Call.FIND, new Fault.RequestLost());
+                }),
+                with("destroy", Sandboxes::destroy),
+                failing("destroy, refused", Fault.refused(Kind.TRANSIENT), Call.DESTROY, Sandboxes::destroy),
+                failing("destroy, answer lost", new Fault.AnswerLost(), Call.DESTROY, Sandboxes::destroy),
+                extending("extend", Duration.ofMinutes(50)),
+                extending("shorten", Duration.ofSeconds(1)),
+                new CrashScenario("use after its deadline", in -> {
+                    var sandbox = made(in);
+                    in.clock().advance(TestInstallation.TTL);
+                    return sandboxes -> sandboxes.use(sandbox, session -> "never");
+                }),
+                new CrashScenario("use of a lost one", in -> {
+                    var sandbox = made(in);
+                    in.first().lose(Objects.requireNonNull(sandbox.ref()));
+                    return sandboxes -> sandboxes.use(sandbox, session -> "never");
+                }),
+                new CrashScenario("repair of an orphan", in -> {
+                    var dead = new ProcessIdentity(TestInstallation.DEAD);
+                    in.inProcess(sandboxes -> sandboxes.create(new CreateSandbox(
+                            TestInstallation.ME, in.profile(), null, null, Map.of(), Map.of(), null, dead)));
+                    return sandboxes -> sandboxes.repair().settleDoubts();
+                }),
+                new CrashScenario("repair of a stray, a lost and an expired one", in -> {
+                    in.first().plan(Call.CREATE, new Fault.Late());
+                    made(in);
+                    in.first().catchUp();
+                    in.first().lose(Objects.requireNonNull(made(in).ref()));
+                    in.inProcess(sandboxes -> sandboxes.create(in.request(Duration.ofSeconds(1))));
+                    in.clock().advance(Duration.ofSeconds(1));
+                    return sandboxes -> {
+                        sandboxes.repair().settleDoubts();
+                        sandboxes.repair().reconcile(in.extensions());
+                    };
+                }));
+    }
+
+    private interface Action {
+        void on(Sandboxes sandboxes, Sandbox sandbox);
+    }
+
+    private static CrashScenario creating(String name, Consumer<TestInstallation> faults) {
+        return new CrashScenario(name, in -> {
+            faults.accept(in);
+            return sandboxes -> sandboxes.create(in.request());
+        });
+    }
+
+    private static CrashScenario with(String name, Action action) {
+        return new CrashScenario(name, in -> {
+            var sandbox = made(in);
+            return sandboxes -> action.on(sandboxes, sandbox);
+        });
+    }
+
+    private static CrashScenario failing(String name, Fault fault, Call call, Action action) {
+        return new CrashScenario(name, in -> {
+            var sandbox = made(in);
+            in.first().plan(call, fault);
+            return sandboxes -> action.on(sandboxes, sandbox);
+        });
+    }
+
+    private static CrashScenario extending(String name, Duration ttl) {
+        return new CrashScenario(name, in -> {
+            var sandbox = made(in);
+            return sandboxes -> sandboxes.extend(sandbox, ttl, in.profile());
+        });
+    }
+
+    private static Sandbox made(TestInstallation in) {
+        return in.inProcess(sandboxes -> sandboxes.create(in.request()));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

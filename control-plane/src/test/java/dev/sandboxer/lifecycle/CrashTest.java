@@ -1,0 +1,81 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.TestInstallation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Kills a process before and after each commit and each call of a backend, and the one that repairs after it too. */
+class CrashTest {
+    @TempDir
+    Path directory;
+
+    private int installations;
+
+    static List<CrashScenario> scenarios() {
+        return CrashScenario.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void a_crash_at_any_point_is_repaired(CrashScenario scenario) throws IOException {
+        int points = 0;
+        while (dies(scenario, points + 1, Optional.empty())) {
+            points++;
+        }
+        assertThat(points).as("points at which it was killed").isGreaterThan(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void a_crash_of_the_repair_after_a_crash_is_repaired(CrashScenario scenario) throws IOException {
+        for (int point = 1; repairDies(scenario, point, 1); point++) {
+            int inRepair = 2;
+            while (repairDies(scenario, point, inRepair)) {
+                inRepair++;
+            }
+        }
+    }
+
+    private boolean repairDies(CrashScenario scenario, int point, int inRepair) throws IOException {
+        return dies(scenario, point, Optional.of(inRepair));
+    }
+
+    /** Whether it got as far as the points at which it was to die. */
+    private boolean dies(CrashScenario scenario, int point, Optional<Integer> inRepair) throws IOException {
+        var in = new TestInstallation(Files.createDirectory(directory.resolve("i" + installations++)));
+        var act = scenario.begin().apply(in);
+        var death = in.inMortalProcess(point, act);
+        var history = scenario + ", " + death.orElse("which ended");
+        Settlement.checkIntents(in, history);
+        var died = death.isPresent();
+        in.first().heal();
+        in.second().heal();
+        if (inRepair.isPresent()) {
+            var second = in.inMortalProcess(inRepair.get(), sandboxes -> {
+                sandboxes.repair().settleDoubts();
+                sandboxes.repair().reconcile(in.extensions());
+            });
+            history += ", repair " + second.orElse("ended");
+            Settlement.checkIntents(in, history);
+            died &= second.isPresent();
+        }
+        in.first().catchUp();
+        in.repair();
+        Settlement.check(in, history);
+        in.clock().advance(Duration.ofDays(1));
+        in.repair();
+        Settlement.check(in, history + ", a day later");
+        assertThat(in.running()).isEmpty();
+        return died;
+    }
+}

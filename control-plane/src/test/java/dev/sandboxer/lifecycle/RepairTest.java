@@ -1,0 +1,195 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.Repair.Settled;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
+import dev.sandboxer.testing.TestInstallation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class RepairTest extends InstallationTest {
+    @Test
+    void without_doubts_nothing_is_called_and_nothing_changes() {
+        var sandbox = create();
+        installation.crashes().reset();
+
+        assertThat(settleDoubts()).isEmpty();
+
+        assertThat(installation.crashes().passed()).isEmpty();
+        assertThat(read(sandbox)).isEqualTo(sandbox);
+    }
+
+    @Test
+    void what_a_living_process_is_making_is_left_alone() {
+        first().plan(Call.CREATE, new Fault.AnswerLost());
+        first().plan(Call.FIND, new Fault.RequestLost());
+        assertFails(ErrorCode.BACKEND_FAILED, this::create);
+        installation.crashes().reset();
+
+        assertThat(settleDoubts()).isEmpty();
+        assertThat(installation.crashes().passed()).isEmpty();
+        assertThat(only().state()).isEqualTo(SandboxState.PROVISIONING);
+    }
+
+    @Test
+    void past_its_deadline_a_sandbox_has_expired_at_its_deadline() {
+        var sandbox = create();
+        installation.clock().advance(Duration.ofMinutes(42));
+
+        settleDoubts();
+
+        assertThat(read(sandbox).reason()).isEqualTo(EndReason.EXPIRED);
+        assertThat(read(sandbox).endedAt()).isEqualTo(sandbox.deadline());
+    }
+
+    @Test
+    void a_sandbox_that_outlives_its_row_is_ended_at_its_backend() {
+        var sandbox = create();
+        first().plan(Call.SET_DEADLINE, new Fault.AnswerLost());
+        assertFails(
+                ErrorCode.BACKEND_FAILED,
+                () -> sandboxes().extend(sandbox, Duration.ofMinutes(50), installation.profile()));
+        installation.clock().advance(Duration.ofMinutes(10));
+        assertThat(installation.running()).hasSize(1);
+
+        settleDoubts();
+
+        assertThat(installation.running()).isEmpty();
+        assertThat(read(sandbox).reason()).isEqualTo(EndReason.EXPIRED);
+    }
+
+    @Test
+    void a_sandbox_does_not_outlive_the_process_that_holds_it() {
+        var living = held(ProcessIdentity.current());
+        var orphan = held(new ProcessIdentity(TestInstallation.DEAD));
+
+        assertThat(settleDoubts()).containsExactly(new Settled(orphan.id(), "its command was interrupted; cleaned up"));
+
+        assertThat(read(orphan).reason()).isEqualTo(EndReason.ABANDONED);
+        assertThat(read(living).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(installation.running()).hasSize(1);
+    }
+
+    @Test
+    void one_sandbox_that_cannot_be_settled_does_not_hinder_the_others() {
+        held(new ProcessIdentity(TestInstallation.DEAD));
+        held(new ProcessIdentity(TestInstallation.DEAD));
+        first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
+
+        assertThat(settleDoubts())
+                .extracting(Settled::text)
+                .anySatisfy(text -> assertThat(text).startsWith("not settled"))
+                .anySatisfy(text -> assertThat(text).endsWith("cleaned up"));
+    }
+
+    @Test
+    void a_sandbox_of_an_extension_that_is_no_longer_installed_is_reported_and_kept() {
+        var orphan = held(new ProcessIdentity(TestInstallation.DEAD));
+        try (var other = installation.start(List.of())) {
+            assertThat(other.sandboxes().repair().settleDoubts())
+                    .singleElement()
+                    .satisfies(settled -> assertThat(settled.text()).contains("not settled", "ext.first"));
+        }
+        assertThat(read(orphan).state().ended()).isFalse();
+    }
+
+    @Test
+    void what_a_backend_no_longer_has_is_lost() {
+        var lost = create();
+        var kept = create();
+        first().lose(Objects.requireNonNull(lost.ref()));
+
+        assertThat(reconcile()).extracting(Settled::sandbox).containsExactly(lost.id());
+
+        assertThat(read(lost).reason()).isEqualTo(EndReason.LOST);
+        assertThat(read(kept)).isEqualTo(kept);
+    }
+
+    @Test
+    void a_list_that_is_empty_once_proves_nothing() {
+        var sandbox = create();
+        first().plan(Call.LIST, new Fault.SeesNothing());
+
+        assertThat(reconcile()).isEmpty();
+        assertThat(read(sandbox)).isEqualTo(sandbox);
+    }
+
+    @Test
+    void a_list_that_fails_proves_nothing_and_the_other_extensions_are_looked_at_all_the_same() {
+        first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+        var atSecond = create();
+        var atFirst = create();
+        first().lose(Objects.requireNonNull(atFirst.ref()));
+        second().lose(Objects.requireNonNull(atSecond.ref()));
+        first().plan(Call.LIST, new Fault.RequestLost());
+
+        assertThat(reconcile()).extracting(Settled::sandbox).containsExactly(atSecond.id());
+        assertThat(read(atFirst)).isEqualTo(atFirst);
+    }
+
+    @Test
+    void what_runs_though_we_hold_it_for_ended_is_destroyed() {
+        var sandbox = create();
+        forget(sandbox);
+
+        assertThat(reconcile()).extracting(Settled::sandbox).containsExactly(sandbox.id());
+        assertThat(installation.running()).isEmpty();
+    }
+
+    @Test
+    void one_stray_that_cannot_be_destroyed_does_not_hinder_the_others() {
+        forget(create());
+        forget(create());
+        var lost = create();
+        first().lose(Objects.requireNonNull(lost.ref()));
+        first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
+
+        reconcile();
+
+        assertThat(installation.running()).as("all but the one that failed").hasSize(1);
+        assertThat(read(lost).reason()).isEqualTo(EndReason.LOST);
+    }
+
+    @Test
+    void what_another_process_is_just_making_is_not_taken_for_a_stray() {
+        first().watch(point -> {
+            if (point.equals("CREATE after")) {
+                reconcile();
+                settleDoubts();
+            }
+        });
+
+        assertThat(create().state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(installation.running()).hasSize(1);
+    }
+
+    /** The row of an ended sandbox, whose backend forgot to end it. */
+    private void forget(Sandbox sandbox) {
+        process.store()
+                .write(handle -> handle.execute(
+                        "UPDATE sandboxes SET state = 'STOPPED', ended_at = 0 WHERE id = ?",
+                        sandbox.id().value()));
+    }
+
+    private Sandbox held(ProcessIdentity holder) {
+        return sandboxes()
+                .create(new CreateSandbox(
+                        TestInstallation.ME, installation.profile(), null, null, Map.of(), Map.of(), null, holder));
+    }
+
+    private List<Settled> settleDoubts() {
+        return sandboxes().repair().settleDoubts();
+    }
+
+    private List<Settled> reconcile() {
+        return sandboxes().repair().reconcile(installation.extensions());
+    }
+}

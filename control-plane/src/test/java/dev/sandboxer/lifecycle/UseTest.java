@@ -1,0 +1,137 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class UseTest extends InstallationTest {
+    @Test
+    void work_in_a_running_sandbox_gives_its_result() {
+        assertThat(sandboxes().<Integer, RuntimeException>use(create(), session -> 42))
+                .isEqualTo(42);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_refusal_of_the_sandbox_has_a_code_of_its_own_and_keeps_its_words(Reason reason) {
+        var sandbox = create();
+        assertThatThrownBy(() -> sandboxes().use(sandbox, session -> {
+                    throw new OperationException(reason, "no: " + reason);
+                }))
+                .isInstanceOf(dev.sandboxer.error.SandboxException.class)
+                .hasMessageContaining("no: " + reason);
+        assertThat(read(sandbox)).isEqualTo(sandbox);
+    }
+
+    @Test
+    void exceptions_of_the_work_itself_pass_through() {
+        var sandbox = create();
+        assertThatThrownBy(() -> sandboxes().use(sandbox, session -> {
+                    throw new IOException("local disk");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("local disk");
+    }
+
+    @Test
+    void past_its_deadline_it_has_expired_at_its_deadline() {
+        var sandbox = create();
+        installation.clock().advance(Duration.ofHours(3));
+
+        assertUse(sandbox, ErrorCode.SANDBOX_ENDED, "expired at 2026-11-24T12:10:00Z");
+
+        assertThat(read(sandbox).state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(read(sandbox).reason()).isEqualTo(EndReason.EXPIRED);
+        assertThat(read(sandbox).endedAt()).isEqualTo(sandbox.deadline());
+    }
+
+    @Test
+    void gone_before_its_deadline_it_is_lost_and_ended_now() {
+        var sandbox = create();
+        installation.clock().advance(Duration.ofMinutes(3));
+        first().lose(Objects.requireNonNull(sandbox.ref()));
+
+        assertUse(sandbox, ErrorCode.SANDBOX_ENDED, "lost at 2026-11-24T12:03:00Z");
+
+        assertThat(read(sandbox).reason()).isEqualTo(EndReason.LOST);
+        assertThat(read(sandbox).endedAt()).isEqualTo(installation.clock().instant());
+    }
+
+    @Test
+    void gone_in_the_middle_of_the_work_counts_too() {
+        var sandbox = create();
+        assertFails(
+                ErrorCode.SANDBOX_ENDED,
+                () -> sandboxes().use(sandbox, session -> {
+                    first().lose(Objects.requireNonNull(sandbox.ref()));
+                    return session.processes();
+                }));
+        assertThat(read(sandbox).reason()).isEqualTo(EndReason.LOST);
+    }
+
+    @Test
+    void when_somebody_has_destroyed_it_meanwhile_that_is_the_reason() {
+        var sandbox = create();
+        sandboxes().destroy(sandbox);
+        assertUse(sandbox, ErrorCode.SANDBOX_ENDED, "killed");
+    }
+
+    @Test
+    void when_somebody_is_just_destroying_it_the_reason_is_left_to_them() {
+        var sandbox = create();
+        first().watch(point -> {
+            if (point.equals("DESTROY after")) {
+                assertUse(sandbox, ErrorCode.SANDBOX_ENDED, "killed");
+            }
+        });
+
+        assertThat(sandboxes().destroy(sandbox).reason()).isEqualTo(EndReason.KILLED);
+    }
+
+    @Test
+    void a_backend_that_fails_says_nothing_about_the_sandbox() {
+        var sandbox = create();
+        first().plan(Call.CONNECT, Fault.refused(Kind.TRANSIENT));
+
+        assertUse(sandbox, ErrorCode.BACKEND_FAILED, sandbox.id().value());
+        assertThat(read(sandbox)).isEqualTo(sandbox);
+    }
+
+    @Test
+    void a_look_up_that_fails_after_gone_is_a_failure_of_the_backend_and_changes_nothing() {
+        var sandbox = create();
+        first().lose(Objects.requireNonNull(sandbox.ref()));
+        first().plan(Call.FIND, Fault.refused(Kind.TRANSIENT));
+
+        assertUse(sandbox, ErrorCode.BACKEND_FAILED, "fake TRANSIENT");
+        assertThat(read(sandbox)).isEqualTo(sandbox);
+    }
+
+    @Test
+    void a_backend_that_says_gone_but_still_has_it_does_not_end_it() {
+        var sandbox = create();
+        assertFails(
+                ErrorCode.SANDBOX_ENDED,
+                () -> sandboxes().use(sandbox, session -> {
+                    throw ExtensionException.gone(Objects.requireNonNull(sandbox.ref()));
+                }));
+        assertThat(read(sandbox)).isEqualTo(sandbox);
+    }
+
+    private void assertUse(Sandbox sandbox, ErrorCode code, String text) {
+        assertFails(code, () -> sandboxes().use(sandbox, session -> "never")).hasMessageContaining(text);
+    }
+}

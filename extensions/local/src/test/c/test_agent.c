@@ -1,0 +1,367 @@
+/* test_agent AGENT HELPER: the agent's processes, streams, ports and limits, as its host sees them. */
+#include "sandboxed.h"
+#include "wire.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { STDIN = 1, PTY = 2, ANSWER_SECONDS = 20, GIVEN_PORT = 7000 };
+
+#define CHECK(condition, what) \
+    do { \
+        if (!(condition)) { \
+            fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, what); \
+            failures++; \
+        } \
+    } while (0)
+
+static int failures;
+static const char *socket_path;
+
+struct result {
+    unsigned error; /* of an ERROR frame */
+    int code;
+    uint32_t signal;
+    bool ended, timed_out;
+    size_t length; /* of all output; the beginning is in text */
+    char text[4096];
+};
+
+struct start {
+    const char *argv[6], *user, *cwd, *tag;
+    uint8_t flags;
+    uint64_t timeout_ms;
+};
+
+static uint64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static int connect_agent(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strcpy(address.sun_path, socket_path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct timeval limit = {.tv_sec = ANSWER_SECONDS};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+        perror("the agent takes no connection");
+        exit(1);
+    }
+    return fd;
+}
+
+static void text(struct out *o, const char *s) { out_str(o, s ? s : "", s ? strlen(s) : 0); }
+
+static void send_frame(int fd, struct out *o) {
+    out_finish(o);
+    send_all(fd, o);
+    out_free(o);
+}
+
+static void send_bytes(int fd, enum frame_type type, const void *p, size_t n) {
+    struct out o = {0};
+    out_frame(&o, type);
+    out_bytes(&o, p, n);
+    send_frame(fd, &o);
+}
+
+static int start(const struct start *s) {
+    struct out o = {0};
+    uint32_t argc = 0;
+    while (s->argv[argc])
+        argc++;
+    out_frame(&o, F_START);
+    out_u32(&o, argc);
+    for (uint32_t i = 0; i < argc; i++)
+        text(&o, s->argv[i]);
+    out_u32(&o, 0);
+    text(&o, s->cwd);
+    text(&o, s->user);
+    out_u8(&o, s->flags);
+    out_u16(&o, 91);
+    out_u16(&o, 33);
+    text(&o, s->tag);
+    out_u64(&o, s->timeout_ms);
+    int fd = connect_agent();
+    send_frame(fd, &o);
+    return fd;
+}
+
+static void take(struct result *r, const unsigned char *p, size_t n) {
+    for (size_t i = 0; i < n && r->length + i < sizeof r->text - 1; i++)
+        r->text[r->length + i] = (char)p[i];
+    r->length += n;
+}
+
+/* false: that was the last frame. */
+static bool take_frame(int fd, struct result *r) {
+    uint8_t type;
+    unsigned char *payload;
+    size_t n;
+    if (!read_frame(fd, &type, &payload, &n))
+        return false;
+    struct in i = {.p = payload, .end = payload + n};
+    if (type == F_OUTPUT) {
+        take(r, payload + 1, n - 1);
+    } else if (type == F_EXIT) {
+        r->code = (int)in_u32(&i);
+        r->signal = in_u32(&i);
+        r->timed_out = in_u8(&i);
+        r->ended = in_done(&i);
+    } else if (type == F_ERROR) {
+        r->error = in_u16(&i);
+    }
+    free(payload);
+    return type != F_EXIT && type != F_ERROR;
+}
+
+static struct result finish(int fd) {
+    struct result r = {0};
+    while (take_frame(fd, &r))
+        continue;
+    close(fd);
+    return r;
+}
+
+static struct result run(const struct start *s) { return finish(start(s)); }
+
+#define RUN(...) run(&(struct start){.argv = {__VA_ARGS__}})
+
+/* The type of the only answer to a request, or 100 + the code of an error. */
+static unsigned answer(struct out *o) {
+    int fd = connect_agent();
+    uint8_t type = 0;
+    unsigned char *payload = NULL;
+    size_t n;
+    send_frame(fd, o);
+    unsigned result = read_frame(fd, &type, &payload, &n) ? type : 0;
+    if (result == F_ERROR)
+        result = 100U + payload[1];
+    free(payload);
+    close(fd);
+    return result;
+}
+
+static void selector(struct out *o, enum frame_type type, const char *tag) {
+    out_frame(o, type);
+    out_u32(o, 0);
+    text(o, tag);
+}
+
+static unsigned about(enum frame_type type, const char *tag) {
+    struct out o = {0};
+    selector(&o, type, tag);
+    if (type == F_SIGNAL) {
+        out_u32(&o, SIGTERM);
+        out_u8(&o, 1);
+    } else if (type == F_INPUT) {
+        text(&o, "more\n");
+    } else if (type == F_RESIZE) {
+        out_u32(&o, 100 << 16 | 50);
+    }
+    return answer(&o);
+}
+
+static int attach(const char *tag) {
+    struct out o = {0};
+    selector(&o, F_ATTACH, tag);
+    int fd = connect_agent();
+    send_frame(fd, &o);
+    return fd;
+}
+
+static void test_ends(void) {
+    struct result r = RUN("sh", "-c", "echo out; echo err >&2; exit 3");
+    CHECK(r.ended && r.code == 3 && !r.signal && r.length == 8, "output and exit code");
+    r = RUN("sh", "-c", "kill -15 $$");
+    CHECK(r.signal == SIGTERM && r.code == 128 + SIGTERM, "the signal is told");
+    r = RUN("no-such-command");
+    CHECK(r.error == E_COMMAND_NOT_FOUND, "an unknown command");
+    r = RUN("/etc/passwd");
+    CHECK(r.error == E_NOT_EXECUTABLE, "a file that is no program");
+    r = RUN("/");
+    CHECK(r.error == E_NOT_EXECUTABLE, "a directory");
+    r = run(&(struct start){.argv = {"true"}, .cwd = "/none"});
+    CHECK(r.error == E_CWD_MISSING, "a missing working directory");
+    r = run(&(struct start){.argv = {"true"}, .user = "0"});
+    CHECK(r.error == E_UNKNOWN_USER, "another uid than the only one");
+    r = run(&(struct start){.argv = {""}});
+    CHECK(r.error == E_INVALID, "an empty command");
+    r = RUN("sh", "-c", "ls -l /proc/self/fd | wc -l; grep -c 'Sig[BI].*[1-9a-f]' /proc/self/status");
+    CHECK(strcmp(r.text, "5\n0\n") == 0, "0, 1, 2 and ls's own, and no signal blocked or ignored"); /* and a total */
+}
+
+static void test_time(void) {
+    uint64_t before = now();
+    struct result r = run(&(struct start){.argv = {"sleep", "10"}, .timeout_ms = 200});
+    CHECK(r.timed_out && r.signal == SIGKILL && now() - before < 5000, "a time-out kills");
+    before = now();
+    r = RUN("sh", "-c", "sleep 8 & echo quick");
+    CHECK(r.length == 6 && now() - before < 5000, "a background child doesn't hold up the end");
+    r = RUN("sh", "-c", "(for i in 1 2 3 4 5 6; do sleep 0.03; echo $i; done) & exit 2");
+    CHECK(r.code == 2 && r.length == 12, "what it says in time still comes");
+    RUN("sh", "-c", "(sleep 0.3; echo late && touch /tmp/alive) & exit 0");
+    usleep(600000);
+    CHECK(RUN("test", "-e", "/tmp/alive").code == 0, "and it doesn't die of writing later");
+    r = run(&(struct start){.argv = {"sh", "-c", "(while sleep 0.03; do echo t; done) & exit 2"}, .timeout_ms = 400});
+    CHECK(r.code == 2 && !r.timed_out, "one that goes on writing is ended by the time-out, the exit code kept");
+}
+
+static void test_input(void) {
+    static char block[MAX_DATA];
+    int fd = start(&(struct start){.argv = {"wc", "-c"}, .flags = STDIN});
+    for (int i = 0; i < 40; i++)
+        send_bytes(fd, F_STREAM_INPUT, block, sizeof block);
+    send_bytes(fd, F_STREAM_CLOSE_STDIN, NULL, 0);
+    CHECK(atoi(finish(fd).text) == 40 * MAX_DATA, "all input arrives");
+    fd = start(&(struct start){.argv = {"sh", "-c", "sleep 0.3; wc -c > /tmp/count"}, .flags = STDIN});
+    for (int i = 0; i < 2; i++)
+        send_bytes(fd, F_STREAM_INPUT, block, sizeof block);
+    send_bytes(fd, F_STREAM_CLOSE_STDIN, NULL, 0);
+    close(fd);
+    usleep(800000);
+    CHECK(atoi(RUN("cat", "/tmp/count").text) == 2 * MAX_DATA, "also when its sender has gone");
+    fd = start(&(struct start){.argv = {"sleep", "1"}, .flags = STDIN, .tag = "deaf"});
+    for (int i = 0; i < 3; i++)
+        send_bytes(fd, F_STREAM_INPUT, block, sizeof block);
+    CHECK(about(F_INPUT, "deaf") == 100 + E_STDIN_CLOSED, "input nobody reads is refused in the end");
+    CHECK(finish(fd).code == 0, "and doesn't matter to the process");
+    fd = start(&(struct start){.argv = {"cat"}, .flags = STDIN, .tag = "cat"});
+    usleep(200000);
+    CHECK(about(F_INPUT, "cat") == F_OK && about(F_CLOSE_STDIN, "cat") == F_OK, "input by another connection");
+    CHECK(about(F_CLOSE_STDIN, "cat") == F_OK && strcmp(finish(fd).text, "more\n") == 0, "closing twice is fine");
+    CHECK(about(F_INPUT, "cat") == 100 + E_STDIN_CLOSED, "input to a process that has ended");
+    CHECK(about(F_SIGNAL, "cat") == 100 + E_PROCESS_NOT_FOUND, "a signal to it");
+    CHECK(about(F_SIGNAL, "never") == 100 + E_PROCESS_NOT_FOUND, "a signal to nobody");
+}
+
+static void test_slow_reader(void) {
+    int fd = start(&(struct start){.argv = {"head", "-c", "30000000", "/dev/zero"}, .tag = "slow"});
+    usleep(300000);
+    int other = attach("slow");
+    CHECK(about(F_SIGNAL, "none") == 100 + E_PROCESS_NOT_FOUND, "the agent answers while a reader is slow");
+    close(other);
+    struct result r = finish(fd);
+    CHECK(r.ended && r.length == 30000000, "everything arrives at a slow reader");
+}
+
+static void test_attach(void) {
+    close(start(&(struct start){.argv = {"sh", "-c", "echo lost; sleep 0.5; echo kept; exit 7"}, .tag = "away"}));
+    usleep(200000);
+    int one = attach("away"), two = attach("away");
+    struct result first = finish(one), second = finish(two);
+    CHECK(first.code == 7 && strcmp(first.text, "kept\n") == 0, "attached later: only new output");
+    CHECK(second.code == 7 && strcmp(second.text, "kept\n") == 0, "by two");
+    struct result late = finish(attach("away"));
+    CHECK(late.ended && late.code == 7 && late.length == 0, "an ended process tells its end again");
+}
+
+static void test_terminal(void) {
+    struct result r = run(&(struct start){.argv = {"sh", "-c", "stty size; tty"}, .flags = PTY});
+    CHECK(strncmp(r.text, "33 91\r\n/dev/pts/", 16) == 0, "a terminal with a size");
+    int fd = start(&(struct start){.argv = {"sh", "-c", "trap 'stty size; exit 4' WINCH; while :; do sleep 0.1; done"},
+                                   .flags = PTY, .tag = "pty"});
+    usleep(300000);
+    CHECK(about(F_CLOSE_STDIN, "pty") == 100 + E_INVALID, "a terminal's input can't be closed");
+    CHECK(about(F_RESIZE, "pty") == F_OK, "it can be resized");
+    r = finish(fd);
+    CHECK(r.code == 4 && strcmp(r.text, "50 100\r\n") == 0, "and the process is told");
+    fd = start(&(struct start){.argv = {"cat"}, .flags = PTY});
+    usleep(200000);
+    send_bytes(fd, F_STREAM_INPUT, "\3", 1);
+    CHECK(finish(fd).signal == SIGINT, "Ctrl-C interrupts");
+}
+
+static void test_orphans(void) {
+    RUN("sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do (sleep 0.1 &); done");
+    usleep(400000);
+    struct result r = RUN("sh", "-c", "cat /proc/[0-9]*/stat | grep -c ' Z '");
+    CHECK(strcmp(r.text, "0\n") == 0, "orphans are reaped");
+    r = RUN("sh", "-c", "kill -9 1; kill -TERM 1; cat /proc/1/environ /proc/1/maps || tr -d '\\0' < /proc/1/cmdline");
+    CHECK(strstr(r.text, "denied") && !strstr(r.text, "listen"), "pid 1 can't be killed or looked into");
+}
+
+static void test_protocol(void) {
+    struct out o = {0};
+    out_frame(&o, F_PING);
+    out_u8(&o, 1);
+    CHECK(answer(&o) == 100 + E_PROTOCOL, "trailing bytes");
+    out_frame(&o, (enum frame_type)99);
+    CHECK(answer(&o) == 100 + E_PROTOCOL, "an unknown type");
+    out_frame(&o, F_START);
+    out_u32(&o, UINT32_MAX);
+    CHECK(answer(&o) == 100 + E_PROTOCOL, "a count that can't be");
+    int fd = connect_agent();
+    send(fd, "\377\377\377\377\12", 5, MSG_NOSIGNAL);
+    CHECK(finish(fd).error == E_PROTOCOL, "a length that can't be");
+    out_frame(&o, F_PING);
+    CHECK(answer(&o) == F_PONG, "after all that it answers");
+}
+
+static int dial(uint16_t port) {
+    struct out o = {0};
+    out_frame(&o, F_DIAL);
+    out_u16(&o, port);
+    int fd = connect_agent();
+    send_frame(fd, &o);
+    return fd;
+}
+
+static void test_ports(void) {
+    int server = start(&(struct start){.argv = {"/tmp/helper"}, .tag = "echo"});
+    usleep(300000);
+    int fd = dial(GIVEN_PORT);
+    char buffer[1 << 16] = "", header[FRAME_HEADER];
+    CHECK(recv(fd, header, sizeof header, MSG_WAITALL) == FRAME_HEADER && header[4] == F_READY, "a port that is served");
+    for (int i = 0; i < 4; i++)
+        CHECK(send(fd, buffer, 10000, MSG_NOSIGNAL) == 10000, "the port takes bytes");
+    shutdown(fd, SHUT_WR);
+    size_t total = 0;
+    for (ssize_t n; (n = recv(fd, buffer, sizeof buffer, 0)) > 0;)
+        total += (size_t)n;
+    CHECK(total == 40000, "an end in one direction leaves the other open");
+    close(fd);
+    CHECK(finish(dial(GIVEN_PORT + 1)).error == E_REFUSED, "a port that is not served");
+    CHECK(about(F_SIGNAL, "echo") == F_OK && finish(server).signal == SIGTERM, "the server is stopped");
+}
+
+static void test_limits(void) {
+    enum { MANY = 500 };
+    int fds[MANY], accepted = 0;
+    for (int i = 0; i < MANY; i++)
+        fds[i] = start(&(struct start){.argv = {"sleep", "1"}});
+    for (int i = 0; i < MANY; i++)
+        accepted += finish(fds[i]).ended;
+    CHECK(accepted == MANY, "500 processes at once");
+    CHECK(RUN("true").ended, "and afterwards one more");
+}
+
+int main(int argc, char **argv) {
+    struct agent a;
+    if (argc != 3)
+        return 2;
+    if (!agent_start(&a, argv[1], argv[2])) {
+        fprintf(stderr, "test_agent: no agent: bwrap is missing, or may not make sandboxes here\n");
+        return 1;
+    }
+    socket_path = a.socket;
+    void (*const tests[])(void) = {test_ends,     test_time,    test_input,    test_slow_reader, test_attach,
+                                   test_terminal, test_orphans, test_protocol, test_ports,       test_limits};
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        tests[i]();
+    CHECK(!agent_reported(&a), "the sanitizers have nothing to report");
+    agent_kill(&a);
+    printf("test_agent: %s\n", failures ? "FAILED" : "ok");
+    return failures ? 1 : 0;
+}

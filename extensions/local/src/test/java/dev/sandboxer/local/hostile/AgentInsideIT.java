@@ -1,0 +1,96 @@
+package dev.sandboxer.local.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The agent is pid 1 of the sandbox and holds the way to us; nobody inside may have a hold on it. */
+class AgentInsideIT {
+    @RegisterExtension
+    static final Lab LAB = new Lab();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user", "root"})
+    void the_agent_s_memory_and_descriptors_are_closed(String user) {
+        LAB.shared()
+                .attack(user, "agent-memory")
+                .failed("EPERM", "ptrace-attach", "ptrace-seize", "process_vm_readv", "process_vm_writev")
+                .failed(List.of("EPERM", "EACCES"), "mem", "mem-read", "exe", "exe-write", "fd", "root", "cwd")
+                .failed(List.of("EPERM", "EACCES"), "exe-link", "root-link", "fd-link", "namespace", "environ")
+                .failed(List.of("EPERM", "EACCES"), "pidfd_getfd", "process_madvise", "oom_score_adj")
+                .allFailed(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user", "root"})
+    void no_signal_does_anything_to_the_agent(String user) {
+        var attempts = LAB.shared().attack(user, "agent-signals");
+        assertThat(attempts.results()).hasSizeGreaterThan(60);
+        if (user.equals("user")) {
+            attempts.allFailed(60);
+        }
+        assertThat(LAB.shared().sh("echo alive").text()).isEqualTo("alive");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user", "root"})
+    void nobody_inside_sets_the_agent_s_limits_or_priority(String user) {
+        LAB.shared().attack(user, "agent-limits").allFailed(12);
+        assertThat(LAB.shared().sh("echo alive").text()).isEqualTo("alive");
+    }
+
+    @Test
+    void killing_everything_inside_leaves_the_agent() {
+        var victim = LAB.fresh();
+        victim.sh("sleep 100 & sleep 100 & true");
+        assertThat(victim.rootSh("kill -9 -1").exited().signal()).isIn(0, 9);
+        assertThat(victim.sh("kill -9 -1; kill -9 1; echo alive").output()).isNotNull();
+        assertThat(victim.sh("pgrep sleep || echo none").text()).isEqualTo("none");
+        assertThat(victim.rootSh("kill -STOP 1; echo alive").text()).isEqualTo("alive");
+    }
+
+    @Test
+    void the_agent_s_program_can_not_be_changed_from_inside() throws IOException {
+        var program = agentOnHost();
+        var before = Files.readAllBytes(program);
+        LAB.shared().sh("ln -sfn /proc/self/exe exe; ln -sfn /proc/1/exe exe1");
+        for (String path : List.of("exe", "exe1", "/proc/self/exe", "/proc/1/exe")) {
+            HostileFilesIT.refused(() -> LAB.shared().write(path, "owned"));
+        }
+        LAB.shared().rootSh("echo owned > /proc/1/exe; sudo -V; echo owned > /usr/bin/sudo");
+        assertThat(program).hasBinaryContent(before);
+    }
+
+    private static Path agentOnHost() throws IOException {
+        try (var all = Files.newDirectoryStream(LAB.home(), "agent-*")) {
+            return all.iterator().next();
+        }
+    }
+
+    @Test
+    void nothing_inside_tells_a_path_of_the_host() {
+        var told = LAB.shared().rootSh("cat /proc/self/mountinfo /proc/mounts; tr '\\0' ' ' < /proc/1/cmdline; "
+                + "cat /proc/1/mountinfo /proc/1/maps /proc/1/comm; tr '\\0' ' ' < /proc/1/environ; readlink /proc/1/exe;"
+                + "cat /proc/self/cgroup /proc/1/cgroup /proc/partitions /proc/swaps; env");
+        assertThat(told.output())
+                .contains("ext4")
+                .doesNotContain(LAB.home().toString())
+                .doesNotContain(LAB.context().installation())
+                .doesNotContain("/sbx", "agent.sock", "root.img", "launched", "--deadline", "/work", "/root/");
+    }
+
+    @Test
+    void the_agent_s_socket_has_no_name_inside() {
+        assertThat(LAB.shared().rootSh("cat /proc/net/unix").text())
+                .contains("@sandboxer-sudo")
+                .doesNotContain("agent.sock");
+        assertThat(LAB.shared().rootSh("find / -xdev -type s 2>/dev/null").output()).isEmpty();
+    }
+}

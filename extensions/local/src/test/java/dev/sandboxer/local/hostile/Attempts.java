@@ -1,0 +1,51 @@
+package dev.sandboxer.local.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an attack tried, each with the error it got ({@code OK} when it succeeded). An attempt that is not in here was not
+ * made, which is a failure of the test, not a success of the boundary.
+ */
+record Attempts(Map<String, String> results) {
+    static Attempts parse(Victim.Result result) {
+        var results = new LinkedHashMap<String, String>();
+        for (String line : result.text().split("\n")) {
+            var at = line.indexOf('=');
+            assertThat(at).as("a line of an attack: " + line).isPositive();
+            results.put(line.substring(0, at), line.substring(at + 1));
+        }
+        return new Attempts(results);
+    }
+
+    String of(String name) {
+        assertThat(results).containsKey(name);
+        return results.get(name);
+    }
+
+    /** These were tried, and each got one of the errors. */
+    Attempts failed(List<String> errors, String... names) {
+        var wrong = new ArrayList<String>();
+        for (String name : names) {
+            if (!errors.contains(of(name))) {
+                wrong.add(name + "=" + of(name));
+            }
+        }
+        assertThat(wrong).as("of %s, expected one of %s", results, errors).isEmpty();
+        return this;
+    }
+
+    Attempts failed(String error, String... names) {
+        return failed(List.of(error), names);
+    }
+
+    /** At least that many things were tried, and none succeeded. */
+    void allFailed(int least) {
+        assertThat(results).hasSizeGreaterThanOrEqualTo(least);
+        assertThat(results.values()).as("%s", results).doesNotContain("OK");
+    }
+}

@@ -1,0 +1,93 @@
+package dev.sandboxer.local.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the sandboxes of one installation have on the host: found in the kernel's own lists, not in ours.
+ *
+ * @param installation part of the name of each control group and directory
+ * @param sandboxes the directory of their directories
+ */
+record Leftovers(String installation, Path sandboxes) {
+    /** Everything that is there now: processes, control groups, loop devices, mounts, directories. */
+    List<String> find() {
+        var found = new ArrayList<String>();
+        found.addAll(processes());
+        found.addAll(groups());
+        found.addAll(loopDevices());
+        found.addAll(lines(Path.of("/proc/self/mountinfo"), sandboxes.toString()));
+        found.addAll(directories());
+        return found;
+    }
+
+    void assertNone() {
+        assertThat(find()).as("left on the host").isEmpty();
+    }
+
+    /** Host pids of everything in the control groups of this installation. */
+    List<String> processes() {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.filter(path -> path.getFileName().toString().matches("\\d+"))
+                    .filter(path -> !lines(path.resolve("cgroup"), "/sandboxer-" + installation + "-").isEmpty())
+                    .map(Path::toString)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> groups() {
+        var found = new ArrayList<String>();
+        for (String line : lines(Path.of("/proc/self/mountinfo"), " - cgroup")) {
+            var mount = Path.of(line.split(" ")[4]);
+            try (Stream<Path> tree = Files.find(mount, 5, (path, _) -> isGroup(path))) {
+                tree.map(Path::toString).forEach(found::add);
+            } catch (IOException | UncheckedIOException e) {
+                // a group of somebody else went away meanwhile
+            }
+        }
+        return found;
+    }
+
+    private boolean isGroup(Path path) {
+        return path.getFileName().toString().startsWith("sandboxer-" + installation + "-");
+    }
+
+    private List<String> loopDevices() {
+        var found = new ArrayList<String>();
+        try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
+            for (Path device : devices) {
+                found.addAll(lines(device.resolve("loop/backing_file"), sandboxes.toString()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
+    }
+
+    private List<String> directories() {
+        try (Stream<Path> all = Files.list(sandboxes)) {
+            return all.filter(path -> path.getFileName().toString().startsWith(installation + "-"))
+                    .map(Path::toString)
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static List<String> lines(Path file, String part) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.contains(part)).toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+}

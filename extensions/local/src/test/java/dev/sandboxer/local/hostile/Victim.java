@@ -1,0 +1,148 @@
+package dev.sandboxer.local.hostile;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.ProcessEvent.Exited;
+import dev.sandboxer.extension.ProcessEvent.Output;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.SandboxFiles;
+import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.WriteOptions;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A sandbox in which attacks run. */
+record Victim(BackendSandbox sandbox, Session session) {
+    /** No attack that ends by itself takes longer. */
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** What a process said (both streams) and how it ended. */
+    record Result(String output, Exited exited) {
+        int status() {
+            return exited.status();
+        }
+
+        /** The output of a command that has to succeed. */
+        String text() {
+            if (status() != 0) {
+                throw new AssertionError("the command failed: " + this);
+            }
+            return output.strip();
+        }
+    }
+
+    BackendRef ref() {
+        return sandbox.ref();
+    }
+
+    SandboxFiles files() {
+        return session.files();
+    }
+
+    Result sh(String script) {
+        return run(ProcessSpec.of("/bin/bash", "-c", script));
+    }
+
+    Result rootSh(String script) {
+        return run(ProcessSpec.of("/bin/bash", "-c", script).withUser("root"));
+    }
+
+    Result run(ProcessSpec spec) {
+        try (var process = session.processes().start(spec.withTimeout(PATIENCE))) {
+            return await(process);
+        }
+    }
+
+    static Result await(RunningProcess process) {
+        var output = new ByteArrayOutputStream();
+        try {
+            while (true) {
+                switch (process.next(PATIENCE.plusSeconds(5))) {
+                    case null -> throw new AssertionError("silent for too long; so far: " + output.toString(UTF_8));
+                    case Output(var _, byte[] bytes) -> output.writeBytes(bytes);
+                    case Exited exited -> {
+                        return new Result(output.toString(UTF_8), exited);
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs an attack of {@code attack.c} as {@code user} or {@code root}; what it tried is in the answer. */
+    Attempts attack(String user, String name, String... arguments) {
+        var argv = new ArrayList<>(List.of(attackProgram(), name));
+        argv.addAll(List.of(arguments));
+        return Attempts.parse(run(ProcessSpec.of(argv).withUser(user)));
+    }
+
+    /** The path inside of the program of attacks, copied there when it is not there yet. */
+    String attackProgram() {
+        var path = "/home/user/attack";
+        try {
+            files().stat(path, null);
+        } catch (dev.sandboxer.extension.OperationException absent) {
+            try (var in = Files.newInputStream(AttackProgram.onHost())) {
+                files().write(path, new WriteOptions(null, 0_755, null), in);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return path;
+    }
+
+    void write(String path, String content) {
+        try {
+            files().write(path, WriteOptions.DEFAULT, new ByteArrayInputStream(content.getBytes(UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String read(String path) {
+        try (var file = files().read(path, null, 0, 1 << 20)) {
+            return new String(file.content().readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The output of a program on the host. */
+    static String onHost(String... command) {
+        try {
+            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            var output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            if (process.waitFor() != 0) {
+                throw new AssertionError(String.join(" ", command) + ": " + output);
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Short, since a Unix socket's path may have 107 bytes only. */
+    static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory(
+                    Path.of("/tmp"), "sbx", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
