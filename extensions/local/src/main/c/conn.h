@@ -32,7 +32,8 @@ struct conn {
     bool reading, end_of_input, gone, closing;
 
     struct process *process;
-    bool attached, one_shot, waiting; /* in the process's list; INPUT request; frame not yet in the process's stdin */
+    bool attached, one_shot; /* in the process's list; INPUT request */
+    bool waiting;            /* not read until its frame has been dealt with, not even when the peer has gone */
     size_t written;
     struct conn *next_attached, *next_waiting;
     uint64_t listed; /* LIST: serial of the last process told */

@@ -124,14 +124,28 @@ static bool attach_and_mount(int file, const char *image, const char *directory)
     return true;
 }
 
-bool image_mount(const char *image, const char *directory) {
+static bool own_mounts(void) {
     if (unshare(CLONE_NEWNS) != 0) return fail("io", "a mount namespace: %s", strerror(errno));
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
         return fail("io", "private mounts: %s", strerror(errno));
     }
+    return true;
+}
+
+bool image_mount(const char *image, const char *directory) {
+    if (!own_mounts()) return false;
     int file = open(image, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0) return fail("io", "opening the disk image %s: %s", image, strerror(errno));
     bool ok = attach_and_mount(file, image, directory);
     close(file);
     return ok;
+}
+
+bool tree_mount(const char *tree, const char *directory) {
+    if (!own_mounts()) return false;
+    if (mount(tree, directory, NULL, MS_BIND, NULL) != 0 ||
+        mount(NULL, directory, NULL, MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV, NULL) != 0) {
+        return fail("io", "binding %s to %s: %s", tree, directory, strerror(errno));
+    }
+    return true;
 }

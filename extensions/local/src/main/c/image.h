@@ -9,5 +9,7 @@
 bool image_copy(const char *from, const char *to, int64_t deadline, bool *created);
 /* Mounts the image on a directory, in a mount namespace that only this process and its children have. */
 bool image_mount(const char *image, const char *directory);
+/* The same with a directory of the host, where there are no loop devices. */
+bool tree_mount(const char *tree, const char *directory);
 
 #endif

@@ -18,6 +18,7 @@ static bool set_option(struct launch *l, const char *name, const char *value) {
     if (strcmp(name, "--socket") == 0) l->socket = value;
     else if (strcmp(name, "--image") == 0) l->image = value;
     else if (strcmp(name, "--image-copy") == 0) l->image_copy = value;
+    else if (strcmp(name, "--tree") == 0) l->tree = value;
     else if (strcmp(name, "--stage") == 0) l->stage = value;
     else if (strcmp(name, "--bwrap") == 0) l->bwrap = value;
     else if (strcmp(name, "--cgroup-v1") == 0) return cgroup_add(&l->groups, value, false);
@@ -58,7 +59,10 @@ bool launch_options(struct launch *l, int argc, char **argv) {
     l->init_args = argv + i + 1;
     l->init_argc = argc - i - 1;
     if (l->socket == NULL || l->deadline == 0) return fail("usage", "--socket and --timeout-ms are needed");
-    if ((l->image_copy == NULL) != (l->stage == NULL)) return fail("usage", "--image-copy and --stage go together");
+    if (l->image_copy != NULL && l->tree != NULL) return fail("usage", "--image-copy or --tree, not both");
+    if ((l->image_copy == NULL && l->tree == NULL) != (l->stage == NULL)) {
+        return fail("usage", "--stage goes with --image-copy or --tree");
+    }
     if (l->image != NULL && l->image_copy == NULL) return fail("usage", "--image needs --image-copy");
     if (!valid_range(l, base_given)) return fail("usage", "--uid-base, --uid-count: root needs a range above 0");
     return true;

@@ -220,7 +220,7 @@ static void started(struct process *p) {
         next = c->next_attached;
         process_say_started(p, c);
         conn_flush(c);
-        conn_read_on(c, true);
+        conn_input_done(c);
     }
     process_output_resume(p);
 }

@@ -132,7 +132,8 @@ static void start(struct conn *c, struct request *r, const unsigned char *payloa
     process_forked(p, pid, r->timeout_ms);
     c->role = &stream_role;
     process_attach(p, c);
-    conn_read_on(c, false); /* until it has started */
+    c->waiting = true; /* until it has started */
+    conn_read_on(c, false);
 }
 
 void start_request(struct conn *c, const unsigned char *payload, size_t n) {

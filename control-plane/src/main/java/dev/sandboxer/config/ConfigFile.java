@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code config.yaml} in our home, which need not be there. Nothing is read before somebody asks, and then once.
+ * The file {@code config.yaml} in our home, which need not be there. Nothing is read before somebody asks, and then
+ * once.
  *
  * <p>Thread-safe.
  */
@@ -62,7 +63,9 @@ public final class ConfigFile {
     private String describe(List<ConfigProblem> problems) {
         StringBuilder lines = new StringBuilder();
         lines.append(path).append(problems.size() == 1 ? " has a problem:" : " has " + problems.size() + " problems:");
-        problems.stream().limit(MOST_LINES).forEach(problem -> lines.append("\n  ").append(problem));
+        problems.stream()
+                .limit(MOST_LINES)
+                .forEach(problem -> lines.append("\n  ").append(problem));
         if (problems.size() > MOST_LINES) {
             lines.append("\n  and ").append(problems.size() - MOST_LINES).append(" more");
         }

@@ -54,7 +54,6 @@ public final class Cpus {
     }
 
     private static SandboxException refused(String text, String problem) {
-        return new SandboxException(
-                ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " " + problem + " " + EXAMPLES);
+        return new SandboxException(ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " " + problem + " " + EXAMPLES);
     }
 }

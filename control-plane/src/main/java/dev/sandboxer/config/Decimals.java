@@ -1,8 +1,8 @@
 package dev.sandboxer.config;
 
 /**
- * Numbers such as {@code 2} and {@code 0.5}: ASCII digits with at most one point inside, no sign, no exponent. Exact, but
- * without BigDecimal, whose first use costs a starting JVM 10 ms.
+ * Numbers such as {@code 2} and {@code 0.5}: ASCII digits with at most one point inside, no sign, no exponent. Exact,
+ * but without BigDecimal, whose first use costs a starting JVM 10 ms.
  */
 final class Decimals {
     private static final int FINEST = 6;

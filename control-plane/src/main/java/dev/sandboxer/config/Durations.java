@@ -84,8 +84,7 @@ public final class Durations {
     }
 
     private static SandboxException refused(String text, String problem) {
-        return new SandboxException(
-                ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " " + problem + " " + EXAMPLES);
+        return new SandboxException(ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " " + problem + " " + EXAMPLES);
     }
 
     private static int unit(String name) {

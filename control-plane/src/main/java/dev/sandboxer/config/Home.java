@@ -112,9 +112,9 @@ public record Home(Path directory) {
         String reason = e instanceof FileSystemException f ? f.getReason() : null;
         if (reason == null) {
             reason = switch (e) {
-                case NoSuchFileException _ -> "a link leads nowhere";
-                case AccessDeniedException _ -> "permission denied";
-                case FileAlreadyExistsException _ -> "a part of the path is a file";
+                case NoSuchFileException missing -> "a link leads nowhere";
+                case AccessDeniedException denied -> "permission denied";
+                case FileAlreadyExistsException exists -> "a part of the path is a file";
                 default -> e.toString();
             };
         }

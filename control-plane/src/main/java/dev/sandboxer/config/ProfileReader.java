@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one profile. */
 final class ProfileReader {
-    private static final List<String> KEYS = List.of(
-            "description", "route", "templates", "cpu", "memory", "disk", "ttl", "maxTtl", "network", "env");
+    private static final List<String> KEYS =
+            List.of("description", "route", "templates", "cpu", "memory", "disk", "ttl", "maxTtl", "network", "env");
 
     private final Problems problems;
     private final Values values;
@@ -72,7 +72,8 @@ final class ProfileReader {
         Map<ExtensionId, String> templates = new TreeMap<>();
         Set<ExtensionId> named = new TreeSet<>();
         for (Entry entry : section.names("templates")) {
-            String path = YamlNode.join(section.path("templates"), Spelling.shortened(entry.key().value()));
+            String path = YamlNode.join(
+                    section.path("templates"), Spelling.shortened(entry.key().value()));
             ExtensionId id = values.one(entry.key(), path, ExtensionId::new);
             String template = values.one(entry.value(), path, ProfileReader::template);
             if (id != null) {
@@ -130,8 +131,9 @@ final class ProfileReader {
         return switch (text) {
             case "deny" -> NetworkPolicy.DENY;
             case "backend-default" -> NetworkPolicy.BACKEND_DEFAULT;
-            default -> throw new IllegalArgumentException(
-                    Spelling.quoted(text) + " is not a network policy (there are deny and backend-default)");
+            default ->
+                throw new IllegalArgumentException(
+                        Spelling.quoted(text) + " is not a network policy (there are deny and backend-default)");
         };
     }
 

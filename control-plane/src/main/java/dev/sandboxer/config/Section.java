@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A mapping with keys that we know; others are problems. Values that are missing or wrong are problems, and then null. */
+/** A mapping with keys that we know; other keys are problems. A missing or wrong value is a problem, and null. */
 final class Section {
     private final YamlNode place;
     private final boolean usable;
@@ -33,9 +33,8 @@ final class Section {
                 nodes.put(key, entry.value());
             } else {
                 List<String> nearest = Spelling.nearest(key, known);
-                String hint = nearest.isEmpty()
-                        ? "; known are " + String.join(", ", known)
-                        : Spelling.didYouMean(nearest);
+                String hint =
+                        nearest.isEmpty() ? "; known are " + String.join(", ", known) : Spelling.didYouMean(nearest);
                 problems.add(entry.key(), path(Spelling.shortened(key)), "is not a known key" + hint);
             }
         }

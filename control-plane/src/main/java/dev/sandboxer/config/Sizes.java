@@ -6,8 +6,8 @@ import dev.sandboxer.profiles.Spelling;
 import java.util.Locale;
 
 /**
- * Sizes of memory and disk as people write them, always binary: {@code 512MiB}, {@code 1.5GiB}; units B, KiB, MiB, GiB, TiB,
- * and as in Docker {@code 512m} or {@code 4G}: K, M, G, T in either case.
+ * Sizes of memory and disk as people write them, always binary: {@code 512MiB}, {@code 1.5GiB}; units B, KiB, MiB, GiB,
+ * TiB, and as in Docker {@code 512m} or {@code 4G}: K, M, G, T in either case.
  */
 public final class Sizes {
     private static final String EXAMPLES = "(examples: 512MiB, 4GiB)";
@@ -108,7 +108,6 @@ public final class Sizes {
     }
 
     private static SandboxException refused(String text, String problem) {
-        return new SandboxException(
-                ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " " + problem + " " + EXAMPLES);
+        return new SandboxException(ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " " + problem + " " + EXAMPLES);
     }
 }

@@ -19,7 +19,7 @@ final class Values {
         this.problems = problems;
     }
 
-    /** @param reading fails with a {@code SandboxException} or {@code IllegalArgumentException} that says what is wrong */
+    /** @param reading fails with {@code SandboxException} or {@code IllegalArgumentException}, saying what is wrong */
     <T> @Nullable T one(YamlNode node, String path, Function<String, T> reading) {
         if (!(node instanceof Text text)) {
             expected(node, path, "one value");
@@ -71,13 +71,12 @@ final class Values {
     }
 
     private void expected(YamlNode node, String path, String what) {
-        String found =
-                switch (node) {
-                    case Broken _ -> null;
-                    case Text text -> text.isNull() ? "is empty" : "is one value";
-                    case Sequence _ -> "is a list";
-                    case Mapping _ -> "has keys of its own";
-                };
+        String found = switch (node) {
+            case Broken reported -> null;
+            case Text text -> text.isNull() ? "is empty" : "is one value";
+            case Sequence sequence -> "is a list";
+            case Mapping mapping -> "has keys of its own";
+        };
         if (found != null) {
             problems.add(node, path, found + "; expected " + what);
         }

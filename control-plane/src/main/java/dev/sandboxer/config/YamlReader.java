@@ -27,9 +27,9 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /**
  * Reads one YAML document into nodes that know their place.
  *
- * <p>Works on the parser's events because that is what starts fastest, and leaves each scalar the text that was written:
- * what it means depends on where it stands. An alias stands for the very node it names, so that memory stays small, but
- * counts with all that is below, so that a few lines of aliases can't keep a reader busy for ever.
+ * <p>Works on the parser's events because that starts fastest, and leaves each scalar the text that was written: what
+ * it means depends on where it stands. An alias stands for the very node it names, so that memory stays small, but counts
+ * with all that is below, so that a few lines of aliases can't keep a reader busy for ever.
  *
  * <p>A proper file meets no {@code switch} over types, no stream and no hashing of records, here and in the rest of the
  * package: the first of each costs a starting JVM about as much as the parsing.
@@ -53,8 +53,8 @@ final class YamlReader {
     static @Nullable YamlNode read(String text, Problems problems) {
         try {
             return new YamlReader(text, problems).document();
-        } catch (TooMuch e) {
-            problems.add(e.line, e.column, e.path, e.problem);
+        } catch (TooMuchYaml e) {
+            problems.add(e.line(), e.column(), e.path(), e.problem());
         } catch (RuntimeException e) {
             YamlSyntax.report(e, text, problems);
         }
@@ -80,7 +80,7 @@ final class YamlReader {
         Event event = events.next();
         count(1, event, path);
         if (depth > DEEPEST) {
-            throw new TooMuch(event, path, "nested more than " + DEEPEST + " levels deep");
+            throw new TooMuchYaml(line(event), column(event), path, "nested more than " + DEEPEST + " levels deep");
         }
         if (event instanceof AliasEvent alias) {
             return aliased(alias, path);
@@ -155,7 +155,8 @@ final class YamlReader {
     private void count(int more, Event at, String path) {
         nodes += more;
         if (nodes > MOST_NODES) {
-            throw new TooMuch(at, path, "more than " + MOST_NODES + " values, with those behind aliases");
+            throw new TooMuchYaml(
+                    line(at), column(at), path, "more than " + MOST_NODES + " values, with those behind aliases");
         }
     }
 
@@ -177,21 +178,4 @@ final class YamlReader {
     }
 
     private record Anchored(YamlNode node, int nodesBelow) {}
-
-    /** Ends reading at once: what follows would cost too much to look at. */
-    private static final class TooMuch extends RuntimeException {
-        private static final long serialVersionUID = 1;
-        private final int line;
-        private final int column;
-        private final String path;
-        private final String problem;
-
-        TooMuch(Event at, String path, String problem) {
-            super(problem, null, false, false);
-            this.line = line(at);
-            this.column = column(at);
-            this.path = path;
-            this.problem = problem;
-        }
-    }
 }

@@ -1,7 +1,8 @@
 /**
- * YAML and environment into records. Start at {@link dev.sandboxer.config.Home} and {@link dev.sandboxer.config.ConfigFile}.
+ * YAML and environment into records. Start at {@link dev.sandboxer.config.Home} and
+ * {@link dev.sandboxer.config.ConfigFile}.
  *
- * <p>This package knows the records of the features (profiles); they don't know it.
+ * <p>This package knows {@code profiles}, which doesn't know it: reading YAML is no business of a profile.
  */
 @NullMarked
 package dev.sandboxer.config;

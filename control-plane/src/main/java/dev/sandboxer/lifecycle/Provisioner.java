@@ -7,6 +7,7 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -122,6 +123,9 @@ final class Provisioner {
                         request.profile().network()));
             } catch (ExtensionException e) {
                 return afterFailure(backend, tag, attempt, e);
+            } catch (RuntimeException e) { // a defect over there says nothing about what it had done by then
+                return afterFailure(
+                        backend, tag, attempt, ExtensionException.unknown(Kind.INTERNAL, "a defect: " + e, e));
             }
         } catch (ExtensionException e) {
             throw new SandboxException(

@@ -217,7 +217,7 @@ public final class Sandboxes {
             return current; // who ends it just now knows why
         }
         try {
-            return ending.exists(current) ? current : ending.gone(current);
+            return ending.gone(current);
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.CONFLICT) {
                 return reread(sandbox); // somebody else has seen it too

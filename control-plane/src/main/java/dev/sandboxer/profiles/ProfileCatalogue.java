@@ -55,7 +55,8 @@ public final class ProfileCatalogue {
     /** The failure to find a profile under the name that a person typed. */
     public static SandboxException unknown(String text, Collection<ProfileName> known) {
         // Compared without the prefix: it would make every two names look alike.
-        List<String> bare = known.stream().map(name -> withoutPrefix(name.value())).toList();
+        List<String> bare =
+                known.stream().map(name -> withoutPrefix(name.value())).toList();
         List<String> nearest = Spelling.nearest(withoutPrefix(text), bare).stream()
                 .map(ProfileName::withPrefix)
                 .toList();

@@ -58,8 +58,11 @@ final class OneConnection implements ConnectionFactory, AutoCloseable {
     @Override
     public void close() {
         free.acquireUninterruptibly();
-        try (var open = connection) {
-            connection = null;
+        try {
+            if (connection != null) {
+                connection.close();
+                connection = null;
+            }
         } catch (SQLException e) {
             // everything that was promised has been committed
         } finally {

@@ -58,7 +58,8 @@ class ConfigFileTest {
     void a_file_with_nothing_in_it_changes_nothing() throws IOException {
         Config builtIn = new ConfigFile(new Home(dir.resolve("none"))).config();
         for (String text : List.of("", "\n", "# all\n# commented out\n", "\uFEFF", "profiles:\nextensions:\n", "{}")) {
-            assertThat(file(text).config().profiles().all()).isEqualTo(builtIn.profiles().all());
+            assertThat(file(text).config().profiles().all())
+                    .isEqualTo(builtIn.profiles().all());
         }
     }
 
@@ -134,7 +135,8 @@ class ConfigFileTest {
                     maxTtl: 5m
                   two: *one
                   three:
-                    {route: *route, templates: {ext.local: *template}, cpu: 1, memory: *gib, disk: *gib, ttl: 1m, maxTtl: 5m}
+                    {route: *route, templates: {ext.local: *template}, cpu: 1, memory: *gib, disk: *gib, ttl: 1m,
+                     maxTtl: 5m}
                 """).config();
         assertThat(config.profiles().get("two").size()).isEqualTo(new SandboxSize(1000, 1024, 1024));
         assertThat(config.profiles().get("three").route()).containsExactly(LOCAL);

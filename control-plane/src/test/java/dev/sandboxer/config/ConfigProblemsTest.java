@@ -77,7 +77,9 @@ class ConfigProblemsTest {
     @Test
     void a_route_names_one_extension_at_least() throws IOException {
         assertProblems(profile("route: []", "ttl: 1m"), "config.yaml:3:12 profiles.ci.route: is empty");
-        assertProblems(profile("route:", "ttl: 1m"), "config.yaml:3:11 profiles.ci.route: is empty; expected a list such as [a, b]");
+        assertProblems(
+                profile("route:", "ttl: 1m"),
+                "config.yaml:3:11 profiles.ci.route: is empty; expected a list such as [a, b]");
         assertProblems(
                 profile("route: ext.local", "ttl: 1m"),
                 "config.yaml:3:12 profiles.ci.route: is one value; expected a list such as [a, b]");
@@ -156,13 +158,16 @@ class ConfigProblemsTest {
 
     @Test
     void a_problem_shows_no_value_of_a_variable_and_nothing_that_drives_a_terminal() throws IOException {
-        Files.writeString(dir.resolve("config.yaml"), "\"\\e[31m\\n\\u202e" + "k".repeat(900) + "\": 1\n"
-                + "profiles: {ci: {env: {A-B: hunter2, C: [hunter2], D: \"hunter2\\0\"}, ttl: \"\\e[2J\"}}\n");
-        assertThat(new ConfigFile(new Home(dir)).check()).hasSizeGreaterThan(5).allSatisfy(problem -> assertThat(
-                        problem.toString())
-                .hasSizeLessThan(900)
-                .doesNotContain("hunter2")
-                .doesNotContainPattern("[\\p{Cntrl}\u202e]"));
+        Files.writeString(
+                dir.resolve("config.yaml"),
+                "\"\\e[31m\\n\\u202e" + "k".repeat(900) + "\": 1\n"
+                        + "profiles: {ci: {env: {A-B: hunter2, C: [hunter2], D: \"hunter2\\0\"}, ttl: \"\\e[2J\"}}\n");
+        assertThat(new ConfigFile(new Home(dir)).check())
+                .hasSizeGreaterThan(5)
+                .allSatisfy(problem -> assertThat(problem.toString())
+                        .hasSizeLessThan(900)
+                        .doesNotContain("hunter2")
+                        .doesNotContainPattern("[\\p{Cntrl}\u202e]"));
     }
 
     private static String profile(String route, String ttl) {

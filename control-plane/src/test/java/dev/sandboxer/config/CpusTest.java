@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CpusTest {
     @ParameterizedTest
-    @CsvSource({"2, 2000, 2", "0.5, 500, 0.5", "500m, 500, 0.5", "1.25, 1250, 1.25", "1m, 1, 0.001", "100000, 100000000, 100000"})
+    @CsvSource({
+        "2, 2000, 2",
+        "0.5, 500, 0.5",
+        "500m, 500, 0.5",
+        "1.25, 1250, 1.25",
+        "1m, 1, 0.001",
+        "100000, 100000000, 100000"
+    })
     void reads_and_writes_numbers_of_cpus(String text, int millis, String written) {
         assertThat(Cpus.parseMillis(text)).isEqualTo(millis);
         assertThat(Cpus.format(millis)).isEqualTo(written);

@@ -83,7 +83,15 @@ class DurationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PT15M, 15m", "PT24H, 1d", "PT36H, 1d12h", "PT0S, 0s", "PT-5M, -5m", "PT0.0005S, 0s", "PT1M30.25S, 1m30s250ms"})
+    @CsvSource({
+        "PT15M, 15m",
+        "PT24H, 1d",
+        "PT36H, 1d12h",
+        "PT0S, 0s",
+        "PT-5M, -5m",
+        "PT0.0005S, 0s",
+        "PT1M30.25S, 1m30s250ms"
+    })
     void is_written_in_the_largest_units(Duration duration, String text) {
         assertThat(Durations.format(duration)).isEqualTo(text);
     }

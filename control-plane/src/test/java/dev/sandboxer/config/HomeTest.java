@@ -26,16 +26,17 @@ class HomeTest {
 
     @Test
     void is_where_SANDBOXER_HOME_says() {
-        assertThat(Home.locate(Map.of("SANDBOXER_HOME", "/srv/boxes", "HOME", "/home/ada")).directory())
+        assertThat(Home.locate(Map.of("SANDBOXER_HOME", "/srv/boxes", "HOME", "/home/ada"))
+                        .directory())
                 .isEqualTo(Path.of("/srv/boxes"));
     }
 
     @Test
     void is_a_hidden_directory_of_the_user_when_nothing_says_otherwise() {
-        assertThat(Home.locate(Map.of("SANDBOXER_HOME", "", "HOME", "/home/ada")).config())
+        assertThat(Home.locate(Map.of("SANDBOXER_HOME", "", "HOME", "/home/ada"))
+                        .config())
                 .isEqualTo(Path.of("/home/ada/.sandboxer/config.yaml"));
-        assertThat(Home.locate(Map.of()).directory())
-                .isEqualTo(Path.of(System.getProperty("user.home"), ".sandboxer"));
+        assertThat(Home.locate(Map.of()).directory()).isEqualTo(Path.of(System.getProperty("user.home"), ".sandboxer"));
     }
 
     @Test
@@ -84,7 +85,8 @@ class HomeTest {
     @Test
     void may_not_be_a_link_that_leads_nowhere() throws IOException {
         assertRefused(
-                Files.createSymbolicLink(dir.resolve("link"), dir.resolve("gone")), "cannot be used (a link leads nowhere)");
+                Files.createSymbolicLink(dir.resolve("link"), dir.resolve("gone")),
+                "cannot be used (a link leads nowhere)");
     }
 
     @Test

@@ -24,9 +24,8 @@ class HostileConfigTest {
     @Test
     void a_syntax_error_is_the_last_thing_reported() throws IOException {
         assertThat(check("nonsense: 1\nprofiles:\n  ci: [ext.local\nother: 2\n"))
-                .containsExactly(
-                        "config.yaml:4:6: is not YAML: while parsing a flow sequence:"
-                                + " expected ',' or ']', but got :");
+                .containsExactly("config.yaml:4:6: is not YAML: while parsing a flow sequence:"
+                        + " expected ',' or ']', but got :");
         assertThat(check("a: 1\na: 2\nb: \"open\n"))
                 .containsExactly(
                         "config.yaml:2:1 a: is here twice, first in line 1",
@@ -103,7 +102,8 @@ class HostileConfigTest {
                 .containsExactly("config.yaml:2:1: is not UTF-8 (byte 0xE4); save the file as UTF-8");
         assertThat(check("profiles:".getBytes(StandardCharsets.UTF_16)))
                 .containsExactly("config.yaml:1:1: is not UTF-8 (byte 0xFE); save the file as UTF-8");
-        assertThat(check("profiles: # \uD83D\uDE00".getBytes(StandardCharsets.UTF_8))).isEmpty();
+        assertThat(check("profiles: # \uD83D\uDE00".getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
         byte[] cutShort = {'#', (byte) 0xE2, (byte) 0x82};
         assertThat(check(cutShort)).hasSize(1);
     }
@@ -125,7 +125,8 @@ class HostileConfigTest {
         Files.createSymbolicLink(config, Path.of("/dev/zero"));
         assertThat(problems()).containsExactly("config.yaml: is not a regular file");
         Files.delete(config);
-        assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor())
+                .isZero();
         assertThat(problems()).containsExactly("config.yaml: is not a regular file");
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(() -> new ConfigFile(new Home(dir)).config())

@@ -57,7 +57,10 @@ class SizesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GiB", "1.", ".5G", "1..5G", "1.5.2G", "1e9G", "1,5G", "٣G", "4GiBs", "4PiB", "+1G", "NaN", "1G\n"})
+    @ValueSource(
+            strings = {
+                "GiB", "1.", ".5G", "1..5G", "1.5.2G", "1e9G", "1,5G", "٣G", "4GiBs", "4PiB", "+1G", "NaN", "1G\n"
+            })
     void refuses_what_is_no_size(String text) {
         assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> Sizes.parseBytes(text));
     }
@@ -70,7 +73,13 @@ class SizesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4294967296, 4GiB", "1610612736, 1536MiB", "0, 0B", "1025, 1025B", "9223372036854775807, 9223372036854775807B"})
+    @CsvSource({
+        "4294967296, 4GiB",
+        "1610612736, 1536MiB",
+        "0, 0B",
+        "1025, 1025B",
+        "9223372036854775807, 9223372036854775807B"
+    })
     void is_written_in_the_largest_unit_of_which_it_is_a_whole_number(long bytes, String text) {
         assertThat(Sizes.formatBytes(bytes)).isEqualTo(text);
     }

@@ -3,6 +3,7 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.Settlement;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
@@ -15,11 +16,33 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 
-/** Several threads at one sandbox, or one request: one wins, the others get a conflict or its result, nothing is left over. */
+/** Several threads of two processes at one sandbox, or one request: one wins, the others get a conflict or its result, nothing is left over. */
 class ConcurrencyTest extends InstallationTest {
     private static final int THREADS = 6;
+
+    private final AtomicInteger turns = new AtomicInteger();
+    private ControlPlane other;
+
+    @BeforeEach
+    void startAnother() {
+        other = installation.start();
+    }
+
+    @AfterEach
+    void stopTheOther() {
+        other.close();
+    }
+
+    /** Those of one process and of another, in turns. */
+    @Override
+    Sandboxes sandboxes() {
+        return (turns.getAndIncrement() % 2 == 0 ? process : other).sandboxes();
+    }
 
     @RepeatedTest(20)
     void many_creations_with_one_key_make_one_sandbox() throws Exception {

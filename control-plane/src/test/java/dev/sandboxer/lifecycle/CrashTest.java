@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.Settlement;
 import dev.sandboxer.testing.TestInstallation;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kills a process before and after each commit and each call of a backend, and the one that repairs after it too. */
 class CrashTest {
-    @TempDir
+    @TempDir(factory = MemoryDirectory.class)
     Path directory;
 
     private int installations;

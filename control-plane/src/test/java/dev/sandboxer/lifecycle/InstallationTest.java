@@ -4,6 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeCloud;
+import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A test with one process of a fresh installation. */
 abstract class InstallationTest {
-    @TempDir
+    @TempDir(factory = MemoryDirectory.class)
     Path home;
 
     TestInstallation installation;

@@ -111,24 +111,25 @@ class UseTest extends InstallationTest {
     }
 
     @Test
-    void a_look_up_that_fails_after_gone_is_a_failure_of_the_backend_and_changes_nothing() {
+    void when_the_rest_of_a_gone_sandbox_cannot_be_freed_the_backend_has_failed_and_nothing_changes() {
         var sandbox = create();
         first().lose(Objects.requireNonNull(sandbox.ref()));
-        first().plan(Call.FIND, Fault.refused(Kind.TRANSIENT));
+        first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
 
         assertUse(sandbox, ErrorCode.BACKEND_FAILED, "fake TRANSIENT");
         assertThat(read(sandbox)).isEqualTo(sandbox);
     }
 
     @Test
-    void a_backend_that_says_gone_but_still_has_it_does_not_end_it() {
+    void what_a_backend_calls_gone_runs_nowhere_afterwards() {
         var sandbox = create();
         assertFails(
                 ErrorCode.SANDBOX_ENDED,
                 () -> sandboxes().use(sandbox, session -> {
                     throw ExtensionException.gone(Objects.requireNonNull(sandbox.ref()));
                 }));
-        assertThat(read(sandbox)).isEqualTo(sandbox);
+        assertThat(read(sandbox).reason()).isEqualTo(EndReason.LOST);
+        assertThat(installation.running()).isEmpty();
     }
 
     private void assertUse(Sandbox sandbox, ErrorCode code, String text) {

@@ -70,8 +70,8 @@ class ProfileCatalogueTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ProfileCatalogue(ProfileName.parse("ci"), List.of(profile("base"))));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ProfileCatalogue(
-                        ProfileName.parse("base"), List.of(profile("base"), profile("base"))));
+                .isThrownBy(() ->
+                        new ProfileCatalogue(ProfileName.parse("base"), List.of(profile("base"), profile("base"))));
     }
 
     @ParameterizedTest

@@ -43,8 +43,8 @@ public final class Settlement {
                 var sandbox = process.sandboxes().get(TestInstallation.ME, id);
                 assertThat(process.sandboxes().attempts(sandbox))
                         .as("attempts of %s after %s", id, history)
-                        .anySatisfy(attempt ->
-                                assertThat(attempt.number()).isEqualTo(running.tag().attempt()));
+                        .anySatisfy(attempt -> assertThat(attempt.number())
+                                .isEqualTo(running.tag().attempt()));
             }
         }
     }

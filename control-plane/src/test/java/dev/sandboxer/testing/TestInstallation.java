@@ -48,6 +48,7 @@ public final class TestInstallation {
 
     public TestInstallation(Path home) {
         this.home = home;
+        FreshDatabase.copyTo(database());
         first.cloud().watch(crashes::pass);
         second.cloud().watch(crashes::pass);
     }
@@ -93,13 +94,11 @@ public final class TestInstallation {
         return new ControlPlane(store, rows, registry, new Sandboxes(store, rows, router, registry, clock));
     }
 
-    /** Ends a process as SIGKILL would: its connections close, and nothing in the database is in living hands any more. */
+    /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */
     public void kill(ControlPlane process) {
         crashes.reset();
+        process.store().write(handle -> handle.execute("UPDATE sandboxes SET actor = ?", DEAD));
         process.store().close();
-        try (var store = Store.open(database())) {
-            store.write(handle -> handle.execute("UPDATE sandboxes SET actor = ?", DEAD));
-        }
     }
 
     /** Does something in a process that lives until it is done. */

@@ -22,10 +22,8 @@ final class AgentConnection implements AutoCloseable {
     /** No limit on a single call: for streams whose silence is normal. */
     static final Duration UNLIMITED = Duration.ZERO;
 
-    /** For answers that come only after all the work, such as removing a large tree. */
-    static final Duration LONG_WORK = Duration.ofMinutes(10);
-
     private static final Duration PROBE = Duration.ofSeconds(2);
+    private static final int LONGEST_MESSAGE = 500;
 
     private static final Reason[] REASONS = {
         Reason.IO, Reason.INVALID, Reason.NOT_FOUND, Reason.ALREADY_EXISTS, Reason.NOT_A_DIRECTORY,
@@ -119,7 +117,7 @@ final class AgentConnection implements AutoCloseable {
         var length = buffer.getInt();
         var type = buffer.get() & 0xff;
         if (length < 0 || length > FrameWriter.LONGEST_PAYLOAD) {
-            throw garbage(new Frame.Garbage("a frame of " + Integer.toUnsignedString(length) + " bytes"));
+            throw Frame.garbage("a frame of " + Integer.toUnsignedString(length) + " bytes");
         }
         var payload = ByteBuffer.allocate(length);
         var buffered = Math.min(length, buffer.remaining());
@@ -139,7 +137,7 @@ final class AgentConnection implements AutoCloseable {
     Frame expect(int type) {
         var frame = receive();
         if (frame.type() != type) {
-            throw garbage(new Frame.Garbage("type " + frame.type() + " instead of " + type));
+            throw Frame.garbage("type " + frame.type() + " instead of " + type);
         }
         return frame;
     }
@@ -209,12 +207,13 @@ final class AgentConnection implements AutoCloseable {
     private static OperationException refusal(Frame frame) {
         var code = frame.u16();
         var reason = code < REASONS.length ? REASONS[code] : Reason.IO;
-        return new OperationException(reason, frame.str());
+        return new OperationException(reason, printable(frame.str()));
     }
 
-    /** A protocol breach: whatever is in there is not to be talked to. */
-    static ExtensionException garbage(Frame.Garbage garbage) {
-        return ExtensionException.unknown(Kind.INTERNAL, String.valueOf(garbage.getMessage()), garbage);
+    /** What an agent says ends on somebody's terminal. */
+    private static String printable(String message) {
+        var start = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
+        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     private ExtensionException lost(IOException e, Watchdog.Guard guard) {
@@ -231,7 +230,7 @@ final class AgentConnection implements AutoCloseable {
     /** The agent answers before it hangs up, so silence means that it died, or that the worker for this operation did. */
     private ExtensionException endOfStream() {
         close();
-        if (readPatience != PROBE && mayLive(folder)) {
+        if (!readPatience.equals(PROBE) && mayLive(folder)) {
             return ExtensionException.unknown(
                     Kind.TRANSIENT, "the sandbox dropped the operation (out of memory or processes inside?)", null);
         }

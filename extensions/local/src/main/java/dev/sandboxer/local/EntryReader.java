@@ -47,7 +47,7 @@ final class EntryReader {
 
     private static FileType type(int code) {
         if (code >= TYPES.length) {
-            throw new Frame.Garbage("file type " + code);
+            throw Frame.garbage("file type " + code);
         }
         return TYPES[code];
     }
@@ -56,7 +56,7 @@ final class EntryReader {
         try {
             return Instant.ofEpochSecond(seconds, nanos);
         } catch (DateTimeException | ArithmeticException e) {
-            throw new Frame.Garbage("a time of " + seconds + " s");
+            throw Frame.garbage("a time of " + seconds + " s");
         }
     }
 }

@@ -54,8 +54,6 @@ final class EventQueue<T> implements AutoCloseable {
     private Received<T> receive() {
         try {
             return new Received.Event<>(decode.apply(connection.receive()));
-        } catch (Frame.Garbage e) {
-            return new Received.Failure<>(AgentConnection.garbage(e));
         } catch (ExtensionException | OperationException e) {
             return new Received.Failure<>(e);
         }

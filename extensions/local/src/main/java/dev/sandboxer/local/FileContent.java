@@ -48,7 +48,7 @@ final class FileContent extends InputStream {
                     ended = true;
                     connection.close();
                 }
-                default -> throw AgentConnection.garbage(new Frame.Garbage("type " + frame.type() + " in a file"));
+                default -> throw Frame.garbage("type " + frame.type() + " in a file");
             }
             return !ended;
         } catch (ExtensionException | OperationException e) {

@@ -1,5 +1,7 @@
 package dev.sandboxer.local;
 
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,16 +11,12 @@ import java.util.Map;
 
 /**
  * A frame from the agent, read from front to back. Nothing in it is trusted: reading past its end, or a count that can't be
- * true, is a {@link Garbage}.
+ * true, is {@link #garbage}.
  */
 record Frame(int type, ByteBuffer payload) {
-    /** The agent broke its protocol. */
-    static final class Garbage extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Garbage(String what) {
-            super("the sandbox's agent broke its protocol: " + what);
-        }
+    /** The agent broke its protocol: whatever is in there is not to be talked to. */
+    static ExtensionException garbage(String what) {
+        return ExtensionException.unknown(Kind.INTERNAL, "the sandbox's agent broke its protocol: " + what, null);
     }
 
     int u8() {
@@ -69,14 +67,14 @@ record Frame(int type, ByteBuffer payload) {
     private int count() {
         var count = i32();
         if (count < 0 || count > payload.remaining()) {
-            throw new Garbage("a length of " + Integer.toUnsignedString(count));
+            throw garbage("a length of " + Integer.toUnsignedString(count));
         }
         return count;
     }
 
     private ByteBuffer need(int bytes) {
         if (payload.remaining() < bytes) {
-            throw new Garbage("a short frame of type " + type);
+            throw garbage("a short frame of type " + type);
         }
         return payload;
     }

@@ -3,7 +3,6 @@ package dev.sandboxer.local;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,8 @@ final class Host {
 
     private static int uid() {
         try {
-            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            // the link is root's, the directory it leads to is ours
+            return (Integer) Files.getAttribute(Path.of("/proc/self/"), "unix:uid");
         } catch (IOException e) {
             throw new IllegalStateException("/proc is not mounted: sandboxes need it", e);
         }

@@ -11,6 +11,7 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -27,10 +28,12 @@ final class LocalBackend implements Backend {
     private static final int LONGEST_SOCKET_PATH = 107;
 
     private final ExtensionContext context;
+    private final RootSource root;
     private final Path sandboxes;
 
-    LocalBackend(ExtensionContext context) {
+    LocalBackend(ExtensionContext context, RootSource root) {
         this.context = context;
+        this.root = root;
         this.sandboxes = context.directory().resolve("s");
     }
 
@@ -45,15 +48,20 @@ final class LocalBackend implements Backend {
         var folder = makeFolder(request.tag());
         try {
             launch(request, folder);
-        } catch (IOException e) {
-            discard(folder);
-            throw new ExtensionException(
-                    Kind.INTERNAL, Effect.NOT_APPLIED, null, "the sandbox could not be prepared: " + e, e);
         } catch (ExtensionException e) {
             if (e.effect() == Effect.NOT_APPLIED) {
                 discard(folder);
             }
             throw e;
+        } catch (IOException | UncheckedIOException e) {
+            discard(folder);
+            var full = String.valueOf(e.getMessage()).contains("No space left");
+            throw new ExtensionException(
+                    full ? Kind.CAPACITY : Kind.INTERNAL,
+                    Effect.NOT_APPLIED,
+                    null,
+                    "the sandbox could not be prepared: " + e.getMessage(),
+                    e);
         }
         return describe(folder).orElseThrow(() -> ExtensionException.gone(ref(folder)));
     }
@@ -80,7 +88,6 @@ final class LocalBackend implements Backend {
         var bwrap = Host.program("bwrap")
                 .orElseThrow(() -> ExtensionException.notApplied(
                         Kind.UNSUPPORTED, "bubblewrap is not installed; run: apt-get install bubblewrap"));
-        var root = RootSource.ofThisHost();
         var command = new ArrayList<String>();
         var agent = AgentBinary.in(context.directory());
         command.addAll(List.of(agent.toString(), "launch"));

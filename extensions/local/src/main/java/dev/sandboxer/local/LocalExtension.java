@@ -60,6 +60,6 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
-        return new LocalBackend(context);
+        return new LocalBackend(context, RootSource.ofThisHost());
     }
 }

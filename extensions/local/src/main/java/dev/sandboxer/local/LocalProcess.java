@@ -30,19 +30,19 @@ final class LocalProcess implements RunningProcess {
         return switch (frame.type()) {
             case FrameType.OUTPUT -> output(frame);
             case FrameType.EXIT -> new ProcessEvent.Exited(frame.i32(), frame.i32(), frame.u8() != 0);
-            default -> throw new Frame.Garbage("type " + frame.type() + " in a process stream");
+            default -> throw Frame.garbage("type " + frame.type() + " in a process stream");
         };
     }
 
     private static ProcessEvent output(Frame frame) {
         if (frame.payload().remaining() > LONGEST_OUTPUT) {
-            throw new Frame.Garbage("an output of " + frame.payload().remaining() + " bytes");
+            throw Frame.garbage("an output of " + frame.payload().remaining() + " bytes");
         }
         var channel = switch (frame.u8()) {
             case 1 -> ProcessEvent.Channel.STDOUT;
             case 2 -> ProcessEvent.Channel.STDERR;
             case 3 -> ProcessEvent.Channel.PTY;
-            default -> throw new Frame.Garbage("an unknown output channel");
+            default -> throw Frame.garbage("an unknown output channel");
         };
         return new ProcessEvent.Output(channel, frame.rest());
     }

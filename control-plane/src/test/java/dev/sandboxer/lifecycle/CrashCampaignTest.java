@@ -1,0 +1,30 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.testing.MemoryDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code -Dsoak.rounds=5000} for a long run, {@code -Dsoak.seed=42} to begin at another seed. */
+class CrashCampaignTest {
+    private static final int ROUNDS = Integer.getInteger("soak.rounds", 40);
+    private static final long FIRST_SEED = Long.getLong("soak.seed", 1);
+
+    @TempDir(factory = MemoryDirectory.class)
+    Path directory;
+
+    @Test
+    void whatever_happens_repair_leaves_nothing_over() throws IOException {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
+            var home = Files.createDirectory(directory.resolve("seed" + seed));
+            var history = new RandomHistory(seed, home);
+            try {
+                history.run();
+            } catch (Throwable e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + history.text(), e);
+            }
+        }
+    }
+}

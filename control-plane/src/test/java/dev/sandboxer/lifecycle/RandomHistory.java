@@ -1,0 +1,135 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.testing.FakeCloud;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
+import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.TestInstallation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Processes that do something to several sandboxes, one after the other, with failing backends, and are killed meanwhile. */
+final class RandomHistory {
+    private static final int STEPS = 40;
+    private static final int MOST_POINTS = 14;
+
+    private final SplittableRandom random;
+    private final TestInstallation in;
+    private final List<String> told = new ArrayList<>();
+
+    RandomHistory(long seed, Path home) {
+        random = new SplittableRandom(seed);
+        in = new TestInstallation(home);
+    }
+
+    /** Fails when something is left over in the end. */
+    void run() {
+        for (int step = 0; step < STEPS; step++) {
+            step();
+            Settlement.checkIntents(in, text());
+        }
+        for (FakeCloud cloud : List.of(in.first(), in.second())) {
+            cloud.heal();
+            cloud.catchUp();
+        }
+        in.repair();
+        Settlement.check(in, text());
+        in.clock().advance(Duration.ofDays(1));
+        in.repair();
+        Settlement.check(in, text() + "\na day later");
+        if (!in.running().isEmpty()) {
+            throw new AssertionError("still running: " + in.running() + " after " + text());
+        }
+    }
+
+    String text() {
+        return String.join("\n", told);
+    }
+
+    private void step() {
+        switch (random.nextInt(12)) {
+            case 0, 1, 2 -> inProcess("create", sandboxes -> sandboxes.create(request()));
+            case 3, 4 -> inProcess("destroy", sandboxes -> sandboxes.destroy(any(sandboxes)));
+            case 5 -> inProcess(
+                    "extend",
+                    sandboxes -> sandboxes.extend(
+                            any(sandboxes), Duration.ofMinutes(random.nextInt(1, 59)), in.profile()));
+            case 6 -> inProcess("use", sandboxes -> sandboxes.use(any(sandboxes), session -> "done"));
+            case 7, 8 -> inProcess("repair", sandboxes -> {
+                sandboxes.repair().settleDoubts();
+                sandboxes.repair().reconcile(in.extensions());
+            });
+            case 9 -> {
+                var by = Duration.ofSeconds(random.nextInt(1, 1200));
+                told.add("time goes by: " + by);
+                in.clock().advance(by);
+            }
+            case 10 -> fault(random.nextBoolean() ? in.first() : in.second());
+            default -> accident(random.nextBoolean() ? in.first() : in.second());
+        }
+    }
+
+    private interface Work {
+        void on(Sandboxes sandboxes);
+    }
+
+    private void inProcess(String name, Work work) {
+        // half of them live: nobody gets to that many points
+        var point = random.nextInt(1, 2 * MOST_POINTS);
+        var death = in.inMortalProcess(point < MOST_POINTS ? point : Integer.MAX_VALUE, work::on);
+        told.add(name + death.map(text -> ", " + text).orElse(""));
+    }
+
+    /** Any sandbox that is not known to have ended, or sometimes one that has; a new one when there is none. */
+    private Sandbox any(Sandboxes sandboxes) {
+        var all = sandboxes.list(TestInstallation.ME, random.nextInt(8) == 0);
+        return all.isEmpty() ? sandboxes.create(request()) : all.get(random.nextInt(all.size()));
+    }
+
+    private CreateSandbox request() {
+        var key = random.nextInt(3) == 0 ? "key" + random.nextInt(4) : null;
+        return new CreateSandbox(TestInstallation.ME, in.profile(), null, null, Map.of(), Map.of(), key, holder());
+    }
+
+    private @Nullable ProcessIdentity holder() {
+        return switch (random.nextInt(6)) {
+            case 0 -> new ProcessIdentity(TestInstallation.DEAD);
+            case 1 -> ProcessIdentity.current();
+            default -> null;
+        };
+    }
+
+    private void fault(FakeCloud cloud) {
+        var call = Call.values()[random.nextInt(Call.values().length)];
+        var fault = switch (random.nextInt(5)) {
+            case 0, 1 -> Fault.refused(Kind.values()[random.nextInt(Kind.values().length)]);
+            case 2 -> new Fault.AnswerLost();
+            case 3 -> new Fault.RequestLost();
+            default -> call == Call.LIST ? new Fault.SeesNothing() : new Fault.Late();
+        };
+        told.add("the next " + call + " suffers " + fault);
+        cloud.plan(call, fault);
+    }
+
+    private void accident(FakeCloud cloud) {
+        if (random.nextBoolean()) {
+            told.add("late calls arrive");
+            cloud.catchUp();
+            return;
+        }
+        var running = cloud.running();
+        if (!running.isEmpty()) {
+            BackendSandbox victim = running.get(random.nextInt(running.size()));
+            told.add("lost: " + victim.ref());
+            cloud.lose(victim.ref());
+        }
+    }
+}

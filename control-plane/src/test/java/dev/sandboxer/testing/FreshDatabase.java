@@ -1,0 +1,36 @@
+package dev.sandboxer.testing;
+
+import dev.sandboxer.store.Store;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A database as first use makes it, kept: making it anew for each installation would take most of the tests' time. */
+final class FreshDatabase {
+    private static final byte[] CONTENT = make();
+
+    private FreshDatabase() {}
+
+    static void copyTo(Path file) {
+        try {
+            Files.write(file, CONTENT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] make() {
+        try {
+            var directory = Files.createTempDirectory("sandboxer");
+            var file = directory.resolve("fresh.db");
+            Store.open(file).close();
+            var content = Files.readAllBytes(file);
+            Files.delete(file);
+            Files.delete(directory);
+            return content;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sandboxer.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.SandboxTag;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Root on a host without loop devices. */
+class TreeRootIT {
+    @Test
+    void a_sandbox_lives_in_a_directory_where_there_are_no_loop_devices() throws Exception {
+        assumeTrue(Host.isRoot(), "a plain user always has a directory");
+        var directory = Files.createTempDirectory("sbx");
+        var context = new ExtensionContext("test", directory, InstantSource.system());
+        try (var backend = new LocalBackend(context, RootSource.TREE)) {
+            var made = backend.create(new CreateRequest(
+                    new SandboxTag("test", "tree", 1),
+                    "base",
+                    new SandboxSize(1000, 128, 64),
+                    Instant.now().plusSeconds(60),
+                    Map.of(),
+                    NetworkPolicy.DENY));
+            try (var session = backend.connect(made.ref());
+                    var process = session.processes()
+                            .start(ProcessSpec.of("sh", "-c", "echo x > note; sudo id -un; stat -c %U / note /etc"))) {
+                var output = new StringBuilder();
+                while (process.next(null) instanceof ProcessEvent.Output(var channel, var bytes)) {
+                    output.append(new String(bytes, StandardCharsets.UTF_8));
+                }
+                assertThat(output.toString()).isEqualTo("root\nroot\nuser\nroot\n");
+            }
+            backend.destroy(made.ref());
+            assertThat(backend.list()).isEmpty();
+        } finally {
+            LocalFolders.removeTree(directory);
+        }
+    }
+}
