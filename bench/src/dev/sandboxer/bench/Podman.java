@@ -1,13 +1,22 @@
 package dev.sandboxer.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** {@code podman run --rootfs} with our size and no network; all its state is in our directory. */
 final class Podman implements Peer {
+    private static final Path GROUPS = Path.of("/sys/fs/cgroup");
+    private static final String OWN_GROUP = "libpod_parent";
+
     private final Workspace work;
+    private final String parent = "/sandboxer-bench-" + ProcessHandle.current().pid();
+    private boolean groupsBefore;
     private boolean groups = true;
 
     Podman(Workspace work) {
@@ -22,6 +31,7 @@ final class Podman implements Peer {
     @Override
     public void prepare() throws Exception {
         Peer.need("podman");
+        groupsBefore = !named(OWN_GROUP).isEmpty();
         try {
             runTrue();
         } catch (IOException e) {
@@ -32,10 +42,11 @@ final class Podman implements Peer {
     @Override
     public void runTrue() throws Exception {
         // its own default raises limits, which not every root may do
-        var arguments = new ArrayList<>(List.of("run", "--rm", "--network", "none", "--ulimit", "host"));
+        var arguments = new ArrayList<>(List.of("run", "--rm", "--network", "none", "--ulimit", "nofile=1024:1024"));
+        arguments.addAll(List.of("--ulimit", "nproc=1024:1024"));
         arguments.addAll(
                 groups
-                        ? List.of("--memory", "512m", "--pids-limit", "1024", "--cpus", "1")
+                        ? List.of("--cgroup-parent", parent, "--memory", "512m", "--pids-limit", "1024", "--cpus", "1")
                         : List.of("--cgroups", "disabled"));
         Workspace.readOnlyBinds().forEach(path -> arguments.addAll(List.of("-v", path + ":" + path + ":ro")));
         arguments.addAll(List.of("--rootfs", work.root().toString(), "/usr/bin/true"));
@@ -48,6 +59,29 @@ final class Podman implements Peer {
             return;
         }
         podman(List.of("rm", "--all", "--force")).run();
+        named(parent.substring(1)).forEach(Podman::removeGroup);
+        if (!groupsBefore) {
+            named(OWN_GROUP).forEach(Podman::removeGroup);
+        }
+    }
+
+    /** The control groups of that name, one in each hierarchy or one in all. */
+    private static List<Path> named(String name) throws IOException {
+        try (var hierarchies = Files.list(GROUPS)) {
+            return Stream.concat(Stream.of(GROUPS), hierarchies)
+                    .map(hierarchy -> hierarchy.resolve(name))
+                    .filter(Files::isDirectory)
+                    .toList();
+        }
+    }
+
+    /** Podman leaves its groups, empty. One that is not empty stays: the kernel sees to that. */
+    private static void removeGroup(Path group) {
+        try (var below = Files.walk(group)) {
+            below.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).forEach(directory -> directory.toFile().delete());
+        } catch (IOException | UncheckedIOException e) {
+            // it went by itself
+        }
     }
 
     private Program podman(List<String> arguments) {

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { EXIT_NOT_STARTED = 127 };
@@ -69,11 +71,18 @@ static void look_up(const char *name, struct user *u, int status) {
         snprintf(u->home, sizeof u->home, "%s", config.home);
 }
 
+/* By hand, since the kernel only does it for those who were root before. */
+static bool drop_capabilities(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+    return syscall(SYS_capset, &header, none) == 0;
+}
+
 static void become(const struct user *u, int status) {
     if (config.single_uid)
         return;
     if (setgroups((size_t)u->ngroups, u->groups) < 0 || setresgid(u->gid, u->gid, u->gid) < 0
-        || setresuid(u->uid, u->uid, u->uid) < 0)
+        || setresuid(u->uid, u->uid, u->uid) < 0 || (u->uid != 0 && !drop_capabilities()))
         child_fail(status, errno == EAGAIN ? E_LIMIT : E_PERMISSION, "can't become %s: %s", u->name, strerror(errno));
 }
 

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <malloc.h>
 #include <signal.h>
@@ -20,7 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS = 65536, HEAP_SLACK = 128 << 10 };
+enum { DESCRIPTORS = 65536, HEAP_SLACK = 128 << 10, OWN_ID = 65533 };
 
 static struct listener host;
 
@@ -30,15 +31,26 @@ static void close_others(void) {
     fcntl(config.ready, F_SETFD, FD_CLOEXEC);
 }
 
+/* By system call, as the C library keeps two signals to itself, which make, for one, hands down ignored. All zero is
+ * the kernel's sigaction for the default. */
 static void set_signals(void) {
+    static const unsigned long defaults[8];
     for (int signo = 1; signo < NSIG; signo++)
-        if (signo != SIGKILL && signo != SIGSTOP)
-            signal(signo, SIG_DFL);
+        syscall(SYS_rt_sigaction, signo, defaults, NULL, sizeof(uint64_t));
     signal(SIGPIPE, SIG_IGN);
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
     sigprocmask(SIG_SETMASK, &set, NULL);
+}
+
+/* A uid that nobody else has, with the capabilities kept: so the sandbox's root, who isn't almighty, is a stranger to this
+ * process, and can't set its limits or its priority. */
+static bool take_own_id(void) {
+    if (config.single_uid || getpid() != 1)
+        return true;
+    return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 && setresgid(OWN_ID, OWN_ID, OWN_ID) == 0
+           && setresuid(OWN_ID, OWN_ID, OWN_ID) == 0;
 }
 
 /* Nothing may come by inheritance to those who aren't root, nor may root in the sandbox look into this process. */
@@ -47,7 +59,10 @@ static bool drop_privileges(void) {
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
     if (syscall(SYS_capget, &header, data) < 0)
         return false;
-    data[0].inheritable = data[1].inheritable = 0;
+    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+        data[i].inheritable = 0;
+        data[i].effective = data[i].permitted;
+    }
     return syscall(SYS_capset, &header, data) == 0
            && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0
            && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
@@ -76,7 +91,7 @@ static bool set_up(void) {
     pty_prepare();
     if (config.single_uid) /* later only root may: the children can't do it for themselves */
         offer_to_oom_killer();
-    return chdir("/") == 0 && drop_privileges() && loop_open() && children_open() && deadline_open(config.deadline_ms)
+    return chdir("/") == 0 && take_own_id() && drop_privileges() && loop_open() && children_open() && deadline_open(config.deadline_ms)
            && (config.single_uid || sudo_open()) && listener_open(&host, config.listen, serve_host);
 }
 

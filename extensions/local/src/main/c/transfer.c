@@ -148,7 +148,9 @@ static void receive_and_answer(struct file_request *r, const struct target *t) {
     enum outcome outcome = receive(r, t->fd);
     if (outcome != COMPLETE) remove_created(t);
     if (outcome == MALFORMED) answer_error(r, E_PROTOCOL, "DATA or END was expected");
-    if (outcome == COMPLETE) answer_entry(r, r->path);
+    if (outcome != COMPLETE) return;
+    close(t->fd); /* first: who hears that it is done may execute it, which fails while somebody can write */
+    answer_entry(r, r->path);
 }
 
 void serve_write(struct file_request *r) {

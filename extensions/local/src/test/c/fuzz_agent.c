@@ -123,7 +123,8 @@ static void put_file_request(struct out *o) {
 }
 
 static void put_request(struct out *o) {
-    static const enum frame_type simple[] = {F_PING, F_LIST, F_ATTACH, F_CLOSE_STDIN, F_INPUT, F_RESIZE, F_SIGNAL, F_DIAL};
+    static const enum frame_type simple[] = {F_PING,  F_LIST,   F_ATTACH, F_CLOSE_STDIN,
+                                             F_INPUT, F_RESIZE, F_SIGNAL, F_DIAL};
     if (chance(45)) {
         put_start(o);
         return;
@@ -298,8 +299,8 @@ static bool settles(const struct agent *a, int descriptors) {
         if (processes == 0 && connections == 1 && open_now <= descriptors)
             return true;
     }
-    fprintf(stderr, "%u processes, %u connections and %d descriptors are left, not 0, 1 and %d\n", processes, connections,
-            open_now, descriptors);
+    fprintf(stderr, "%u processes, %u connections and %d descriptors are left, not 0, 1 and %d\n", processes,
+            connections, open_now, descriptors);
     return false;
 }
 

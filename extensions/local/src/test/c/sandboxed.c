@@ -42,11 +42,11 @@ static _Noreturn void run_bwrap(const struct agent *a, const int descriptors[PAS
         _exit(1);
     setenv("ASAN_OPTIONS", "detect_leaks=0:log_path=/tmp/log/report", 1);
     setenv("UBSAN_OPTIONS", "print_stacktrace=1:log_path=/tmp/log/report", 1);
-    execlp("bwrap", "bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--ro-bind", "/", "/",
-           "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", a->log, "/tmp/log", "--perms", "0755",
-           "--ro-bind-data", "7", "/tmp/helper", "--new-session", "--die-with-parent", "--as-pid-1", "--cap-drop", "ALL",
-           "--info-fd", "6", "--", "/proc/self/fd/5", "init", "--listen", "3", "--ready", "4", "--deadline-ms", "3600000",
-           "--single-uid", "--env", "LANG=C", NULL);
+    execlp("bwrap", "bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534",
+           "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", a->log, "/tmp/log",
+           "--perms", "0755", "--ro-bind-data", "7", "/tmp/helper", "--new-session", "--die-with-parent",
+           "--as-pid-1", "--cap-drop", "ALL", "--info-fd", "6", "--", "/proc/self/fd/5", "init", "--listen", "3",
+           "--ready", "4", "--deadline-ms", "3600000", "--single-uid", "--env", "LANG=C", NULL);
     perror("bwrap");
     _exit(1);
 }
@@ -85,8 +85,11 @@ bool agent_start(struct agent *a, const char *binary, const char *helper) {
     int ready[2], info[2];
     if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(info, O_CLOEXEC) < 0)
         return false;
-    int descriptors[PASSED] = {[LISTEN] = listen_at(a->socket), [READY] = ready[1], [INFO] = info[1],
-                               [BINARY] = open(binary, O_RDONLY | O_CLOEXEC), [HELPER] = open(helper, O_RDONLY | O_CLOEXEC)};
+    int descriptors[PASSED] = {[LISTEN] = listen_at(a->socket),
+                               [READY] = ready[1],
+                               [BINARY] = open(binary, O_RDONLY | O_CLOEXEC),
+                               [INFO] = info[1],
+                               [HELPER] = open(helper, O_RDONLY | O_CLOEXEC)};
     a->bwrap = fork();
     if (a->bwrap == 0)
         run_bwrap(a, descriptors);

@@ -2,10 +2,15 @@ package dev.sandboxer.cli;
 
 import dev.sandboxer.config.Home;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Entry point of the command line. */
 @Command(
@@ -14,7 +19,7 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND")
-public final class Main {
+public final class Main implements Callable<Integer> {
     private static final List<Class<?>> COMMANDS = List.of(
             RunCommand.class,
             CreateCommand.class,
@@ -34,6 +39,16 @@ public final class Main {
             WarmUpCommand.class);
 
     private Main() {}
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** Without a command: which there are. */
+    @Override
+    public Integer call() {
+        Objects.requireNonNull(spec).commandLine().usage(spec.commandLine().getErr());
+        return UsageErrors.STATUS;
+    }
 
     public static void main(String[] args) {
         var console = Console.system();

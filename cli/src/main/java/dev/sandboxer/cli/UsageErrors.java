@@ -8,7 +8,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** A wrong command line: what is wrong and where to look, not the whole manual. */
 record UsageErrors(Console console) implements IParameterExceptionHandler {
-    private static final int STATUS = 2;
+    static final int STATUS = 2;
 
     @Override
     public int handleParseException(ParameterException e, String[] args) {
@@ -22,6 +22,9 @@ record UsageErrors(Console console) implements IParameterExceptionHandler {
 
     private static String message(ParameterException e) {
         CommandLine command = e.getCommandLine();
+        if (e instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
+            return "there is no command or option '" + unmatched.getUnmatched().getFirst() + "'";
+        }
         var text = String.valueOf(e.getMessage());
         return command.getParent() == null ? text : command.getCommandName() + ": " + text;
     }

@@ -2,11 +2,13 @@ package dev.sandboxer.config;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.profiles.Spelling;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,11 +30,19 @@ public record Home(Path directory) {
     /** {@code SANDBOXER_HOME}, else {@code .sandboxer} in the user's home. Touches nothing. */
     public static Home locate(Map<String, String> environment) {
         String set = environment.getOrDefault("SANDBOXER_HOME", "");
-        if (!set.isEmpty()) {
-            return new Home(Path.of(set));
-        }
         String user = environment.getOrDefault("HOME", "");
-        return new Home(Path.of(user.isEmpty() ? System.getProperty("user.home", "") : user, ".sandboxer"));
+        try {
+            if (!set.isEmpty()) {
+                return new Home(Path.of(set));
+            }
+            return new Home(Path.of(user.isEmpty() ? System.getProperty("user.home", "") : user, ".sandboxer"));
+        } catch (InvalidPathException e) {
+            // Not ASCII, in a locale that knows nothing else.
+            throw new SandboxException(
+                    ErrorCode.HOME_NOT_WRITABLE,
+                    Spelling.quoted(e.getInput()) + " cannot be a path in this locale; set LC_ALL=C.UTF-8, or " + OWN,
+                    e);
+        }
     }
 
     /**

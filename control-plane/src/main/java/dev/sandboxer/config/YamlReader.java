@@ -28,8 +28,8 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * Reads one YAML document into nodes that know their place.
  *
  * <p>Works on the parser's events because that starts fastest, and leaves each scalar the text that was written: what
- * it means depends on where it stands. An alias stands for the very node it names, so that memory stays small, but counts
- * with all that is below, so that a few lines of aliases can't keep a reader busy for ever.
+ * it means depends on where it stands. An alias stands for the very node it names, so that memory stays small, but
+ * counts with all that is below, so that a few lines of aliases can't keep a reader busy for ever.
  *
  * <p>A proper file meets no {@code switch} over types, no stream and no hashing of records, here and in the rest of the
  * package: the first of each costs a starting JVM about as much as the parsing.

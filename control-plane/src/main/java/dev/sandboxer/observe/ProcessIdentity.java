@@ -18,17 +18,21 @@ public record ProcessIdentity(String text) {
         return CURRENT;
     }
 
-    /** Whether that process still runs. */
+    /** Whether that process still runs; one that waits only for its parent to notice its end does not. */
     public boolean alive() {
         var end = text.indexOf('.');
         return end > 0 && of(Long.parseLong(text, 0, end, 10)).equals(this);
     }
 
-    private static ProcessIdentity of(long pid) {
+    static ProcessIdentity of(long pid) {
         try {
             var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            // the name, second, stands in parentheses and may hold anything; the start is field 22
-            var start = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+            // the name, second, stands in parentheses and may hold anything; then state, third, and the start, field 22
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            if (fields[0].equals("Z") || fields[0].equals("X")) {
+                return new ProcessIdentity(pid + ".gone");
+            }
+            var start = fields[19];
             var boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).substring(0, 8);
             return new ProcessIdentity(pid + "." + start + "." + boot);
         } catch (IOException e) {

@@ -21,6 +21,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.jar.JarFile;
 
 /** The extensions of this installation: those on the class path and the jars in the home's {@code extensions} directory. */
 public final class ExtensionRegistry implements AutoCloseable {
@@ -71,12 +72,24 @@ public final class ExtensionRegistry implements AutoCloseable {
         var urls = new ArrayList<URL>();
         try (var found = Files.newDirectoryStream(jars, "*.jar")) {
             for (Path jar : found) {
-                urls.add(jar.toUri().toURL());
+                urls.add(url(jar));
             }
         } catch (IOException e) {
             throw new SandboxException(ErrorCode.INVALID_CONFIG, "can't read " + jars + ": " + e.getMessage(), e);
         }
         return urls.isEmpty() ? own : new URLClassLoader(urls.toArray(URL[]::new), own);
+    }
+
+    /** A class loader would pass over a jar that it can't read. */
+    private static URL url(Path jar) {
+        try (var _ = new JarFile(jar.toFile())) {
+            return jar.toUri().toURL();
+        } catch (IOException e) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_CONFIG,
+                    "the extension " + jar + " can't be read: " + e.getMessage() + "; replace or remove it",
+                    e);
+        }
     }
 
     public Collection<Extension> all() {

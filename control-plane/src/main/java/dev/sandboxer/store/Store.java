@@ -42,6 +42,11 @@ public final class Store implements AutoCloseable {
     /** Lets tests wait less, and stand between us and the database. */
     static Store open(Path file, Duration patience, UnaryOperator<DataSource> between) {
         var failures = new StoreFailures(file, patience);
+        if (Files.isDirectory(file)) {
+            throw new SandboxException(
+                    ErrorCode.STORE_DAMAGED,
+                    file + " is a directory where the database should be; move it away, or use another SANDBOXER_HOME");
+        }
         if (Files.exists(file) && !Files.isWritable(file)) {
             throw new SandboxException(
                     ErrorCode.STORE_READ_ONLY,
@@ -51,7 +56,7 @@ public final class Store implements AutoCloseable {
         var store = new Store(source, failures);
         try {
             failures.named(() -> {
-                new Schema(source).bring(store.jdbi);
+                new Schema(source, file).bring(store.jdbi);
                 return store;
             });
             return store;

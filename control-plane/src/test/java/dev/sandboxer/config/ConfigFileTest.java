@@ -143,6 +143,13 @@ class ConfigFileTest {
     }
 
     @Test
+    void the_example_in_the_documentation_is_valid() throws IOException {
+        String docs = Files.readString(Path.of("../docs/profiles.md"));
+        String example = docs.substring(docs.indexOf("```yaml\n") + 8, docs.indexOf("```\n\n"));
+        assertThat(file(example).config().profiles().defaultProfile().name()).hasToString("profile.ci");
+    }
+
+    @Test
     void is_read_when_somebody_asks_and_then_once() throws IOException {
         ConfigFile file = new ConfigFile(new Home(dir));
         Files.writeString(dir.resolve("config.yaml"), "defaultProfile: local-large\n");

@@ -45,6 +45,13 @@ class HomeTest {
     }
 
     @Test
+    void a_path_that_the_locale_cannot_express_is_refused() {
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> Home.locate(Map.of("SANDBOXER_HOME", "/srv/\0")))
+                .withMessageContaining("set LC_ALL=C.UTF-8");
+    }
+
+    @Test
     void is_created_with_its_parents_and_for_nobody_else() throws IOException {
         Home home = new Home(dir.resolve("a/b/home")).prepare();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.directory())))

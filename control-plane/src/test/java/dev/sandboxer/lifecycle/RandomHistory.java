@@ -58,15 +58,17 @@ final class RandomHistory {
         switch (random.nextInt(12)) {
             case 0, 1, 2 -> inProcess("create", sandboxes -> sandboxes.create(request()));
             case 3, 4 -> inProcess("destroy", sandboxes -> sandboxes.destroy(any(sandboxes)));
-            case 5 -> inProcess(
-                    "extend",
-                    sandboxes -> sandboxes.extend(
-                            any(sandboxes), Duration.ofMinutes(random.nextInt(1, 59)), in.profile()));
+            case 5 ->
+                inProcess(
+                        "extend",
+                        sandboxes -> sandboxes.extend(
+                                any(sandboxes), Duration.ofMinutes(random.nextInt(1, 59)), in.profile()));
             case 6 -> inProcess("use", sandboxes -> sandboxes.use(any(sandboxes), session -> "done"));
-            case 7, 8 -> inProcess("repair", sandboxes -> {
-                sandboxes.repair().settleDoubts();
-                sandboxes.repair().reconcile(in.extensions());
-            });
+            case 7, 8 ->
+                inProcess("repair", sandboxes -> {
+                    sandboxes.repair().settleDoubts();
+                    sandboxes.repair().reconcile(in.extensions());
+                });
             case 9 -> {
                 var by = Duration.ofSeconds(random.nextInt(1, 1200));
                 told.add("time goes by: " + by);

@@ -109,7 +109,6 @@ public abstract class ProcessContract extends SandboxContract {
     void a_command_that_is_not_there_is_told() {
         Failures.refuses(Reason.COMMAND_NOT_FOUND, () -> box().start(ProcessSpec.of("no-such-command")));
         Failures.refuses(Reason.COMMAND_NOT_FOUND, () -> box().start(ProcessSpec.of("/no/such/command")));
-        Failures.refuses(Reason.COMMAND_NOT_FOUND, () -> box().start(ProcessSpec.of("")));
     }
 
     @Test

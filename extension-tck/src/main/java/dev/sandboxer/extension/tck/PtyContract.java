@@ -70,7 +70,8 @@ public abstract class PtyContract extends SandboxContract {
     @Test
     void control_c_reaches_the_foreground_of_an_interactive_shell_and_not_the_shell() {
         try (var process = box().start(ProcessSpec.of(fixture().shell(), "-i").withPty(SIZE))) {
-            type(process, "echo rea''dy; sleep 1000\n");
+            // the foreground process itself says that it is there: before, the interrupt would meet the shell
+            type(process, fixture().shell() + " -c 'echo rea\"\"dy; exec sleep 1000'\n");
             var transcript = box().transcript(process).until("ready\r\n");
             type(process, "\u0003");
             type(process, "echo st''ill; exit 5\n");

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -40,6 +41,8 @@ final class AgentConnection implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocate(16 << 10).limit(0);
     private volatile Duration readPatience;
     private volatile Duration writePatience;
+    /** Of the present frame, which could else come byte by byte for ever. */
+    private long frameExpiry;
 
     private AgentConnection(SandboxFolder folder, SocketChannel channel, Duration patience) {
         this.folder = folder;
@@ -51,7 +54,7 @@ final class AgentConnection implements AutoCloseable {
     }
 
     /**
-     * @param patience how long the agent may take for each read and write
+     * @param patience how long the agent may take for each frame and write
      */
     static AgentConnection open(SandboxFolder folder, Duration patience) {
         SocketChannel channel = null;
@@ -66,7 +69,12 @@ final class AgentConnection implements AutoCloseable {
             return connection;
         } catch (ClosedByInterruptException e) {
             throw ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e);
+        } catch (AsynchronousCloseException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox took no connection within " + patience, e);
         } catch (IOException e) {
+            if (channel == null) {
+                throw ExtensionException.unknown(Kind.TRANSIENT, "no socket to be had: " + e.getMessage(), e);
+            }
             closeQuietly(channel);
             throw ExtensionException.gone(new BackendRef(folder.tag().toString()));
         }
@@ -113,6 +121,7 @@ final class AgentConnection implements AutoCloseable {
 
     /** The next frame; an ERROR becomes an exception. */
     Frame receive() {
+        frameExpiry = System.nanoTime() + readPatience.toNanos();
         fill(FrameWriter.HEADER);
         var length = buffer.getInt();
         var type = buffer.get() & 0xff;
@@ -180,12 +189,16 @@ final class AgentConnection implements AutoCloseable {
 
     private void readInto(ByteBuffer target) {
         try {
-            if (guarded(readGuard, readPatience, () -> channel.read(target)) < 0) {
+            if (guarded(readGuard, untilExpiry(), () -> channel.read(target)) < 0) {
                 throw endOfStream();
             }
         } catch (IOException e) {
             throw lost(e, readGuard);
         }
+    }
+
+    private Duration untilExpiry() {
+        return readPatience.isZero() ? UNLIMITED : Duration.ofNanos(Math.max(1, frameExpiry - System.nanoTime()));
     }
 
     private interface Call {
@@ -213,7 +226,7 @@ final class AgentConnection implements AutoCloseable {
     /** What an agent says ends on somebody's terminal. */
     private static String printable(String message) {
         var start = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
-        return start.replaceAll("\\p{Cntrl}", "?");
+        return start.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 
     private ExtensionException lost(IOException e, Watchdog.Guard guard) {

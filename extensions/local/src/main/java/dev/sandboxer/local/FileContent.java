@@ -11,10 +11,15 @@ import java.util.Objects;
 final class FileContent extends InputStream {
     private final AgentConnection connection;
     private ByteBuffer chunk = ByteBuffer.allocate(0);
+    private long left;
     private boolean ended;
 
-    FileContent(AgentConnection connection) {
+    /**
+     * @param most how many bytes were asked for
+     */
+    FileContent(AgentConnection connection, long most) {
         this.connection = connection;
+        this.left = most;
     }
 
     @Override
@@ -43,7 +48,7 @@ final class FileContent extends InputStream {
         try {
             var frame = connection.receive();
             switch (frame.type()) {
-                case FrameType.DATA -> chunk = frame.payload();
+                case FrameType.DATA -> chunk = data(frame);
                 case FrameType.END -> {
                     ended = true;
                     connection.close();
@@ -54,6 +59,16 @@ final class FileContent extends InputStream {
         } catch (ExtensionException | OperationException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /** Never empty, which could go on for ever, and never more than was asked for. */
+    private ByteBuffer data(Frame frame) {
+        var count = frame.payload().remaining();
+        if (count == 0 || count > left) {
+            throw Frame.garbage(count + " bytes of a file where " + left + " were left");
+        }
+        left -= count;
+        return frame.payload();
     }
 
     @Override

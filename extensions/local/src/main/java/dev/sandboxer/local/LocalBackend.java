@@ -29,11 +29,17 @@ final class LocalBackend implements Backend {
 
     private final ExtensionContext context;
     private final RootSource root;
+    private final Patience patience;
     private final Path sandboxes;
 
     LocalBackend(ExtensionContext context, RootSource root) {
+        this(context, root, Patience.USUAL);
+    }
+
+    LocalBackend(ExtensionContext context, RootSource root, Patience patience) {
         this.context = context;
         this.root = root;
+        this.patience = patience;
         this.sandboxes = context.directory().resolve("s");
     }
 
@@ -149,9 +155,9 @@ final class LocalBackend implements Backend {
         return found;
     }
 
-    /** Launched and dead; one that is being made just now has not been launched yet. */
+    /** Launched, and dead or of no use; one that is being made just now has not been launched yet. */
     private static boolean isLeftover(SandboxFolder folder) {
-        return folder.launched().isPresent() && !folder.alive();
+        return folder.launched().isPresent() && (!folder.alive() || folder.request().isEmpty());
     }
 
     private static Optional<BackendSandbox> describe(SandboxFolder folder) {
@@ -172,7 +178,7 @@ final class LocalBackend implements Backend {
         var folder = folder(sandbox);
         var request = folder.request().orElseThrow(() -> ExtensionException.gone(sandbox));
         var remaining = Math.max(0, Duration.between(context.clock().instant(), deadline).toMillis());
-        try (var connection = AgentConnection.open(folder, Duration.ofSeconds(10))) {
+        try (var connection = AgentConnection.open(folder, patience.answer())) {
             connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining));
             connection.expect(FrameType.OK);
             folder.write(new SandboxFolder.Request(
@@ -202,10 +208,17 @@ final class LocalBackend implements Backend {
             command.addAll(List.of("--pid", "" + launched.pid(), "--start", "" + launched.pidStart()));
             command.addAll(List.of("--pid", "" + launched.monitorPid(), "--start", "" + launched.monitorStart()));
         });
-        folder.request().ifPresent(request -> command.addAll(Cgroups.parse(request.cgroups()).options()));
+        command.addAll(groups(folder).options());
         command.addAll(List.of("--timeout-ms", Long.toString(Launcher.PATIENCE.toMillis())));
         Launcher.run(command, Launcher.NOWHERE);
         LocalFolders.removeTree(folder.path());
+    }
+
+    /** Where its request can't be read, the groups are where a sandbox of its name gets them. */
+    private static Cgroups groups(SandboxFolder folder) {
+        return folder.request()
+                .map(request -> Cgroups.parse(request.cgroups()))
+                .orElseGet(() -> CgroupHost.detect().named(folder.tag().toString()));
     }
 
     @Override
@@ -214,7 +227,7 @@ final class LocalBackend implements Backend {
         if (!folder.alive()) {
             throw ExtensionException.gone(sandbox);
         }
-        return new LocalSession(folder);
+        return new LocalSession(folder, patience);
     }
 
     private SandboxFolder folder(BackendRef sandbox) {

@@ -8,6 +8,7 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,24 @@ import java.util.Set;
 /** {@code ext.local}: Linux sandboxes on this machine, without daemon, download or cost. */
 public final class LocalExtension implements Extension {
     private static final ExtensionId ID = new ExtensionId("ext.local");
+
+    private final Patience patience;
+
+    public LocalExtension() {
+        this(Patience.USUAL);
+    }
+
+    /**
+     * @param answer how long a sandbox's agent may take for one answer
+     * @param work how long for answers that come after all the work, such as removing a large tree
+     */
+    public LocalExtension(Duration answer, Duration work) {
+        this(new Patience(answer, work));
+    }
+
+    private LocalExtension(Patience patience) {
+        this.patience = patience;
+    }
 
     @Override
     public ExtensionId id() {
@@ -60,6 +79,6 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
-        return new LocalBackend(context, RootSource.ofThisHost());
+        return new LocalBackend(context, RootSource.ofThisHost(), patience);
     }
 }

@@ -8,15 +8,16 @@ import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.extension.WriteOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a local sandbox, all handled by its agent: no host path is ever derived from a name inside. */
-record LocalFiles(SandboxFolder folder) implements SandboxFiles {
-    /** A hostile agent could list for ever. */
-    private static final int MOST_ENTRIES = 2_000_000;
+record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFiles {
+    /** A hostile agent could list for ever; an honest one's entry has 17 KiB at the very most. */
+    private static final FrameList.Limits LISTING = new FrameList.Limits(2_000_000, 32 << 10, Long.MAX_VALUE);
 
     private static final int CHUNK = 64 << 10;
     private static final int FLAG_RECURSIVE = 1;
@@ -24,31 +25,21 @@ record LocalFiles(SandboxFolder folder) implements SandboxFiles {
 
     @Override
     public FileEntry stat(String path, @Nullable String user) {
-        return entry(new FrameWriter(FrameType.STAT).str(path).str(user));
+        return entry(new FrameWriter(FrameType.STAT).str(path).str(user), patience.answer());
     }
 
     @Override
     public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
-        try (var connection = AgentConnection.open(folder, LocalSession.PATIENCE)) {
+        try (var connection = AgentConnection.open(folder, patience.answer())) {
             connection.send(new FrameWriter(FrameType.LIST_DIR).str(path).str(user).u32(depth));
-            var count = 0;
-            for (var frame = connection.receive(); frame.type() != FrameType.END; frame = connection.receive()) {
-                if (frame.type() != FrameType.ENTRY) {
-                    throw new Frame.Garbage("type " + frame.type() + " in a listing");
-                }
-                if (++count > MOST_ENTRIES) {
-                    throw new OperationException(Reason.LIMIT, path + " has more than " + MOST_ENTRIES + " entries");
-                }
-                each.accept(EntryReader.read(frame));
-            }
-        } catch (Frame.Garbage e) {
-            throw AgentConnection.garbage(e);
+            var frames = new FrameList(connection, FrameType.ENTRY, LISTING, patience.work());
+            frames.forEach(frame -> each.accept(EntryReader.read(frame)));
         }
     }
 
     @Override
     public OpenFile read(String path, @Nullable String user, long offset, long length) {
-        var connection = AgentConnection.open(folder, LocalSession.PATIENCE);
+        var connection = AgentConnection.open(folder, patience.answer());
         try {
             connection.send(new FrameWriter(FrameType.READ)
                     .str(path)
@@ -56,10 +47,7 @@ record LocalFiles(SandboxFolder folder) implements SandboxFiles {
                     .u64(offset)
                     .u64(length == Long.MAX_VALUE ? -1 : length));
             var entry = EntryReader.read(connection.expect(FrameType.ENTRY));
-            return new OpenFile(entry, new FileContent(connection));
-        } catch (Frame.Garbage e) {
-            connection.close();
-            throw AgentConnection.garbage(e);
+            return new OpenFile(entry, new FileContent(connection, length));
         } catch (RuntimeException e) {
             connection.close();
             throw e;
@@ -69,7 +57,7 @@ record LocalFiles(SandboxFolder folder) implements SandboxFiles {
     @Override
     public FileEntry write(String path, WriteOptions options, InputStream source) throws IOException {
         var metadata = options.metadata();
-        try (var connection = AgentConnection.open(folder, LocalSession.PATIENCE)) {
+        try (var connection = AgentConnection.open(folder, patience.answer())) {
             connection.send(new FrameWriter(FrameType.WRITE)
                     .str(path)
                     .str(options.user())
@@ -84,29 +72,27 @@ record LocalFiles(SandboxFolder folder) implements SandboxFiles {
             }
             connection.sendOrReason(new FrameWriter(FrameType.END));
             return EntryReader.read(connection.expect(FrameType.ENTRY));
-        } catch (Frame.Garbage e) {
-            throw AgentConnection.garbage(e);
         }
     }
 
     @Override
     public FileEntry makeDirectory(String path, @Nullable String user) {
-        return entry(new FrameWriter(FrameType.MKDIR).str(path).str(user).u32(0));
+        return entry(new FrameWriter(FrameType.MKDIR).str(path).str(user).u32(0), patience.answer());
     }
 
     @Override
     public FileEntry makeSymlink(String target, String path, @Nullable String user) {
-        return entry(new FrameWriter(FrameType.SYMLINK).str(target).str(path).str(user));
+        return entry(new FrameWriter(FrameType.SYMLINK).str(target).str(path).str(user), patience.answer());
     }
 
     @Override
     public FileEntry move(String source, String destination, @Nullable String user) {
-        return entry(new FrameWriter(FrameType.MOVE).str(source).str(destination).str(user));
+        return entry(new FrameWriter(FrameType.MOVE).str(source).str(destination).str(user), patience.work());
     }
 
     @Override
     public void remove(String path, @Nullable String user) {
-        try (var connection = AgentConnection.open(folder, AgentConnection.LONG_WORK)) {
+        try (var connection = AgentConnection.open(folder, patience.work())) {
             connection.send(new FrameWriter(FrameType.REMOVE).str(path).str(user));
             connection.expect(FrameType.OK);
         }
@@ -114,7 +100,7 @@ record LocalFiles(SandboxFolder folder) implements SandboxFiles {
 
     @Override
     public FileWatch watch(String path, @Nullable String user, boolean recursive, boolean entries) {
-        var connection = AgentConnection.open(folder, LocalSession.PATIENCE);
+        var connection = AgentConnection.open(folder, patience.answer());
         try {
             connection.send(new FrameWriter(FrameType.WATCH)
                     .str(path)
@@ -129,12 +115,10 @@ record LocalFiles(SandboxFolder folder) implements SandboxFiles {
         }
     }
 
-    private FileEntry entry(FrameWriter request) {
-        try (var connection = AgentConnection.open(folder, AgentConnection.LONG_WORK)) {
+    private FileEntry entry(FrameWriter request, Duration limit) {
+        try (var connection = AgentConnection.open(folder, limit)) {
             connection.send(request);
             return EntryReader.read(connection.expect(FrameType.ENTRY));
-        } catch (Frame.Garbage e) {
-            throw AgentConnection.garbage(e);
         }
     }
 }

@@ -12,11 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 
 /** The processes of a local sandbox. */
-record LocalProcesses(SandboxFolder folder) implements Processes {
+record LocalProcesses(SandboxFolder folder, Patience patience) implements Processes {
     private static final int FLAG_STDIN = 1;
     private static final int FLAG_PTY = 2;
     private static final int LONGEST_INPUT = 64 << 10;
-    private static final int MOST_PROCESSES = 65_536;
+
+    /** Of all commands together the agent keeps 64 MiB. */
+    private static final FrameList.Limits PROCESSES = new FrameList.Limits(65_536, FrameWriter.LONGEST_PAYLOAD, 96L << 20);
 
     @Override
     public RunningProcess start(ProcessSpec spec) {
@@ -43,7 +45,7 @@ record LocalProcesses(SandboxFolder folder) implements Processes {
     }
 
     private RunningProcess stream(FrameWriter request) {
-        var connection = AgentConnection.open(folder, LocalSession.PATIENCE);
+        var connection = AgentConnection.open(folder, patience.answer());
         try {
             connection.send(request);
             var pid = connection.expect(FrameType.STARTED).i32();
@@ -57,18 +59,12 @@ record LocalProcesses(SandboxFolder folder) implements Processes {
 
     @Override
     public List<ProcessInfo> list() {
-        try (var connection = AgentConnection.open(folder, LocalSession.PATIENCE)) {
+        try (var connection = AgentConnection.open(folder, patience.answer())) {
             connection.send(new FrameWriter(FrameType.LIST));
             var found = new ArrayList<ProcessInfo>();
-            for (var frame = connection.receive(); frame.type() != FrameType.END; frame = connection.receive()) {
-                if (frame.type() != FrameType.PROCESS || found.size() >= MOST_PROCESSES) {
-                    throw new Frame.Garbage("a list of processes with type " + frame.type());
-                }
-                found.add(info(frame));
-            }
+            var frames = new FrameList(connection, FrameType.PROCESS, PROCESSES, patience.work());
+            frames.forEach(frame -> found.add(info(frame)));
             return found;
-        } catch (Frame.Garbage e) {
-            throw AgentConnection.garbage(e);
         }
     }
 
@@ -106,7 +102,7 @@ record LocalProcesses(SandboxFolder folder) implements Processes {
     }
 
     private void ask(FrameWriter request) {
-        try (var connection = AgentConnection.open(folder, LocalSession.PATIENCE)) {
+        try (var connection = AgentConnection.open(folder, patience.answer())) {
             connection.send(request);
             connection.expect(FrameType.OK);
         }

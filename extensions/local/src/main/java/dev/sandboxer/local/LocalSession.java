@@ -4,32 +4,30 @@ import dev.sandboxer.extension.Ports;
 import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.extension.Session;
-import java.time.Duration;
 
 /** Work inside one local sandbox; each operation has a connection of its own, so nothing is held in between. */
 final class LocalSession implements Session {
-    /** How long the agent may be silent where it has something to say. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final SandboxFolder folder;
+    private final Patience patience;
 
-    LocalSession(SandboxFolder folder) {
+    LocalSession(SandboxFolder folder, Patience patience) {
         this.folder = folder;
+        this.patience = patience;
     }
 
     @Override
     public Processes processes() {
-        return new LocalProcesses(folder);
+        return new LocalProcesses(folder, patience);
     }
 
     @Override
     public SandboxFiles files() {
-        return new LocalFiles(folder);
+        return new LocalFiles(folder, patience);
     }
 
     @Override
     public Ports ports() {
-        return new LocalPorts(folder);
+        return new LocalPorts(folder, patience);
     }
 
     @Override

@@ -3,10 +3,13 @@ package dev.sandboxer.local;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,8 +31,10 @@ import java.util.regex.Pattern;
  * by the launcher itself, so a crash of this process at any instruction leaves enough to find and end the sandbox.
  */
 record SandboxFolder(Path path) {
-    private static final Pattern LAUNCHED =
-            Pattern.compile("\\{\"pid\":(\\d+),\"pidStart\":(\\d+),\"monitorPid\":(\\d+),\"monitorStart\":(\\d+)}\\s*");
+    private static final String PID = "([1-9]\\d{0,8})";
+    private static final String START = "(\\d{1,18})";
+    private static final Pattern LAUNCHED = Pattern.compile("\\{\"pid\":" + PID + ",\"pidStart\":" + START
+            + ",\"monitorPid\":" + PID + ",\"monitorStart\":" + START + "}\\s*");
     private static final String ENV = "env.";
 
     /** What was asked for, and what was prepared for it. */
@@ -92,16 +98,22 @@ record SandboxFolder(Path path) {
         Files.move(fresh, path.resolve("request"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Empty when creation was cut off before anything was started. */
+    /** Empty when creation was cut off before anything was started, or the file is damaged (the host lost its power). */
     Optional<Request> request() {
         var properties = new Properties();
         try (Reader in = Files.newBufferedReader(path.resolve("request"))) {
             properties.load(in);
-        } catch (NoSuchFileException e) {
+            return Optional.of(request(properties));
+        } catch (NoSuchFileException | CharacterCodingException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Request request(Properties properties) {
         var env = new HashMap<String, String>();
         for (String name : properties.stringPropertyNames()) {
             if (name.startsWith(ENV)) {
@@ -112,12 +124,12 @@ record SandboxFolder(Path path) {
                 Integer.parseInt(properties.getProperty("cpuMillis")),
                 Integer.parseInt(properties.getProperty("memoryMiB")),
                 Integer.parseInt(properties.getProperty("diskMiB")));
-        return Optional.of(new Request(
+        return new Request(
                 size,
-                Instant.parse(properties.getProperty("createdAt")),
-                Instant.parse(properties.getProperty("deadline")),
-                properties.getProperty("cgroups"),
-                env));
+                Instant.parse(properties.getProperty("createdAt", "")),
+                Instant.parse(properties.getProperty("deadline", "")),
+                properties.getProperty("cgroups", ""),
+                env);
     }
 
     /** Empty while, or because, the launcher hasn't succeeded. */
@@ -131,7 +143,7 @@ record SandboxFolder(Path path) {
                             Long.parseLong(match.group(3)),
                             Long.parseLong(match.group(4))))
                     : Optional.empty();
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | CharacterCodingException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -145,9 +157,23 @@ record SandboxFolder(Path path) {
     /** Waits until no launcher works on this sandbox: a launcher locks its output file for as long as it runs. */
     void awaitLauncher() throws IOException {
         try (var channel = FileChannel.open(launchedFile(), StandardOpenOption.WRITE)) {
-            channel.lock().release();
+            while (!isUnlocked(channel)) {
+                Thread.sleep(5);
+            }
         } catch (NoSuchFileException e) {
             // none was started
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("while a launcher was at work");
+        }
+    }
+
+    private static boolean isUnlocked(FileChannel channel) throws IOException {
+        try {
+            channel.lock().release();
+            return true;
+        } catch (OverlappingFileLockException e) {
+            return false; // another thread of ours asks the same
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 record Attempts(Map<String, String> results) {
     static Attempts parse(Victim.Result result) {
         var results = new LinkedHashMap<String, String>();
-        for (String line : result.text().split("\n")) {
+        for (String line : result.text().split("\r?\n")) {
             var at = line.indexOf('=');
             assertThat(at).as("a line of an attack: " + line).isPositive();
             results.put(line.substring(0, at), line.substring(at + 1));

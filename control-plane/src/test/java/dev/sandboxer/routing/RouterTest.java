@@ -1,0 +1,92 @@
+package dev.sandboxer.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.routing.Verdict.Code;
+import dev.sandboxer.routing.Verdict.Eligible;
+import dev.sandboxer.routing.Verdict.Skipped;
+import dev.sandboxer.testing.FakeExtension;
+import dev.sandboxer.testing.SettableClock;
+import dev.sandboxer.testing.TestInstallation;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+class RouterTest {
+    private static final SettableClock CLOCK = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
+
+    private final FakeExtension one = FakeExtension.named("one", CLOCK);
+    private final FakeExtension two = FakeExtension.named("two", CLOCK);
+
+    @Test
+    void every_extension_of_the_route_gets_a_verdict_in_its_order() {
+        assertThat(route(TestInstallation.profile(two.id(), one.id()), id -> true, one, two))
+                .containsExactly(new Eligible(two.id(), "base", "free"), new Eligible(one.id(), "base", "free"));
+    }
+
+    @Test
+    void what_the_operator_has_switched_off_is_skipped() {
+        assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> !id.equals(one.id()), one, two))
+                .containsExactly(
+                        new Skipped(one.id(), Code.DISABLED, "switched off in the configuration"),
+                        new Eligible(two.id(), "base", "free"));
+    }
+
+    @Test
+    void what_is_not_installed_is_skipped() {
+        assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> true, two))
+                .first()
+                .isEqualTo(new Skipped(one.id(), Code.DISABLED, "not installed"));
+    }
+
+    @Test
+    void an_extension_that_cannot_deny_the_network_is_skipped_only_when_it_must_be_denied() {
+        var open = one.with(EnumSet.of(Capability.EXTEND));
+        var denying = TestInstallation.profile(one.id());
+        var lenient = new Profile(
+                denying.name(),
+                "",
+                denying.route(),
+                denying.templates(),
+                denying.size(),
+                denying.ttl(),
+                denying.maxTtl(),
+                NetworkPolicy.BACKEND_DEFAULT,
+                denying.env());
+
+        assertThat(route(denying, id -> true, open))
+                .singleElement()
+                .satisfies(verdict -> assertThat(verdict)
+                        .isInstanceOfSatisfying(
+                                Skipped.class,
+                                skipped -> assertThat(skipped.code()).isEqualTo(Code.CAPABILITY_MISSING)));
+        assertThat(route(lenient, id -> true, open)).singleElement().isInstanceOf(Eligible.class);
+    }
+
+    @Test
+    void routing_asks_no_backend() {
+        one.cloud().watch(point -> {
+            throw new AssertionError("asked: " + point);
+        });
+        assertThat(route(TestInstallation.profile(one.id()), id -> true, one)).hasSize(1);
+    }
+
+    @Test
+    void codes_read_as_in_the_documentation() {
+        assertThat(Code.NO_CREDENTIAL.text()).isEqualTo("no_credential");
+        assertThat(Code.HOST_UNSUPPORTED.text()).isEqualTo("host_unsupported");
+    }
+
+    private static List<Verdict> route(Profile profile, Predicate<ExtensionId> enabled, Extension... installed) {
+        var registry = new ExtensionRegistry(Path.of("/nowhere"), "test", CLOCK, List.of(installed));
+        return new Router(registry, enabled).route(profile);
+    }
+}

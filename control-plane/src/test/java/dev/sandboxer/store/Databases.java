@@ -1,0 +1,49 @@
+package dev.sandboxer.store;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** What the tests of the store do to databases, through it and past it. */
+final class Databases {
+    private Databases() {}
+
+    /** A connection that knows nothing of us. */
+    static Connection foreign(Path file) throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + file);
+    }
+
+    static void execute(Path file, String... statements) throws SQLException {
+        try (var connection = foreign(file);
+                var statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** Writes a row; the only table that takes any text. */
+    static void insert(Store store, String id) {
+        store.write(handle -> handle.execute("INSERT INTO installation (id) VALUES (?)", id));
+    }
+
+    static List<String> ids(Store store) {
+        return store.read(handle -> handle.createQuery("SELECT id FROM installation ORDER BY id")
+                .mapTo(String.class)
+                .list());
+    }
+
+    static AbstractThrowableAssert<?, ? extends Throwable> assertFails(ErrorCode code, ThrowingCallable call) {
+        return Assertions.assertThatThrownBy(call).isInstanceOfSatisfying(SandboxException.class, e -> {
+            Assertions.assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
+            Assertions.assertThat(e.getMessage()).doesNotContain("\n");
+        });
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sandboxer.store;
+
+import static dev.sandboxer.store.Databases.assertFails;
+import static dev.sandboxer.store.Databases.execute;
+import static dev.sandboxer.store.Databases.ids;
+import static dev.sandboxer.store.Databases.insert;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.testing.CrashPoints;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SchemaTest {
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = directory.resolve("sandboxer.db");
+    }
+
+    @Test
+    void the_version_is_the_number_of_scripts() throws Exception {
+        var first = getClass().getResource("/db/migration/V1__sandboxes.sql");
+        assertThat(first).isNotNull();
+        try (var scripts = Files.list(Path.of(first.toURI()).getParent())) {
+            assertThat(scripts.map(path -> path.getFileName().toString().replaceAll("__.*", "")))
+                    .allMatch(name -> name.matches("V[1-9][0-9]*"))
+                    .doesNotHaveDuplicates()
+                    .hasSize(Schema.VERSION)
+                    .contains("V" + Schema.VERSION);
+        }
+    }
+
+    @Test
+    void the_version_stands_in_the_header_of_the_file() {
+        try (var store = Store.open(file)) {
+            assertThat(version(store)).isEqualTo(Schema.VERSION);
+        }
+    }
+
+    @Test
+    void a_database_of_a_newer_version_is_refused_and_left_alone() throws Exception {
+        Store.open(file).close();
+        execute(file, "PRAGMA user_version = " + (Schema.VERSION + 1));
+
+        assertFails(ErrorCode.STORE_NEWER, () -> Store.open(file))
+                .hasMessageContaining("version " + (Schema.VERSION + 1))
+                .hasMessageContaining(file.toString());
+
+        execute(file, "PRAGMA user_version = " + Schema.VERSION);
+        Store.open(file).close();
+    }
+
+    @Test
+    void a_database_whose_header_was_not_written_any_more_is_no_reason_to_migrate_again() throws Exception {
+        try (var store = Store.open(file)) {
+            insert(store, "one");
+        }
+        execute(file, "PRAGMA user_version = 0");
+
+        try (var store = Store.open(file)) {
+            assertThat(version(store)).isEqualTo(Schema.VERSION);
+            assertThat(ids(store)).containsExactly("one");
+        }
+    }
+
+    @Test
+    void somebody_elses_database_is_refused_and_left_alone() throws Exception {
+        execute(file, "CREATE TABLE recipes (name TEXT)");
+
+        assertFails(ErrorCode.STORE_DAMAGED, () -> Store.open(file)).hasMessageContaining(file.toString());
+
+        execute(file, "DROP TABLE recipes");
+        Store.open(file).close();
+    }
+
+    @Test
+    void a_crash_at_any_point_of_the_migration_is_made_good_by_the_next_start() throws Exception {
+        var crashes = new CrashPoints();
+        var points = 0;
+        for (var died = true; died; points++) {
+            var victim = Files.createDirectory(directory.resolve("c" + points)).resolve("sandboxer.db");
+            crashes.crashAt(points + 1);
+            died = dies(victim, crashes);
+            crashes.reset();
+            try (var store = Store.open(victim)) {
+                insert(store, "one");
+                assertThat(version(store)).isEqualTo(Schema.VERSION);
+            }
+        }
+        assertThat(points).isGreaterThan(1);
+    }
+
+    private static boolean dies(Path file, CrashPoints crashes) {
+        try {
+            TestStores.watched(file, crashes::pass).close();
+            crashes.requireAlive();
+            return false;
+        } catch (CrashPoints.Crash e) {
+            return true;
+        }
+    }
+
+    @RepeatedTest(5)
+    void several_processes_may_come_first_at_the_same_time() throws Exception {
+        var starters = 4;
+        var barrier = new CyclicBarrier(starters);
+        Callable<Store> start = () -> {
+            barrier.await();
+            return Store.open(file);
+        };
+        try (var threads = Executors.newFixedThreadPool(starters)) {
+            var stores = new ArrayList<Future<Store>>();
+            for (int i = 0; i < starters; i++) {
+                stores.add(threads.submit(start));
+            }
+            for (int i = 0; i < starters; i++) {
+                try (var store = stores.get(i).get()) {
+                    insert(store, "by" + i);
+                }
+            }
+        }
+        try (var store = Store.open(file)) {
+            assertThat(ids(store)).containsExactly("by0", "by1", "by2", "by3");
+        }
+    }
+
+    private static int version(Store store) {
+        return store.read(handle ->
+                handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sandboxer.store;
+
+import static dev.sandboxer.store.Databases.assertFails;
+import static dev.sandboxer.store.Databases.ids;
+import static dev.sandboxer.store.Databases.insert;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreDamageTest {
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = directory.resolve("sandboxer.db");
+    }
+
+    @Test
+    void a_file_that_is_no_database_is_refused_and_left_alone() throws Exception {
+        var text = "this is not a database\n".repeat(500);
+        Files.writeString(file, text);
+
+        assertDamaged();
+
+        assertThat(file).hasContent(text);
+    }
+
+    @Test
+    void a_file_of_a_few_bytes_is_refused_and_left_alone() throws Exception {
+        Files.writeString(file, "hello");
+        assertDamaged();
+        assertThat(file).hasContent("hello");
+    }
+
+    @Test
+    void a_truncated_database_is_refused() throws Exception {
+        var size = filled();
+        for (long left : new long[] {size / 2, 5000, 4096, 100, 99}) {
+            var copy = directory.resolve("truncated" + left + ".db");
+            Files.copy(file, copy);
+            try (var channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+                channel.truncate(left);
+            }
+            assertFails(ErrorCode.STORE_DAMAGED, () -> readAll(copy))
+                    .as("cut to %s bytes", left)
+                    .hasMessageContaining(copy.toString());
+        }
+    }
+
+    @Test
+    void a_database_with_garbage_in_its_middle_is_refused_when_the_garbage_is_read() throws Exception {
+        var size = filled();
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            for (long page = 4096; page < size; page += 4096) {
+                channel.write(ByteBuffer.wrap("garbage ".repeat(64).getBytes(StandardCharsets.UTF_8)), page);
+            }
+        }
+        assertFails(ErrorCode.STORE_DAMAGED, () -> readAll(file)).hasMessageContaining("restore it");
+    }
+
+    @Test
+    void a_directory_in_its_place_is_refused() throws Exception {
+        Files.createDirectory(file);
+        assertFails(ErrorCode.STORE_DAMAGED, () -> Store.open(file)).hasMessageContaining(file + " is a directory");
+    }
+
+    @Test
+    void a_directory_that_is_not_there_is_not_made() {
+        var missing = directory.resolve("missing").resolve("sandboxer.db");
+        assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(missing)).hasMessageContaining(missing.toString());
+        assertThat(missing.getParent()).doesNotExist();
+    }
+
+    @Test
+    void a_write_ahead_log_of_garbage_does_not_harm_what_was_committed_before() throws Exception {
+        filled();
+        Files.writeString(directory.resolve("sandboxer.db-wal"), "garbage ".repeat(1000));
+        try (var store = Store.open(file)) {
+            assertThat(ids(store)).hasSize(2000);
+        }
+    }
+
+    private long filled() throws Exception {
+        try (var store = Store.open(file)) {
+            store.write(handle -> {
+                for (int i = 0; i < 2000; i++) {
+                    handle.execute("INSERT INTO installation (id) VALUES (?)", "a rather long text, number " + i);
+                }
+            });
+        }
+        return Files.size(file);
+    }
+
+    private static void readAll(Path file) {
+        try (var store = Store.open(file)) {
+            assertThat(ids(store)).hasSize(2000);
+            insert(store, "one more");
+        }
+    }
+
+    private void assertDamaged() {
+        assertFails(ErrorCode.STORE_DAMAGED, () -> Store.open(file))
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("restore it, or use another SANDBOXER_HOME");
+    }
+}

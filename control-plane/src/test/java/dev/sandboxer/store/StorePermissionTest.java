@@ -1,0 +1,86 @@
+package dev.sandboxer.store;
+
+import static dev.sandboxer.store.Databases.assertFails;
+import static dev.sandboxer.store.Databases.insert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.testing.SmallDisk;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StorePermissionTest {
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = directory.resolve("sandboxer.db");
+    }
+
+    @AfterEach
+    void letGo() throws Exception {
+        allow(directory, "rwx------");
+    }
+
+    @Test
+    void on_a_file_system_that_is_read_only_it_is_refused() throws Exception {
+        try (var disk = SmallDisk.on(directory, 4)) {
+            Store.open(file).close();
+            disk.makeReadOnly();
+
+            assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(file)).hasMessageContaining(file.toString());
+            assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(directory.resolve("new.db")));
+        }
+    }
+
+    @Test
+    void a_file_that_may_not_be_written_is_refused_with_the_remedy() throws Exception {
+        skipAsRoot();
+        Store.open(file).close();
+        allow(file, "r--------");
+
+        assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(file)).hasMessageContaining("chmod u+w " + file);
+    }
+
+    @Test
+    void a_file_in_a_directory_that_may_not_be_written_is_refused() throws Exception {
+        skipAsRoot();
+        Store.open(file).close();
+        allow(directory, "r-x------");
+
+        assertFails(ErrorCode.STORE_READ_ONLY, () -> {
+                    try (var store = Store.open(file)) {
+                        insert(store, "one");
+                    }
+                })
+                .hasMessageContaining(file.toString());
+        assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(directory.resolve("new.db")));
+    }
+
+    @Test
+    void a_connection_that_turns_read_only_is_named_so() {
+        try (var store = Store.open(file)) {
+            store.read(handle -> handle.execute("PRAGMA query_only = 1"));
+            assertFails(ErrorCode.STORE_READ_ONLY, () -> insert(store, "one"))
+                    .hasMessageContaining("make it and its directory writable");
+            assertThat(Databases.ids(store)).isEmpty();
+        }
+    }
+
+    private static void skipAsRoot() {
+        assumeFalse(System.getProperty("user.name").equals("root"), "root may write whatever the permissions say");
+    }
+
+    private static void allow(Path path, String permissions) throws Exception {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    }
+}

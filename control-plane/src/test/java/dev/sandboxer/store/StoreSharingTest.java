@@ -1,0 +1,124 @@
+package dev.sandboxer.store;
+
+import static dev.sandboxer.store.Databases.assertFails;
+import static dev.sandboxer.store.Databases.foreign;
+import static dev.sandboxer.store.Databases.ids;
+import static dev.sandboxer.store.Databases.insert;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreSharingTest {
+    private static final int THREADS = 8;
+    private static final int TRANSACTIONS = 50;
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = directory.resolve("sandboxer.db");
+    }
+
+    @Test
+    void threads_of_two_processes_lose_no_update() throws Exception {
+        try (var one = Store.open(file);
+                var other = Store.open(file);
+                var threads = Executors.newFixedThreadPool(THREADS)) {
+            insert(one, "0");
+            var done = new ArrayList<Future<?>>();
+            for (int i = 0; i < THREADS; i++) {
+                var store = i % 2 == 0 ? one : other;
+                done.add(threads.submit(() -> count(store)));
+            }
+            for (Future<?> each : done) {
+                each.get();
+            }
+            assertThat(ids(one)).isEqualTo(ids(other)).containsExactly(String.valueOf(THREADS * TRANSACTIONS));
+        }
+    }
+
+    private static void count(Store store) {
+        for (int i = 0; i < TRANSACTIONS; i++) {
+            store.write(handle -> {
+                var before = handle.createQuery("SELECT id FROM installation")
+                        .mapTo(Integer.class)
+                        .one();
+                handle.execute("UPDATE installation SET id = ?", String.valueOf(before + 1));
+            });
+        }
+    }
+
+    @Test
+    void who_finds_it_locked_for_too_long_says_so() throws Exception {
+        Store.open(file).close();
+        try (var holder = foreign(file);
+                var statement = holder.createStatement();
+                var store = TestStores.impatient(file)) {
+            statement.execute("BEGIN EXCLUSIVE");
+
+            assertFails(ErrorCode.STORE_LOCKED, () -> insert(store, "one"))
+                    .hasMessageContaining(file.toString())
+                    .hasMessageContaining("locked by another process for more than 50 ms");
+            assertThat(ids(store)).as("reading goes on").isEmpty();
+
+            statement.execute("COMMIT");
+            insert(store, "one");
+            assertThat(ids(store)).containsExactly("one");
+        }
+    }
+
+    @Test
+    void who_opens_it_while_somebody_migrates_for_too_long_says_so() throws Exception {
+        try (var holder = foreign(file);
+                var statement = holder.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+
+            assertFails(ErrorCode.STORE_LOCKED, () -> TestStores.impatient(file).close());
+
+            statement.execute("COMMIT");
+            TestStores.impatient(file).close();
+        }
+    }
+
+    @Test
+    void an_open_of_an_up_to_date_database_needs_no_lock() throws Exception {
+        try (var first = Store.open(file);
+                var holder = foreign(file);
+                var statement = holder.createStatement()) {
+            insert(first, "one");
+            statement.execute("BEGIN IMMEDIATE");
+            try (var store = TestStores.impatient(file)) {
+                assertThat(ids(store)).isEqualTo(List.of("one"));
+            }
+        }
+    }
+
+    @Test
+    void a_writer_waits_for_a_short_transaction_of_another_process() throws Exception {
+        try (var store = Store.open(file);
+                var holder = foreign(file);
+                var statement = holder.createStatement();
+                var threads = Executors.newSingleThreadExecutor()) {
+            statement.execute("BEGIN IMMEDIATE");
+            var write = threads.submit(() -> insert(store, "patient"));
+            Thread.sleep(Duration.ofMillis(100));
+            assertThat(write.isDone()).isFalse();
+
+            statement.execute("COMMIT");
+            write.get();
+            assertThat(ids(store)).containsExactly("patient");
+        }
+    }
+}

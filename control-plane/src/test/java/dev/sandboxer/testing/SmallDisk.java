@@ -1,0 +1,51 @@
+package dev.sandboxer.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.opentest4j.TestAbortedException;
+
+/** A file system of a few MiB in memory, mounted on a directory until it is closed. Only root can have one. */
+public final class SmallDisk implements AutoCloseable {
+    private final Path directory;
+
+    private SmallDisk(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Skips the test, saying why, where mounting is not allowed. */
+    public static SmallDisk on(Path directory, int mebibytes) throws IOException {
+        var problem =
+                run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "sandboxer-test", directory.toString());
+        if (!problem.isEmpty()) {
+            var reason = "skipped: no small disk can be mounted here: " + problem;
+            System.err.println(reason);
+            throw new TestAbortedException(reason);
+        }
+        return new SmallDisk(directory);
+    }
+
+    /** From now on nothing on it can be changed, not even by root. */
+    public void makeReadOnly() throws IOException {
+        require(run("mount", "-o", "remount,ro", directory.toString()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        require(run("umount", directory.toString()));
+    }
+
+    private static void require(String problem) throws IOException {
+        if (!problem.isEmpty()) {
+            throw new IOException(problem);
+        }
+    }
+
+    /** What the command complained about; empty when it succeeded. */
+    private static String run(String... command) throws IOException {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.onExit().join().exitValue() == 0 ? "" : command[0] + " failed: " + output.strip();
+    }
+}

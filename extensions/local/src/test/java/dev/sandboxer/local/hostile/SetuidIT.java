@@ -1,0 +1,69 @@
+package dev.sandboxer.local.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nobody gets more than they have by running a program that belongs to somebody else. */
+class SetuidIT {
+    @RegisterExtension
+    static final Lab LAB = new Lab();
+
+    @Test
+    void a_setuid_copy_made_by_the_sandbox_s_root_gives_nothing() {
+        var program = LAB.shared().attackProgram();
+        for (String directory : new String[] {"/home/user", "/tmp", "/usr/local", "/dev/shm", "/opt"}) {
+            LAB.shared().rootSh("cp %s %s/suid; chmod 6755 %s/suid".formatted(program, directory, directory));
+        }
+        assertThat(LAB.shared().sh("stat -c %A /home/user/suid").text()).isEqualTo("-rwsr-sr-x");
+        for (String directory : new String[] {"/home/user", "/tmp", "/dev/shm", "/opt"}) {
+            var attempts = Attempts.parse(LAB.shared().sh(directory + "/suid who"));
+            assertThat(attempts.of("uid")).isEqualTo("1000");
+            assertThat(attempts.of("euid")).isEqualTo("1000");
+        }
+    }
+
+    @Test
+    void the_host_s_setuid_programs_give_nothing() {
+        var programs = LAB.shared().sh("find /usr/bin /usr/sbin -perm -4000").text();
+        assertThat(programs).contains("/su", "/mount");
+        assertThat(LAB.shared().sh("su -c 'echo got it' </dev/null").output()).doesNotContain("got it");
+        assertThat(LAB.shared().sh("su root -s /bin/sh -c 'echo got it' </dev/null").output())
+                .doesNotContain("got it");
+        assertThat(LAB.shared().sh("mount -t tmpfs none /tmp").status()).isNotZero();
+        assertThat(LAB.shared().rootSh("mount -t tmpfs none /tmp").status()).isNotZero();
+        assertThat(LAB.shared().rootSh("umount /proc").status()).isNotZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user", "root", "1000", "0", "www-data"})
+    void every_process_runs_without_new_privileges_and_with_few_capabilities(String user) {
+        var spec = dev.sandboxer.extension.ProcessSpec.of("/bin/cat", "/proc/self/status").withUser(user);
+        var status = LAB.shared().run(spec).text();
+        assertThat(status).contains("NoNewPrivs:\t1", "Seccomp:\t2");
+        var root = user.equals("root") || user.equals("0");
+        // CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE SYS_CHROOT SETFCAP
+        assertThat(status).contains("CapBnd:\t00000000800405fb").contains("CapAmb:\t0000000000000000");
+        assertThat(status).contains("CapEff:\t" + (root ? "00000000800405fb" : "0000000000000000"));
+    }
+
+    @Test
+    void the_sandbox_s_root_is_no_user_of_the_host() {
+        assertThat(LAB.shared().rootSh("cat /proc/self/uid_map /proc/self/gid_map").text().split("\\s+"))
+                .containsSequence("0", "1879048192", "65536");
+        for (String process : LAB.leftovers().processes()) {
+            var status = Victim.onHost("cat", process + "/status");
+            assertThat(status).containsPattern("(?m)^Uid:\\t1879\\d+\\t1879\\d+\\t1879\\d+\\t1879\\d+");
+        }
+    }
+
+    @Test
+    void sudo_serves_nobody_but_user_and_root() {
+        var spec = dev.sandboxer.extension.ProcessSpec.of("/usr/local/sbin/sudo", "id").withUser("www-data");
+        assertThat(LAB.shared().run(spec).status()).isNotZero();
+        assertThat(LAB.shared().sh("sudo id -u").text()).isEqualTo("0");
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sandboxer.local.tck;
+
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.local.LocalExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Comparator;
+
+/** {@code ext.local} in a temporary directory, which is short because a Unix socket's path has to be. */
+final class LocalFixture implements ExtensionFixture {
+    private final Extension extension = new LocalExtension();
+    private final ExtensionContext context;
+
+    LocalFixture() {
+        try {
+            var directory = Files.createTempDirectory("sbx");
+            context = new ExtensionContext("tck", directory, InstantSource.system());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Extension extension() {
+        return extension;
+    }
+
+    @Override
+    public ExtensionContext context() {
+        return context;
+    }
+
+    @Override
+    public String template() {
+        return "base";
+    }
+
+    @Override
+    public void close() {
+        try (var paths = Files.walk(context.directory())) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
