@@ -36,8 +36,8 @@ record Attached(Console console, CommandOptions options) {
         try {
             while (true) {
                 switch (process.next(null)) {
-                    case ProcessEvent.Output(var channel, var bytes) -> console.pass(
-                            channel == ProcessEvent.Channel.STDERR, bytes);
+                    case ProcessEvent.Output(var channel, var bytes) ->
+                        console.pass(channel == ProcessEvent.Channel.STDERR, bytes);
                     case ProcessEvent.Exited exited -> {
                         if (exited.timedOut() && options.timeout != null) {
                             console.note("the command was killed after "
@@ -57,7 +57,9 @@ record Attached(Console console, CommandOptions options) {
     private void passInput(RunningProcess process) {
         var buffer = new byte[16 << 10];
         try {
-            for (int count = console.in().read(buffer); count >= 0; count = console.in().read(buffer)) {
+            for (int count = console.in().read(buffer);
+                    count >= 0;
+                    count = console.in().read(buffer)) {
                 process.writeInput(buffer, 0, count);
             }
         } catch (IOException e) {

@@ -13,10 +13,14 @@ import picocli.CommandLine.Option;
 
 /** Options of commands that run a command inside. */
 final class CommandOptions {
-    @Option(names = {"-i", "--interactive"}, description = "Pass our standard input on.")
+    @Option(
+            names = {"-i", "--interactive"},
+            description = "Pass our standard input on.")
     boolean interactive;
 
-    @Option(names = {"-t", "--tty"}, description = "On a terminal of its own, with our keys, colours and size.")
+    @Option(
+            names = {"-t", "--tty"},
+            description = "On a terminal of its own, with our keys, colours and size.")
     boolean tty;
 
     @Option(
@@ -25,10 +29,16 @@ final class CommandOptions {
             description = "A variable; without a value, ours of that name. Repeatable.")
     List<String> env = List.of();
 
-    @Option(names = {"-w", "--cwd"}, paramLabel = "DIR", description = "Working directory (default: the user's home).")
+    @Option(
+            names = {"-w", "--cwd"},
+            paramLabel = "DIR",
+            description = "Working directory (default: the user's home).")
     @Nullable String cwd;
 
-    @Option(names = {"-u", "--user"}, paramLabel = "USER", description = "Who runs it (default: user).")
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "USER",
+            description = "Who runs it (default: user).")
     @Nullable String user;
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "Kill the command after that time, e.g. 30s.")

@@ -27,7 +27,9 @@ final class ConfigCommand extends SandboxerCommand {
             return Failures.STATUS;
         }
         console.print(
-                Files.exists(file.path()) ? file.path() + " is fine" : "no " + file.path() + ": built-in settings apply");
+                Files.exists(file.path())
+                        ? file.path() + " is fine"
+                        : "no " + file.path() + ": built-in settings apply");
         return 0;
     }
 }

@@ -87,7 +87,8 @@ record CopyOut(SandboxFiles files, @Nullable String user, Progress progress) {
         }
     }
 
-    private static void link(FileEntry entry, String inside, Path target, Path root, List<String> left) throws IOException {
+    private static void link(FileEntry entry, String inside, Path target, Path root, List<String> left)
+            throws IOException {
         var text = entry.linkText();
         if (text == null || !HostileName.staysBelow(root, target, text)) {
             left.add("left behind " + inside + ": a link that leads out, to " + text);
@@ -102,7 +103,10 @@ record CopyOut(SandboxFiles files, @Nullable String user, Progress progress) {
     private void file(String source, Path target, int mode) throws IOException {
         try (var open = files.read(source, user, 0, Long.MAX_VALUE);
                 var out = Files.newOutputStream(
-                        target, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                        target,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
             progress.counting(open.content()).transferTo(out);
         }
         if ((mode & 0_100) != 0) {

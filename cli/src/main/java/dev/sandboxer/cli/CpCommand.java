@@ -24,7 +24,10 @@ final class CpCommand extends SandboxerCommand {
     @Parameters(index = "1", paramLabel = "TO", description = "PATH, SANDBOX:PATH or -")
     String to = "";
 
-    @Option(names = {"-u", "--user"}, paramLabel = "USER", description = "Who owns new files inside (default: user).")
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "USER",
+            description = "Who owns new files inside (default: user).")
     @org.jspecify.annotations.Nullable String user;
 
     @Override

@@ -17,7 +17,9 @@ final class DoctorCommand extends SandboxerCommand {
     public Integer call() {
         var reports = new LinkedHashMap<String, HostReport>();
         for (var extension : sandboxer().extensions().all()) {
-            reports.put(extension.id().value(), extension.checkHost(sandboxer().extensions().context(extension.id())));
+            reports.put(
+                    extension.id().value(),
+                    extension.checkHost(sandboxer().extensions().context(extension.id())));
         }
         if (json) {
             console.print(Json.text(reports));

@@ -28,7 +28,6 @@ final class ExecCommand extends SandboxerCommand {
         if (words.isEmpty()) {
             throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "a command is missing");
         }
-        return sandboxer().sandboxes()
-                .use(sandbox(id), session -> new Attached(console, options).run(session, words));
+        return sandboxer().sandboxes().use(sandbox(id), session -> new Attached(console, options).run(session, words));
     }
 }

@@ -27,8 +27,9 @@ record Failures(Console console) implements IExecutionExceptionHandler {
                 yield STATUS;
             }
             default -> {
-                console.note("a defect in sand-boxer: " + e + "; set SANDBOXER_DEBUG=1 for where, and please report it ["
-                        + ErrorCode.INTERNAL.code() + "]");
+                console.note(
+                        "a defect in sand-boxer: " + e + "; set SANDBOXER_DEBUG=1 for where, and please report it ["
+                                + ErrorCode.INTERNAL.code() + "]");
                 yield STATUS;
             }
         };

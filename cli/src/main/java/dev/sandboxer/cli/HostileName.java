@@ -22,7 +22,11 @@ final class HostileName {
      * @throws Refused when it is anything but one plain file name
      */
     static String check(String name) {
-        if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
+        if (name.isEmpty()
+                || name.equals(".")
+                || name.equals("..")
+                || name.indexOf('/') >= 0
+                || name.indexOf('\0') >= 0) {
             throw new Refused("not a file name");
         }
         if (name.indexOf('\uFFFD') >= 0) {

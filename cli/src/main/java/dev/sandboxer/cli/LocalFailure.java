@@ -14,7 +14,8 @@ final class LocalFailure {
         return switch (e) {
             case NoSuchFileException missing -> missing.getFile() + ": there is no such file or directory";
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-            case FileSystemException other -> other.getFile() + ": " + Objects.requireNonNullElse(other.getReason(), "failed");
+            case FileSystemException other ->
+                other.getFile() + ": " + Objects.requireNonNullElse(other.getReason(), "failed");
             default -> String.valueOf(e.getMessage());
         };
     }

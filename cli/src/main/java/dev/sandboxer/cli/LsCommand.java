@@ -8,10 +8,14 @@ import picocli.CommandLine.Option;
 
 @Command(name = "ls", aliases = "list", description = "List sandboxes, newest first.")
 final class LsCommand extends SandboxerCommand {
-    @Option(names = {"-a", "--all"}, description = "Those that have ended too.")
+    @Option(
+            names = {"-a", "--all"},
+            description = "Those that have ended too.")
     boolean all;
 
-    @Option(names = {"-q", "--quiet"}, description = "Ids only.")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Ids only.")
     boolean quiet;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -34,7 +38,9 @@ final class LsCommand extends SandboxerCommand {
                         sandbox.profile().value(),
                         sandbox.extension() == null ? "-" : sandbox.extension().value(),
                         sandbox.state().text()
-                                + (sandbox.reason() == null ? "" : " (" + sandbox.reason().text() + ")"),
+                                + (sandbox.reason() == null
+                                        ? ""
+                                        : " (" + sandbox.reason().text() + ")"),
                         Table.roughly(Duration.between(sandbox.createdAt(), now)) + " ago",
                         sandbox.state().ended()
                                 ? "-"

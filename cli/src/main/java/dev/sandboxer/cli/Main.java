@@ -63,7 +63,9 @@ public final class Main implements Callable<Integer> {
     static CommandLine commandLine(Installation installation, Console console, String... args) {
         var factory = new CommandFactory(installation, console);
         var line = new CommandLine(new Main(), factory);
-        var named = COMMANDS.stream().filter(type -> args.length > 0 && isNamed(type, args[0])).toList();
+        var named = COMMANDS.stream()
+                .filter(type -> args.length > 0 && isNamed(type, args[0]))
+                .toList();
         for (Class<?> type : named.isEmpty() ? COMMANDS : named) {
             line.addSubcommand(new CommandLine(type, factory));
         }
@@ -75,7 +77,8 @@ public final class Main implements Callable<Integer> {
             switch (name) {
                 // what follows the first word belongs to the command inside, options too
                 case "run", "exec" -> command.setStopAtPositional(true);
-                case "generate-completion" -> command.getCommandSpec().usageMessage().hidden(true);
+                case "generate-completion" ->
+                    command.getCommandSpec().usageMessage().hidden(true);
                 default -> {}
             }
         });

@@ -48,7 +48,9 @@ final class ProfilesCommand extends SandboxerCommand {
                     Sizes.formatMiB(profile.size().diskMiB()),
                     Durations.format(profile.ttl()),
                     Durations.format(profile.maxTtl()),
-                    String.join(" > ", profile.route().stream().map(id -> id.value()).toList()),
+                    String.join(
+                            " > ",
+                            profile.route().stream().map(id -> id.value()).toList()),
                     profile.description());
         }
         table.print(console);

@@ -54,7 +54,8 @@ final class Progress implements AutoCloseable {
         bytes += count;
         if (shown && System.currentTimeMillis() >= next) {
             next = System.currentTimeMillis() + EVERY_MS;
-            console.errorWriter().print("\r" + verb + " " + Sizes.formatMiB((int) (bytes >> 20)) + " in " + files + " files");
+            console.errorWriter()
+                    .print("\r" + verb + " " + Sizes.formatMiB((int) (bytes >> 20)) + " in " + files + " files");
             console.errorWriter().flush();
             printed = true;
         }

@@ -15,19 +15,23 @@ final class RouteCommand extends SandboxerCommand {
     boolean json;
 
     /** A verdict as JSON. */
-    record View(String extension, boolean eligible, @Nullable String code, String why) {}
+    record View(
+            String extension, boolean eligible, @Nullable String code, String why) {}
 
     @Override
     public Integer call() {
         var catalogue = sandboxer().profiles();
         var recipe = profile == null ? catalogue.defaultProfile() : catalogue.get(profile);
-        var views = sandboxer().router().route(recipe).stream().map(RouteCommand::view).toList();
+        var views = sandboxer().router().route(recipe).stream()
+                .map(RouteCommand::view)
+                .toList();
         if (json) {
             console.print(Json.text(views));
             return 0;
         }
         var table = new Table("EXTENSION", "VERDICT", "WHY");
-        views.forEach(view -> table.row(view.extension(), view.eligible() ? "eligible" : "skipped: " + view.code(), view.why()));
+        views.forEach(view ->
+                table.row(view.extension(), view.eligible() ? "eligible" : "skipped: " + view.code(), view.why()));
         table.print(console);
         return 0;
     }
@@ -35,8 +39,8 @@ final class RouteCommand extends SandboxerCommand {
     private static View view(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Eligible eligible -> new View(eligible.extension().value(), true, null, eligible.why());
-            case Verdict.Skipped skipped -> new View(
-                    skipped.extension().value(), false, skipped.code().text(), skipped.why());
+            case Verdict.Skipped skipped ->
+                new View(skipped.extension().value(), false, skipped.code().text(), skipped.why());
         };
     }
 }

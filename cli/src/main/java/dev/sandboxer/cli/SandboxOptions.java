@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 
 /** Options of commands that make a sandbox. */
 final class SandboxOptions {
-    @Option(names = {"-p", "--profile"}, paramLabel = "NAME", description = "What to make (default: the default profile).")
+    @Option(
+            names = {"-p", "--profile"},
+            paramLabel = "NAME",
+            description = "What to make (default: the default profile).")
     @Nullable String profile;
 
     @Option(names = "--ttl", paramLabel = "TIME", description = "How long it lives at most, e.g. 90s, 15m, 2h.")

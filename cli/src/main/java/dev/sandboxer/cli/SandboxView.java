@@ -41,7 +41,12 @@ record SandboxView(
     }
 
     /** One attempt to make it. */
-    record AttemptView(int number, String extension, Instant startedAt, @Nullable String outcome, @Nullable String message) {
+    record AttemptView(
+            int number,
+            String extension,
+            Instant startedAt,
+            @Nullable String outcome,
+            @Nullable String message) {
         static AttemptView of(Attempt attempt) {
             return new AttemptView(
                     attempt.number(),

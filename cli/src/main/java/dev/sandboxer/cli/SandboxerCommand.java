@@ -11,7 +11,10 @@ abstract class SandboxerCommand implements Callable<Integer> {
     Installation installation;
     Console console;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
     boolean help;
 
     /** The open installation; opened on first use. */

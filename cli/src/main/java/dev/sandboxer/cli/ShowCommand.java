@@ -47,7 +47,8 @@ final class ShowCommand extends SandboxerCommand {
         line("ended", view.endedAt());
         view.metadata().forEach((name, value) -> line("metadata", name + "=" + value));
         for (Attempt attempt : attempts) {
-            var outcome = attempt.outcome() == null ? "unknown" : attempt.outcome().text();
+            var outcome =
+                    attempt.outcome() == null ? "unknown" : attempt.outcome().text();
             line(
                     "attempt " + attempt.number(),
                     attempt.extension() + " " + outcome + (attempt.message() == null ? "" : ": " + attempt.message()));

@@ -36,7 +36,9 @@ class BadInputIT {
     @Test
     void a_sandbox_that_does_not_exist_is_named() {
         for (var command : List.of("show", "destroy")) {
-            assertThat(cli.run(command, "nosuchone").err()).contains("\"nosuchone\"").contains("[unknown_sandbox]");
+            assertThat(cli.run(command, "nosuchone").err())
+                    .contains("\"nosuchone\"")
+                    .contains("[unknown_sandbox]");
         }
         assertThat(cli.run("exec", "../../etc", "true").err()).contains("[unknown_sandbox]");
     }
@@ -64,9 +66,7 @@ class BadInputIT {
 
     @Test
     void all_mistakes_in_the_configuration_are_reported_at_once_with_their_places() throws IOException {
-        Files.writeString(
-                cli.home().resolve("config.yaml"),
-                """
+        Files.writeString(cli.home().resolve("config.yaml"), """
                 profiles:
                   profile.ci:
                     route: []
@@ -77,14 +77,18 @@ class BadInputIT {
         var result = cli.run("config", "check");
 
         assertThat(result.status()).isEqualTo(125);
-        assertThat(result.out()).contains("config.yaml:3:").contains("config.yaml:4:").contains("config.yaml:5:");
+        assertThat(result.out())
+                .contains("config.yaml:3:")
+                .contains("config.yaml:4:")
+                .contains("config.yaml:5:");
         assertThat(cli.run("create").err()).contains("config.yaml:4:").contains("[invalid_config]");
     }
 
     @Test
     void a_database_of_a_newer_version_is_left_alone() throws Exception {
         cli.run("ls");
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + cli.home().resolve("sandboxer.db"));
+        try (var connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + cli.home().resolve("sandboxer.db"));
                 var statement = connection.createStatement()) {
             statement.execute("PRAGMA user_version = 99");
         }
@@ -96,7 +100,8 @@ class BadInputIT {
     @Test
     void a_locked_database_is_waited_for_and_then_named() throws Exception {
         cli.run("ls");
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + cli.home().resolve("sandboxer.db"));
+        try (var connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + cli.home().resolve("sandboxer.db"));
                 var statement = connection.createStatement()) {
             statement.execute("BEGIN EXCLUSIVE");
             assertThat(cli.run("create").err()).contains("locked").contains("[store_locked]");

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs the built distribution on a home of its own. */
 record Cli(Path home, List<String> prefix) implements AutoCloseable {
-    private static final Path PROGRAM =
-            Path.of(System.getProperty("basedir", "."), "target/sandboxer/bin/sandboxer").toAbsolutePath();
+    private static final Path PROGRAM = Path.of(System.getProperty("basedir", "."), "target/sandboxer/bin/sandboxer")
+            .toAbsolutePath();
 
     /** How a command ended and what it said. */
     record Result(int status, String out, String err) {

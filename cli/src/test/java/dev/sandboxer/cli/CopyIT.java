@@ -39,15 +39,19 @@ class CopyIT {
         var file = Files.write(here.resolve("data"), content);
 
         assertThat(cli.run("cp", file.toString(), id + ":").status()).isZero();
-        assertThat(cli.run("cp", id + ":data", here.resolve("back").toString()).status()).isZero();
+        assertThat(cli.run("cp", id + ":data", here.resolve("back").toString()).status())
+                .isZero();
 
-        assertThat(Arrays.equals(Files.readAllBytes(here.resolve("back")), content)).isTrue();
+        assertThat(Arrays.equals(Files.readAllBytes(here.resolve("back")), content))
+                .isTrue();
         assertThat(cli.run("exec", id, "stat", "-c", "%U %a", "data").line()).isEqualTo("user 644");
     }
 
     @Test
     void streams_go_in_and_out() {
-        assertThat(cli.runWith("streamed".getBytes(UTF_8), "cp", "-", id + ":/tmp/s").status()).isZero();
+        assertThat(cli.runWith("streamed".getBytes(UTF_8), "cp", "-", id + ":/tmp/s")
+                        .status())
+                .isZero();
         assertThat(cli.run("cp", id + ":/tmp/s", "-").out()).isEqualTo("streamed");
     }
 
@@ -59,7 +63,8 @@ class CopyIT {
         assertThat(script.toFile().setExecutable(true)).isTrue();
         Files.createSymbolicLink(here.resolve("tree/link"), Path.of("sub dir/ünï 1"));
 
-        assertThat(cli.run("cp", here.resolve("tree").toString(), id + ":").status()).isZero();
+        assertThat(cli.run("cp", here.resolve("tree").toString(), id + ":").status())
+                .isZero();
         assertThat(cli.run("exec", id, "tree/run.sh").line()).isEqualTo("ran");
         var out = cli.run("cp", id + ":tree", here.resolve("copy").toString());
 
@@ -74,7 +79,10 @@ class CopyIT {
 
         cli.run("cp", here.resolve("named").toString(), id + ":/tmp");
         assertThat(cli.run("exec", id, "cat", "/tmp/named").line()).isEqualTo("x");
-        cli.run("cp", id + ":/tmp/named", Files.createDirectory(here.resolve("into")).toString());
+        cli.run(
+                "cp",
+                id + ":/tmp/named",
+                Files.createDirectory(here.resolve("into")).toString());
         assertThat(here.resolve("into/named")).hasContent("x");
     }
 
@@ -98,8 +106,10 @@ class CopyIT {
                 .contains("not UTF-8");
         assertThat(here.resolve("out/good")).hasContent("fine\n");
         assertThat(victim).hasContent("untouched");
-        assertThat(Files.exists(here.resolve("out/absolute"), LinkOption.NOFOLLOW_LINKS)).isFalse();
-        assertThat((Integer) Files.getAttribute(here.resolve("out/su"), "unix:mode") & 07000).isZero();
+        assertThat(Files.exists(here.resolve("out/absolute"), LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
+        assertThat((Integer) Files.getAttribute(here.resolve("out/su"), "unix:mode") & 07000)
+                .isZero();
     }
 
     @Test
@@ -110,7 +120,8 @@ class CopyIT {
         Files.createSymbolicLink(out.resolve("f"), outside.resolve("f"));
         inside("mkdir -p evil2/d && echo x > evil2/d/x && echo x > evil2/f");
 
-        assertThat(cli.run("cp", id + ":evil2", here.resolve("out").toString()).status()).isZero();
+        assertThat(cli.run("cp", id + ":evil2", here.resolve("out").toString()).status())
+                .isZero();
 
         assertThat(Cli.entries(outside)).isEmpty();
         assertThat(out.resolve("d/x")).hasContent("x\n");
@@ -118,10 +129,15 @@ class CopyIT {
 
     @Test
     void what_is_missing_is_named() {
-        assertThat(cli.run("cp", here.resolve("nothing").toString(), id + ":").err()).contains("nothing: there is no such");
-        assertThat(cli.run("cp", id + ":nothing", here.toString()).err()).contains("nothing").contains("[file_refused]");
+        assertThat(cli.run("cp", here.resolve("nothing").toString(), id + ":").err())
+                .contains("nothing: there is no such");
+        assertThat(cli.run("cp", id + ":nothing", here.toString()).err())
+                .contains("nothing")
+                .contains("[file_refused]");
         assertThat(cli.run("cp", "a", "b").err()).contains("exactly one of FROM and TO");
-        assertThat(cli.run("cp", id + ":.", here.resolve("no/such/dir").toString()).err()).contains("no/such");
+        assertThat(cli.run("cp", id + ":.", here.resolve("no/such/dir").toString())
+                        .err())
+                .contains("no/such");
     }
 
     private static void inside(String script) {

@@ -23,7 +23,8 @@ class PlainUserIT {
         Files.setAttribute(home, "unix:uid", NOBODY);
         Files.setAttribute(home, "unix:gid", NOBODY);
         var who = Integer.toString(NOBODY);
-        cli = new Cli(home, List.of("setpriv", "--reuid", who, "--regid", who, "--clear-groups", "env", "HOME=" + home));
+        cli = new Cli(
+                home, List.of("setpriv", "--reuid", who, "--regid", who, "--clear-groups", "env", "HOME=" + home));
     }
 
     @AfterEach

@@ -44,14 +44,28 @@ class ReadingIT {
         var result = cli.run("doctor");
 
         assertThat(result.status()).isZero();
-        assertThat(result.out()).contains("ext.local: works here").contains("bubblewrap").contains("network");
+        assertThat(result.out())
+                .contains("ext.local: works here")
+                .contains("bubblewrap")
+                .contains("network");
     }
 
     @Test
     void help_is_there_for_every_command() {
         var help = cli.run("--help").out();
         for (var command : List.of(
-                "run", "create", "exec", "cp", "ls", "show", "extend", "destroy", "profiles", "extensions", "doctor", "config")) {
+                "run",
+                "create",
+                "exec",
+                "cp",
+                "ls",
+                "show",
+                "extend",
+                "destroy",
+                "profiles",
+                "extensions",
+                "doctor",
+                "config")) {
             assertThat(help).contains("  " + command);
             assertThat(cli.run(command, "--help").out()).contains("Usage: sandboxer " + command);
         }

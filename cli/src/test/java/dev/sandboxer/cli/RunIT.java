@@ -42,14 +42,25 @@ class RunIT {
 
     @Test
     void passes_on_input_only_when_asked() {
-        assertThat(cli.runWith("typed".getBytes(UTF_8), "run", "-i", "cat").line()).isEqualTo("typed");
+        assertThat(cli.runWith("typed".getBytes(UTF_8), "run", "-i", "cat").line())
+                .isEqualTo("typed");
         assertThat(cli.runWith("typed".getBytes(UTF_8), "run", "cat").line()).isEmpty();
     }
 
     @Test
     void passes_on_variables_directory_and_user() {
         var result = cli.run(
-                "run", "-e", "A=b c", "-e", "GREETING", "-w", "/tmp", "-u", "nobody", "sh", "-c",
+                "run",
+                "-e",
+                "A=b c",
+                "-e",
+                "GREETING",
+                "-w",
+                "/tmp",
+                "-u",
+                "nobody",
+                "sh",
+                "-c",
                 "echo $A; echo $GREETING; pwd; id -un");
 
         assertThat(result.out()).isEqualTo("b c\nhello from outside\n/tmp\nnobody\n");
@@ -67,7 +78,9 @@ class RunIT {
 
     @Test
     void reports_a_missing_working_directory_and_an_unknown_user() {
-        assertThat(cli.run("run", "-w", "/nowhere", "pwd").err()).contains("/nowhere").contains("[cwd_missing]");
+        assertThat(cli.run("run", "-w", "/nowhere", "pwd").err())
+                .contains("/nowhere")
+                .contains("[cwd_missing]");
         assertThat(cli.run("run", "-u", "bob", "pwd").err()).contains("bob").contains("[unknown_user]");
     }
 

@@ -26,7 +26,8 @@ class SandboxIT {
         var id = cli.create("--ttl", "10m", "--metadata", "team=blue");
 
         assertThat(cli.run("exec", id, "sh", "-c", "echo kept > note").status()).isZero();
-        assertThat(cli.run("exec", id.substring(0, 8), "--", "cat", "note").line()).isEqualTo("kept");
+        assertThat(cli.run("exec", id.substring(0, 8), "--", "cat", "note").line())
+                .isEqualTo("kept");
         assertThat(cli.run("ls", "-q").out().lines()).contains(id);
         assertThat(cli.run("show", id).out()).contains("state      running").contains("team=blue");
 
@@ -35,7 +36,8 @@ class SandboxIT {
         var late = cli.run("exec", id, "true");
         assertThat(late.status()).isEqualTo(125);
         assertThat(late.err()).contains("has ended (killed").contains("[sandbox_ended]");
-        assertThat(cli.directories()).noneMatch(directory -> directory.toString().contains(id));
+        assertThat(cli.directories())
+                .noneMatch(directory -> directory.toString().contains(id));
     }
 
     @Test
@@ -69,7 +71,9 @@ class SandboxIT {
         var first = cli.create("--idempotency-key", "job-1");
 
         assertThat(cli.create("--idempotency-key", "job-1")).isEqualTo(first);
-        assertThat(cli.run("create", "--idempotency-key", "job-1", "--ttl", "1m").err()).contains("[conflict]");
+        assertThat(cli.run("create", "--idempotency-key", "job-1", "--ttl", "1m")
+                        .err())
+                .contains("[conflict]");
     }
 
     @Test
@@ -86,7 +90,8 @@ class SandboxIT {
         var id = cli.create("-e", "A=1", "-e", "B=two words");
 
         assertThat(cli.run("exec", id, "sh", "-c", "echo $A $B").line()).isEqualTo("1 two words");
-        assertThat(cli.run("exec", "-e", "A=3", id, "sh", "-c", "echo $A").line()).isEqualTo("3");
+        assertThat(cli.run("exec", "-e", "A=3", id, "sh", "-c", "echo $A").line())
+                .isEqualTo("3");
     }
 
     @Test

@@ -57,7 +57,9 @@ public record CreateSandbox(
     /** Tells whether two requests with the same idempotency key are the same; irreversible, since env may hold secrets. */
     String hash() {
         var parts = new ArrayList<>(List.of(
-                profile.name().value(), effectiveSize().toString(), effectiveTtl().toString()));
+                profile.name().value(),
+                effectiveSize().toString(),
+                effectiveTtl().toString()));
         for (Map<String, String> map : List.of(effectiveEnv(), new TreeMap<>(metadata))) {
             parts.add(Integer.toString(map.size()));
             map.forEach((name, value) -> parts.addAll(List.of(name, value)));
@@ -66,7 +68,8 @@ public record CreateSandbox(
         var text = new StringBuilder();
         parts.forEach(part -> text.append(part.length()).append(':').append(part));
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            var digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -91,9 +91,7 @@ final class Ending {
         var extension = sandbox.extension();
         return ref != null
                 && extension != null
-                && registry.backend(extension)
-                        .find(lastTag(sandbox))
-                        .isPresent();
+                && registry.backend(extension).find(lastTag(sandbox)).isPresent();
     }
 
     private SandboxTag lastTag(Sandbox sandbox) {

@@ -30,8 +30,7 @@ final class Provisioner {
     private final ExtensionRegistry registry;
     private final InstantSource clock;
 
-    Provisioner(
-            Store store, SandboxStore sandboxes, Router router, ExtensionRegistry registry, InstantSource clock) {
+    Provisioner(Store store, SandboxStore sandboxes, Router router, ExtensionRegistry registry, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.router = router;
@@ -52,11 +51,11 @@ final class Provisioner {
         var sandbox = fresh;
         for (Verdict verdict : verdicts) {
             switch (verdict) {
-                case Verdict.Skipped skipped -> reasons.add(skipped.extension() + ": " + skipped.code().text() + ", "
-                        + skipped.why());
+                case Verdict.Skipped skipped ->
+                    reasons.add(skipped.extension() + ": " + skipped.code().text() + ", " + skipped.why());
                 case Verdict.Eligible eligible -> {
-                    var attempt = new Attempt(
-                            sandbox.id(), ++attempts, eligible.extension(), clock.instant(), null, null);
+                    var attempt =
+                            new Attempt(sandbox.id(), ++attempts, eligible.extension(), clock.instant(), null, null);
                     sandbox = begin(request, sandbox, attempt);
                     try {
                         var made = attempt(request, sandbox, attempt, eligible.template());

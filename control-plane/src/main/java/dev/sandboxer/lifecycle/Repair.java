@@ -177,7 +177,6 @@ public final class Repair {
 
     /** Whether this is what an earlier attempt, given up as lost, has made after all. */
     private static boolean runsElsewhere(Sandbox sandbox, ExtensionId extension, BackendSandbox found) {
-        return sandbox.ref() != null
-                && !(sandbox.ref().equals(found.ref()) && extension.equals(sandbox.extension()));
+        return sandbox.ref() != null && !(sandbox.ref().equals(found.ref()) && extension.equals(sandbox.extension()));
     }
 }

@@ -58,8 +58,22 @@ public record Sandbox(
     Sandbox running(BackendRef as, SandboxSize got, Instant at, Instant until) {
         var moved = to(SandboxState.RUNNING);
         return new Sandbox(
-                id, version, consumer, profile, moved.state, null, extension, as, got, metadata, createdAt, at, until,
-                null, ProcessIdentity.current(), holder);
+                id,
+                version,
+                consumer,
+                profile,
+                moved.state,
+                null,
+                extension,
+                as,
+                got,
+                metadata,
+                createdAt,
+                at,
+                until,
+                null,
+                ProcessIdentity.current(),
+                holder);
     }
 
     Sandbox stopping(EndReason why) {
@@ -86,7 +100,21 @@ public record Sandbox(
             Instant newDeadline,
             @Nullable Instant newEnd) {
         return new Sandbox(
-                id, version, consumer, profile, newState, newReason, newExtension, newRef, size, metadata, createdAt,
-                newStart, newDeadline, newEnd, ProcessIdentity.current(), holder);
+                id,
+                version,
+                consumer,
+                profile,
+                newState,
+                newReason,
+                newExtension,
+                newRef,
+                size,
+                metadata,
+                createdAt,
+                newStart,
+                newDeadline,
+                newEnd,
+                ProcessIdentity.current(),
+                holder);
     }
 }

@@ -25,7 +25,9 @@ record SandboxRow(Handle handle) implements RowMapper<Sandbox> {
     static Update bind(Update update, Sandbox sandbox) {
         return update.bind("id", sandbox.id().value())
                 .bind("state", sandbox.state().name())
-                .bind("extension", sandbox.extension() == null ? null : sandbox.extension().value())
+                .bind(
+                        "extension",
+                        sandbox.extension() == null ? null : sandbox.extension().value())
                 .bind("cpu", sandbox.size().cpuMillis())
                 .bind("memory", sandbox.size().memoryMiB())
                 .bind("disk", sandbox.size().diskMiB())

@@ -26,15 +26,18 @@ public final class SandboxStore {
     /** This installation's id, made on first use. */
     public String installation() {
         return store.read(SandboxStore::findInstallation)
-                .orElseGet(() -> store.transaction(handle -> findInstallation(handle).orElseGet(() -> {
-                    var id = SandboxId.randomText();
-                    handle.execute("INSERT INTO installation (id) VALUES (?)", id);
-                    return id;
-                })));
+                .orElseGet(() ->
+                        store.transaction(handle -> findInstallation(handle).orElseGet(() -> {
+                            var id = SandboxId.randomText();
+                            handle.execute("INSERT INTO installation (id) VALUES (?)", id);
+                            return id;
+                        })));
     }
 
     private static Optional<String> findInstallation(Handle handle) {
-        return handle.createQuery("SELECT id FROM installation").mapTo(String.class).findOne();
+        return handle.createQuery("SELECT id FROM installation")
+                .mapTo(String.class)
+                .findOne();
     }
 
     /**
@@ -42,8 +45,7 @@ public final class SandboxStore {
      */
     void insert(Handle handle, Sandbox sandbox, @Nullable String idempotencyKey, String requestHash) {
         try {
-            var update = handle.createUpdate(
-                    """
+            var update = handle.createUpdate("""
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
                         disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
@@ -53,7 +55,9 @@ public final class SandboxStore {
                     .bind("consumer", sandbox.consumer())
                     .bind("profile", sandbox.profile().value())
                     .bind("created_at", sandbox.createdAt().toEpochMilli())
-                    .bind("holder", sandbox.holder() == null ? null : sandbox.holder().text())
+                    .bind(
+                            "holder",
+                            sandbox.holder() == null ? null : sandbox.holder().text())
                     .bind("key", idempotencyKey)
                     .bind("hash", requestHash)
                     .execute();
@@ -63,9 +67,12 @@ public final class SandboxStore {
             }
             throw e;
         }
-        sandbox.metadata().forEach((name, value) -> handle.execute(
-                "INSERT INTO sandbox_metadata (sandbox, name, value) VALUES (?, ?, ?)",
-                sandbox.id().value(), name, value));
+        sandbox.metadata()
+                .forEach((name, value) -> handle.execute(
+                        "INSERT INTO sandbox_metadata (sandbox, name, value) VALUES (?, ?, ?)",
+                        sandbox.id().value(),
+                        name,
+                        value));
     }
 
     /**
@@ -75,8 +82,7 @@ public final class SandboxStore {
      * @throws SandboxException {@code CONFLICT} when somebody has
      */
     Sandbox update(Handle handle, Sandbox changed) {
-        var update = handle.createUpdate(
-                """
+        var update = handle.createUpdate("""
                 UPDATE sandboxes SET version = version + 1, state = :state, reason = :reason, extension = :extension,
                     ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, started_at = :started_at,
                     deadline = :deadline, ended_at = :ended_at, actor = :actor
@@ -84,14 +90,17 @@ public final class SandboxStore {
                 """);
         var rows = SandboxRow.bind(update, changed)
                 .bind("version", changed.version())
-                .bind("reason", changed.reason() == null ? null : changed.reason().name())
+                .bind(
+                        "reason",
+                        changed.reason() == null ? null : changed.reason().name())
                 .bind("ref", changed.ref() == null ? null : changed.ref().value())
                 .bind("started_at", SandboxRow.millis(changed.startedAt()))
                 .bind("ended_at", SandboxRow.millis(changed.endedAt()))
                 .execute();
         if (rows != 1) {
             throw new SandboxException(
-                    ErrorCode.CONFLICT, "sandbox " + changed.id() + " was changed by somebody else at the same time; try again");
+                    ErrorCode.CONFLICT,
+                    "sandbox " + changed.id() + " was changed by somebody else at the same time; try again");
         }
         return find(handle, changed.id()).orElseThrow();
     }
@@ -146,8 +155,7 @@ public final class SandboxStore {
                         "SELECT id, request_hash FROM sandboxes WHERE consumer = :consumer AND idempotency_key = :key")
                 .bind("consumer", consumer)
                 .bind("key", key)
-                .map((row, context) -> new Earlier(
-                        new SandboxId(row.getString("id")), row.getString("request_hash")))
+                .map((row, context) -> new Earlier(new SandboxId(row.getString("id")), row.getString("request_hash")))
                 .findOne());
     }
 
@@ -156,10 +164,11 @@ public final class SandboxStore {
 
     boolean hasKey(SandboxId sandbox) {
         return store.read(handle -> handle.createQuery(
-                        "SELECT count(*) FROM sandboxes WHERE id = :id AND idempotency_key IS NOT NULL")
-                .bind("id", sandbox.value())
-                .mapTo(Integer.class)
-                .one()) > 0;
+                                "SELECT count(*) FROM sandboxes WHERE id = :id AND idempotency_key IS NOT NULL")
+                        .bind("id", sandbox.value())
+                        .mapTo(Integer.class)
+                        .one())
+                > 0;
     }
 
     void insert(Handle handle, Attempt attempt) {

@@ -74,9 +74,22 @@ public final class Sandboxes {
         return provisioner.create(
                 request,
                 new Sandbox(
-                        SandboxId.random(), 1, request.consumer(), request.profile().name(), SandboxState.REQUESTED, null,
-                        null, null, request.effectiveSize(), request.metadata(), now, null,
-                        now.plus(request.effectiveTtl()), null, ProcessIdentity.current(), request.holder()));
+                        SandboxId.random(),
+                        1,
+                        request.consumer(),
+                        request.profile().name(),
+                        SandboxState.REQUESTED,
+                        null,
+                        null,
+                        null,
+                        request.effectiveSize(),
+                        request.metadata(),
+                        now,
+                        null,
+                        now.plus(request.effectiveTtl()),
+                        null,
+                        ProcessIdentity.current(),
+                        request.holder()));
     }
 
     private Sandbox again(CreateSandbox request, SandboxStore.Earlier earlier) {
@@ -119,7 +132,9 @@ public final class Sandboxes {
                 throw new SandboxException(
                         ErrorCode.AMBIGUOUS_SANDBOX,
                         "several sandboxes begin with \"" + idOrPrefix + "\": "
-                                + String.join(", ", found.stream().map(s -> s.id().value()).toList()));
+                                + String.join(
+                                        ", ",
+                                        found.stream().map(s -> s.id().value()).toList()));
             }
             if (found.size() == 1 && idOrPrefix.length() >= SHORTEST_PREFIX) {
                 return found.getFirst();
@@ -155,7 +170,8 @@ public final class Sandboxes {
         if (deadline.isAfter(latest)) {
             throw new SandboxException(
                     ErrorCode.INVALID_TTL,
-                    profile.name() + " allows " + Durations.format(profile.maxTtl()) + " in all, which ends at " + latest);
+                    profile.name() + " allows " + Durations.format(profile.maxTtl()) + " in all, which ends at "
+                            + latest);
         }
         var extension = requireRunning(sandbox);
         if (!registry.get(extension).capabilities().contains(Capability.EXTEND)) {
@@ -233,8 +249,7 @@ public final class Sandboxes {
     }
 
     private static SandboxException backendFailed(Sandbox sandbox, ExtensionException e) {
-        return new SandboxException(
-                ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
+        return new SandboxException(ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
     }
 
     private static dev.sandboxer.extension.ExtensionId requireRunning(Sandbox sandbox) {
@@ -245,7 +260,8 @@ public final class Sandboxes {
             throw ended(sandbox);
         }
         throw new SandboxException(
-                ErrorCode.CONFLICT, "sandbox " + sandbox.id() + " is " + sandbox.state().text() + ", not running");
+                ErrorCode.CONFLICT,
+                "sandbox " + sandbox.id() + " is " + sandbox.state().text() + ", not running");
     }
 
     private static SandboxException ended(Sandbox sandbox) {

@@ -33,7 +33,8 @@ public record ProcessIdentity(String text) {
                 return new ProcessIdentity(pid + ".gone");
             }
             var start = fields[19];
-            var boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).substring(0, 8);
+            var boot =
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).substring(0, 8);
             return new ProcessIdentity(pid + "." + start + "." + boot);
         } catch (IOException e) {
             return new ProcessIdentity(pid + ".gone");

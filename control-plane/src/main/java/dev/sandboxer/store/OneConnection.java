@@ -30,7 +30,8 @@ final class OneConnection implements ConnectionFactory, AutoCloseable {
         try {
             if (!free.tryAcquire(PATIENCE_S, TimeUnit.SECONDS)) {
                 throw new SandboxException(
-                        ErrorCode.STORE_LOCKED, "the database was in use by this process for more than 30 s; try again");
+                        ErrorCode.STORE_LOCKED,
+                        "the database was in use by this process for more than 30 s; try again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

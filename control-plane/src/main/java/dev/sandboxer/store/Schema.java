@@ -22,8 +22,8 @@ record Schema(DataSource source, Path file) {
      *     database belongs to another program
      */
     void bring(Jdbi jdbi) {
-        int found = jdbi.withHandle(
-                handle -> handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
+        int found = jdbi.withHandle(handle ->
+                handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
         if (found == VERSION) {
             return;
         }

@@ -28,18 +28,22 @@ record StoreFailures(Path file, Duration patience) {
     private SandboxException name(SQLiteException e) {
         // extended codes carry the plain one in their low byte
         return switch (SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff)) {
-            case SQLITE_BUSY, SQLITE_LOCKED -> failure(
-                    ErrorCode.STORE_LOCKED,
-                    "is locked by another process for more than " + patience.toMillis()
-                            + " ms; try again when it has finished",
-                    e);
-            case SQLITE_READONLY, SQLITE_PERM -> failure(
-                    ErrorCode.STORE_READ_ONLY, "is read-only; make it and its directory writable", e);
+            case SQLITE_BUSY, SQLITE_LOCKED ->
+                failure(
+                        ErrorCode.STORE_LOCKED,
+                        "is locked by another process for more than " + patience.toMillis()
+                                + " ms; try again when it has finished",
+                        e);
+            case SQLITE_READONLY, SQLITE_PERM ->
+                failure(ErrorCode.STORE_READ_ONLY, "is read-only; make it and its directory writable", e);
             case SQLITE_FULL -> failure(ErrorCode.DISK_FULL, "can't grow: the disk is full; free some space", e);
-            case SQLITE_CANTOPEN -> failure(
-                    ErrorCode.STORE_READ_ONLY, "can't be opened; check the permissions of its directory", e);
-            case SQLITE_CORRUPT, SQLITE_NOTADB -> failure(
-                    ErrorCode.STORE_DAMAGED, "is damaged or not a database; restore it, or use another SANDBOXER_HOME", e);
+            case SQLITE_CANTOPEN ->
+                failure(ErrorCode.STORE_READ_ONLY, "can't be opened; check the permissions of its directory", e);
+            case SQLITE_CORRUPT, SQLITE_NOTADB ->
+                failure(
+                        ErrorCode.STORE_DAMAGED,
+                        "is damaged or not a database; restore it, or use another SANDBOXER_HOME",
+                        e);
             case SQLITE_IOERR -> failure(ErrorCode.DISK_FULL, "can't be written or read: " + e.getMessage(), e);
             default -> failure(ErrorCode.INTERNAL, "failed: " + e.getMessage(), e);
         };

@@ -37,9 +37,12 @@ class ProcessIdentityTest {
     @Test
     void a_process_that_was_killed_is_dead_even_before_its_parent_has_noticed() throws Exception {
         // the shell starts a child, becomes a program that never waits, and so leaves the child a zombie
-        var parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
+        var parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec cat").start();
         try (var lines = new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
             var pid = Long.parseLong(lines.readLine());
+            parent.getOutputStream().write('\n');
+            parent.getOutputStream().flush();
+            lines.readLine(); // an echo: from now on it is the program and not the shell, which would wait
             var child = ProcessIdentity.of(pid);
             assertThat(child.alive()).isTrue();
 

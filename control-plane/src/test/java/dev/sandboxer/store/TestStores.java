@@ -48,8 +48,7 @@ public final class TestStores {
     }
 
     private interface Interception {
-        @Nullable
-        Object call(Method method, @Nullable Object @Nullable [] args) throws Throwable;
+        @Nullable Object call(Method method, @Nullable Object @Nullable [] args) throws Throwable;
     }
 
     private static <T> T proxy(Class<T> type, Interception interception) {

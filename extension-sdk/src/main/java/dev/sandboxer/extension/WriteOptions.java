@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param mode permission bits; null = 0644 for a new file, unchanged for an old one
  * @param metadata replaces the file's metadata as a whole; null = leaves it
  */
-public record WriteOptions(@Nullable String user, @Nullable Integer mode, @Nullable Map<String, String> metadata) {
+public record WriteOptions(
+        @Nullable String user,
+        @Nullable Integer mode,
+        @Nullable Map<String, String> metadata) {
     public static final WriteOptions DEFAULT = new WriteOptions(null, null, null);
 
     public WriteOptions {

@@ -14,8 +14,29 @@ import org.junit.jupiter.api.Test;
 public abstract class ArgumentContract extends SandboxContract {
     /** What shells, templates and separators would like to interpret. */
     private static final List<String> ODD = List.of(
-            "", " ", "a b", "line\nline\n", "tab\t", "ü é 漢字 😀", "'", "\"", "\\", "$HOME", "`id`", "$(id)", "*", "~",
-            "-n", "--", "%s%n", ";", "&", "|", "\u0001\u007f", "\r\n", "");
+            "",
+            " ",
+            "a b",
+            "line\nline\n",
+            "tab\t",
+            "ü é 漢字 😀",
+            "'",
+            "\"",
+            "\\",
+            "$HOME",
+            "`id`",
+            "$(id)",
+            "*",
+            "~",
+            "-n",
+            "--",
+            "%s%n",
+            ";",
+            "&",
+            "|",
+            "\u0001\u007f",
+            "\r\n",
+            "");
 
     @Test
     void arguments_arrive_as_they_are() {
@@ -69,7 +90,8 @@ public abstract class ArgumentContract extends SandboxContract {
         var script = box().script("echo \"$TCK_ORIGIN $TCK_MINE\"");
         assertThat(box().run(script).text()).isEqualTo("the sandbox");
         assertThat(box().run(script.withEnv(Map.of("TCK_MINE", "mine"))).text()).isEqualTo("the sandbox mine");
-        assertThat(box().run(script.withEnv(Map.of(Requests.VARIABLE, "the process"))).text())
+        assertThat(box().run(script.withEnv(Map.of(Requests.VARIABLE, "the process")))
+                        .text())
                 .isEqualTo("the process");
         assertThat(box().run(script).text()).as("afterwards").isEqualTo("the sandbox");
     }
@@ -77,7 +99,8 @@ public abstract class ArgumentContract extends SandboxContract {
     @Test
     void a_variable_may_be_empty() {
         var script = box().script("echo \"${TCK_ORIGIN-unset}\"");
-        assertThat(box().run(script.withEnv(Map.of(Requests.VARIABLE, ""))).text()).isEmpty();
+        assertThat(box().run(script.withEnv(Map.of(Requests.VARIABLE, ""))).text())
+                .isEmpty();
     }
 
     @Test

@@ -58,7 +58,8 @@ public abstract class AttachContract extends SandboxContract {
     @Test
     void two_who_are_attached_both_get_the_output() {
         var gate = box().newGate();
-        try (var first = box().start(box().script(gate.pass() + "; seq 1 50000; exit 4").withTag("watched"));
+        try (var first = box().start(box().script(gate.pass() + "; seq 1 50000; exit 4")
+                        .withTag("watched"));
                 var second = processes().attach(ProcessSelector.tag("watched"))) {
             gate.open();
             var one = box().transcript(first);
@@ -136,14 +137,18 @@ public abstract class AttachContract extends SandboxContract {
             assertThat(info.pty()).isFalse();
             process.signal(Signal.KILL, false);
             box().transcript(process).toEnd();
-            Eventually.holds(fixture().patience(), "off the list", () -> listed(process.pid()).isEmpty());
+            Eventually.holds(
+                    fixture().patience(),
+                    "off the list",
+                    () -> listed(process.pid()).isEmpty());
         }
     }
 
     @Test
     void a_process_without_a_tag_is_listed_without_one() {
         try (var process = box().start(ProcessSpec.of("sleep", "1000"))) {
-            assertThat(listed(process.pid())).hasValueSatisfying(info -> assertThat(info.tag()).isNull());
+            assertThat(listed(process.pid()))
+                    .hasValueSatisfying(info -> assertThat(info.tag()).isNull());
             process.signal(Signal.KILL, false);
         }
     }
@@ -166,7 +171,9 @@ public abstract class AttachContract extends SandboxContract {
 
     private void joined(Thread thread) {
         try {
-            assertThat(thread.join(fixture().patience())).as("the first reader is done").isTrue();
+            assertThat(thread.join(fixture().patience()))
+                    .as("the first reader is done")
+                    .isTrue();
         } catch (InterruptedException e) {
             throw Eventually.interrupted(e);
         }

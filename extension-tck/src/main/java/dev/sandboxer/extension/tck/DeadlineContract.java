@@ -67,7 +67,8 @@ public abstract class DeadlineContract extends ExtensionContract {
         var box = create();
         destroy(box);
         var later = Requests.in(fixture(), Duration.ofMinutes(10));
-        Failures.failsWithoutEffect(Kind.GONE, () -> backend().setDeadline(box.sandbox().ref(), later));
+        Failures.failsWithoutEffect(
+                Kind.GONE, () -> backend().setDeadline(box.sandbox().ref(), later));
         assertThat(isGone(box.sandbox().tag())).isTrue();
     }
 

@@ -29,7 +29,8 @@ public abstract class DescriptionContract extends ExtensionContract {
     @Test
     void is_found_by_the_service_loader_under_its_id() {
         assertThat(ServiceLoader.load(Extension.class))
-                .anySatisfy(found -> assertThat(found.id()).isEqualTo(extension().id()));
+                .anySatisfy(
+                        found -> assertThat(found.id()).isEqualTo(extension().id()));
     }
 
     @Test

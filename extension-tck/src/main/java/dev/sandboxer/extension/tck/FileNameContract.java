@@ -14,8 +14,32 @@ import org.junit.jupiter.api.Test;
 /** How paths are read. */
 public abstract class FileNameContract extends SandboxContract {
     private static final List<String> ODD = List.of(
-            " ", "a b", "line\nbreak", "tab\t", "ü é", "漢字", "😀", "e\u0301", "-rf", "--help", "*", "?", "[a]", "'", "\"", "\\",
-            "$HOME", "`id`", "%2F", "a:b", "a?b#c", "...", "~tilde", "\u0001", "x".repeat(255), "ü".repeat(127));
+            " ",
+            "a b",
+            "line\nbreak",
+            "tab\t",
+            "ü é",
+            "漢字",
+            "😀",
+            "e\u0301",
+            "-rf",
+            "--help",
+            "*",
+            "?",
+            "[a]",
+            "'",
+            "\"",
+            "\\",
+            "$HOME",
+            "`id`",
+            "%2F",
+            "a:b",
+            "a?b#c",
+            "...",
+            "~tilde",
+            "\u0001",
+            "x".repeat(255),
+            "ü".repeat(127));
 
     @Test
     void odd_names_are_names() {

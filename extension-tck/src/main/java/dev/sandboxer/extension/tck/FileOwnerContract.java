@@ -22,7 +22,9 @@ public abstract class FileOwnerContract extends SandboxContract {
         assertIsUsers(files().makeDirectory(top + "/c/d", null));
         assertIsUsers(files().stat(top + "/c", null));
         assertIsUsers(files().makeSymlink("nowhere", top + "/e/link", null));
-        assertThat(box().sh("echo more >>\"$1\"/a/b/file && touch \"$1\"/a/x \"$1\"/c/d/x", top).status()).isZero();
+        assertThat(box().sh("echo more >>\"$1\"/a/b/file && touch \"$1\"/a/x \"$1\"/c/d/x", top)
+                        .status())
+                .isZero();
     }
 
     @Test
@@ -75,7 +77,8 @@ public abstract class FileOwnerContract extends SandboxContract {
         for (int mode : new int[] {0600, 0755, 0777, 0400, 01777}) {
             var path = box().newPath();
             assertThat(box().write(path, "x", Box.mode(mode)).mode()).isEqualTo(mode);
-            assertThat(box().run(ProcessSpec.of("stat", "-c", "%a", path)).text()).isEqualTo(Integer.toOctalString(mode));
+            assertThat(box().run(ProcessSpec.of("stat", "-c", "%a", path)).text())
+                    .isEqualTo(Integer.toOctalString(mode));
         }
     }
 
@@ -94,7 +97,9 @@ public abstract class FileOwnerContract extends SandboxContract {
         assertThat(files().stat(path, null).modifiedAt()).hasToString("2001-02-03T04:05:06.789Z");
         var before = fixture().context().clock().instant();
         assertThat(box().write(path, "y").modifiedAt())
-                .isBetween(before.minus(Duration.ofSeconds(5)), before.plus(fixture().patience()));
+                .isBetween(
+                        before.minus(Duration.ofSeconds(5)),
+                        before.plus(fixture().patience()));
     }
 
     @Test

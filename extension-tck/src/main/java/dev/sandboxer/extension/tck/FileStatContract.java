@@ -100,7 +100,8 @@ public abstract class FileStatContract extends SandboxContract {
     @Test
     void a_link_is_made_with_that_very_text() {
         for (var text : new String[] {"../x", "a//b/./c", " ", "~", "ü\n", "x".repeat(255)}) {
-            assertThat(files().makeSymlink(text, box().newPath(), null).linkText()).isEqualTo(text);
+            assertThat(files().makeSymlink(text, box().newPath(), null).linkText())
+                    .isEqualTo(text);
         }
     }
 

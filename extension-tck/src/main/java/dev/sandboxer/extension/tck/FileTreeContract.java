@@ -150,7 +150,8 @@ public abstract class FileTreeContract extends SandboxContract {
     @Test
     void a_very_deep_tree_is_listed_and_removed() {
         var top = box().newDirectory();
-        var script = "cd \"$1\"; i=0; while [ $i -lt 500 ]; do mkdir dddddddddd && cd -P dddddddddd || exit 1; i=$((i+1)); done";
+        var script =
+                "cd \"$1\"; i=0; while [ $i -lt 500 ]; do mkdir dddddddddd && cd -P dddddddddd || exit 1; i=$((i+1)); done";
         assertThat(box().sh(script, top).status()).isZero();
         assertThat(list(top, 100)).hasSize(100);
         files().remove(top, null);

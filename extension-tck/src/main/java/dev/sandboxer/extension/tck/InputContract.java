@@ -76,7 +76,9 @@ public abstract class InputContract extends SandboxContract {
                 process.writeInput(content, 0, content.length);
                 process.closeInput();
             });
-            assertThat(Events.next(process, Duration.ofMillis(500))).as("no event yet").isNull();
+            assertThat(Events.next(process, Duration.ofMillis(500)))
+                    .as("no event yet")
+                    .isNull();
             assertThat(writing.isDone()).as("written though nobody reads").isFalse();
             assertThat(box().sh("echo others work").text()).isEqualTo("others work");
             gate.open();

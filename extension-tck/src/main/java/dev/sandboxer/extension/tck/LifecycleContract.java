@@ -32,8 +32,11 @@ public abstract class LifecycleContract extends ExtensionContract {
         var request = request();
         var sandbox = backend().create(request);
         assertThat(sandbox.tag()).isEqualTo(request.tag());
-        assertThat(sandbox.deadline()).isBetween(request.deadline().minusSeconds(5), request.deadline().plusSeconds(5));
-        assertThat(sandbox.createdAt()).isBetween(before.minusSeconds(5), before.plus(fixture().patience()));
+        assertThat(sandbox.deadline())
+                .isBetween(
+                        request.deadline().minusSeconds(5), request.deadline().plusSeconds(5));
+        assertThat(sandbox.createdAt())
+                .isBetween(before.minusSeconds(5), before.plus(fixture().patience()));
         backend().destroy(sandbox.ref());
     }
 
@@ -48,7 +51,9 @@ public abstract class LifecycleContract extends ExtensionContract {
                     .extracting(BackendSandbox::ref)
                     .containsOnlyOnce(box.sandbox().ref());
         }
-        assertThat(box.sh("exit 3").status()).as("after the other object was closed").isEqualTo(3);
+        assertThat(box.sh("exit 3").status())
+                .as("after the other object was closed")
+                .isEqualTo(3);
         destroy(box);
     }
 
@@ -69,7 +74,9 @@ public abstract class LifecycleContract extends ExtensionContract {
         var box = create(request);
         Failures.failsWithoutEffect(Kind.INVALID, () -> backend().create(request));
         assertThat(box.sh("echo unharmed").text()).isEqualTo("unharmed");
-        assertThat(backend().list()).filteredOn(it -> it.tag().equals(request.tag())).hasSize(1);
+        assertThat(backend().list())
+                .filteredOn(it -> it.tag().equals(request.tag()))
+                .hasSize(1);
         destroy(box);
     }
 
@@ -164,7 +171,9 @@ public abstract class LifecycleContract extends ExtensionContract {
             assertThat(other.sh("ls /tmp").text()).doesNotContain(secret);
             var commandLines = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -c -F -f /tmp/pattern";
             one.write("/tmp/pattern", secret + "\n");
-            assertThat(one.sh(commandLines).out().strip()).as("in its own sandbox").isNotEqualTo("0");
+            assertThat(one.sh(commandLines).out().strip())
+                    .as("in its own sandbox")
+                    .isNotEqualTo("0");
             assertThat(other.sh(commandLines).out().strip()).as("in the other").isEqualTo("0");
             assertThat(other.session().processes().list()).isEmpty();
         }
@@ -176,13 +185,16 @@ public abstract class LifecycleContract extends ExtensionContract {
     @Test
     void several_are_created_at_once_and_each_is_its_own() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var boxes = IntStream.range(0, 5).mapToObj(_ -> threads.submit(() -> create())).toList();
+            var boxes = IntStream.range(0, 5)
+                    .mapToObj(_ -> threads.submit(() -> create()))
+                    .toList();
             for (var box : boxes) {
                 var it = box.get(fixture().patience().toSeconds(), TimeUnit.SECONDS);
                 it.write("/tmp/name", it.sandbox().tag().toString());
             }
             for (var box : boxes) {
-                assertThat(box.get().text("/tmp/name")).isEqualTo(box.get().sandbox().tag().toString());
+                assertThat(box.get().text("/tmp/name"))
+                        .isEqualTo(box.get().sandbox().tag().toString());
                 destroy(box.get());
             }
         }

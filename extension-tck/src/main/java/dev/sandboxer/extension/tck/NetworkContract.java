@@ -33,7 +33,9 @@ public abstract class NetworkContract extends ExtensionContract {
         assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("the internet").isFalse();
         try (var here = new ServerSocket(0)) {
             for (var address : addressesOfThisHost()) {
-                assertThat(connects(box, address, here.getLocalPort())).as("the tests' host at " + address).isFalse();
+                assertThat(connects(box, address, here.getLocalPort()))
+                        .as("the tests' host at " + address)
+                        .isFalse();
             }
         }
         destroy(box);

@@ -93,7 +93,8 @@ public abstract class OutputContract extends SandboxContract {
                     .mapToObj(i -> threads.submit(() -> box().sh("seq $1 20000; echo $1 >&2; exit $1", "" + i)))
                     .toList();
             for (int i = 0; i < runs.size(); i++) {
-                var captured = runs.get(i).get(fixture().patience().multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
+                var captured =
+                        runs.get(i).get(fixture().patience().multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
                 assertThat(captured.status()).isEqualTo(i);
                 assertThat(captured.err()).isEqualTo(i + "\n");
                 assertThat(captured.out()).startsWith(i + "\n").endsWith("\n20000\n");

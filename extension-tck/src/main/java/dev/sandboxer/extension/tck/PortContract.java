@@ -115,7 +115,8 @@ public abstract class PortContract extends SandboxContract {
         int port = ports.incrementAndGet();
         var other = create();
         try (var server = echoServer(box(), port)) {
-            Failures.refuses(Reason.REFUSED, () -> other.session().ports().dial(port).close());
+            Failures.refuses(
+                    Reason.REFUSED, () -> other.session().ports().dial(port).close());
             server.signal(Signal.KILL, true);
         }
         destroy(other);

@@ -62,7 +62,8 @@ public abstract class ProcessContract extends SandboxContract {
         assertThat(box().run(ProcessSpec.of("pwd")).text()).isEqualTo(fixture().home());
         var directory = box().newDirectory() + "/a b\nü";
         files().makeDirectory(directory, null);
-        assertThat(box().run(box().script("pwd; printf .").withCwd(directory)).out()).isEqualTo(directory + "\n.");
+        assertThat(box().run(box().script("pwd; printf .").withCwd(directory)).out())
+                .isEqualTo(directory + "\n.");
     }
 
     @Test
@@ -80,7 +81,8 @@ public abstract class ProcessContract extends SandboxContract {
 
     @Test
     void runs_as_the_default_user_of_the_template() {
-        assertThat(box().run(ProcessSpec.of("id", "-un")).text()).isEqualTo(fixture().user());
+        assertThat(box().run(ProcessSpec.of("id", "-un")).text())
+                .isEqualTo(fixture().user());
         assertThat(box().sh("echo $HOME").text()).isEqualTo(fixture().home());
     }
 

@@ -31,7 +31,8 @@ public abstract class PtyContract extends SandboxContract {
 
     @Test
     void without_one_there_is_none() {
-        assertThat(box().sh("test -t 0 || test -t 1 || test -t 2 || echo none").text()).isEqualTo("none");
+        assertThat(box().sh("test -t 0 || test -t 1 || test -t 2 || echo none").text())
+                .isEqualTo("none");
     }
 
     @Test

@@ -44,9 +44,11 @@ public abstract class SignalContract extends SandboxContract {
     void a_process_is_stopped_and_goes_on() {
         try (var process = box().start(ProcessSpec.of("sleep", "1000"))) {
             process.signal(Signal.STOP, false);
-            Eventually.holds(fixture().patience(), "stopped", () -> state(process.pid()).equals("T"));
+            Eventually.holds(
+                    fixture().patience(), "stopped", () -> state(process.pid()).equals("T"));
             process.signal(Signal.CONT, false);
-            Eventually.holds(fixture().patience(), "going on", () -> state(process.pid()).equals("S"));
+            Eventually.holds(
+                    fixture().patience(), "going on", () -> state(process.pid()).equals("S"));
             process.signal(Signal.KILL, false);
             assertThat(box().transcript(process).toEnd().exited().signal()).isEqualTo(9);
         }
@@ -116,6 +118,8 @@ public abstract class SignalContract extends SandboxContract {
     }
 
     private String state(int pid) {
-        return box().sh("sed 's/.*) //' /proc/$1/stat | cut -c1", "" + pid).out().strip();
+        return box().sh("sed 's/.*) //' /proc/$1/stat | cut -c1", "" + pid)
+                .out()
+                .strip();
     }
 }

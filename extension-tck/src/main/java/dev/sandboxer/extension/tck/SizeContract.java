@@ -25,7 +25,9 @@ public abstract class SizeContract extends ExtensionContract {
         for (var size : new SandboxSize[] {fixture().size(), fixture().smallSize()}) {
             var box = create(Requests.withSize(request(), size));
             assertThat(box.sandbox().size()).isEqualTo(size);
-            assertThat(backend().find(box.sandbox().tag())).map(BackendSandbox::size).contains(size);
+            assertThat(backend().find(box.sandbox().tag()))
+                    .map(BackendSandbox::size)
+                    .contains(size);
             destroy(box);
         }
     }

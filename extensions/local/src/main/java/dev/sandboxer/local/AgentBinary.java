@@ -26,7 +26,9 @@ final class AgentBinary {
 
     private static String hash() {
         try (InputStream in = open(RESOURCE + ".sha256")) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip().substring(0, 16);
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip()
+                    .substring(0, 16);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

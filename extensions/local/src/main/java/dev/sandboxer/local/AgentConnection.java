@@ -27,10 +27,28 @@ final class AgentConnection implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 500;
 
     private static final Reason[] REASONS = {
-        Reason.IO, Reason.INVALID, Reason.NOT_FOUND, Reason.ALREADY_EXISTS, Reason.NOT_A_DIRECTORY,
-        Reason.IS_A_DIRECTORY, Reason.PERMISSION_DENIED, Reason.NO_SPACE, Reason.UNKNOWN_USER, Reason.CWD_MISSING,
-        Reason.COMMAND_NOT_FOUND, Reason.NOT_EXECUTABLE, Reason.LIMIT, Reason.LOOP, Reason.UNSUPPORTED, Reason.REFUSED,
-        Reason.IO, Reason.PROCESS_NOT_FOUND, Reason.STDIN_CLOSED, Reason.NOT_EMPTY, Reason.INVALID, Reason.SPECIAL_FILE,
+        Reason.IO,
+        Reason.INVALID,
+        Reason.NOT_FOUND,
+        Reason.ALREADY_EXISTS,
+        Reason.NOT_A_DIRECTORY,
+        Reason.IS_A_DIRECTORY,
+        Reason.PERMISSION_DENIED,
+        Reason.NO_SPACE,
+        Reason.UNKNOWN_USER,
+        Reason.CWD_MISSING,
+        Reason.COMMAND_NOT_FOUND,
+        Reason.NOT_EXECUTABLE,
+        Reason.LIMIT,
+        Reason.LOOP,
+        Reason.UNSUPPORTED,
+        Reason.REFUSED,
+        Reason.IO,
+        Reason.PROCESS_NOT_FOUND,
+        Reason.STDIN_CLOSED,
+        Reason.NOT_EMPTY,
+        Reason.INVALID,
+        Reason.SPECIAL_FILE,
         Reason.TOO_LONG
     };
 

@@ -38,7 +38,8 @@ final class BaseTemplate {
     Path image(Path mkfs, int diskMiB) {
         var name = "base-" + diskMiB + "m-" + key() + ".img";
         return once(name, "base-" + diskMiB + "m-", fresh -> {
-            var skeleton = directory.resolve("skeleton-" + ProcessHandle.current().pid());
+            var skeleton =
+                    directory.resolve("skeleton-" + ProcessHandle.current().pid());
             try {
                 new Skeleton(skeleton, agent, uidBase).make();
                 makeImage(mkfs, skeleton, fresh, diskMiB);
@@ -55,7 +56,8 @@ final class BaseTemplate {
 
     private String key() {
         var crc = new CRC32();
-        crc.update((VERSION + ":" + agent.getFileName() + ":" + uidBase + ":" + HostUsr.fingerprint()).getBytes(StandardCharsets.UTF_8));
+        crc.update((VERSION + ":" + agent.getFileName() + ":" + uidBase + ":" + HostUsr.fingerprint())
+                .getBytes(StandardCharsets.UTF_8));
         return Long.toHexString(crc.getValue());
     }
 
@@ -101,11 +103,22 @@ final class BaseTemplate {
     /** No journal: a sandbox doesn't outlive a crash of its host, so there is nothing to replay. */
     private void makeImage(Path mkfs, Path skeleton, Path image, int diskMiB) throws IOException {
         run(List.of(
-                mkfs.toString(), "-q", "-F", "-t", "ext4", "-O", "^has_journal,^resize_inode", "-m", "0", "-E",
-                "lazy_itable_init=1,nodiscard,root_owner=" + uidBase + ":" + uidBase, "-d", skeleton.toString(),
-                image.toString(), diskMiB + "M"));
-        run(List.of(
-                mkfs.resolveSibling("debugfs").toString(), "-w", "-R", "rmdir lost+found", image.toString()));
+                mkfs.toString(),
+                "-q",
+                "-F",
+                "-t",
+                "ext4",
+                "-O",
+                "^has_journal,^resize_inode",
+                "-m",
+                "0",
+                "-E",
+                "lazy_itable_init=1,nodiscard,root_owner=" + uidBase + ":" + uidBase,
+                "-d",
+                skeleton.toString(),
+                image.toString(),
+                diskMiB + "M"));
+        run(List.of(mkfs.resolveSibling("debugfs").toString(), "-w", "-R", "rmdir lost+found", image.toString()));
     }
 
     private static void run(List<String> command) throws IOException {

@@ -12,8 +12,17 @@ final class Boundary {
      * host; no CAP_SYS_PTRACE, so that nobody inside can get at the agent.
      */
     private static final List<String> CAPABILITIES = List.of(
-            "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE",
-            "SYS_CHROOT", "SETFCAP");
+            "CHOWN",
+            "DAC_OVERRIDE",
+            "FOWNER",
+            "FSETID",
+            "KILL",
+            "SETGID",
+            "SETUID",
+            "SETPCAP",
+            "NET_BIND_SERVICE",
+            "SYS_CHROOT",
+            "SETFCAP");
 
     /** First in everybody's PATH; what an administrator of this host keeps there is no business of a sandbox's. */
     private static final Path LOCAL_SBIN = Path.of("/usr/local/sbin");

@@ -19,13 +19,15 @@ import java.util.TreeSet;
  * @param parents writable groups below which they go: one for each v1 hierarchy, or one v2 group
  */
 record CgroupHost(List<Cgroups.Group> parents) {
-    private static final Set<String> WANTED = new LinkedHashSet<>(List.of("memory", "pids", "cpu", "cpuacct", "freezer"));
+    private static final Set<String> WANTED =
+            new LinkedHashSet<>(List.of("memory", "pids", "cpu", "cpuacct", "freezer"));
 
     /** Looks at this process's own groups, so that whatever limits us limits our sandboxes too. */
     static CgroupHost detect() {
         try {
             return detect(
-                    Files.readAllLines(Path.of("/proc/self/mountinfo")), Files.readAllLines(Path.of("/proc/self/cgroup")));
+                    Files.readAllLines(Path.of("/proc/self/mountinfo")),
+                    Files.readAllLines(Path.of("/proc/self/cgroup")));
         } catch (IOException e) {
             return new CgroupHost(List.of());
         }

@@ -45,7 +45,8 @@ final class Host {
      */
     static @Nullable Long startOf(long pid) {
         try {
-            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
+            var stat =
+                    Files.readString(Path.of("/proc/" + pid + "/stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
             // the second field is a name in parentheses, which may hold anything
             var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             var state = fields[0];

@@ -28,7 +28,8 @@ record HostCheck() {
     private static Finding machine() {
         var linux = System.getProperty("os.name").equals("Linux");
         return linux
-                ? Finding.ok("machine", "Linux " + System.getProperty("os.version") + " " + System.getProperty("os.arch"))
+                ? Finding.ok(
+                        "machine", "Linux " + System.getProperty("os.version") + " " + System.getProperty("os.arch"))
                 : Finding.missing("machine", "not Linux", "use a profile that runs in a cloud");
     }
 
@@ -39,8 +40,19 @@ record HostCheck() {
         }
         var version = output(program.get().toString(), "--version");
         var trial = output(
-                program.get().toString(), "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "--proc", "/proc",
-                "--dev", "/dev", "--", "/bin/echo", "isolated");
+                program.get().toString(),
+                "--unshare-all",
+                "--unshare-user",
+                "--ro-bind",
+                "/",
+                "/",
+                "--proc",
+                "/proc",
+                "--dev",
+                "/dev",
+                "--",
+                "/bin/echo",
+                "isolated");
         return trial.equals("isolated")
                 ? Finding.ok("bubblewrap", version + ", makes namespaces")
                 : Finding.missing("bubblewrap", "can't make namespaces: " + trial, namespaceRemedy());
@@ -58,16 +70,19 @@ record HostCheck() {
         return Host.isRoot()
                 ? Finding.ok("users", "65536 users inside, none of them a user of this host")
                 : Finding.limited(
-                        "users", "one user inside (\"user\"), no root and no sudo: you are not root here", "run as root");
+                        "users",
+                        "one user inside (\"user\"), no root and no sudo: you are not root here",
+                        "run as root");
     }
 
     private Finding disk() {
         return switch (RootSource.ofThisHost()) {
             case IMAGE -> Finding.ok("disk", "size limit by disk images");
-            case TREE -> Finding.limited(
-                    "disk", "no size limit: loop devices or mkfs.ext4 are missing", "apt-get install e2fsprogs");
-            case PLAIN_USER -> Finding.limited(
-                    "disk", "no size limit: a plain user can't mount disk images", "run as root");
+            case TREE ->
+                Finding.limited(
+                        "disk", "no size limit: loop devices or mkfs.ext4 are missing", "apt-get install e2fsprogs");
+            case PLAIN_USER ->
+                Finding.limited("disk", "no size limit: a plain user can't mount disk images", "run as root");
         };
     }
 

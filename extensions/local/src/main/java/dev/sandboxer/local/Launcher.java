@@ -42,8 +42,11 @@ final class Launcher {
             }
         } catch (IOException e) {
             throw new ExtensionException(
-                    Kind.INTERNAL, ExtensionException.Effect.NOT_APPLIED, null, "can't start " + command.get(0) + ": "
-                            + e.getMessage(), e);
+                    Kind.INTERNAL,
+                    ExtensionException.Effect.NOT_APPLIED,
+                    null,
+                    "can't start " + command.get(0) + ": " + e.getMessage(),
+                    e);
         }
     }
 

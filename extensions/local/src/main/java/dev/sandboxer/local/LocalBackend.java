@@ -98,7 +98,8 @@ final class LocalBackend implements Backend {
         var agent = AgentBinary.in(context.directory());
         command.addAll(List.of(agent.toString(), "launch"));
         command.addAll(List.of("--socket", folder.socket().toString()));
-        command.addAll(root.prepare(context.directory().resolve("t"), agent, folder, request.size().diskMiB()));
+        command.addAll(root.prepare(
+                context.directory().resolve("t"), agent, folder, request.size().diskMiB()));
         // the names are stored before the groups exist, so that whoever ends a half-made sandbox knows them
         var createdAt = context.clock().instant();
         var cgroups = CgroupHost.detect().named(request.tag().toString());
@@ -110,7 +111,8 @@ final class LocalBackend implements Backend {
         command.addAll(List.of("--bwrap", bwrap.toString()));
         command.addAll(root.boundary(folder, request.tag().sandbox()));
         command.addAll(List.of("--", "--listen", "3", "--ready", "4", "--deadline-ms"));
-        command.add(Long.toString(Math.max(1, Duration.between(createdAt, request.deadline()).toMillis())));
+        command.add(Long.toString(
+                Math.max(1, Duration.between(createdAt, request.deadline()).toMillis())));
         command.addAll(root.agentOptions());
         Launcher.run(command, folder.launchedFile().toFile());
     }
@@ -157,7 +159,8 @@ final class LocalBackend implements Backend {
 
     /** Launched, and dead or of no use; one that is being made just now has not been launched yet. */
     private static boolean isLeftover(SandboxFolder folder) {
-        return folder.launched().isPresent() && (!folder.alive() || folder.request().isEmpty());
+        return folder.launched().isPresent()
+                && (!folder.alive() || folder.request().isEmpty());
     }
 
     private static Optional<BackendSandbox> describe(SandboxFolder folder) {
@@ -177,7 +180,8 @@ final class LocalBackend implements Backend {
     public void setDeadline(BackendRef sandbox, Instant deadline) {
         var folder = folder(sandbox);
         var request = folder.request().orElseThrow(() -> ExtensionException.gone(sandbox));
-        var remaining = Math.max(0, Duration.between(context.clock().instant(), deadline).toMillis());
+        var remaining = Math.max(
+                0, Duration.between(context.clock().instant(), deadline).toMillis());
         try (var connection = AgentConnection.open(folder, patience.answer())) {
             connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining));
             connection.expect(FrameType.OK);
@@ -232,7 +236,8 @@ final class LocalBackend implements Backend {
 
     private SandboxFolder folder(BackendRef sandbox) {
         try {
-            return new SandboxFolder(sandboxes.resolve(SandboxTag.parse(sandbox.value()).toString()));
+            return new SandboxFolder(
+                    sandboxes.resolve(SandboxTag.parse(sandbox.value()).toString()));
         } catch (IllegalArgumentException e) {
             throw ExtensionException.notApplied(Kind.INVALID, "not a local sandbox: " + sandbox);
         }

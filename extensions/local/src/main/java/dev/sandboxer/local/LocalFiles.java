@@ -2,8 +2,6 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileWatch;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.extension.WriteOptions;
 import java.io.IOException;
@@ -31,7 +29,8 @@ record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFil
     @Override
     public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
         try (var connection = AgentConnection.open(folder, patience.answer())) {
-            connection.send(new FrameWriter(FrameType.LIST_DIR).str(path).str(user).u32(depth));
+            connection.send(
+                    new FrameWriter(FrameType.LIST_DIR).str(path).str(user).u32(depth));
             var frames = new FrameList(connection, FrameType.ENTRY, LISTING, patience.work());
             frames.forEach(frame -> each.accept(EntryReader.read(frame)));
         }
@@ -87,7 +86,8 @@ record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFil
 
     @Override
     public FileEntry move(String source, String destination, @Nullable String user) {
-        return entry(new FrameWriter(FrameType.MOVE).str(source).str(destination).str(user), patience.work());
+        return entry(
+                new FrameWriter(FrameType.MOVE).str(source).str(destination).str(user), patience.work());
     }
 
     @Override

@@ -18,7 +18,8 @@ record LocalProcesses(SandboxFolder folder, Patience patience) implements Proces
     private static final int LONGEST_INPUT = 64 << 10;
 
     /** Of all commands together the agent keeps 64 MiB. */
-    private static final FrameList.Limits PROCESSES = new FrameList.Limits(65_536, FrameWriter.LONGEST_PAYLOAD, 96L << 20);
+    private static final FrameList.Limits PROCESSES =
+            new FrameList.Limits(65_536, FrameWriter.LONGEST_PAYLOAD, 96L << 20);
 
     @Override
     public RunningProcess start(ProcessSpec spec) {

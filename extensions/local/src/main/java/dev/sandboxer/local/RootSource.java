@@ -50,7 +50,11 @@ enum RootSource {
             case IMAGE -> {
                 var mkfs = mkfs().orElseThrow(() -> new IOException("mkfs.ext4 is gone"));
                 var image = new BaseTemplate(templates, agent, UID_BASE).image(mkfs, diskMiB);
-                options.addAll(List.of("--image", image.toString(), "--image-copy", folder.image().toString()));
+                options.addAll(List.of(
+                        "--image",
+                        image.toString(),
+                        "--image-copy",
+                        folder.image().toString()));
                 options.addAll(List.of("--stage", STAGE.toString()));
             }
             case TREE -> {
@@ -90,13 +94,15 @@ enum RootSource {
             private FileVisitResult copy(Path from) throws IOException {
                 var to = target.resolve(source.relativize(from));
                 Files.copy(from, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
-                for (var attribute : Files.readAttributes(from, attributes, LinkOption.NOFOLLOW_LINKS).entrySet()) {
+                for (var attribute : Files.readAttributes(from, attributes, LinkOption.NOFOLLOW_LINKS)
+                        .entrySet()) {
                     if (attribute.getKey().equals("mode")) {
                         if (!Files.isSymbolicLink(from)) {
                             Files.setAttribute(to, "unix:mode", (Integer) attribute.getValue() & 0_7777);
                         }
                     } else {
-                        Files.setAttribute(to, "unix:" + attribute.getKey(), attribute.getValue(), LinkOption.NOFOLLOW_LINKS);
+                        Files.setAttribute(
+                                to, "unix:" + attribute.getKey(), attribute.getValue(), LinkOption.NOFOLLOW_LINKS);
                     }
                 }
                 return FileVisitResult.CONTINUE;

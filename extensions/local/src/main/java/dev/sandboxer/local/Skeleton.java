@@ -29,14 +29,35 @@ record Skeleton(Path root, Path agent, int uidBase) {
 
     /** Parts of the host's /etc that hold no secret, by name. */
     private static final List<String> HOST_ETC = List.of(
-            "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl/certs", "ssl/openssl.cnf", "ca-certificates",
-            "ca-certificates.conf", "localtime", "timezone", "debian_version", "os-release", "protocols", "services",
-            "mime.types", "inputrc", "terminfo", "magic", "fonts", "perl", "python3", "python3.11", "python3.13",
-            "java-17-openjdk", "java-21-openjdk", "java-25-openjdk");
+            "alternatives",
+            "ld.so.cache",
+            "ld.so.conf",
+            "ld.so.conf.d",
+            "ssl/certs",
+            "ssl/openssl.cnf",
+            "ca-certificates",
+            "ca-certificates.conf",
+            "localtime",
+            "timezone",
+            "debian_version",
+            "os-release",
+            "protocols",
+            "services",
+            "mime.types",
+            "inputrc",
+            "terminfo",
+            "magic",
+            "fonts",
+            "perl",
+            "python3",
+            "python3.11",
+            "python3.13",
+            "java-17-openjdk",
+            "java-21-openjdk",
+            "java-25-openjdk");
 
     private static final Map<String, String> ETC = Map.of(
-            "passwd",
-                    """
+            "passwd", """
                     root:x:0:0:root:/root:/bin/bash
                     daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
                     bin:x:2:2:bin:/bin:/usr/sbin/nologin
@@ -46,8 +67,7 @@ record Skeleton(Path root, Path agent, int uidBase) {
                     user:x:1000:1000:user:/home/user:/bin/bash
                     nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
                     """,
-            "group",
-                    """
+            "group", """
                     root:x:0:
                     daemon:x:1:
                     bin:x:2:
@@ -63,13 +83,11 @@ record Skeleton(Path root, Path agent, int uidBase) {
                     user:x:1000:
                     nogroup:x:65534:
                     """,
-            "hosts",
-                    """
+            "hosts", """
                     127.0.0.1 localhost
                     ::1 localhost ip6-localhost ip6-loopback
                     """,
-            "nsswitch.conf",
-                    """
+            "nsswitch.conf", """
                     passwd: files
                     group: files
                     shadow: files
@@ -80,23 +98,37 @@ record Skeleton(Path root, Path agent, int uidBase) {
                     """,
             "resolv.conf", "",
             "shells", "/bin/sh\n/bin/bash\n",
-            "profile",
-                    """
+            "profile", """
                     export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
                     if [ "${PS1-}" ] && [ "${BASH-}" ] && [ -r /etc/bash.bashrc ]; then . /etc/bash.bashrc; fi
                     for script in /etc/profile.d/*.sh; do if [ -r "$script" ]; then . "$script"; fi; done
                     unset script
                     """,
-            "bash.bashrc",
-                    """
+            "bash.bashrc", """
                     [ -z "${PS1-}" ] && return
                     shopt -s checkwinsize
                     PS1='\\u@\\h:\\w\\$ '
                     """);
 
     private static final List<String> DIRECTORIES = List.of(
-            "dev", "etc/profile.d", "home", "media", "mnt", "opt", "proc", "run/lock", "srv", "sys", "usr",
-            "var/cache", "var/lib", "var/local", "var/log", "var/mail", "var/opt", "var/spool");
+            "dev",
+            "etc/profile.d",
+            "home",
+            "media",
+            "mnt",
+            "opt",
+            "proc",
+            "run/lock",
+            "srv",
+            "sys",
+            "usr",
+            "var/cache",
+            "var/lib",
+            "var/local",
+            "var/log",
+            "var/mail",
+            "var/opt",
+            "var/spool");
 
     void make() throws IOException {
         for (String directory : DIRECTORIES) {
@@ -148,7 +180,8 @@ record Skeleton(Path root, Path agent, int uidBase) {
         Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
         Files.walkFileTree(source, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 Files.createDirectories(target.resolve(source.relativize(directory)));
                 return FileVisitResult.CONTINUE;
             }
@@ -172,7 +205,8 @@ record Skeleton(Path root, Path agent, int uidBase) {
     private void own() throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 return chown(directory);
             }
 

@@ -78,9 +78,10 @@ class AgentInsideIT {
 
     @Test
     void nothing_inside_tells_a_path_of_the_host() {
-        var told = LAB.shared().rootSh("cat /proc/self/mountinfo /proc/mounts; tr '\\0' ' ' < /proc/1/cmdline; "
-                + "cat /proc/1/mountinfo /proc/1/maps /proc/1/comm; tr '\\0' ' ' < /proc/1/environ; readlink /proc/1/exe;"
-                + "cat /proc/self/cgroup /proc/1/cgroup /proc/partitions /proc/swaps; env");
+        var told = LAB.shared()
+                .rootSh("cat /proc/self/mountinfo /proc/mounts; tr '\\0' ' ' < /proc/1/cmdline; "
+                        + "cat /proc/1/mountinfo /proc/1/maps /proc/1/comm; tr '\\0' ' ' < /proc/1/environ; readlink /proc/1/exe;"
+                        + "cat /proc/self/cgroup /proc/1/cgroup /proc/partitions /proc/swaps; env");
         assertThat(told.output())
                 .contains("ext4")
                 .doesNotContain(LAB.home().toString())
@@ -93,6 +94,7 @@ class AgentInsideIT {
         assertThat(LAB.shared().rootSh("cat /proc/net/unix").text())
                 .contains("@sandboxer-sudo")
                 .doesNotContain("agent.sock");
-        assertThat(LAB.shared().rootSh("find / -xdev -type s 2>/dev/null").output()).isEmpty();
+        assertThat(LAB.shared().rootSh("find / -xdev -type s 2>/dev/null").output())
+                .isEmpty();
     }
 }

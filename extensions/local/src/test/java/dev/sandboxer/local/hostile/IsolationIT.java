@@ -23,7 +23,11 @@ class IsolationIT {
         try {
             var pids = List.of(sleep.pid(), ProcessHandle.current().pid());
             var attempts = LAB.shared()
-                    .attack(user, "processes", pids.get(0).toString(), pids.get(1).toString());
+                    .attack(
+                            user,
+                            "processes",
+                            pids.get(0).toString(),
+                            pids.get(1).toString());
             for (Long pid : pids) {
                 attempts.failed("ESRCH", "kill-" + pid, "pidfd-" + pid).failed("ENOENT", "proc-" + pid, "root-" + pid);
             }
@@ -60,13 +64,29 @@ class IsolationIT {
     @Test
     void the_host_s_secrets_and_state_are_not_there() throws IOException {
         var shared = LAB.shared();
-        for (String path : List.of("/work", LAB.home().toString(), "/etc/shadow", "/etc/gshadow", "/etc/sudoers",
-                "/etc/ssh", "/var/run/docker.sock", "/run/docker.sock", "/var/lib/docker", "/boot", "/.dockerenv",
-                "/etc/machine-id", "/var/lib/dpkg", "/proc/kcore")) {
-            assertThat(shared.rootSh("test -e '" + path + "'").status()).as(path).isEqualTo(1);
+        for (String path : List.of(
+                "/work",
+                LAB.home().toString(),
+                "/etc/shadow",
+                "/etc/gshadow",
+                "/etc/sudoers",
+                "/etc/ssh",
+                "/var/run/docker.sock",
+                "/run/docker.sock",
+                "/var/lib/docker",
+                "/boot",
+                "/.dockerenv",
+                "/etc/machine-id",
+                "/var/lib/dpkg",
+                "/proc/kcore")) {
+            assertThat(shared.rootSh("test -e '" + path + "'").status())
+                    .as(path)
+                    .isEqualTo(1);
         }
-        assertThat(shared.rootSh("ls -A /sys /root /mnt | grep -v :").output().strip()).isEmpty();
-        assertThat(shared.rootSh("cat /etc/passwd").text()).isNotEqualTo(Files.readString(Path.of("/etc/passwd")).strip());
+        assertThat(shared.rootSh("ls -A /sys /root /mnt | grep -v :").output().strip())
+                .isEmpty();
+        assertThat(shared.rootSh("cat /etc/passwd").text())
+                .isNotEqualTo(Files.readString(Path.of("/etc/passwd")).strip());
     }
 
     @Test
@@ -76,7 +96,8 @@ class IsolationIT {
                         + " echo x >> /usr/bin/env; chown user /usr/bin/env; ln /usr/bin/env /home/user/env");
         assertThat(result.output().split("\n"))
                 .hasSize(7)
-                .allSatisfy(line -> assertThat(line).containsAnyOf("Read-only", "not permitted", "Permission denied", "cross-device"));
+                .allSatisfy(line -> assertThat(line)
+                        .containsAnyOf("Read-only", "not permitted", "Permission denied", "cross-device"));
         HostileFilesIT.refused(() -> LAB.shared().write("/usr/x", "x"));
         HostileFilesIT.refused(() -> LAB.shared().files().remove("/usr/bin/env", null));
         assertThat(Path.of("/usr/bin/env")).isExecutable();
@@ -87,7 +108,8 @@ class IsolationIT {
         var mounts = LAB.shared().sh("cut -d' ' -f2,3,4 /proc/mounts").text().split("\n");
         assertThat(mounts).allSatisfy(line -> {
             var fields = line.split(" ");
-            assertThat(fields[0]).matches("/|/usr|/usr/local/sbin|/usr/bin/sudo|/bin|/sbin|/lib\\w*|/proc(/.*)?|/dev(/.*)?");
+            assertThat(fields[0])
+                    .matches("/|/usr|/usr/local/sbin|/usr/bin/sudo|/bin|/sbin|/lib\\w*|/proc(/.*)?|/dev(/.*)?");
             assertThat(fields[2].split(",")).contains("nosuid");
             if (!fields[1].matches("proc|devpts|tmpfs|devtmpfs") && !fields[0].equals("/")) {
                 assertThat(fields[2].split(",")).contains("ro");
@@ -101,8 +123,9 @@ class IsolationIT {
         var secret = "secret-" + System.nanoTime();
         other.write("/tmp/secret", secret);
         other.rootSh("nohup sleep 60 >/dev/null 2>&1 & echo " + secret + " > /dev/shm/secret; ipcmk -M 4096");
-        var seen = LAB.shared().rootSh("cat /proc/*/root/tmp/secret /tmp/secret /dev/shm/*; ipcs -m; ps -e 2>&1;"
-                + "ls -R / 2>/dev/null | grep -c root.img; cat /proc/net/unix");
+        var seen = LAB.shared()
+                .rootSh("cat /proc/*/root/tmp/secret /tmp/secret /dev/shm/*; ipcs -m; ps -e 2>&1;"
+                        + "ls -R / 2>/dev/null | grep -c root.img; cat /proc/net/unix");
         assertThat(seen.output()).contains("No such file").doesNotContain(secret, "sleep", "0x0");
         assertThat(LAB.shared().rootSh("kill -9 -1; true").exited()).isNotNull();
         assertThat(other.sh("pgrep -c sleep").text()).isEqualTo("1");

@@ -40,8 +40,7 @@ class KernelInterfacesIT {
 
     @Test
     void the_settings_of_the_host_can_not_be_written_after_sudo() {
-        var result = Attempts.parse(
-                LAB.shared().sh("sudo " + LAB.shared().attackProgram() + " proc-sys"));
+        var result = Attempts.parse(LAB.shared().sh("sudo " + LAB.shared().attackProgram() + " proc-sys"));
         result.failed(REFUSED, "core_pattern", "core_pattern-after-umount", "core_pattern-in-nested-userns");
         assertThat(LAB.shared().sh("sudo id -u").text()).isEqualTo("0");
     }
@@ -119,7 +118,7 @@ class KernelInterfacesIT {
     void dev_holds_only_what_every_sandbox_has() {
         assertThat(LAB.shared().sh("ls /dev").text().split("\n"))
                 .containsExactlyInAnyOrder(
-                        "core", "fd", "full", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty",
-                        "urandom", "zero");
+                        "core", "fd", "full", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout",
+                        "tty", "urandom", "zero");
     }
 }

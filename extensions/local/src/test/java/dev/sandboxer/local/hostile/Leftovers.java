@@ -36,7 +36,8 @@ record Leftovers(String installation, Path sandboxes) {
     List<String> processes() {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             return all.filter(path -> path.getFileName().toString().matches("\\d+"))
-                    .filter(path -> !lines(path.resolve("cgroup"), "/sandboxer-" + installation + "-").isEmpty())
+                    .filter(path -> !lines(path.resolve("cgroup"), "/sandboxer-" + installation + "-")
+                            .isEmpty())
                     .map(Path::toString)
                     .toList();
         } catch (IOException e) {

@@ -22,7 +22,9 @@ class NetworkIT {
 
     @Test
     void there_is_no_interface_but_loopback_and_no_route() {
-        assertThat(LAB.shared().rootSh("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '").text())
+        assertThat(LAB.shared()
+                        .rootSh("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")
+                        .text())
                 .isEqualTo("lo");
         assertThat(LAB.shared().rootSh("tail -n +2 /proc/net/route").text()).isEmpty();
         var routes6 = LAB.shared().rootSh("cut -c150- /proc/net/ipv6_route | tr -d ' ' | sort -u");
@@ -46,7 +48,8 @@ class NetworkIT {
                             .containsAnyOf("refused", "unreachable", "Cannot assign");
                 }
             }
-            assertThat(HostileFilesIT.refused(() -> LAB.shared().session().ports().dial(port)))
+            assertThat(HostileFilesIT.refused(
+                            () -> LAB.shared().session().ports().dial(port)))
                     .isEqualTo(Reason.REFUSED);
         }
     }
@@ -74,7 +77,8 @@ class NetworkIT {
             server.bind(UnixDomainSocketAddress.of(socket));
             var connect = "use IO::Socket::UNIX; print IO::Socket::UNIX->new(Peer => '" + socket + "') ? 'OK' : $!";
             assertThat(Victim.onHost("/usr/bin/perl", "-e", connect)).isEqualTo("OK");
-            var spec = dev.sandboxer.extension.ProcessSpec.of("/usr/bin/perl", "-e", connect).withUser("root");
+            var spec = dev.sandboxer.extension.ProcessSpec.of("/usr/bin/perl", "-e", connect)
+                    .withUser("root");
             assertThat(LAB.shared().run(spec).text()).isEqualTo("No such file or directory");
         } finally {
             Victim.onHost("rm", "-rf", directory.toString());
@@ -85,7 +89,9 @@ class NetworkIT {
     void the_sandbox_s_own_loopback_works() {
         var script = "use IO::Socket::INET; my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1:8080');"
                 + " print IO::Socket::INET->new('127.0.0.1:8080') ? 'OK' : $!";
-        assertThat(LAB.shared().run(dev.sandboxer.extension.ProcessSpec.of("/usr/bin/perl", "-e", script)).text())
+        assertThat(LAB.shared()
+                        .run(dev.sandboxer.extension.ProcessSpec.of("/usr/bin/perl", "-e", script))
+                        .text())
                 .isEqualTo("OK");
     }
 }

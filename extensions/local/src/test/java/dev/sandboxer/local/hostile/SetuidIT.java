@@ -31,7 +31,9 @@ class SetuidIT {
         var programs = LAB.shared().sh("find /usr/bin /usr/sbin -perm -4000").text();
         assertThat(programs).contains("/su", "/mount");
         assertThat(LAB.shared().sh("su -c 'echo got it' </dev/null").output()).doesNotContain("got it");
-        assertThat(LAB.shared().sh("su root -s /bin/sh -c 'echo got it' </dev/null").output())
+        assertThat(LAB.shared()
+                        .sh("su root -s /bin/sh -c 'echo got it' </dev/null")
+                        .output())
                 .doesNotContain("got it");
         assertThat(LAB.shared().sh("mount -t tmpfs none /tmp").status()).isNotZero();
         assertThat(LAB.shared().rootSh("mount -t tmpfs none /tmp").status()).isNotZero();
@@ -41,7 +43,8 @@ class SetuidIT {
     @ParameterizedTest
     @ValueSource(strings = {"user", "root", "1000", "0", "www-data"})
     void every_process_runs_without_new_privileges_and_with_few_capabilities(String user) {
-        var spec = dev.sandboxer.extension.ProcessSpec.of("/bin/cat", "/proc/self/status").withUser(user);
+        var spec = dev.sandboxer.extension.ProcessSpec.of("/bin/cat", "/proc/self/status")
+                .withUser(user);
         var status = LAB.shared().run(spec).text();
         assertThat(status).contains("NoNewPrivs:\t1", "Seccomp:\t2");
         var root = user.equals("root") || user.equals("0");
@@ -52,7 +55,10 @@ class SetuidIT {
 
     @Test
     void the_sandbox_s_root_is_no_user_of_the_host() {
-        assertThat(LAB.shared().rootSh("cat /proc/self/uid_map /proc/self/gid_map").text().split("\\s+"))
+        assertThat(LAB.shared()
+                        .rootSh("cat /proc/self/uid_map /proc/self/gid_map")
+                        .text()
+                        .split("\\s+"))
                 .containsSequence("0", "1879048192", "65536");
         for (String process : LAB.leftovers().processes()) {
             var status = Victim.onHost("cat", process + "/status");
@@ -62,7 +68,8 @@ class SetuidIT {
 
     @Test
     void sudo_serves_nobody_but_user_and_root() {
-        var spec = dev.sandboxer.extension.ProcessSpec.of("/usr/local/sbin/sudo", "id").withUser("www-data");
+        var spec = dev.sandboxer.extension.ProcessSpec.of("/usr/local/sbin/sudo", "id")
+                .withUser("www-data");
         assertThat(LAB.shared().run(spec).status()).isNotZero();
         assertThat(LAB.shared().sh("sudo id -u").text()).isEqualTo("0");
     }

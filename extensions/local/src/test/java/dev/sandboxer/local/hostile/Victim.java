@@ -140,7 +140,9 @@ record Victim(BackendSandbox sandbox, Session session) {
     static Path temporaryDirectory() {
         try {
             return Files.createTempDirectory(
-                    Path.of("/tmp"), "sbx", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    Path.of("/tmp"),
+                    "sbx",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
