@@ -1,0 +1,164 @@
+package dev.sandboxer.local.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.Session;
+import dev.sandboxer.local.LocalExtension;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A hostile agent: our server in the place of the agent's socket. Each call ends, in bounded time and memory. */
+@Timeout(30)
+class GarbageIT {
+    @RegisterExtension
+    static final Lab LAB = new Lab();
+
+    private interface Answer {
+        void to(SocketChannel client) throws IOException;
+    }
+
+    @Test
+    void a_frame_of_four_gigabytes_is_refused_at_once() {
+        against(client -> client.write(frame(-1, 30)), session -> {
+            fails(Kind.INTERNAL, () -> session.processes().start(ProcessSpec.of("true")));
+            fails(Kind.INTERNAL, () -> session.files().stat("/", null));
+            fails(Kind.INTERNAL, () -> session.ports().dial(80));
+        });
+    }
+
+    @Test
+    void a_wrong_type_and_a_short_frame_are_refused() {
+        against(client -> client.write(frame(0, 99)), session -> {
+            fails(Kind.INTERNAL, () -> session.processes().list());
+            fails(Kind.INTERNAL, () -> session.files().list("/", 1, null, entry -> {}));
+            fails(Kind.INTERNAL, () -> session.files().makeDirectory("/x", null));
+        });
+        against(
+                client -> client.write(frame(0, 50)),
+                session -> fails(Kind.INTERNAL, () -> session.files().stat("/", null)));
+    }
+
+    @Test
+    void a_count_that_can_not_be_true_is_refused() {
+        // an entry whose first string claims two thousand million bytes
+        against(
+                client -> client.write(ByteBuffer.allocate(9)
+                        .putInt(4)
+                        .put((byte) 50)
+                        .putInt(2_000_000_000)
+                        .flip()),
+                session -> fails(Kind.INTERNAL, () -> session.files().stat("/", null)));
+    }
+
+    @Test
+    void silence_and_bytes_one_by_one_are_given_up_on() {
+        against(
+                client -> client.read(ByteBuffer.allocate(1 << 16)),
+                session -> fails(Kind.TRANSIENT, () -> session.files().stat("/", null)));
+        against(
+                client -> {
+                    for (int i = 0; i < 100; i++) {
+                        client.write(ByteBuffer.wrap(new byte[] {0}));
+                        java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
+                    }
+                },
+                session -> fails(
+                        Kind.INTERNAL, Kind.TRANSIENT, () -> session.files().stat("/", null)));
+    }
+
+    @Test
+    void a_process_stream_of_garbage_ends_in_a_failure() {
+        against(
+                client -> {
+                    client.write(ByteBuffer.allocate(9)
+                            .putInt(4)
+                            .put((byte) 30)
+                            .putInt(7)
+                            .flip());
+                    client.write(ByteBuffer.wrap(new byte[] {0, 0, 0, 1, 32, 9})); // output on no known channel
+                },
+                session -> {
+                    try (var process = session.processes().start(ProcessSpec.of("true"))) {
+                        fails(Kind.INTERNAL, () -> {
+                            try {
+                                process.next(Duration.ofSeconds(10));
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+                    }
+                });
+    }
+
+    private static ByteBuffer frame(int length, int type) {
+        return ByteBuffer.allocate(16)
+                .putInt(length)
+                .put((byte) type)
+                .flip()
+                .limit(5)
+                .position(0)
+                .slice();
+    }
+
+    private static void fails(Kind kind, Runnable call) {
+        fails(kind, kind, call);
+    }
+
+    private static void fails(Kind kind, Kind orKind, Runnable call) {
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(
+                        ExtensionException.class,
+                        e -> assertThat(e.kind()).as(e.getMessage()).isIn(kind, orKind));
+    }
+
+    /** The real agent stays where it is; only the socket's name leads elsewhere. */
+    private static void against(Answer answer, java.util.function.Consumer<Session> calls) {
+        var victim = LAB.fresh();
+        var socket = LAB.folder(victim).resolve("agent.sock");
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            Files.delete(socket);
+            server.bind(UnixDomainSocketAddress.of(socket));
+            Thread.ofVirtual().start(() -> serve(server, answer));
+            var impatient = new LocalExtension(Duration.ofMillis(500), Duration.ofSeconds(1));
+            try (var backend = impatient.open(LAB.context(), Credential.none());
+                    var session = backend.connect(victim.ref())) {
+                calls.accept(session);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void serve(ServerSocketChannel server, Answer answer) {
+        try {
+            while (true) {
+                var client = server.accept();
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        answer.to(client);
+                        client.read(ByteBuffer.allocate(1 << 20));
+                        client.read(ByteBuffer.allocate(1 << 20)); // stays open until the other side gives up
+                    } catch (IOException e) {
+                        // given up on, as it should be
+                    }
+                });
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+}
