@@ -19,10 +19,11 @@ class FileRaceIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
-    private static final String SWAP = "chdir '/home/user'; mkdir 'd'; mkdir '/etc/keep'; open F, '>', '/etc/keep/file';"
-            + " while (1) { rename 'd', 'd2'; symlink '/etc', 'd'; unlink 'd'; symlink '/home/user/fifo', 'd/file';"
-            + " rename 'd2', 'd'; mkdir 'd'; unlink 'd/file'; mkdir 'd/keep'; open F, '>', 'd/keep/file';"
-            + " system 'mkfifo', 'd/file' if rand() < 0.01; $n++; print \"swapped\\n\" if $n == 1000 }";
+    private static final String SWAP =
+            "chdir '/home/user'; mkdir 'd'; mkdir '/etc/keep'; open F, '>', '/etc/keep/file';"
+                    + " while (1) { rename 'd', 'd2'; symlink '/etc', 'd'; unlink 'd'; symlink '/home/user/fifo', 'd/file';"
+                    + " rename 'd2', 'd'; mkdir 'd'; unlink 'd/file'; mkdir 'd/keep'; open F, '>', 'd/keep/file';"
+                    + " system 'mkfifo', 'd/file' if rand() < 0.01; $n++; print \"swapped\\n\" if $n == 1000 }";
 
     @Test
     @Timeout(20)
@@ -44,7 +45,8 @@ class FileRaceIT {
         // inside /etc the sandbox's root may lose what it gives away; remove() must not have gone there
         assertThat(victim.sh("ls /etc/keep/file /etc/passwd").text()).contains("/etc/keep/file");
         assertThat(Path.of("/etc/passwd")).hasContent(passwd);
-        assertThat(Files.list(Path.of("/etc")).map(Path::toString).sorted().toList()).isEqualTo(hostEtc);
+        assertThat(Files.list(Path.of("/etc")).map(Path::toString).sorted().toList())
+                .isEqualTo(hostEtc);
     }
 
     private static int callAll(Victim victim) {

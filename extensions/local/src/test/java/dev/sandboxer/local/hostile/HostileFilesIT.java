@@ -47,7 +47,9 @@ class HostileFilesIT {
 
     @Test
     void a_link_to_a_file_of_the_host_leads_to_the_sandbox_s_own() throws IOException {
-        assertThat(victim.read("t/passwd")).contains("user:x:1000").isNotEqualTo(Files.readString(Path.of("/etc/passwd")));
+        assertThat(victim.read("t/passwd"))
+                .contains("user:x:1000")
+                .isNotEqualTo(Files.readString(Path.of("/etc/passwd")));
         assertThat(refused(() -> victim.read("t/up"))).isEqualTo(Reason.NOT_FOUND);
         assertThat(refused(() -> victim.read("t/root" + LAB.home()))).isIn(Reason.NOT_FOUND, Reason.NOT_A_DIRECTORY);
         assertThat(victim.files().stat("t/passwd", null).linkTarget()).isEqualTo("/etc/passwd");
@@ -84,19 +86,29 @@ class HostileFilesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "t/fifo", "t/tofifo", "t/socket", "/dev/null", "/dev/zero", "/dev/tty", "/dev/ptmx", "/proc/self/fd/0"
-    })
+    @ValueSource(
+            strings = {
+                "t/fifo",
+                "t/tofifo",
+                "t/socket",
+                "/dev/null",
+                "/dev/zero",
+                "/dev/tty",
+                "/dev/ptmx",
+                "/proc/self/fd/0"
+            })
     @Timeout(5)
     void special_files_answer_at_once(String path) {
         var files = victim.files();
         assertThat(files.stat(path, null).type()).isIn(FileType.OTHER, FileType.SYMLINK);
         assertThat(refused(() -> victim.read(path))).isIn(Reason.SPECIAL_FILE, Reason.IO, Reason.NOT_FOUND);
-        assertThat(refused(() -> victim.write(path, "x"))).isIn(Reason.SPECIAL_FILE, Reason.IO, Reason.NOT_FOUND, Reason.PERMISSION_DENIED);
+        assertThat(refused(() -> victim.write(path, "x")))
+                .isIn(Reason.SPECIAL_FILE, Reason.IO, Reason.NOT_FOUND, Reason.PERMISSION_DENIED);
         assertThat(refused(() -> files.list(path, 1, null, _ -> {}))).isEqualTo(Reason.NOT_A_DIRECTORY);
         assertThat(refused(() -> files.watch(path, null, false, false))).isEqualTo(Reason.NOT_A_DIRECTORY);
         assertThat(refused(() -> files.makeDirectory(path, null))).isIn(Reason.NOT_A_DIRECTORY, Reason.NOT_FOUND);
-        assertThat(refused(() -> files.makeDirectory(path + "/x", null))).isIn(Reason.NOT_A_DIRECTORY, Reason.NOT_FOUND);
+        assertThat(refused(() -> files.makeDirectory(path + "/x", null)))
+                .isIn(Reason.NOT_A_DIRECTORY, Reason.NOT_FOUND);
     }
 
     @Test
@@ -127,7 +139,8 @@ class HostileFilesIT {
 
     @Test
     void names_can_be_anything() {
-        victim.sh("cd t/dir; touch -- '-rf' $'a\\nb' $'\\x1b[2J' $'\\xff\\xfe' '..\\..' \"$(printf 'n%.0s' {1..255})\"");
+        victim.sh(
+                "cd t/dir; touch -- '-rf' $'a\\nb' $'\\x1b[2J' $'\\xff\\xfe' '..\\..' \"$(printf 'n%.0s' {1..255})\"");
         var names = new ArrayList<String>();
         victim.files().list("t/dir", 1, null, entry -> names.add(entry.name()));
         assertThat(names).hasSize(6).contains("-rf", "a\nb", "\u001b[2J", "..\\..", "n".repeat(255));
