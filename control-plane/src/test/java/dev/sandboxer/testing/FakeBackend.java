@@ -42,7 +42,8 @@ public final class FakeBackend implements Backend {
                     request.tag(),
                     request.size(),
                     context.clock().instant(),
-                    request.deadline()));
+                    request.deadline(),
+                    false));
         });
     }
 
@@ -72,7 +73,8 @@ public final class FakeBackend implements Backend {
     public void setDeadline(BackendRef ref, Instant deadline) {
         call(Call.SET_DEADLINE, () -> {
             var sandbox = require(ref);
-            cloud.put(new BackendSandbox(ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), deadline));
+            cloud.put(new BackendSandbox(
+                    ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), deadline, sandbox.paused()));
         });
     }
 

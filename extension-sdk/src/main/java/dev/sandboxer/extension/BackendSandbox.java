@@ -10,5 +10,7 @@ import java.time.Instant;
  * @param size what it really got
  * @param createdAt when it was ready
  * @param deadline when the backend will end it
+ * @param paused whether it is frozen
  */
-public record BackendSandbox(BackendRef ref, SandboxTag tag, SandboxSize size, Instant createdAt, Instant deadline) {}
+public record BackendSandbox(
+        BackendRef ref, SandboxTag tag, SandboxSize size, Instant createdAt, Instant deadline, boolean paused) {}

@@ -21,5 +21,11 @@ public enum Capability {
     /** Outgoing network can be denied. */
     NETWORK_DENY,
     /** Outgoing network can be allowed. */
-    NETWORK_ALLOW
+    NETWORK_ALLOW,
+    /** A running sandbox can be frozen and thawed; {@link Pausing}. */
+    PAUSE,
+    /** What a sandbox uses can be asked; {@link Measuring}. */
+    METRICS,
+    /** A sandbox's disk can become the start of another; {@link Snapshotting}. */
+    SNAPSHOT
 }

@@ -169,7 +169,7 @@ final class LocalBackend implements Backend {
         }
         return folder.request()
                 .map(request -> new BackendSandbox(
-                        ref(folder), folder.tag(), request.size(), request.createdAt(), request.deadline()));
+                        ref(folder), folder.tag(), request.size(), request.createdAt(), request.deadline(), false));
     }
 
     private static BackendRef ref(SandboxFolder folder) {

@@ -53,7 +53,7 @@ public final class LocalExtension implements Extension {
     @Override
     public Set<Capability> capabilities() {
         var all = EnumSet.allOf(Capability.class);
-        all.remove(Capability.NETWORK_ALLOW);
+        all.removeAll(Set.of(Capability.NETWORK_ALLOW, Capability.PAUSE, Capability.METRICS, Capability.SNAPSHOT));
         if (!Host.isRoot()) {
             // one uid is mapped, and a plain user's limits are the host's business
             all.remove(Capability.ROOT);

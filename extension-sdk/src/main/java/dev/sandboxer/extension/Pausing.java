@@ -1,0 +1,25 @@
+package dev.sandboxer.extension;
+
+import java.time.Instant;
+
+/** A backend that can stop the time inside a sandbox; {@link Capability#PAUSE}. Both calls may be repeated safely. */
+public interface Pausing {
+    /**
+     * Stops everything inside and keeps it, memory and open files too. While it is paused nothing in it runs and
+     * {@link Backend#connect} fails with kind {@code GONE} or {@code TRANSIENT} or waits; {@link Backend#list} and
+     * {@link Backend#find} still show it, as paused. Already paused is success.
+     *
+     * @param deadline when the backend may throw it away if nobody has resumed it; a backend that can't end a paused sandbox
+     *     by itself keeps it until it is destroyed
+     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
+     */
+    void pause(BackendRef sandbox, Instant deadline);
+
+    /**
+     * Lets it go on where it was. Already running is success, and moves the deadline.
+     *
+     * @param deadline when the backend ends it by itself from now on
+     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
+     */
+    void resume(BackendRef sandbox, Instant deadline);
+}
