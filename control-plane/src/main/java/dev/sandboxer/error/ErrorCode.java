@@ -10,6 +10,10 @@ public enum ErrorCode {
     UNKNOWN_PROFILE(404, 125, false),
     UNKNOWN_EXTENSION(404, 125, false),
     UNKNOWN_SANDBOX(404, 125, false),
+    UNKNOWN_SNAPSHOT(404, 125, false),
+    UNKNOWN_KEY(404, 125, false),
+    /** The backend can't do this. */
+    UNSUPPORTED(400, 125, false),
     AMBIGUOUS_SANDBOX(400, 125, false),
     /** The sandbox was there and has ended. */
     SANDBOX_ENDED(410, 125, false),
