@@ -31,6 +31,13 @@ public enum ErrorCode {
     FILE_REFUSED(400, 125, false),
     /** Another operation inside the sandbox was refused. */
     OPERATION_REFUSED(400, 125, false),
+    /** A request is too long to be held in memory. */
+    TOO_LARGE(413, 125, false),
+    /** A request took too long to arrive. */
+    TOO_SLOW(408, 125, true),
+    UNAUTHENTICATED(401, 125, false),
+    /** The address to listen on can't be had. */
+    LISTEN_FAILED(500, 125, false),
     HOME_NOT_WRITABLE(500, 125, false),
     STORE_READ_ONLY(500, 125, false),
     STORE_LOCKED(503, 125, true),
