@@ -2,6 +2,7 @@ package dev.sandboxer;
 
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
+import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.lifecycle.SandboxStore;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.profiles.ProfileCatalogue;
@@ -20,14 +21,20 @@ public final class Sandboxer implements AutoCloseable {
     private final ExtensionRegistry registry;
     private final Router router;
     private final Sandboxes sandboxes;
+    private final ApiKeys keys;
+    private final Home home;
+    private final InstantSource clock;
 
     private Sandboxer(Home home, Store store, InstantSource clock) {
+        this.home = home;
+        this.clock = clock;
         this.config = new ConfigFile(home);
         this.store = store;
         var rows = new SandboxStore(store);
         this.registry = new ExtensionRegistry(home.directory(), rows.installation(), clock);
         this.router = new Router(registry, id -> config.config().extension(id).enabled());
         this.sandboxes = new Sandboxes(store, rows, router, registry, clock);
+        this.keys = new ApiKeys(store, clock);
     }
 
     /**
@@ -60,6 +67,18 @@ public final class Sandboxer implements AutoCloseable {
 
     public Sandboxes sandboxes() {
         return sandboxes;
+    }
+
+    public ApiKeys keys() {
+        return keys;
+    }
+
+    Home home() {
+        return home;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     @Override

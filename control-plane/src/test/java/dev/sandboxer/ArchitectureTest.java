@@ -144,14 +144,16 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_composition_root_stands_alone() {
+    void the_composition_roots_stand_alone() {
         check(classes()
                 .that()
                 .resideInAPackage(ROOT)
                 .and()
                 .doNotHaveSimpleName("package-info")
                 .should()
-                .haveFullyQualifiedName(ROOT + ".Sandboxer"));
+                .haveFullyQualifiedName(ROOT + ".Sandboxer")
+                .orShould()
+                .haveFullyQualifiedName(ROOT + ".SandboxerServer"));
     }
 
     @Test

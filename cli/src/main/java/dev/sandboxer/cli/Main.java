@@ -1,6 +1,7 @@
 package dev.sandboxer.cli;
 
 import dev.sandboxer.config.Home;
+import dev.sandboxer.observe.ServerLog;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -34,6 +35,8 @@ public final class Main implements Callable<Integer> {
             ExtensionsCommand.class,
             DoctorCommand.class,
             ConfigCommand.class,
+            ServeCommand.class,
+            KeysCommand.class,
             GenerateCompletion.class,
             HelpCommand.class,
             WarmUpCommand.class);
@@ -51,6 +54,7 @@ public final class Main implements Callable<Integer> {
     }
 
     public static void main(String[] args) {
+        ServerLog.choose(args.length > 0 && args[0].equals("serve"));
         var console = Console.system();
         try (var installation = new Installation(Home.locate(System.getenv()), console)) {
             var status = commandLine(installation, console, args).execute(args);

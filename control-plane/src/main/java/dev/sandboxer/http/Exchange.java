@@ -94,10 +94,6 @@ public final class Exchange {
         return value;
     }
 
-    void parameters(Map<String, String> found) {
-        parameters = found;
-    }
-
     /** The first value of a query parameter; null when there is none. */
     public @Nullable String query(String name) {
         var values = queries(name);
@@ -200,9 +196,33 @@ public final class Exchange {
         return Content.Sink.asOutputStream(response);
     }
 
+    /** Forgets what was said about a body that is not sent after all. */
+    public void clearContentHeaders() {
+        for (var name : List.of(
+                HttpHeader.CONTENT_LENGTH,
+                HttpHeader.CONTENT_ENCODING,
+                HttpHeader.CONTENT_DISPOSITION,
+                HttpHeader.LAST_MODIFIED,
+                HttpHeader.ACCEPT_RANGES)) {
+            response.getHeaders().remove(name);
+        }
+    }
+
+    /** Lets the route's endpoint answer. */
+    public void run(RouteTable.Match.Found found) throws IOException {
+        notes.route = found.route().method() + " " + found.route().pattern();
+        parameters = found.parameters();
+        found.route().endpoint().answer(this);
+    }
+
     /** Whether a part of the answer has left. */
     public boolean committed() {
         return response.isCommitted();
+    }
+
+    /** Does that when the client goes away, as far as that can be seen before something is written to it. */
+    public void onGone(Runnable work) {
+        request.addFailureListener(failure -> work.run());
     }
 
     /** Silence is normal from now on: a stream to or from a sandbox. */

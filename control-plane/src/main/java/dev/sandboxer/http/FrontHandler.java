@@ -1,5 +1,6 @@
 package dev.sandboxer.http;
 
+import java.io.IOException;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.server.Handler;
@@ -50,10 +51,11 @@ final class FrontHandler extends Handler.Abstract {
 
     /** Nobody had an answer for this failure, or an answer had begun: then the connection is cut. */
     private static void fail(Exchange exchange, String id, Callback callback, Throwable e) {
-        if (!(e instanceof CutOff)) {
+        var clientGone = e instanceof IOException;
+        if (!(e instanceof CutOff) && !clientGone) {
             LOG.atError().addKeyValue("request", id).setCause(e).log("a request failed");
         }
-        if (exchange.committed() || e instanceof CutOff) {
+        if (exchange.committed() || clientGone || e instanceof CutOff) {
             callback.failed(e);
         } else {
             Response.writeError(exchange.request(), exchange.response(), callback, 500, "internal error");

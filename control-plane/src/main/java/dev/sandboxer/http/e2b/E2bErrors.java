@@ -25,11 +25,11 @@ final class E2bErrors {
 
     /** For the files of a sandbox, which answer over plain HTTP. */
     static E2bException files(SandboxException e, @Nullable String path) {
-        var reason = reason(e);
-        if (reason == null) {
-            return rest(e);
-        }
-        return switch (reason) {
+        return e.getCause() instanceof OperationException refusal ? files(refusal, path) : rest(e);
+    }
+
+    static E2bException files(OperationException e, @Nullable String path) {
+        return switch (e.reason()) {
             case NOT_FOUND -> new E2bException(404, "path '" + path + "' does not exist");
             case IS_A_DIRECTORY -> new E2bException(400, "path '" + path + "' is a directory");
             case UNKNOWN_USER -> new E2bException(401, String.valueOf(e.getMessage()));

@@ -1,0 +1,78 @@
+package dev.sandboxer.cli;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.SandboxerServer;
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.http.Listen;
+import dev.sandboxer.observe.ServerLog;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "serve",
+        description = "Serve E2B's API and our own over HTTP, until a signal ends it; sandboxes go on.",
+        footer = "%nOn first start it makes an API key for the consumer \"local\" and prints it, once."
+                + "%n`sandboxer keys` makes and revokes others.")
+final class ServeCommand extends SandboxerCommand {
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7070",
+            description = "Where to listen (default: ${DEFAULT-VALUE}; port 0 = any free one).")
+    String listen = "";
+
+    @Option(
+            names = "--domain",
+            paramLabel = "NAME",
+            description = "Domain under which sandboxes have host names, <port>-<id>.NAME.")
+    @Nullable String domain;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description = "How long requests may take to finish at the end (default: ${DEFAULT-VALUE}).")
+    String drain = "";
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ServerLog.configure(Terminal.isInteractive());
+        Duration patience = Durations.parse(drain);
+        var server = SandboxerServer.start(sandboxer(), Listen.parse(listen), domain, patience);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "end"));
+        if (sandboxer().keys().list(null).isEmpty()) {
+            introduce(server);
+        }
+        console.print("listening on " + server.url());
+        console.flush();
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private void introduce(SandboxerServer server) {
+        var key = sandboxer().keys().create(Sandboxer.LOCAL_CONSUMER);
+        console.print("An API key for the consumer \"local\"; it is not shown again:");
+        console.print("");
+        console.print("  export E2B_API_KEY=" + key.secret());
+        console.print("  export E2B_API_URL=" + server.url());
+        console.print("  export E2B_SANDBOX_URL=" + server.url());
+        console.print("");
+    }
+
+    /** After a signal, which is how a server ends: successfully, unless it can't. */
+    private void end(SandboxerServer server) {
+        var status = 0;
+        try {
+            server.close();
+            installation.close();
+        } catch (RuntimeException e) {
+            console.note(String.valueOf(e.getMessage()));
+            status = 1;
+        }
+        console.flush();
+        Runtime.getRuntime().halt(status);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.sandboxer.http.api;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.lifecycle.Attempt;
+import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Router;
+import dev.sandboxer.routing.Verdict;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1}: profiles, where they would run and why, extensions, and how a sandbox came about. Reads only. */
+public final class ApiRoutes {
+    private final Sandboxes sandboxes;
+    private final Supplier<ProfileCatalogue> profiles;
+    private final ExtensionRegistry extensions;
+    private final Router router;
+
+    public ApiRoutes(
+            Sandboxes sandboxes, Supplier<ProfileCatalogue> profiles, ExtensionRegistry extensions, Router router) {
+        this.sandboxes = sandboxes;
+        this.profiles = profiles;
+        this.extensions = extensions;
+        this.router = router;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                new Route("GET", "/api/v1/profiles", this::profiles),
+                new Route("GET", "/api/v1/profiles/{profile}/route", this::route),
+                new Route("GET", "/api/v1/extensions", this::extensions),
+                new Route("GET", "/api/v1/sandboxes/{sandboxID}", this::sandbox));
+    }
+
+    private record ProfileView(
+            String name,
+            String description,
+            List<String> route,
+            int cpuMillis,
+            int memoryMiB,
+            int diskMiB,
+            long ttlMs,
+            long maxTtlMs,
+            String network) {
+        static ProfileView of(Profile profile) {
+            return new ProfileView(
+                    profile.name().value(),
+                    profile.description(),
+                    profile.route().stream().map(Object::toString).toList(),
+                    profile.size().cpuMillis(),
+                    profile.size().memoryMiB(),
+                    profile.size().diskMiB(),
+                    profile.ttl().toMillis(),
+                    profile.maxTtl().toMillis(),
+                    profile.network().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private void profiles(Exchange exchange) throws IOException {
+        exchange.json(
+                200, profiles.get().all().stream().map(ProfileView::of).toList());
+    }
+
+    private record VerdictView(
+            String extension, boolean eligible, @Nullable String code, String why) {
+        static VerdictView of(Verdict verdict) {
+            return switch (verdict) {
+                case Verdict.Eligible eligible ->
+                    new VerdictView(eligible.extension().value(), true, null, eligible.why());
+                case Verdict.Skipped skipped ->
+                    new VerdictView(
+                            skipped.extension().value(), false, skipped.code().text(), skipped.why());
+            };
+        }
+    }
+
+    private void route(Exchange exchange) throws IOException {
+        var profile = profiles.get().get(exchange.parameter("profile"));
+        exchange.json(200, router.route(profile).stream().map(VerdictView::of).toList());
+    }
+
+    private record ExtensionView(String id, String description, boolean metered, List<String> capabilities) {
+        static ExtensionView of(Extension extension) {
+            return new ExtensionView(
+                    extension.id().value(),
+                    extension.description(),
+                    extension.metered(),
+                    extension.capabilities().stream()
+                            .map(one -> one.name().toLowerCase(Locale.ROOT))
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    private void extensions(Exchange exchange) throws IOException {
+        exchange.json(
+                200, extensions.all().stream().map(ExtensionView::of).toList());
+    }
+
+    private record AttemptView(
+            int number,
+            String extension,
+            Instant startedAt,
+            @Nullable String outcome,
+            @Nullable String message) {
+        static AttemptView of(Attempt attempt) {
+            return new AttemptView(
+                    attempt.number(),
+                    attempt.extension().value(),
+                    attempt.startedAt(),
+                    attempt.outcome() == null ? null : attempt.outcome().text(),
+                    attempt.message());
+        }
+    }
+
+    private record SandboxView(
+            String id,
+            String profile,
+            String state,
+            @Nullable String reason,
+            @Nullable String extension,
+            int cpuMillis,
+            int memoryMiB,
+            int diskMiB,
+            Map<String, String> metadata,
+            Instant createdAt,
+            @Nullable Instant startedAt,
+            Instant deadline,
+            @Nullable Instant pausedAt,
+            @Nullable Instant endedAt,
+            List<AttemptView> attempts) {
+        static SandboxView of(Sandbox sandbox, List<Attempt> attempts) {
+            return new SandboxView(
+                    sandbox.id().value(),
+                    sandbox.profile().value(),
+                    sandbox.state().text(),
+                    sandbox.reason() == null ? null : sandbox.reason().text(),
+                    sandbox.extension() == null ? null : sandbox.extension().value(),
+                    sandbox.size().cpuMillis(),
+                    sandbox.size().memoryMiB(),
+                    sandbox.size().diskMiB(),
+                    new TreeMap<>(sandbox.metadata()),
+                    sandbox.createdAt(),
+                    sandbox.startedAt(),
+                    sandbox.deadline(),
+                    sandbox.pausedAt(),
+                    sandbox.endedAt(),
+                    attempts.stream().map(AttemptView::of).toList());
+        }
+    }
+
+    /** Ended ones too: what became of it is what people ask. */
+    private void sandbox(Exchange exchange) throws IOException {
+        var text = exchange.parameter("sandboxID");
+        var found = id(text).flatMap(sandboxes::find)
+                .filter(sandbox -> sandbox.consumer().equals(exchange.notes().consumer))
+                .orElseThrow(() -> new SandboxException(ErrorCode.UNKNOWN_SANDBOX, "there is no sandbox " + text));
+        exchange.notes().sandbox = found.id().value();
+        exchange.json(200, SandboxView.of(found, sandboxes.attempts(found)));
+    }
+
+    private static Optional<SandboxId> id(String text) {
+        try {
+            return Optional.of(new SandboxId(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sandboxer.http.api;
+
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.lifecycle.SandboxState;
+import dev.sandboxer.lifecycle.Sandboxes;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/** What answers without a key: whether we live, what we count, what we serve. Nothing in it is a secret. */
+public final class OperatorRoutes {
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private final Sandboxes sandboxes;
+    private final PrometheusRegistry registry;
+
+    public OperatorRoutes(Sandboxes sandboxes, PrometheusRegistry registry) {
+        this.sandboxes = sandboxes;
+        this.registry = registry;
+        GaugeWithCallback.builder()
+                .name("sandboxer_sandboxes")
+                .help("Sandboxes that have not ended, by state")
+                .labelNames("state")
+                .callback(gauge -> {
+                    var counts = sandboxes.counts(null);
+                    for (SandboxState state : SandboxState.values()) {
+                        if (!state.ended()) {
+                            gauge.call(counts.getOrDefault(state, 0), state.text());
+                        }
+                    }
+                })
+                .register(registry);
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                new Route("GET", "/healthz", exchange -> text(exchange, 200, "ok\n")),
+                new Route("GET", "/readyz", this::ready),
+                new Route("GET", "/metrics", this::metrics),
+                new Route("GET", "/openapi.yaml", OperatorRoutes::openapi));
+    }
+
+    private static void text(Exchange exchange, int status, String text) throws IOException {
+        exchange.bytes(status, TEXT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether the database answers. */
+    private void ready(Exchange exchange) throws IOException {
+        try {
+            sandboxes.counts(null);
+            text(exchange, 200, "ready\n");
+        } catch (SandboxException e) {
+            text(exchange, 503, e.code().name().toLowerCase(Locale.ROOT) + "\n");
+        }
+    }
+
+    private void metrics(Exchange exchange) throws IOException {
+        var text = new ByteArrayOutputStream();
+        PrometheusTextFormatWriter.builder().build().write(text, registry.scrape());
+        exchange.bytes(200, PrometheusTextFormatWriter.CONTENT_TYPE, text.toByteArray());
+    }
+
+    private static void openapi(Exchange exchange) throws IOException {
+        try (InputStream file = OperatorRoutes.class.getResourceAsStream("openapi.yaml")) {
+            exchange.bytes(200, "application/yaml", Objects.requireNonNull(file).readAllBytes());
+        }
+    }
+}

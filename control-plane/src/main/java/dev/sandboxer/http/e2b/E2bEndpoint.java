@@ -1,0 +1,87 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.Endpoint;
+import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.RouteTable;
+import dev.sandboxer.http.RouteTable.Match;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One origin for everything: sends each request where it belongs, and answers failures in E2B's form. */
+final class E2bEndpoint implements Endpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(E2bEndpoint.class);
+
+    private final Targets targets;
+    private final DataPlane dataPlane;
+    private final PortProxy ports;
+    private final RouteTable open;
+    private final RouteTable routes;
+    private final Caller caller;
+
+    /**
+     * @param open what answers to everybody
+     * @param routes what answers to who has a key
+     */
+    E2bEndpoint(
+            Targets targets,
+            DataPlane dataPlane,
+            PortProxy ports,
+            RouteTable open,
+            RouteTable routes,
+            Caller caller) {
+        this.targets = targets;
+        this.dataPlane = dataPlane;
+        this.ports = ports;
+        this.open = open;
+        this.routes = routes;
+        this.caller = caller;
+    }
+
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        try {
+            switch (targets.of(exchange)) {
+                case Target.Envd(var sandbox) -> dataPlane.answer(exchange, sandbox);
+                case Target.Port(var sandbox, var port) -> ports.answer(exchange, sandbox, port);
+                case Target.Control() -> control(exchange);
+            }
+        } catch (Inside.GoneException e) {
+            fail(exchange, 502, e.answer(), e);
+        } catch (E2bException e) {
+            fail(exchange, e.status(), e.body(), e);
+        } catch (SandboxException e) {
+            var answer = E2bErrors.rest(e);
+            if (answer.status() >= 500) {
+                LOG.atWarn().setCause(e).log("{} {} failed: {}", exchange.method(), exchange.path(), e.getMessage());
+            }
+            fail(exchange, answer.status(), answer.body(), e);
+        }
+    }
+
+    private static void fail(Exchange exchange, int status, Object body, Exception cause) throws IOException {
+        if (exchange.committed()) {
+            throw new CutOff("a failure in the middle of the answer", cause);
+        }
+        exchange.clearContentHeaders();
+        exchange.json(status, body);
+    }
+
+    private void control(Exchange exchange) throws IOException {
+        if (open.match(exchange.method(), exchange.path()) instanceof Match.Found found) {
+            exchange.run(found);
+            return;
+        }
+        caller.authenticate(exchange);
+        switch (routes.match(exchange.method(), exchange.path())) {
+            case Match.Found found -> exchange.run(found);
+            case Match.OtherMethods(var allowed) -> {
+                exchange.header("Allow", String.join(", ", allowed));
+                throw new E2bException(405, exchange.method() + " is not allowed here");
+            }
+            case Match.Nothing() -> throw new E2bException(404, "there is nothing at " + exchange.path());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.http.Exchange;
+import dev.sandboxer.lifecycle.SandboxId;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Who may get at a sandbox's processes and files: who has its token, or, for files, a signature made with it. */
+final class FileAccess {
+    private static final String TOKEN = "X-Access-Token";
+
+    private final Tokens tokens;
+    private final InstantSource clock;
+
+    FileAccess(Tokens tokens, InstantSource clock) {
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /**
+     * @throws E2bException 401
+     */
+    void requireToken(Exchange exchange, SandboxId sandbox) {
+        if (!Tokens.equal(tokens.access(sandbox), exchange.header(TOKEN))) {
+            throw new E2bException(
+                    401,
+                    "unauthorized access, please provide a valid access token or method signing if supported");
+        }
+    }
+
+    /**
+     * @throws E2bException 401
+     */
+    void requireTokenOrSignature(Exchange exchange, SandboxId sandbox) {
+        if (exchange.header(TOKEN) != null) {
+            requireToken(exchange, sandbox);
+            return;
+        }
+        var signature = Signature.of(exchange);
+        if (signature == null) {
+            throw new E2bException(401, "missing signature query parameter");
+        }
+        if (!signature.madeWith(tokens.access(sandbox))) {
+            throw new E2bException(401, "invalid signature");
+        }
+        if (signature.expired(clock.instant())) {
+            throw new E2bException(401, "signature is already expired");
+        }
+    }
+
+    /** The user in a file request's query; null = the template's. */
+    static @Nullable String user(Exchange exchange) {
+        var user = exchange.query("username");
+        return user == null || user.isEmpty() ? null : user;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileEvent;
+import dev.sandboxer.extension.FileType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of E2B's {@code filesystem.Filesystem} as JSON. Source: {@code spec/envd/filesystem/filesystem.proto}. */
+final class FileMessages {
+    private FileMessages() {}
+
+    record Path(@Nullable String path, @Nullable Integer depth) {
+        @Override
+        public String path() {
+            return Objects.requireNonNullElse(path, "");
+        }
+    }
+
+    record Move(@Nullable String source, @Nullable String destination) {}
+
+    record Watch(
+            @Nullable String path,
+            @Nullable Boolean recursive,
+            @Nullable Boolean includeEntry,
+            @Nullable Boolean allowNetworkMounts) {}
+
+    record WatcherId(@Nullable String watcherId) {}
+
+    /**
+     * A path inside.
+     *
+     * @param size in bytes; a string, as 64-bit numbers are in this form of JSON
+     * @param mode permission bits, nine of them
+     */
+    record Entry(
+            String name,
+            @Nullable String type,
+            String path,
+            String size,
+            int mode,
+            String permissions,
+            String owner,
+            String group,
+            Instant modifiedTime,
+            @Nullable String symlinkTarget,
+            @Nullable Map<String, String> metadata) {
+        static Entry of(FileEntry entry) {
+            return new Entry(
+                    entry.name(),
+                    type(entry.targetType()),
+                    entry.path(),
+                    Long.toString(entry.size()),
+                    entry.mode() & 0777,
+                    permissions(entry),
+                    entry.owner(),
+                    entry.group(),
+                    entry.modifiedAt(),
+                    entry.linkTarget(),
+                    entry.metadata().isEmpty() ? null : entry.metadata());
+        }
+
+        /** Of a link that of its target; null, which means unspecified, when it leads nowhere. */
+        private static @Nullable String type(FileType type) {
+            return switch (type) {
+                case FILE, OTHER -> "FILE_TYPE_FILE";
+                case DIRECTORY -> "FILE_TYPE_DIRECTORY";
+                case SYMLINK -> "FILE_TYPE_SYMLINK";
+                case UNKNOWN -> null;
+            };
+        }
+
+        /** As Go writes them. */
+        private static String permissions(FileEntry entry) {
+            var kind = switch (entry.type()) {
+                case DIRECTORY -> "d";
+                case SYMLINK -> "L";
+                default -> "";
+            };
+            var special = ((entry.mode() & 04000) != 0 ? "u" : "")
+                    + ((entry.mode() & 02000) != 0 ? "g" : "")
+                    + ((entry.mode() & 01000) != 0 ? "t" : "");
+            var text = new StringBuilder(kind + special);
+            if (text.isEmpty()) {
+                text.append('-');
+            }
+            for (int bit = 8; bit >= 0; bit--) {
+                text.append((entry.mode() & 1 << bit) != 0 ? "xwr".charAt(bit % 3) : '-');
+            }
+            return text.toString();
+        }
+    }
+
+    record One(Entry entry) {}
+
+    record Many(List<Entry> entries) {}
+
+    record Event(String name, String type, @Nullable Entry entry) {
+        static Event of(FileEvent event) {
+            var type = switch (event.kind()) {
+                case CREATE -> "EVENT_TYPE_CREATE";
+                case WRITE -> "EVENT_TYPE_WRITE";
+                case REMOVE -> "EVENT_TYPE_REMOVE";
+                case RENAME -> "EVENT_TYPE_RENAME";
+                case CHMOD -> "EVENT_TYPE_CHMOD";
+                case OVERFLOW -> throw new IllegalArgumentException("E2B has no word for lost events");
+            };
+            return new Event(event.name(), type, event.entry() == null ? null : Entry.of(event.entry()));
+        }
+    }
+
+    /** One that has exactly one of these. */
+    record WatchMessage(
+            @Nullable Map<String, String> start,
+            @Nullable Event filesystem,
+            @Nullable Map<String, String> keepalive) {
+        static final WatchMessage START = new WatchMessage(Map.of(), null, null);
+        static final WatchMessage KEEPALIVE = new WatchMessage(null, null, Map.of());
+    }
+
+    record Events(List<Event> events) {}
+}

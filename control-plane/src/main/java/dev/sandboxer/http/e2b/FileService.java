@@ -1,0 +1,157 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.extension.FileEvent;
+import dev.sandboxer.extension.FileWatch;
+import dev.sandboxer.extension.SandboxFiles;
+import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.e2b.FileMessages.WatchMessage;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** E2B's {@code filesystem.Filesystem}. */
+final class FileService {
+    private static final int MOST_ENTRIES = 200_000;
+
+    private final Inside inside;
+    private final Watchers watchers;
+    private final InstantSource clock;
+
+    FileService(Inside inside, Watchers watchers, InstantSource clock) {
+        this.inside = inside;
+        this.watchers = watchers;
+        this.clock = clock;
+    }
+
+    private interface FileWork {
+        Object on(SandboxFiles files, @Nullable String user);
+    }
+
+    void answer(String method, Rpc rpc) throws IOException {
+        switch (method) {
+            case "Stat" ->
+                rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> new FileMessages.One(
+                        FileMessages.Entry.of(files.stat(asked.path(), user)))));
+            case "MakeDir" ->
+                rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> new FileMessages.One(
+                        FileMessages.Entry.of(files.makeDirectory(asked.path(), user)))));
+            case "Remove" ->
+                rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> remove(files, user, asked)));
+            case "Move" ->
+                rpc.unary(FileMessages.Move.class, asked -> files(rpc, (files, user) -> move(files, user, asked)));
+            case "ListDir" ->
+                rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> list(files, user, asked)));
+            case "WatchDir" -> rpc.streaming(FileMessages.Watch.class, (asked, stream) -> watch(rpc, asked, stream));
+            case "CreateWatcher" -> rpc.unary(FileMessages.Watch.class, asked -> createWatcher(rpc, asked));
+            case "GetWatcherEvents" ->
+                rpc.unary(FileMessages.WatcherId.class, asked -> watchers.events(rpc.sandbox(), id(asked)));
+            case "RemoveWatcher" ->
+                rpc.unary(FileMessages.WatcherId.class, asked -> watchers.remove(rpc.sandbox(), id(asked)));
+            default -> throw new E2bException(404, "filesystem.Filesystem has no method " + method);
+        }
+    }
+
+    private static String id(FileMessages.WatcherId asked) {
+        return Objects.requireNonNullElse(asked.watcherId(), "");
+    }
+
+    private Object files(Rpc rpc, FileWork work) throws IOException {
+        var user = rpc.user();
+        return inside.work(rpc.exchange(), rpc.sandbox(), session -> work.on(session.files(), user));
+    }
+
+    private static Object remove(SandboxFiles files, @Nullable String user, FileMessages.Path asked) {
+        files.remove(asked.path(), user);
+        return Map.of();
+    }
+
+    private static Object move(SandboxFiles files, @Nullable String user, FileMessages.Move asked) {
+        var moved = files.move(
+                Objects.requireNonNullElse(asked.source(), ""),
+                Objects.requireNonNullElse(asked.destination(), ""),
+                user);
+        return new FileMessages.One(FileMessages.Entry.of(moved));
+    }
+
+    private static Object list(SandboxFiles files, @Nullable String user, FileMessages.Path asked) {
+        var entries = new ArrayList<FileMessages.Entry>();
+        var depth = Math.max(1, Objects.requireNonNullElse(asked.depth(), 1));
+        files.list(asked.path(), depth, user, entry -> {
+            if (entries.size() == MOST_ENTRIES) {
+                throw new ConnectException(
+                        ConnectCode.RESOURCE_EXHAUSTED, "more than " + MOST_ENTRIES + " entries; list less at once");
+            }
+            entries.add(FileMessages.Entry.of(entry));
+        });
+        return new FileMessages.Many(entries);
+    }
+
+    private Object createWatcher(Rpc rpc, FileMessages.Watch asked) throws IOException {
+        var user = rpc.user();
+        // outlives this session: a watch has a connection of its own
+        return inside.work(
+                rpc.exchange(),
+                rpc.sandbox(),
+                session -> watchers.add(rpc.sandbox(), open(session.files(), user, asked)));
+    }
+
+    private static FileWatch open(SandboxFiles files, @Nullable String user, FileMessages.Watch asked) {
+        return files.watch(
+                Objects.requireNonNullElse(asked.path(), ""),
+                user,
+                Boolean.TRUE.equals(asked.recursive()),
+                Boolean.TRUE.equals(asked.includeEntry()));
+    }
+
+    private void watch(Rpc rpc, FileMessages.Watch asked, RpcStream stream) throws IOException {
+        var user = rpc.user();
+        var end = rpc.timeout().map(clock.instant()::plus).orElse(null);
+        inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+            try (var watch = open(session.files(), user, asked)) {
+                rpc.exchange().onGone(watch::close);
+                stream.send(WatchMessage.START);
+                pump(rpc, watch, stream, end);
+            }
+            return true;
+        });
+    }
+
+    private void pump(Rpc rpc, FileWatch watch, RpcStream stream, @Nullable Instant end) throws IOException {
+        try {
+            while (true) {
+                var patience = rpc.keepalive();
+                if (end != null) {
+                    var left = Duration.between(clock.instant(), end);
+                    if (!left.isPositive()) {
+                        throw new ConnectException(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded");
+                    }
+                    patience = left.compareTo(patience) < 0 ? left : patience;
+                }
+                var event = watch.next(patience);
+                if (event != null) {
+                    stream.send(new WatchMessage(null, message(event), null));
+                } else if (end == null || clock.instant().isBefore(end)) {
+                    stream.send(WatchMessage.KEEPALIVE);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CutOff("the server is going down", e);
+        }
+    }
+
+    static FileMessages.Event message(FileEvent event) {
+        if (event.kind() == FileEvent.Kind.OVERFLOW) {
+            throw new ConnectException(
+                    ConnectCode.RESOURCE_EXHAUSTED, "events were lost: too much happened at once; list and watch again");
+        }
+        return FileMessages.Event.of(event);
+    }
+}

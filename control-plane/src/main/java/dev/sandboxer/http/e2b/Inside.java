@@ -1,0 +1,101 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.Exchange;
+import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.SandboxState;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.Sandboxes.Work;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The way into a sandbox for its data plane: it has to be there, and is woken when it was agreed so. */
+final class Inside {
+    /** For how long a sandbox is woken by work that arrives. */
+    private static final Duration WAKE = Duration.ofMinutes(5);
+
+    private final Sandboxes sandboxes;
+    private final Templates templates;
+
+    Inside(Sandboxes sandboxes, Templates templates) {
+        this.sandboxes = sandboxes;
+        this.templates = templates;
+    }
+
+    /** What E2B's proxy answers for a sandbox that isn't there: the clients know this status for it. */
+    record Gone(String sandboxId, String message, int code) {
+        static Gone of(SandboxId sandbox) {
+            return new Gone(sandbox.value(), "The sandbox was not found", 502);
+        }
+    }
+
+    /** Thrown when the sandbox isn't there. */
+    static final class GoneException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final Gone answer;
+
+        GoneException(SandboxId sandbox) {
+            super("the sandbox was not found");
+            this.answer = Gone.of(sandbox);
+        }
+
+        Gone answer() {
+            return answer;
+        }
+    }
+
+    /**
+     * A sandbox that runs.
+     *
+     * @throws GoneException when there is none
+     */
+    Sandbox running(SandboxId id) {
+        var sandbox = sandboxes.find(id).orElseThrow(() -> new GoneException(id));
+        if (sandbox.state() == SandboxState.PAUSED && sandbox.terms().autoResume()) {
+            return wake(sandbox);
+        }
+        if (sandbox.state() != SandboxState.RUNNING) {
+            throw new GoneException(id);
+        }
+        return sandbox;
+    }
+
+    private Sandbox wake(Sandbox sandbox) {
+        var profile = templates.of(sandbox);
+        var time = profile.maxTtl().compareTo(WAKE) < 0 ? profile.maxTtl() : WAKE;
+        try {
+            return sandboxes.resume(sandbox, time, profile);
+        } catch (SandboxException e) {
+            var now = sandboxes.find(sandbox.id()).orElse(sandbox);
+            if (e.code() == ErrorCode.CONFLICT && now.state() == SandboxState.RUNNING) {
+                return now; // somebody else was faster
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Works inside.
+     *
+     * @throws GoneException when it ended before an answer began
+     * @throws CutOff when it ended after that
+     */
+    <T> T work(Exchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
+        try {
+            return sandboxes.use(sandbox, work);
+        } catch (SandboxException e) {
+            var lost = e.code() == ErrorCode.SANDBOX_ENDED || e.code() == ErrorCode.BACKEND_FAILED;
+            if (lost && exchange.committed()) {
+                throw new CutOff("the sandbox ended in the middle of the answer", e);
+            }
+            if (e.code() == ErrorCode.SANDBOX_ENDED) {
+                throw new GoneException(sandbox.id());
+            }
+            throw e;
+        }
+    }
+}

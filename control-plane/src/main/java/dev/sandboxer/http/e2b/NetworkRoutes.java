@@ -1,0 +1,54 @@
+package dev.sandboxer.http.e2b;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.lifecycle.SandboxState;
+import dev.sandboxer.lifecycle.Sandboxes;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Rules of a running sandbox's network. No backend can change them yet: what is so already is granted, the rest refused. */
+final class NetworkRoutes {
+    private final Owned owned;
+    private final Templates templates;
+
+    NetworkRoutes(Sandboxes sandboxes, Templates templates) {
+        this.owned = new Owned(sandboxes);
+        this.templates = templates;
+    }
+
+    List<Route> routes() {
+        return List.of(new Route("PUT", "/sandboxes/{sandboxID}/network", this::update));
+    }
+
+    private record Update(
+            @Nullable List<String> allowOut,
+            @Nullable List<String> denyOut,
+            @Nullable JsonNode egressProxy,
+            @Nullable Map<String, JsonNode> rules,
+            @JsonProperty("allow_internet_access") @Nullable Boolean allowInternetAccess) {
+        @Nullable NetworkPolicy policy() {
+            return new NetworkRules(allowOut, denyOut, egressProxy, rules, null, null, null)
+                    .policy(allowInternetAccess);
+        }
+    }
+
+    private void update(Exchange exchange) throws IOException {
+        var wanted = exchange.json(Update.class).policy();
+        var sandbox = owned.of(exchange);
+        if (sandbox.state() != SandboxState.RUNNING) {
+            throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is not running");
+        }
+        var agreed = sandbox.terms().network();
+        var now = agreed == null ? templates.of(sandbox).network() : agreed;
+        if (wanted == NetworkPolicy.DENY && now != NetworkPolicy.DENY) {
+            throw new E2bException(400, "the network of a running sandbox can't be changed; deny it when it is created");
+        }
+        exchange.empty(204);
+    }
+}

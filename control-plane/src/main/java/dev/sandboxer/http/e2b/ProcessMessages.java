@@ -1,0 +1,153 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.ProcessInfo;
+import dev.sandboxer.extension.ProcessSelector;
+import dev.sandboxer.extension.PtySize;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of E2B's {@code process.Process} as JSON. Source: {@code spec/envd/process/process.proto}. */
+final class ProcessMessages {
+    private ProcessMessages() {}
+
+    record Config(
+            @Nullable String cmd,
+            @Nullable List<String> args,
+            @Nullable Map<String, String> envs,
+            @Nullable String cwd) {}
+
+    record Pty(@Nullable Size size) {
+        PtySize toSize() {
+            if (size == null) {
+                throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "a pty needs a size");
+            }
+            return new PtySize(size.cols, size.rows);
+        }
+    }
+
+    record Size(int cols, int rows) {}
+
+    record Start(
+            @Nullable Config process,
+            @Nullable Pty pty,
+            @Nullable String tag,
+            @Nullable Boolean stdin) {}
+
+    record Selector(@Nullable Integer pid, @Nullable String tag) {
+        static ProcessSelector required(@Nullable Selector selector) {
+            if (selector != null && selector.pid != null) {
+                return ProcessSelector.pid(selector.pid);
+            }
+            if (selector != null && selector.tag != null && !selector.tag.isEmpty()) {
+                return ProcessSelector.tag(selector.tag);
+            }
+            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the process has to be named by pid or tag");
+        }
+    }
+
+    record Connect(@Nullable Selector process) {}
+
+    record Input(byte @Nullable [] stdin, byte @Nullable [] pty) {
+        byte[] bytes() {
+            return Objects.requireNonNullElse(stdin, Objects.requireNonNullElse(pty, new byte[0]));
+        }
+    }
+
+    record SendInput(@Nullable Selector process, @Nullable Input input) {}
+
+    record StreamInput(
+            @Nullable Connect start, @Nullable SendInput data) {}
+
+    record SendSignal(@Nullable Selector process, @Nullable String signal) {}
+
+    record Update(@Nullable Selector process, @Nullable Pty pty) {}
+
+    /** One that has exactly one of these. */
+    record Event(
+            @Nullable Started start,
+            @Nullable Data data,
+            @Nullable End end,
+            @Nullable Map<String, String> keepalive) {
+        static final Event KEEPALIVE = new Event(null, null, null, Map.of());
+    }
+
+    record Message(Event event) {
+        static Message started(int pid) {
+            return new Message(new Event(new Started(pid), null, null, null));
+        }
+
+        static Message output(ProcessEvent.Output output) {
+            var data = switch (output.channel()) {
+                case STDOUT -> new Data(output.bytes(), null, null);
+                case STDERR -> new Data(null, output.bytes(), null);
+                case PTY -> new Data(null, null, output.bytes());
+            };
+            return new Message(new Event(null, data, null, null));
+        }
+
+        static Message exited(ProcessEvent.Exited exited) {
+            return new Message(new Event(null, null, End.of(exited), null));
+        }
+
+        static Message keepalive() {
+            return new Message(Event.KEEPALIVE);
+        }
+    }
+
+    record Started(int pid) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // written, never compared
+    record Data(
+            byte @Nullable [] stdout,
+            byte @Nullable [] stderr,
+            byte @Nullable [] pty) {}
+
+    /** As Go's os/exec words it, which the clients show and E2B's own command line matches on. */
+    record End(int exitCode, boolean exited, String status, @Nullable String error) {
+        static End of(ProcessEvent.Exited exited) {
+            if (exited.signal() != 0) {
+                var status = "signal: " + signalText(exited.signal());
+                return new End(-1, false, status, status);
+            }
+            var status = "exit status " + exited.code();
+            return new End(exited.code(), true, status, exited.code() == 0 ? null : status);
+        }
+    }
+
+    private static String signalText(int signal) {
+        return switch (signal) {
+            case 1 -> "hangup";
+            case 2 -> "interrupt";
+            case 3 -> "quit";
+            case 4 -> "illegal instruction";
+            case 6 -> "aborted";
+            case 7 -> "bus error";
+            case 8 -> "floating point exception";
+            case 9 -> "killed";
+            case 10 -> "user defined signal 1";
+            case 11 -> "segmentation fault";
+            case 12 -> "user defined signal 2";
+            case 13 -> "broken pipe";
+            case 14 -> "alarm clock";
+            case 15 -> "terminated";
+            default -> "signal " + signal;
+        };
+    }
+
+    record Process(Config config, int pid, @Nullable String tag) {
+        static Process of(ProcessInfo info) {
+            var argv = info.argv();
+            return new Process(
+                    new Config(argv.getFirst(), argv.subList(1, argv.size()), info.env(), info.cwd()),
+                    info.pid(),
+                    info.tag());
+        }
+    }
+
+    record Processes(List<Process> processes) {}
+}

@@ -1,0 +1,240 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.connect.Envelope;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.ProcessSelector;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.Processes;
+import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.Signal;
+import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.e2b.ProcessMessages.Message;
+import dev.sandboxer.http.e2b.ProcessMessages.Selector;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** E2B's {@code process.Process}. */
+final class ProcessService {
+    private final Inside inside;
+    private final SandboxLogs logs;
+    private final InstantSource clock;
+
+    ProcessService(Inside inside, SandboxLogs logs, InstantSource clock) {
+        this.inside = inside;
+        this.logs = logs;
+        this.clock = clock;
+    }
+
+    /** What a method needs when it only acts on one process. */
+    private interface Act {
+        void on(Processes processes);
+    }
+
+    void answer(String method, Rpc rpc) throws IOException {
+        switch (method) {
+            case "Start" -> rpc.streaming(ProcessMessages.Start.class, (request, stream) -> start(rpc, request, stream));
+            case "Connect" ->
+                rpc.streaming(ProcessMessages.Connect.class, (request, stream) -> connect(rpc, request, stream));
+            case "StreamInput" -> streamInput(rpc);
+            case "List" -> rpc.unary(Map.class, request -> list(rpc));
+            case "SendInput" ->
+                rpc.unary(ProcessMessages.SendInput.class, request -> act(rpc, inside -> input(inside, request)));
+            case "CloseStdin" ->
+                rpc.unary(
+                        ProcessMessages.Connect.class,
+                        request -> act(rpc, inside -> inside.closeInput(Selector.required(request.process()))));
+            case "SendSignal" ->
+                rpc.unary(ProcessMessages.SendSignal.class, request -> act(rpc, inside -> signal(inside, request)));
+            case "Update" ->
+                rpc.unary(ProcessMessages.Update.class, request -> act(rpc, inside -> resize(inside, request)));
+            default -> throw new E2bException(404, "process.Process has no method " + method);
+        }
+    }
+
+    private Object act(Rpc rpc, Act act) throws IOException {
+        return inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+            act.on(session.processes());
+            return Map.of();
+        });
+    }
+
+    private ProcessMessages.Processes list(Rpc rpc) throws IOException {
+        return inside.work(rpc.exchange(), rpc.sandbox(), session -> new ProcessMessages.Processes(
+                session.processes().list().stream().map(ProcessMessages.Process::of).toList()));
+    }
+
+    private static void input(Processes processes, ProcessMessages.SendInput request) {
+        if (request.input() == null) {
+            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "input is missing");
+        }
+        processes.writeInput(Selector.required(request.process()), request.input().bytes());
+    }
+
+    private static void signal(Processes processes, ProcessMessages.SendSignal request) {
+        var signal = switch (Objects.requireNonNullElse(request.signal(), "")) {
+            case "SIGNAL_SIGTERM", "15" -> Signal.TERM;
+            case "SIGNAL_SIGKILL", "9" -> Signal.KILL;
+            default ->
+                throw new ConnectException(
+                        ConnectCode.UNIMPLEMENTED, "only SIGNAL_SIGTERM and SIGNAL_SIGKILL can be sent");
+        };
+        processes.signal(Selector.required(request.process()), signal, false);
+    }
+
+    private static void resize(Processes processes, ProcessMessages.Update request) {
+        if (request.pty() != null) {
+            processes.resize(Selector.required(request.process()), request.pty().toSize());
+        }
+    }
+
+    /** Ends with the process, or kills it when the caller's time is up; when the caller goes, the process goes on. */
+    private void start(Rpc rpc, ProcessMessages.Start request, RpcStream stream) throws IOException {
+        var spec = spec(rpc, request);
+        inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+            try (var process = session.processes().start(spec)) {
+                logs.add(rpc.sandbox().id(), "process started", Map.of("pid", "" + process.pid(), "cmd", text(spec)));
+                pump(rpc, stream, process, null, exited -> logs.add(
+                        rpc.sandbox().id(),
+                        "process ended",
+                        Map.of("pid", "" + process.pid(), "status", ProcessMessages.End.of(exited).status())));
+            }
+            return true;
+        });
+    }
+
+    private static String text(ProcessSpec spec) {
+        var text = String.join(" ", spec.argv());
+        return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    }
+
+    private static ProcessSpec spec(Rpc rpc, ProcessMessages.Start request) {
+        var config = request.process();
+        if (config == null || config.cmd() == null || config.cmd().isEmpty()) {
+            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process.cmd is required");
+        }
+        var argv = new ArrayList<String>(List.of(config.cmd()));
+        argv.addAll(Objects.requireNonNullElse(config.args(), List.of()));
+        var env = new HashMap<String, String>();
+        env.put("E2B_SANDBOX", "true");
+        env.put("E2B_SANDBOX_ID", rpc.sandbox().id().value());
+        env.put("E2B_TEMPLATE_ID", Views.template(rpc.sandbox()));
+        env.putAll(Objects.requireNonNullElse(config.envs(), Map.of()));
+        return new ProcessSpec(
+                argv,
+                env,
+                config.cwd() == null || config.cwd().isEmpty() ? null : config.cwd(),
+                rpc.user(),
+                // clients before the field was there rely on an open pipe
+                !Boolean.FALSE.equals(request.stdin()),
+                request.pty() == null ? null : request.pty().toSize(),
+                request.tag() == null || request.tag().isEmpty() ? null : request.tag(),
+                rpc.timeout().orElse(null));
+    }
+
+    /** Only what happens from now on; the caller's time limits the stream, not the process. */
+    private void connect(Rpc rpc, ProcessMessages.Connect request, RpcStream stream) throws IOException {
+        var selector = Selector.required(request.process());
+        var end = rpc.timeout().map(clock.instant()::plus).orElse(null);
+        inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+            try (var process = session.processes().attach(selector)) {
+                pump(rpc, stream, process, end, exited -> {});
+            }
+            return true;
+        });
+    }
+
+    private void pump(
+            Rpc rpc,
+            RpcStream stream,
+            RunningProcess process,
+            @Nullable Instant end,
+            Consumer<ProcessEvent.Exited> onExit)
+            throws IOException {
+        rpc.exchange().onGone(process::close);
+        stream.send(Message.started(process.pid()));
+        try {
+            while (true) {
+                var patience = patience(rpc, end);
+                if (!patience.isPositive()) {
+                    throw new ConnectException(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded");
+                }
+                switch (process.next(patience)) {
+                    case null -> keepalive(stream, end);
+                    case ProcessEvent.Output output -> stream.send(Message.output(output));
+                    case ProcessEvent.Exited exited -> {
+                        onExit.accept(exited);
+                        finish(stream, exited);
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CutOff("the server is going down", e);
+        }
+    }
+
+    private void keepalive(RpcStream stream, @Nullable Instant end) throws IOException {
+        if (end == null || clock.instant().isBefore(end)) {
+            stream.send(Message.keepalive());
+        }
+    }
+
+    private Duration patience(Rpc rpc, @Nullable Instant end) {
+        var keepalive = rpc.keepalive();
+        if (end == null) {
+            return keepalive;
+        }
+        var left = Duration.between(clock.instant(), end);
+        return left.compareTo(keepalive) < 0 ? left : keepalive;
+    }
+
+    private static void finish(RpcStream stream, ProcessEvent.Exited exited) throws IOException {
+        if (exited.timedOut()) {
+            throw new ConnectException(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded");
+        }
+        stream.send(Message.exited(exited));
+    }
+
+    /** Many inputs in one call; the first message says to which process. */
+    private void streamInput(Rpc rpc) throws IOException {
+        rpc.exchange().expectSilence();
+        var stream = new RpcStream(rpc.exchange());
+        try {
+            inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+                var messages = rpc.messages();
+                ProcessSelector selector = null;
+                for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
+                    var message = Rpc.read(next.content(), ProcessMessages.StreamInput.class);
+                    if (message.start() != null) {
+                        selector = Selector.required(message.start().process());
+                    } else if (message.data() != null && message.data().input() != null) {
+                        if (selector == null) {
+                            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
+                        }
+                        session.processes().writeInput(selector, message.data().input().bytes());
+                    }
+                }
+                return true;
+            });
+            stream.send(Map.of());
+            stream.end();
+        } catch (SandboxException e) {
+            stream.fail(E2bErrors.rpc(e));
+        } catch (ConnectException e) {
+            stream.fail(e.error());
+        }
+    }
+}

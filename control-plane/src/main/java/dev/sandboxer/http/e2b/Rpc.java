@@ -1,0 +1,128 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectError;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.connect.ConnectTimeout;
+import dev.sandboxer.connect.EnvelopeReader;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.Json;
+import dev.sandboxer.lifecycle.Sandbox;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a method of E2B's in-sandbox services, over Connect with JSON.
+ *
+ * @param sandbox whose method it is
+ */
+record Rpc(Exchange exchange, Sandbox sandbox) {
+    private static final String STREAM = "application/connect+json";
+    private static final String UNARY = "application/json";
+    private static final int LONGEST_MESSAGE = Exchange.LONGEST_BODY;
+    private static final Duration KEEPALIVE = Duration.ofSeconds(90);
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
+
+    /** A method that answers once. */
+    interface Unary<T> {
+        Object answer(T request) throws IOException;
+    }
+
+    /** A method that answers with a stream. */
+    interface Streaming<T> {
+        void answer(T request, RpcStream stream) throws IOException;
+    }
+
+    <T> void unary(Class<T> type, Unary<T> method) throws IOException {
+        requireType(UNARY);
+        try {
+            exchange.json(200, method.answer(exchange.json(type)));
+        } catch (SandboxException e) {
+            fail(E2bErrors.rpc(e));
+        } catch (ConnectException e) {
+            fail(e.error());
+        }
+    }
+
+    private void fail(ConnectError error) throws IOException {
+        exchange.bytes(error.code().httpStatus(), UNARY, error.toUnaryBody());
+    }
+
+    /** The request is the first message of a stream; a failure is its last, and the status is always 200. */
+    <T> void streaming(Class<T> type, Streaming<T> method) throws IOException {
+        requireType(STREAM);
+        exchange.expectSilence();
+        var stream = new RpcStream(exchange);
+        try {
+            var message = messages().next();
+            if (message == null || message.end()) {
+                throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the request has no message");
+            }
+            method.answer(read(message.content(), type), stream);
+            stream.end();
+        } catch (SandboxException e) {
+            stream.fail(E2bErrors.rpc(e));
+        } catch (ConnectException e) {
+            stream.fail(e.error());
+        }
+    }
+
+    /** The request as a stream of messages. */
+    EnvelopeReader messages() {
+        return new EnvelopeReader(exchange.input(), LONGEST_MESSAGE);
+    }
+
+    static <T> T read(byte[] json, Class<T> type) {
+        return Json.read(json, type);
+    }
+
+    private void requireType(String wanted) {
+        var type = exchange.header("Content-Type");
+        var plain = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!plain.equals(wanted)) {
+            throw new E2bException(415, "this method takes " + wanted);
+        }
+    }
+
+    /** How long the caller waits; empty = for ever. */
+    Optional<Duration> timeout() {
+        return ConnectTimeout.parse(exchange.header(ConnectTimeout.HEADER));
+    }
+
+    /** After how much silence the caller wants a sign of life. */
+    Duration keepalive() {
+        var text = exchange.header("Keepalive-Ping-Interval");
+        if (text == null || !SECONDS.matcher(text).matches() || Integer.parseInt(text) == 0) {
+            return KEEPALIVE;
+        }
+        return Duration.ofSeconds(Integer.parseInt(text));
+    }
+
+    /**
+     * The user that the caller named, as the name of Basic authentication; null = the template's.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT} when it is no such header
+     */
+    @Nullable String user() {
+        var header = exchange.header("Authorization");
+        if (header == null || !header.regionMatches(true, 0, "Basic ", 0, "Basic ".length())) {
+            return null;
+        }
+        try {
+            var decoded = Base64.getDecoder().decode(header.substring("Basic ".length()).strip());
+            var text = new String(decoded, StandardCharsets.UTF_8);
+            var name = text.substring(0, text.indexOf(':') < 0 ? text.length() : text.indexOf(':'));
+            return name.isEmpty() ? null : name;
+        } catch (IllegalArgumentException e) {
+            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the Authorization header is malformed", e);
+        }
+    }
+}
