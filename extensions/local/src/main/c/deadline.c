@@ -8,8 +8,12 @@
 
 #define TOO_FAR ((uint64_t)100 * 365 * 24 * 3600 * 1000)
 
+/* Enough to accept a full queue of connections and to read the last one's request. */
+enum { LAST_LOOKS = 256 };
+
 static struct source timer;
 static uint64_t at;
+static unsigned looks; /* since the timer fired */
 
 static _Noreturn void end(void) {
     if (getpid() != 1) /* a test's agent, outside of any sandbox */
@@ -17,10 +21,11 @@ static _Noreturn void end(void) {
     _exit(0);
 }
 
+/* Not at once: a sandbox that is thawed long after its deadline finds a new one at its door, and has to get there. The
+ * timer is left unread, so this comes round with every look at the descriptors. */
 static void on_deadline(struct source *s, uint32_t events) {
-    (void)events;
-    uint64_t count;
-    if (read(s->fd, &count, sizeof count) == sizeof count)
+    (void)s, (void)events;
+    if (++looks > LAST_LOOKS)
         end();
 }
 
@@ -30,6 +35,7 @@ void deadline_set(uint64_t ms) {
     if (ms > TOO_FAR)
         ms = TOO_FAR;
     at = now_ms() + ms;
+    looks = 0;
     struct itimerspec t = {.it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}};
     timerfd_settime(timer.fd, 0, &t, NULL);
 }

@@ -162,8 +162,11 @@ static void deadline(struct conn *c, const unsigned char *payload, size_t n) {
         conn_error(c, E_PROTOCOL, "malformed request");
         return;
     }
+    if (ms > 0)
+        deadline_set(ms); /* first: who has the answer may stop us at once */
     conn_ok(c);
-    deadline_set(ms);
+    if (ms == 0)
+        deadline_set(0);
 }
 
 static void request_frame(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {

@@ -7,16 +7,19 @@ public interface Pausing {
     /**
      * Stops everything inside and keeps it, memory and open files too. While it is paused nothing in it runs and
      * {@link Backend#connect} fails with kind {@code GONE} or {@code TRANSIENT} or waits; {@link Backend#list} and
-     * {@link Backend#find} still show it, as paused. Already paused is success.
+     * {@link Backend#find} still show it, as paused and with the deadline of the pause, which {@link Backend#setDeadline}
+     * moves. Already paused is success, and moves that deadline. The one it had before doesn't count while it is paused.
      *
      * @param deadline when the backend may throw it away if nobody has resumed it; a backend that can't end a paused sandbox
      *     by itself keeps it until it is destroyed
-     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
+     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended, {@code TRANSIENT} and without effect when
+     *     something in it can't be stopped just now
      */
     void pause(BackendRef sandbox, Instant deadline);
 
     /**
-     * Lets it go on where it was. Already running is success, and moves the deadline.
+     * Lets it go on where it was. Already running is success, and moves the deadline. One that was paused past the deadline
+     * of the pause may be gone.
      *
      * @param deadline when the backend ends it by itself from now on
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended

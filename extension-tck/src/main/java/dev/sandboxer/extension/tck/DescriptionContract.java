@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
@@ -12,11 +13,16 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.HostReport.Level;
+import dev.sandboxer.extension.Measuring;
+import dev.sandboxer.extension.Pausing;
+import dev.sandboxer.extension.Snapshotting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,6 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an extension says about itself, its host and its credential, before there is any sandbox. */
 public abstract class DescriptionContract extends ExtensionContract {
+    private static final Map<Capability, Class<?>> INTERFACES = Map.of(
+            Capability.PAUSE, Pausing.class,
+            Capability.METRICS, Measuring.class,
+            Capability.SNAPSHOT, Snapshotting.class);
+
     @Test
     void is_found_by_the_service_loader_under_its_id() {
         assertThat(ServiceLoader.load(Extension.class))
@@ -55,10 +66,15 @@ public abstract class DescriptionContract extends ExtensionContract {
         }
     }
 
-    /** No capability has an interface of its own yet; the first one adds its line here. */
     @Test
     void the_backend_has_the_interfaces_of_its_capabilities_and_no_others() {
-        assertThat(contractInterfaces(backend().getClass())).isEqualTo(Set.of(Backend.class));
+        var expected = new HashSet<Class<?>>(Set.of(Backend.class));
+        INTERFACES.forEach((capability, type) -> {
+            if (extension().capabilities().contains(capability)) {
+                expected.add(type);
+            }
+        });
+        assertThat(contractInterfaces(backend().getClass())).isEqualTo(expected);
     }
 
     @Test

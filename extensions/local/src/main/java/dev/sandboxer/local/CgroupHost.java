@@ -109,10 +109,18 @@ record CgroupHost(List<Cgroups.Group> parents) {
                 .toList());
     }
 
-    /** What is limited here. */
+    /** What is limited, counted or frozen here. */
     Set<String> controllers() {
         var all = new TreeSet<String>();
         parents.forEach(group -> all.addAll(group.controllers()));
+        if (parents.stream().anyMatch(Cgroups.Group::unified)) {
+            all.addAll(Cgroups.DONE_BY_V2);
+        }
         return all;
+    }
+
+    /** Whether sandboxes can be paused, and what they use be counted. */
+    boolean controls() {
+        return controllers().containsAll(List.of("memory", "cpuacct", "freezer"));
     }
 }

@@ -4,9 +4,10 @@ import dev.sandboxer.extension.SandboxSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The control groups of one sandbox: a directory per v1 hierarchy, or one v2 directory, below this process's own place.
@@ -16,6 +17,9 @@ import java.util.Set;
 record Cgroups(List<Group> groups) {
     /** Processes and threads a sandbox may have; enough for builds, far below what a fork bomb needs to hurt. */
     private static final int PIDS = 1024;
+
+    /** What each v2 group does without a controller. */
+    static final Set<String> DONE_BY_V2 = Set.of("cpuacct", "freezer");
 
     private static final long CPU_PERIOD_US = 100_000;
 
@@ -84,20 +88,27 @@ record Cgroups(List<Group> groups) {
                 .toList();
     }
 
+    /** The group that limits and counts this; a v2 group counts and freezes in any case. */
+    Optional<Group> of(String controller) {
+        return groups.stream()
+                .filter(group ->
+                        group.controllers().contains(controller) || group.unified() && DONE_BY_V2.contains(controller))
+                .findFirst();
+    }
+
     /** As stored with the sandbox; see {@link #parse}. */
     @Override
     public String toString() {
-        return String.join(
-                "\n",
-                groups.stream()
-                        .map(group -> (group.unified() ? "v2 " : "v1 ") + group.path())
-                        .toList());
+        return groups.stream()
+                .map(group ->
+                        (group.unified() ? "v2 " : "v1 ") + String.join(",", group.controllers()) + " " + group.path())
+                .collect(Collectors.joining("\n"));
     }
 
     static Cgroups parse(String text) {
-        return new Cgroups(Arrays.stream(text.split("\n"))
-                .filter(line -> !line.isEmpty())
-                .map(line -> new Group(Path.of(line.substring(3)), line.startsWith("v2"), Set.of()))
+        return new Cgroups(text.lines()
+                .map(line -> line.split(" ", 3))
+                .map(field -> new Group(Path.of(field[2]), field[0].equals("v2"), Set.of(field[1].split(","))))
                 .toList());
     }
 }

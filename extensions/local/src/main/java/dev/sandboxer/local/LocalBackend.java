@@ -22,8 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Sandboxes on this machine. Keeps nothing in memory, so any number of processes may work on the same ones. */
-final class LocalBackend implements Backend {
+/**
+ * Sandboxes on this machine, on a host where they can only be made and ended. Keeps nothing in memory, so any number of
+ * processes may work on the same ones.
+ */
+class LocalBackend implements Backend {
     /** A Unix socket's path may have 107 bytes. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
@@ -31,6 +34,7 @@ final class LocalBackend implements Backend {
     private final RootSource root;
     private final Patience patience;
     private final Path sandboxes;
+    private final Lifetime lifetime;
 
     LocalBackend(ExtensionContext context, RootSource root) {
         this(context, root, Patience.USUAL);
@@ -41,6 +45,7 @@ final class LocalBackend implements Backend {
         this.root = root;
         this.patience = patience;
         this.sandboxes = context.directory().resolve("s");
+        this.lifetime = new Lifetime(context.clock(), patience);
     }
 
     @Override
@@ -103,8 +108,8 @@ final class LocalBackend implements Backend {
         // the names are stored before the groups exist, so that whoever ends a half-made sandbox knows them
         var createdAt = context.clock().instant();
         var cgroups = CgroupHost.detect().named(request.tag().toString());
-        folder.write(new SandboxFolder.Request(
-                request.size(), createdAt, request.deadline(), cgroups.toString(), request.env()));
+        folder.write(new StoredRequest(
+                request.size(), createdAt, request.deadline(), null, cgroups.toString(), request.env()));
         cgroups.create(request.size());
         command.addAll(cgroups.options());
         command.addAll(List.of("--timeout-ms", Long.toString(Launcher.PATIENCE.toMillis())));
@@ -163,13 +168,29 @@ final class LocalBackend implements Backend {
                 && (!folder.alive() || folder.request().isEmpty());
     }
 
-    private static Optional<BackendSandbox> describe(SandboxFolder folder) {
-        if (!folder.alive()) {
+    /** Also wakes it when whoever stopped it has died, and ends it when it has been paused for too long. */
+    private Optional<BackendSandbox> describe(SandboxFolder folder) {
+        var found = folder.alive() ? folder.request() : Optional.<StoredRequest>empty();
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        return folder.request()
-                .map(request -> new BackendSandbox(
-                        ref(folder), folder.tag(), request.size(), request.createdAt(), request.deadline(), false));
+        var request = found.get();
+        var frozen = Lifetime.isFrozen(request);
+        if (frozen && lifetime.isExpired(folder)) {
+            discard(folder);
+            return Optional.empty();
+        }
+        var until = frozen ? request.pausedUntil() : null;
+        if (frozen && until == null) {
+            lifetime.wakeWhenForgotten(folder);
+        }
+        return Optional.of(new BackendSandbox(
+                ref(folder),
+                folder.tag(),
+                request.size(),
+                request.createdAt(),
+                until == null ? request.deadline() : until,
+                until != null));
     }
 
     private static BackendRef ref(SandboxFolder folder) {
@@ -178,18 +199,7 @@ final class LocalBackend implements Backend {
 
     @Override
     public void setDeadline(BackendRef sandbox, Instant deadline) {
-        var folder = folder(sandbox);
-        var request = folder.request().orElseThrow(() -> ExtensionException.gone(sandbox));
-        var remaining = Math.max(
-                0, Duration.between(context.clock().instant(), deadline).toMillis());
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
-            connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining));
-            connection.expect(FrameType.OK);
-            folder.write(new SandboxFolder.Request(
-                    request.size(), request.createdAt(), deadline, request.cgroups(), request.env()));
-        } catch (IOException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "the deadline was not recorded: " + e, e);
-        }
+        lifetime.setDeadline(folder(sandbox), deadline);
     }
 
     @Override
@@ -228,13 +238,24 @@ final class LocalBackend implements Backend {
     @Override
     public Session connect(BackendRef sandbox) {
         var folder = folder(sandbox);
-        if (!folder.alive()) {
-            throw ExtensionException.gone(sandbox);
+        var request = folder.request().filter(_ -> folder.alive()).orElseThrow(() -> ExtensionException.gone(sandbox));
+        if (Lifetime.isFrozen(request)) {
+            lifetime.wakeWhenForgotten(folder);
         }
-        return new LocalSession(folder, patience);
+        var door = new AgentDoor(folder, Freezer.of(Cgroups.parse(request.cgroups())), patience);
+        door.refuseWhilePaused();
+        return new LocalSession(door);
     }
 
-    private SandboxFolder folder(BackendRef sandbox) {
+    final ExtensionContext context() {
+        return context;
+    }
+
+    final Lifetime lifetime() {
+        return lifetime;
+    }
+
+    final SandboxFolder folder(BackendRef sandbox) {
         try {
             return new SandboxFolder(
                     sandboxes.resolve(SandboxTag.parse(sandbox.value()).toString()));

@@ -53,7 +53,10 @@ public final class LocalExtension implements Extension {
     @Override
     public Set<Capability> capabilities() {
         var all = EnumSet.allOf(Capability.class);
-        all.removeAll(Set.of(Capability.NETWORK_ALLOW, Capability.PAUSE, Capability.METRICS, Capability.SNAPSHOT));
+        all.removeAll(Set.of(Capability.NETWORK_ALLOW, Capability.SNAPSHOT));
+        if (!isControlled()) {
+            all.removeAll(Set.of(Capability.PAUSE, Capability.METRICS));
+        }
         if (!Host.isRoot()) {
             // one uid is mapped, and a plain user's limits are the host's business
             all.remove(Capability.ROOT);
@@ -79,6 +82,13 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
-        return new LocalBackend(context, RootSource.ofThisHost(), patience);
+        var root = RootSource.ofThisHost();
+        return isControlled()
+                ? new ControlledBackend(context, root, patience)
+                : new LocalBackend(context, root, patience);
+    }
+
+    private static boolean isControlled() {
+        return Host.isRoot() && CgroupHost.detect().controls();
     }
 }

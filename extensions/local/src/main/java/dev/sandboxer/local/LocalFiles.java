@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a local sandbox, all handled by its agent: no host path is ever derived from a name inside. */
-record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFiles {
+record LocalFiles(AgentDoor door) implements SandboxFiles {
     /** A hostile agent could list for ever; an honest one's entry has 17 KiB at the very most. */
     private static final FrameList.Limits LISTING = new FrameList.Limits(2_000_000, 32 << 10, Long.MAX_VALUE);
 
@@ -23,22 +23,25 @@ record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFil
 
     @Override
     public FileEntry stat(String path, @Nullable String user) {
-        return entry(new FrameWriter(FrameType.STAT).str(path).str(user), patience.answer());
+        return entry(
+                new FrameWriter(FrameType.STAT).str(path).str(user),
+                door.patience().answer());
     }
 
     @Override
     public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
+        try (var connection = door.open(door.patience().answer())) {
             connection.send(
                     new FrameWriter(FrameType.LIST_DIR).str(path).str(user).u32(depth));
-            var frames = new FrameList(connection, FrameType.ENTRY, LISTING, patience.work());
+            var frames = new FrameList(
+                    connection, FrameType.ENTRY, LISTING, door.patience().work());
             frames.forEach(frame -> each.accept(EntryReader.read(frame)));
         }
     }
 
     @Override
     public OpenFile read(String path, @Nullable String user, long offset, long length) {
-        var connection = AgentConnection.open(folder, patience.answer());
+        var connection = door.open(door.patience().answer());
         try {
             connection.send(new FrameWriter(FrameType.READ)
                     .str(path)
@@ -56,7 +59,7 @@ record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFil
     @Override
     public FileEntry write(String path, WriteOptions options, InputStream source) throws IOException {
         var metadata = options.metadata();
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
+        try (var connection = door.open(door.patience().answer())) {
             connection.send(new FrameWriter(FrameType.WRITE)
                     .str(path)
                     .str(options.user())
@@ -76,23 +79,28 @@ record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFil
 
     @Override
     public FileEntry makeDirectory(String path, @Nullable String user) {
-        return entry(new FrameWriter(FrameType.MKDIR).str(path).str(user).u32(0), patience.answer());
+        return entry(
+                new FrameWriter(FrameType.MKDIR).str(path).str(user).u32(0),
+                door.patience().answer());
     }
 
     @Override
     public FileEntry makeSymlink(String target, String path, @Nullable String user) {
-        return entry(new FrameWriter(FrameType.SYMLINK).str(target).str(path).str(user), patience.answer());
+        return entry(
+                new FrameWriter(FrameType.SYMLINK).str(target).str(path).str(user),
+                door.patience().answer());
     }
 
     @Override
     public FileEntry move(String source, String destination, @Nullable String user) {
         return entry(
-                new FrameWriter(FrameType.MOVE).str(source).str(destination).str(user), patience.work());
+                new FrameWriter(FrameType.MOVE).str(source).str(destination).str(user),
+                door.patience().work());
     }
 
     @Override
     public void remove(String path, @Nullable String user) {
-        try (var connection = AgentConnection.open(folder, patience.work())) {
+        try (var connection = door.open(door.patience().work())) {
             connection.send(new FrameWriter(FrameType.REMOVE).str(path).str(user));
             connection.expect(FrameType.OK);
         }
@@ -100,7 +108,7 @@ record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFil
 
     @Override
     public FileWatch watch(String path, @Nullable String user, boolean recursive, boolean entries) {
-        var connection = AgentConnection.open(folder, patience.answer());
+        var connection = door.open(door.patience().answer());
         try {
             connection.send(new FrameWriter(FrameType.WATCH)
                     .str(path)
@@ -116,7 +124,7 @@ record LocalFiles(SandboxFolder folder, Patience patience) implements SandboxFil
     }
 
     private FileEntry entry(FrameWriter request, Duration limit) {
-        try (var connection = AgentConnection.open(folder, limit)) {
+        try (var connection = door.open(limit)) {
             connection.send(request);
             return EntryReader.read(connection.expect(FrameType.ENTRY));
         }

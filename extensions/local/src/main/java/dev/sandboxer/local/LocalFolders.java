@@ -1,6 +1,7 @@
 package dev.sandboxer.local;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Directories that only we may enter, and their end. */
 final class LocalFolders {
+    private static final int REMOVALS = 4;
+
     private LocalFolders() {}
 
     /** Makes it with its parents, closed to everybody else. */
@@ -25,9 +28,22 @@ final class LocalFolders {
 
     /**
      * Removes a directory whose content may be a dead sandbox's: links are not followed, directories without
-     * permissions are opened first.
+     * permissions are opened first. What others make in it meanwhile, such as the lock of an operation that comes too
+     * late, is removed with it.
      */
     static void removeTree(Path directory) throws IOException {
+        for (int attempt = 1; attempt < REMOVALS; attempt++) {
+            try {
+                removeOnce(directory);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                // once more
+            }
+        }
+        removeOnce(directory);
+    }
+
+    private static void removeOnce(Path directory) throws IOException {
         try {
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {
                 @Override

@@ -6,13 +6,13 @@ import dev.sandboxer.extension.PortConnection;
 import dev.sandboxer.extension.Ports;
 
 /** The ports of a local sandbox: the agent dials, so no network leads in. */
-record LocalPorts(SandboxFolder folder, Patience patience) implements Ports {
+record LocalPorts(AgentDoor door) implements Ports {
     @Override
     public PortConnection dial(int port) {
         if (port < 1 || port > 65_535) {
             throw new OperationException(Reason.INVALID, "not a port: " + port);
         }
-        var connection = AgentConnection.open(folder, patience.answer());
+        var connection = door.open(door.patience().answer());
         try {
             connection.send(new FrameWriter(FrameType.DIAL).u16(port));
             connection.expect(FrameType.READY);

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 
 /** The processes of a local sandbox. */
-record LocalProcesses(SandboxFolder folder, Patience patience) implements Processes {
+record LocalProcesses(AgentDoor door) implements Processes {
     private static final int FLAG_STDIN = 1;
     private static final int FLAG_PTY = 2;
     private static final int LONGEST_INPUT = 64 << 10;
@@ -23,7 +23,7 @@ record LocalProcesses(SandboxFolder folder, Patience patience) implements Proces
 
     @Override
     public RunningProcess start(ProcessSpec spec) {
-        var env = new HashMap<>(folder.request().map(SandboxFolder.Request::env).orElseGet(java.util.Map::of));
+        var env = new HashMap<>(door.folder().request().map(StoredRequest::env).orElseGet(java.util.Map::of));
         env.putAll(spec.env());
         var pty = spec.pty();
         var flags = (spec.stdin() ? FLAG_STDIN : 0) | (pty != null ? FLAG_PTY : 0);
@@ -46,7 +46,7 @@ record LocalProcesses(SandboxFolder folder, Patience patience) implements Proces
     }
 
     private RunningProcess stream(FrameWriter request) {
-        var connection = AgentConnection.open(folder, patience.answer());
+        var connection = door.open(door.patience().answer());
         try {
             connection.send(request);
             var pid = connection.expect(FrameType.STARTED).i32();
@@ -60,10 +60,11 @@ record LocalProcesses(SandboxFolder folder, Patience patience) implements Proces
 
     @Override
     public List<ProcessInfo> list() {
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
+        try (var connection = door.open(door.patience().answer())) {
             connection.send(new FrameWriter(FrameType.LIST));
             var found = new ArrayList<ProcessInfo>();
-            var frames = new FrameList(connection, FrameType.PROCESS, PROCESSES, patience.work());
+            var frames = new FrameList(
+                    connection, FrameType.PROCESS, PROCESSES, door.patience().work());
             frames.forEach(frame -> found.add(info(frame)));
             return found;
         }
@@ -103,7 +104,7 @@ record LocalProcesses(SandboxFolder folder, Patience patience) implements Proces
     }
 
     private void ask(FrameWriter request) {
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
+        try (var connection = door.open(door.patience().answer())) {
             connection.send(request);
             connection.expect(FrameType.OK);
         }

@@ -7,27 +7,25 @@ import dev.sandboxer.extension.Session;
 
 /** Work inside one local sandbox; each operation has a connection of its own, so nothing is held in between. */
 final class LocalSession implements Session {
-    private final SandboxFolder folder;
-    private final Patience patience;
+    private final AgentDoor door;
 
-    LocalSession(SandboxFolder folder, Patience patience) {
-        this.folder = folder;
-        this.patience = patience;
+    LocalSession(AgentDoor door) {
+        this.door = door;
     }
 
     @Override
     public Processes processes() {
-        return new LocalProcesses(folder, patience);
+        return new LocalProcesses(door);
     }
 
     @Override
     public SandboxFiles files() {
-        return new LocalFiles(folder, patience);
+        return new LocalFiles(door);
     }
 
     @Override
     public Ports ports() {
-        return new LocalPorts(folder, patience);
+        return new LocalPorts(door);
     }
 
     @Override

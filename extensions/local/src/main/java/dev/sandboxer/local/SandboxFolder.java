@@ -1,6 +1,5 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -17,10 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -35,10 +30,6 @@ record SandboxFolder(Path path) {
     private static final String START = "(\\d{1,18})";
     private static final Pattern LAUNCHED = Pattern.compile("\\{\"pid\":" + PID + ",\"pidStart\":" + START
             + ",\"monitorPid\":" + PID + ",\"monitorStart\":" + START + "}\\s*");
-    private static final String ENV = "env.";
-
-    /** What was asked for, and what was prepared for it. */
-    record Request(SandboxSize size, Instant createdAt, Instant deadline, String cgroups, Map<String, String> env) {}
 
     /** The two host processes of a sandbox. */
     record Launched(long pid, long pidStart, long monitorPid, long monitorStart) {
@@ -82,54 +73,27 @@ record SandboxFolder(Path path) {
         return path.resolve("launched");
     }
 
-    void write(Request request) throws IOException {
-        var properties = new Properties();
-        properties.setProperty("cpuMillis", Integer.toString(request.size.cpuMillis()));
-        properties.setProperty("memoryMiB", Integer.toString(request.size.memoryMiB()));
-        properties.setProperty("diskMiB", Integer.toString(request.size.diskMiB()));
-        properties.setProperty("createdAt", request.createdAt.toString());
-        properties.setProperty("deadline", request.deadline.toString());
-        properties.setProperty("cgroups", request.cgroups);
-        request.env.forEach((name, value) -> properties.setProperty(ENV + name, value));
+    void write(StoredRequest request) throws IOException {
         var fresh = path.resolve("request.new");
         try (Writer out = Files.newBufferedWriter(fresh)) {
-            properties.store(out, null);
+            request.toProperties().store(out, null);
         }
         Files.move(fresh, path.resolve("request"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Empty when creation was cut off before anything was started, or the file is damaged (the host lost its power). */
-    Optional<Request> request() {
+    Optional<StoredRequest> request() {
         var properties = new Properties();
         try (Reader in = Files.newBufferedReader(path.resolve("request"))) {
             properties.load(in);
-            return Optional.of(request(properties));
+            return StoredRequest.of(properties);
         } catch (NoSuchFileException | CharacterCodingException e) {
             return Optional.empty();
-        } catch (IllegalArgumentException | DateTimeException e) {
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Request request(Properties properties) {
-        var env = new HashMap<String, String>();
-        for (String name : properties.stringPropertyNames()) {
-            if (name.startsWith(ENV)) {
-                env.put(name.substring(ENV.length()), properties.getProperty(name));
-            }
-        }
-        var size = new SandboxSize(
-                Integer.parseInt(properties.getProperty("cpuMillis")),
-                Integer.parseInt(properties.getProperty("memoryMiB")),
-                Integer.parseInt(properties.getProperty("diskMiB")));
-        return new Request(
-                size,
-                Instant.parse(properties.getProperty("createdAt", "")),
-                Instant.parse(properties.getProperty("deadline", "")),
-                properties.getProperty("cgroups", ""),
-                env);
     }
 
     /** Empty while, or because, the launcher hasn't succeeded. */

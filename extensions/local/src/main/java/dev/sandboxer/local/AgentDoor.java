@@ -1,0 +1,35 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The way to one sandbox's agent, as long as nobody has paused it.
+ *
+ * @param freezer empty when the sandbox can't be paused
+ */
+record AgentDoor(SandboxFolder folder, Optional<Freezer> freezer, Patience patience) {
+    /**
+     * A new connection.
+     *
+     * @param limit how long the agent may take for each frame and write
+     * @throws ExtensionException {@code TRANSIENT} when the sandbox is paused, since a frozen agent takes connections and
+     *     answers none; one that stands still for a snapshot soon goes on
+     */
+    AgentConnection open(Duration limit) {
+        refuseWhilePaused();
+        return AgentConnection.open(folder, limit);
+    }
+
+    void refuseWhilePaused() {
+        if (freezer.filter(Freezer::isFrozen).isPresent()
+                && folder.request().filter(StoredRequest::isToBePaused).isPresent()) {
+            throw ExtensionException.notApplied(
+                    Kind.TRANSIENT,
+                    "the sandbox " + new BackendRef(folder.tag().toString()) + " is paused; resume it first");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.Measuring;
+import dev.sandboxer.extension.Pausing;
+import dev.sandboxer.extension.SandboxMetrics;
+import java.time.Instant;
+
+/** The same where control groups stop and count sandboxes. */
+class ControlledBackend extends LocalBackend implements Pausing, Measuring {
+    ControlledBackend(ExtensionContext context, RootSource root, Patience patience) {
+        super(context, root, patience);
+    }
+
+    @Override
+    public void pause(BackendRef sandbox, Instant deadline) {
+        lifetime().pause(folder(sandbox), deadline);
+    }
+
+    @Override
+    public void resume(BackendRef sandbox, Instant deadline) {
+        lifetime().resume(folder(sandbox), deadline);
+    }
+
+    @Override
+    public SandboxMetrics metrics(BackendRef sandbox) {
+        var folder = folder(sandbox);
+        var request = folder.request().orElseThrow(() -> ExtensionException.gone(sandbox));
+        return new Meter(folder, Cgroups.parse(request.cgroups()))
+                .read(context().clock().instant());
+    }
+}

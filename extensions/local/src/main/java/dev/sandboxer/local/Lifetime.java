@@ -1,0 +1,165 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * Until when a sandbox lives, and whether time passes in it. Each step leaves the folder in a state that is true: what
+ * {@link StoredRequest#pausedUntil} says counts while the sandbox is frozen, and the kernel knows whether it is.
+ */
+record Lifetime(InstantSource clock, Patience patience) {
+    /** Processes that wait for a disk can't be frozen before it has answered. */
+    private static final Duration FREEZING = Duration.ofSeconds(10);
+
+    void setDeadline(SandboxFolder folder, Instant deadline) {
+        change(folder, "the deadline was not recorded", () -> {
+            var request = living(folder);
+            if (request.isToBePaused() && isFrozen(request)) {
+                folder.write(request.withPausedUntil(deadline));
+            } else {
+                tellAgent(folder, request, deadline);
+            }
+        });
+    }
+
+    void pause(SandboxFolder folder, Instant deadline) {
+        change(folder, "the sandbox was not paused", () -> {
+            var request = living(folder);
+            var freezer = freezer(request);
+            folder.write(request.withPausedUntil(deadline));
+            if (!freezer.freeze(FREEZING)) {
+                folder.write(request.withPausedUntil(null));
+                throw ExtensionException.notApplied(
+                        Kind.TRANSIENT,
+                        "something in the sandbox could not be stopped within " + FREEZING.toSeconds() + " s");
+            }
+            living(folder);
+        });
+    }
+
+    void resume(SandboxFolder folder, Instant deadline) {
+        change(folder, "the sandbox was not resumed", () -> {
+            var request = living(folder);
+            if (!isFrozen(request)) {
+                tellAgent(folder, request, deadline);
+            } else if (isExpired(request)) {
+                throw gone(folder);
+            } else {
+                thaw(folder, request, deadline);
+            }
+        });
+    }
+
+    /**
+     * The new deadline waits at the agent's door before the agent wakes up, and it answers the door before it ends: so it
+     * doesn't matter that its old deadline may have passed. Killed before the thaw, this leaves a frozen sandbox that nobody
+     * wants paused, see {@link #wakeWhenForgotten}.
+     */
+    private void thaw(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
+        try (var connection = AgentConnection.open(folder, patience.answer())) {
+            connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining(deadline)));
+            folder.write(request.withDeadline(deadline));
+            freezer(request).thaw();
+            connection.expect(FrameType.OK);
+        }
+    }
+
+    private void tellAgent(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
+        try (var connection = AgentConnection.open(folder, patience.answer())) {
+            connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining(deadline)));
+            connection.expect(FrameType.OK);
+            folder.write(request.withDeadline(deadline));
+        }
+    }
+
+    private long remaining(Instant deadline) {
+        return Math.max(0, Duration.between(clock.instant(), deadline).toMillis());
+    }
+
+    private boolean isExpired(StoredRequest request) {
+        var until = request.pausedUntil();
+        return until != null && !clock.instant().isBefore(until) && isFrozen(request);
+    }
+
+    /**
+     * Whether a sandbox has been paused for as long as it may; a frozen agent can't end by itself. No while somebody is
+     * changing that.
+     */
+    boolean isExpired(SandboxFolder folder) {
+        return whenIdle(folder, () -> folder.request().filter(this::isExpired).isPresent());
+    }
+
+    static boolean isFrozen(StoredRequest request) {
+        return Freezer.of(Cgroups.parse(request.cgroups()))
+                .filter(Freezer::isFrozen)
+                .isPresent();
+    }
+
+    /** Thaws a sandbox that stands still although nobody wants it paused: whoever was to thaw it has died. */
+    void wakeWhenForgotten(SandboxFolder folder) {
+        whenIdle(folder, () -> {
+            var forgotten = folder.request().filter(it -> !it.isToBePaused() && isFrozen(it));
+            if (forgotten.isPresent()) {
+                freezer(forgotten.get()).thaw();
+            }
+            return true;
+        });
+    }
+
+    private interface Look {
+        boolean run() throws IOException;
+    }
+
+    private static boolean whenIdle(SandboxFolder folder, Look look) {
+        try (var lock = FolderLock.tryTake(folder.path())) {
+            return lock != null && look.run();
+        } catch (NoSuchFileException e) {
+            return false; // it has just been destroyed
+        } catch (IOException e) {
+            throw failed("the state of the sandbox is unknown", e);
+        }
+    }
+
+    private interface Change {
+        void run() throws IOException;
+    }
+
+    private static void change(SandboxFolder folder, String failure, Change change) {
+        if (!folder.alive()) {
+            throw gone(folder);
+        }
+        try (var _ = FolderLock.take(folder.path())) {
+            change.run();
+        } catch (IOException e) {
+            if (!folder.alive()) {
+                throw gone(folder);
+            }
+            throw failed(failure, e);
+        }
+    }
+
+    private static Freezer freezer(StoredRequest request) {
+        return Freezer.of(Cgroups.parse(request.cgroups()))
+                .orElseThrow(() -> ExtensionException.notApplied(
+                        Kind.UNSUPPORTED, "this sandbox has no control group that could be frozen"));
+    }
+
+    private static StoredRequest living(SandboxFolder folder) {
+        return folder.request().filter(request -> folder.alive()).orElseThrow(() -> gone(folder));
+    }
+
+    private static ExtensionException gone(SandboxFolder folder) {
+        return ExtensionException.gone(new BackendRef(folder.tag().toString()));
+    }
+
+    private static ExtensionException failed(String what, IOException e) {
+        return new ExtensionException(Kind.TRANSIENT, Effect.UNKNOWN, null, what + ": " + e, e);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sandboxer.local;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.Session;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A directory of local sandboxes, with a clock that can be put forward. Closing it destroys what is left.
+ *
+ * @param installation random, as control groups are named after it
+ */
+record LocalHome(Path directory, String installation, OwnClock clock, ControlledBackend backend)
+        implements AutoCloseable {
+    static final SandboxSize SMALL = new SandboxSize(1000, 128, 64);
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    /** Ahead of the host's by what the test says. */
+    static final class OwnClock implements InstantSource {
+        private volatile Duration ahead = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+
+        void putForward(Duration by) {
+            ahead = ahead.plus(by);
+        }
+    }
+
+    static LocalHome open(RootSource root) throws IOException {
+        assumeTrue(Host.isRoot() && CgroupHost.detect().controls(), "control groups that stop and count, as root");
+        var directory = Files.createTempDirectory("sbx");
+        var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
+        return in(directory, installation, root);
+    }
+
+    /** The same sandboxes seen by another backend object, perhaps in another process. */
+    static LocalHome in(Path directory, String installation, RootSource root) {
+        var clock = new OwnClock();
+        var context = new ExtensionContext(installation, directory, clock);
+        return new LocalHome(directory, installation, clock, new ControlledBackend(context, root, Patience.USUAL));
+    }
+
+    BackendSandbox create() {
+        return backend.create(request("base", in(Duration.ofMinutes(10))));
+    }
+
+    CreateRequest request(String template, Instant deadline) {
+        var tag = new SandboxTag(installation, "s" + COUNT.incrementAndGet(), 1);
+        return new CreateRequest(tag, template, SMALL, deadline, Map.of(), NetworkPolicy.DENY);
+    }
+
+    Instant in(Duration life) {
+        return clock.instant().plus(life);
+    }
+
+    SandboxFolder folder(BackendSandbox sandbox) {
+        return new SandboxFolder(directory.resolve("s").resolve(sandbox.tag().toString()));
+    }
+
+    Freezer freezer(BackendSandbox sandbox) {
+        var request = folder(sandbox).request().orElseThrow();
+        return Freezer.of(Cgroups.parse(request.cgroups())).orElseThrow();
+    }
+
+    /** What a shell in the sandbox says. */
+    String sh(BackendSandbox sandbox, String script) throws InterruptedException {
+        try (var session = backend.connect(sandbox.ref())) {
+            return sh(session, script);
+        }
+    }
+
+    static String sh(Session session, String script) throws InterruptedException {
+        try (var process = session.processes().start(ProcessSpec.of("sh", "-c", script))) {
+            var output = new ByteArrayOutputStream();
+            while (process.next(null) instanceof ProcessEvent.Output(var _, var bytes)) {
+                output.writeBytes(bytes);
+            }
+            return output.toString(StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));
+        LocalFolders.removeTree(directory);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sandboxer.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.ProcessSpec;
+import java.io.IOException;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the folder and the freezer say of a paused sandbox, in every state in which its keeper may have died. */
+@Timeout(60)
+class PausedSandboxIT {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private LocalHome home;
+    private BackendSandbox sandbox;
+
+    @BeforeEach
+    void create() throws IOException {
+        home = LocalHome.open(RootSource.ofThisHost());
+        sandbox = home.create();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (home != null) {
+            home.close();
+        }
+    }
+
+    @Test
+    void new_and_open_sessions_are_refused_at_once() {
+        try (var session = home.backend().connect(sandbox.ref())) {
+            home.backend().pause(sandbox.ref(), home.in(HOUR));
+            fails(Kind.TRANSIENT, () -> home.backend().connect(sandbox.ref()));
+            fails(Kind.TRANSIENT, () -> session.processes().start(ProcessSpec.of("true")));
+            fails(Kind.TRANSIENT, () -> session.files().stat("/", null));
+            fails(Kind.TRANSIENT, () -> session.ports().dial(80));
+        }
+    }
+
+    @Test
+    void one_whose_time_is_up_is_ended_by_whoever_looks() {
+        home.backend().pause(sandbox.ref(), home.in(HOUR));
+        home.clock().putForward(HOUR.plusSeconds(1));
+        assertThat(home.backend().find(sandbox.tag())).isEmpty();
+        assertThat(home.folder(sandbox).exists()).as("its folder is left").isFalse();
+    }
+
+    @Test
+    void one_whose_time_is_up_is_ended_by_the_list() {
+        home.backend().pause(sandbox.ref(), home.in(HOUR));
+        home.clock().putForward(HOUR.plusSeconds(1));
+        assertThat(home.backend().list()).isEmpty();
+        assertThat(home.folder(sandbox).exists()).as("its folder is left").isFalse();
+    }
+
+    @Test
+    void one_whose_time_is_up_cannot_be_resumed() {
+        home.backend().pause(sandbox.ref(), home.in(HOUR));
+        home.clock().putForward(HOUR.plusSeconds(1));
+        fails(Kind.GONE, () -> home.backend().resume(sandbox.ref(), home.in(HOUR)));
+        assertThat(home.freezer(sandbox).isFrozen()).as("still frozen").isTrue();
+    }
+
+    @Test
+    void one_that_runs_is_not_ended_by_the_deadline_of_a_pause_that_never_came() throws Exception {
+        var folder = home.folder(sandbox);
+        folder.write(folder.request().orElseThrow().withPausedUntil(home.in(HOUR)));
+        home.clock().putForward(HOUR.plusSeconds(1));
+        assertThat(home.backend().find(sandbox.tag())).hasValueSatisfying(it -> {
+            assertThat(it.paused()).isFalse();
+            assertThat(it.deadline()).isEqualTo(sandbox.deadline());
+        });
+        assertThat(home.sh(sandbox, "echo alive")).isEqualTo("alive");
+    }
+
+    @Test
+    void a_pause_that_was_cut_off_is_made_whole_by_another() throws Exception {
+        var folder = home.folder(sandbox);
+        folder.write(folder.request().orElseThrow().withPausedUntil(home.in(HOUR)));
+        home.backend().pause(sandbox.ref(), home.in(HOUR));
+        assertThat(home.backend().find(sandbox.tag()).orElseThrow().paused()).isTrue();
+        home.backend().resume(sandbox.ref(), home.in(HOUR));
+        assertThat(home.sh(sandbox, "echo alive")).isEqualTo("alive");
+    }
+
+    @Test
+    void a_resume_that_was_cut_off_is_made_whole_by_whoever_looks() throws Exception {
+        home.backend().pause(sandbox.ref(), home.in(HOUR));
+        var folder = home.folder(sandbox);
+        folder.write(folder.request().orElseThrow().withDeadline(home.in(HOUR)));
+        assertThat(home.backend().find(sandbox.tag()).orElseThrow().paused()).isFalse();
+        assertThat(home.sh(sandbox, "echo alive")).isEqualTo("alive");
+    }
+
+    @Test
+    void a_resume_that_was_cut_off_is_made_whole_by_another() throws Exception {
+        home.backend().pause(sandbox.ref(), home.in(HOUR));
+        var folder = home.folder(sandbox);
+        folder.write(folder.request().orElseThrow().withDeadline(home.in(HOUR)));
+        home.backend().resume(sandbox.ref(), home.in(HOUR));
+        assertThat(home.sh(sandbox, "echo alive")).isEqualTo("alive");
+    }
+
+    @Test
+    void a_session_wakes_one_that_nobody_wants_paused() throws Exception {
+        home.freezer(sandbox).freeze(Duration.ofSeconds(10));
+        assertThat(home.sh(sandbox, "echo alive")).isEqualTo("alive");
+    }
+
+    @Test
+    void one_that_stands_still_while_somebody_works_on_it_is_left_alone() throws Exception {
+        try (var _ = FolderLock.take(home.folder(sandbox).path())) {
+            home.freezer(sandbox).freeze(Duration.ofSeconds(10));
+            assertThat(home.backend().list())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.paused()).isFalse());
+            assertThat(home.freezer(sandbox).isFrozen()).as("still frozen").isTrue();
+        }
+        home.backend().list();
+        assertThat(home.freezer(sandbox).isFrozen()).as("frozen for nobody").isFalse();
+    }
+
+    private static void fails(Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ExtensionException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+    }
+}
