@@ -10,6 +10,10 @@ public enum ErrorCode {
     UNKNOWN_PROFILE(404, 125, false),
     UNKNOWN_EXTENSION(404, 125, false),
     UNKNOWN_SANDBOX(404, 125, false),
+    UNKNOWN_SNAPSHOT(404, 125, false),
+    UNKNOWN_KEY(404, 125, false),
+    /** The backend can't do this. */
+    UNSUPPORTED(400, 125, false),
     AMBIGUOUS_SANDBOX(400, 125, false),
     /** The sandbox was there and has ended. */
     SANDBOX_ENDED(410, 125, false),
@@ -27,6 +31,13 @@ public enum ErrorCode {
     FILE_REFUSED(400, 125, false),
     /** Another operation inside the sandbox was refused. */
     OPERATION_REFUSED(400, 125, false),
+    /** A request is too long to be held in memory. */
+    TOO_LARGE(413, 125, false),
+    /** A request took too long to arrive. */
+    TOO_SLOW(408, 125, true),
+    UNAUTHENTICATED(401, 125, false),
+    /** The address to listen on can't be had. */
+    LISTEN_FAILED(500, 125, false),
     HOME_NOT_WRITABLE(500, 125, false),
     STORE_READ_ONLY(500, 125, false),
     STORE_LOCKED(503, 125, true),

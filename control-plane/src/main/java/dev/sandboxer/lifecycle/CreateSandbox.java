@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata stored and listed
  * @param idempotencyKey same key and same request = same sandbox
  * @param holder the process it must not outlive
+ * @param terms what is wanted beyond the profile
+ * @param snapshot what it starts from instead of the profile's template
  */
 public record CreateSandbox(
         String consumer,
@@ -34,10 +37,29 @@ public record CreateSandbox(
         Map<String, String> env,
         Map<String, String> metadata,
         @Nullable String idempotencyKey,
-        @Nullable ProcessIdentity holder) {
+        @Nullable ProcessIdentity holder,
+        Terms terms,
+        @Nullable Snapshot snapshot) {
     public CreateSandbox {
         env = Map.copyOf(env);
         metadata = Map.copyOf(metadata);
+    }
+
+    /** On the usual terms, from the profile's template. */
+    public CreateSandbox(
+            String consumer,
+            Profile profile,
+            @Nullable SandboxSize size,
+            @Nullable Duration ttl,
+            Map<String, String> env,
+            Map<String, String> metadata,
+            @Nullable String idempotencyKey,
+            @Nullable ProcessIdentity holder) {
+        this(consumer, profile, size, ttl, env, metadata, idempotencyKey, holder, Terms.USUAL, null);
+    }
+
+    NetworkPolicy effectiveNetwork() {
+        return terms.network() == null ? profile.network() : terms.network();
     }
 
     SandboxSize effectiveSize() {
@@ -59,7 +81,9 @@ public record CreateSandbox(
         var parts = new ArrayList<>(List.of(
                 profile.name().value(),
                 effectiveSize().toString(),
-                effectiveTtl().toString()));
+                effectiveTtl().toString(),
+                terms.toString(),
+                snapshot == null ? "" : snapshot.id()));
         for (Map<String, String> map : List.of(effectiveEnv(), new TreeMap<>(metadata))) {
             parts.add(Integer.toString(map.size()));
             map.forEach((name, value) -> parts.addAll(List.of(name, value)));

@@ -37,6 +37,10 @@ final class Ending {
         if (sandbox.state().ended()) {
             return sandbox;
         }
+        return InProgress.during(sandbox.id(), () -> endNow(sandbox, reason));
+    }
+
+    private Sandbox endNow(Sandbox sandbox, EndReason reason) {
         var stopping = sandbox.state() == SandboxState.STOPPING
                 ? sandbox
                 : store.transaction(handle -> sandboxes.update(handle, sandbox.stopping(reason)));

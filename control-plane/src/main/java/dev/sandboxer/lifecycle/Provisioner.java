@@ -4,12 +4,14 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.routing.Demand;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.routing.Verdict;
@@ -18,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The create saga. Each step that touches a backend is a row before it is a call, so that {@link Repair} can finish or undo
@@ -45,7 +48,11 @@ final class Provisioner {
      *     whether one has
      */
     Sandbox create(CreateSandbox request, Sandbox fresh) {
-        var verdicts = router.route(request.profile());
+        return InProgress.during(fresh.id(), () -> createNow(request, fresh));
+    }
+
+    private Sandbox createNow(CreateSandbox request, Sandbox fresh) {
+        var verdicts = router.route(request.profile(), demand(request));
         var reasons = new ArrayList<String>();
         var attempts = 0;
         var sandbox = fresh;
@@ -58,7 +65,7 @@ final class Provisioner {
                             new Attempt(sandbox.id(), ++attempts, eligible.extension(), clock.instant(), null, null);
                     sandbox = begin(request, sandbox, attempt);
                     try {
-                        var made = attempt(request, sandbox, attempt, eligible.template());
+                        var made = attempt(request, sandbox, attempt, template(request, eligible));
                         return succeed(sandbox, attempt, made);
                     } catch (Refused refused) {
                         reasons.add(eligible.extension() + ": " + refused.getMessage());
@@ -67,6 +74,20 @@ final class Provisioner {
             }
         }
         throw fail(request, sandbox, attempts, reasons);
+    }
+
+    /** What a snapshot is called at its backend, or what the profile says. */
+    private static String template(CreateSandbox request, Verdict.Eligible eligible) {
+        var snapshot = request.snapshot();
+        return snapshot == null || snapshot.template() == null ? eligible.template() : snapshot.template();
+    }
+
+    private static Demand demand(CreateSandbox request) {
+        var snapshot = request.snapshot();
+        return new Demand(
+                request.effectiveNetwork(),
+                request.terms().onTimeout() == OnTimeout.PAUSE ? Set.of(Capability.PAUSE) : Set.of(),
+                snapshot == null ? null : snapshot.extension());
     }
 
     /** The intent, in one transaction: for the first attempt together with the sandbox itself. */
@@ -84,8 +105,7 @@ final class Provisioner {
         try {
             return store.transaction(handle -> {
                 sandboxes.record(handle, attempt, Outcome.CREATED, null);
-                return sandboxes.update(
-                        handle, sandbox.running(made.ref(), made.size(), made.createdAt(), made.deadline()));
+                return sandboxes.update(handle, sandbox.running(made));
             });
         } catch (SandboxException e) {
             // destroyed while it was being made, or the database is gone: nobody will ever use it
@@ -117,9 +137,9 @@ final class Provisioner {
                         tag,
                         template,
                         request.effectiveSize(),
-                        sandbox.deadline(),
+                        Hibernation.backendDeadline(sandbox),
                         request.effectiveEnv(),
-                        request.profile().network()));
+                        request.effectiveNetwork()));
             } catch (ExtensionException e) {
                 return afterFailure(backend, tag, attempt, e);
             } catch (RuntimeException e) { // a defect over there says nothing about what it had done by then

@@ -22,13 +22,24 @@ public final class Repair {
     private final SandboxStore rows;
     private final ExtensionRegistry registry;
     private final Ending ending;
+    private final Hibernation hibernation;
+    private final Snapshots snapshots;
     private final InstantSource clock;
 
-    Repair(Store store, SandboxStore rows, ExtensionRegistry registry, Ending ending, InstantSource clock) {
+    Repair(
+            Store store,
+            SandboxStore rows,
+            ExtensionRegistry registry,
+            Ending ending,
+            Hibernation hibernation,
+            Snapshots snapshots,
+            InstantSource clock) {
         this.store = store;
         this.rows = rows;
         this.registry = registry;
         this.ending = ending;
+        this.hibernation = hibernation;
+        this.snapshots = snapshots;
         this.clock = clock;
     }
 
@@ -58,8 +69,9 @@ public final class Repair {
 
     private Optional<String> settle(Sandbox sandbox) {
         return switch (sandbox.state()) {
-            case REQUESTED, PROVISIONING -> sandbox.actor().alive() ? Optional.empty() : settleCreation(sandbox);
-            case STOPPING -> sandbox.actor().alive() ? Optional.empty() : settleEnd(sandbox);
+            case REQUESTED, PROVISIONING ->
+                InProgress.inHand(sandbox) ? Optional.empty() : settleCreation(sandbox);
+            case STOPPING -> InProgress.inHand(sandbox) ? Optional.empty() : settleEnd(sandbox);
             case RUNNING, PAUSED -> settleRunning(sandbox);
             case STOPPED, FAILED -> Optional.empty();
         };
@@ -90,7 +102,7 @@ public final class Repair {
     private void adopt(Sandbox sandbox, Attempt attempt, BackendSandbox found) {
         store.write(handle -> {
             rows.record(handle, attempt, Outcome.CREATED, "adopted");
-            rows.update(handle, sandbox.running(found.ref(), found.size(), found.createdAt(), found.deadline()));
+            rows.update(handle, sandbox.running(found));
         });
     }
 
@@ -100,14 +112,35 @@ public final class Repair {
             ending.end(sandbox, EndReason.ABANDONED);
             return Optional.of("its command was interrupted; cleaned up");
         }
+        if (sandbox.transition() != null) {
+            return InProgress.inHand(sandbox) ? Optional.empty() : settleTransition(sandbox);
+        }
         if (!clock.instant().isBefore(sandbox.deadline())) {
-            if (ending.exists(sandbox)) {
-                ending.end(sandbox, EndReason.EXPIRED);
-            } else {
-                ending.gone(sandbox);
-            }
+            settleTimeout(sandbox);
         }
         return Optional.empty();
+    }
+
+    /** It was being paused or resumed: the row says what was wanted. */
+    private Optional<String> settleTransition(Sandbox sandbox) {
+        if (!ending.exists(sandbox)) {
+            ending.gone(sandbox);
+            return Optional.empty();
+        }
+        hibernation.finish(sandbox);
+        return Optional.of("its " + (sandbox.state() == SandboxState.PAUSED ? "pause" : "resumption")
+                + " was interrupted; finished");
+    }
+
+    /** Its time is up. */
+    private void settleTimeout(Sandbox sandbox) {
+        if (!ending.exists(sandbox)) {
+            ending.gone(sandbox);
+        } else if (sandbox.state() == SandboxState.RUNNING && sandbox.terms().onTimeout() == OnTimeout.PAUSE) {
+            hibernation.pause(sandbox);
+        } else {
+            ending.end(sandbox, EndReason.EXPIRED);
+        }
     }
 
     /**
@@ -117,6 +150,7 @@ public final class Repair {
      * @param extensions whose backends are asked
      */
     public List<Settled> reconcile(List<Extension> extensions) {
+        snapshots.settle();
         var settled = new ArrayList<Settled>();
         for (Extension extension : extensions) {
             try {

@@ -1,6 +1,7 @@
 package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.observe.ProcessIdentity;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the backend ends it by itself
  * @param actor the process that last began something with it
  * @param holder the process it must not outlive; null for those that stay
+ * @param terms what was agreed beyond its profile
+ * @param snapshot the snapshot it was started from; null = a template
+ * @param pausedAt when it was paused, while it is
+ * @param transition what its backend may not have done yet, while that is so
  */
 public record Sandbox(
         SandboxId id,
@@ -37,84 +42,153 @@ public record Sandbox(
         Instant deadline,
         @Nullable Instant endedAt,
         ProcessIdentity actor,
-        @Nullable ProcessIdentity holder) {
+        @Nullable ProcessIdentity holder,
+        Terms terms,
+        @Nullable String snapshot,
+        @Nullable Instant pausedAt,
+        @Nullable Transition transition) {
     public Sandbox {
         metadata = Map.copyOf(metadata);
     }
 
-    /** A change that the state machine allows; the store gives it its version. */
-    Sandbox to(SandboxState next) {
-        if (!state.next().contains(next)) {
-            throw new IllegalStateException("sandbox " + id + " can't go from " + state + " to " + next);
-        }
-        return with(next, reason, extension, ref, startedAt, deadline, endedAt);
+    /** A copy being changed. */
+    private Change change() {
+        return new Change(this);
+    }
+
+    private Change become(SandboxState next) {
+        var change = change();
+        change.state = state.to(next);
+        return change;
     }
 
     Sandbox provisioning(ExtensionId by) {
-        var moved = state == SandboxState.PROVISIONING ? this : to(SandboxState.PROVISIONING);
-        return moved.with(moved.state, null, by, null, null, deadline, null);
+        var change = state == SandboxState.PROVISIONING ? change() : become(SandboxState.PROVISIONING);
+        change.extension = by;
+        change.ref = null;
+        return change.made();
     }
 
-    Sandbox running(BackendRef as, SandboxSize got, Instant at, Instant until) {
-        var moved = to(SandboxState.RUNNING);
-        return new Sandbox(
-                id,
-                version,
-                consumer,
-                profile,
-                moved.state,
-                null,
-                extension,
-                as,
-                got,
-                metadata,
-                createdAt,
-                at,
-                until,
-                null,
-                ProcessIdentity.current(),
-                holder);
+    /** What its backend has made. One that pauses when its time is up keeps its own deadline; the backend's is later. */
+    Sandbox running(BackendSandbox made) {
+        var change = become(SandboxState.RUNNING);
+        change.ref = made.ref();
+        change.size = made.size();
+        change.startedAt = made.createdAt();
+        if (terms.onTimeout() == OnTimeout.KILL) {
+            change.deadline = made.deadline();
+        }
+        return change.made();
+    }
+
+    /**
+     * @param keptUntil when it is thrown away if nobody has resumed it
+     */
+    Sandbox pausing(Instant at, Instant keptUntil) {
+        var change = become(SandboxState.PAUSED);
+        change.pausedAt = at;
+        change.deadline = keptUntil;
+        change.transition = Transition.PAUSE;
+        return change.made();
+    }
+
+    Sandbox resuming(Instant until) {
+        var change = become(SandboxState.RUNNING);
+        change.pausedAt = null;
+        change.deadline = until;
+        change.transition = Transition.RESUME;
+        return change.made();
+    }
+
+    /** Its backend has done what was to be done. */
+    Sandbox settled() {
+        var change = change();
+        change.transition = null;
+        return change.made();
+    }
+
+    /** Back to what it was, the backend having refused to change it. */
+    Sandbox unchanged(Sandbox before) {
+        var change = become(before.state);
+        change.pausedAt = before.pausedAt;
+        change.deadline = before.deadline;
+        change.transition = null;
+        return change.made();
     }
 
     Sandbox stopping(EndReason why) {
-        var moved = to(SandboxState.STOPPING);
-        return moved.with(moved.state, why, extension, ref, startedAt, deadline, null);
+        var change = become(SandboxState.STOPPING);
+        change.reason = why;
+        change.transition = null;
+        return change.made();
     }
 
     /** Ended: STOPPED when it ever ran, else FAILED. */
     Sandbox ended(EndReason why, Instant at) {
-        var moved = to(startedAt == null ? SandboxState.FAILED : SandboxState.STOPPED);
-        return moved.with(moved.state, why, extension, ref, startedAt, deadline, at);
+        var change = become(startedAt == null ? SandboxState.FAILED : SandboxState.STOPPED);
+        change.reason = why;
+        change.endedAt = at;
+        change.transition = null;
+        return change.made();
     }
 
     Sandbox until(Instant newDeadline) {
-        return with(state, reason, extension, ref, startedAt, newDeadline, endedAt);
+        var change = change();
+        change.deadline = newDeadline;
+        return change.made();
     }
 
-    private Sandbox with(
-            SandboxState newState,
-            @Nullable EndReason newReason,
-            @Nullable ExtensionId newExtension,
-            @Nullable BackendRef newRef,
-            @Nullable Instant newStart,
-            Instant newDeadline,
-            @Nullable Instant newEnd) {
-        return new Sandbox(
-                id,
-                version,
-                consumer,
-                profile,
-                newState,
-                newReason,
-                newExtension,
-                newRef,
-                size,
-                metadata,
-                createdAt,
-                newStart,
-                newDeadline,
-                newEnd,
-                ProcessIdentity.current(),
-                holder);
+    /** The fields that a change may touch. */
+    private static final class Change {
+        private final Sandbox from;
+        private SandboxState state;
+        private @Nullable EndReason reason;
+        private @Nullable ExtensionId extension;
+        private @Nullable BackendRef ref;
+        private SandboxSize size;
+        private @Nullable Instant startedAt;
+        private Instant deadline;
+        private @Nullable Instant endedAt;
+        private @Nullable Instant pausedAt;
+        private @Nullable Transition transition;
+
+        private Change(Sandbox from) {
+            this.from = from;
+            this.state = from.state;
+            this.reason = from.reason;
+            this.extension = from.extension;
+            this.ref = from.ref;
+            this.size = from.size;
+            this.startedAt = from.startedAt;
+            this.deadline = from.deadline;
+            this.endedAt = from.endedAt;
+            this.pausedAt = from.pausedAt;
+            this.transition = from.transition;
+        }
+
+        /** By this process; the store gives it its version. */
+        private Sandbox made() {
+            return new Sandbox(
+                    from.id,
+                    from.version,
+                    from.consumer,
+                    from.profile,
+                    state,
+                    reason,
+                    extension,
+                    ref,
+                    size,
+                    from.metadata,
+                    from.createdAt,
+                    startedAt,
+                    deadline,
+                    endedAt,
+                    ProcessIdentity.current(),
+                    from.holder,
+                    from.terms,
+                    from.snapshot,
+                    pausedAt,
+                    transition);
+        }
     }
 }

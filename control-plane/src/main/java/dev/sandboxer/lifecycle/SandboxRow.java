@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
@@ -39,6 +40,10 @@ record SandboxRow(Handle handle) implements RowMapper<Sandbox> {
         return instant == null ? null : instant.toEpochMilli();
     }
 
+    static @Nullable String name(@Nullable Enum<?> constant) {
+        return constant == null ? null : constant.name();
+    }
+
     @Override
     public Sandbox map(ResultSet row, StatementContext context) throws SQLException {
         var id = new SandboxId(row.getString("id"));
@@ -58,7 +63,16 @@ record SandboxRow(Handle handle) implements RowMapper<Sandbox> {
                 Instant.ofEpochMilli(row.getLong("deadline")),
                 instant(row, "ended_at"),
                 new ProcessIdentity(row.getString("actor")),
-                optional(row.getString("holder"), ProcessIdentity::new));
+                optional(row.getString("holder"), ProcessIdentity::new),
+                new Terms(
+                        OnTimeout.valueOf(row.getString("on_timeout")),
+                        row.getInt("auto_resume") != 0,
+                        optional(row.getString("network"), NetworkPolicy::valueOf),
+                        row.getInt("public_ports") != 0,
+                        row.getString("host_mask")),
+                row.getString("snapshot"),
+                instant(row, "paused_at"),
+                optional(row.getString("transition"), Transition::valueOf));
     }
 
     private Map<String, String> metadata(SandboxId id) {

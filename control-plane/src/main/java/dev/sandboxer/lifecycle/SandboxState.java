@@ -31,6 +31,18 @@ public enum SandboxState {
         };
     }
 
+    /**
+     * The next state.
+     *
+     * @throws IllegalStateException when it may not follow this one
+     */
+    SandboxState to(SandboxState next) {
+        if (!next().contains(next)) {
+            throw new IllegalStateException("a sandbox can't go from " + this + " to " + next);
+        }
+        return next;
+    }
+
     /** Whether nothing can follow. */
     public boolean ended() {
         return next().isEmpty();

@@ -6,8 +6,10 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
 import dev.sandboxer.store.Store;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -47,9 +49,11 @@ public final class SandboxStore {
         try {
             var update = handle.createUpdate("""
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
-                        disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash)
+                        disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash, snapshot, on_timeout,
+                        auto_resume, network, public_ports, host_mask)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
-                        :deadline, :actor, :holder, :key, :hash)
+                        :deadline, :actor, :holder, :key, :hash, :snapshot, :on_timeout, :auto_resume, :network, :public_ports,
+                        :host_mask)
                     """);
             SandboxRow.bind(update, sandbox)
                     .bind("consumer", sandbox.consumer())
@@ -60,6 +64,12 @@ public final class SandboxStore {
                             sandbox.holder() == null ? null : sandbox.holder().text())
                     .bind("key", idempotencyKey)
                     .bind("hash", requestHash)
+                    .bind("snapshot", sandbox.snapshot())
+                    .bind("on_timeout", sandbox.terms().onTimeout().name())
+                    .bind("auto_resume", sandbox.terms().autoResume() ? 1 : 0)
+                    .bind("network", SandboxRow.name(sandbox.terms().network()))
+                    .bind("public_ports", sandbox.terms().publicPorts() ? 1 : 0)
+                    .bind("host_mask", sandbox.terms().hostMask())
                     .execute();
         } catch (JdbiException e) {
             if (Store.isDuplicate(e)) {
@@ -85,14 +95,15 @@ public final class SandboxStore {
         var update = handle.createUpdate("""
                 UPDATE sandboxes SET version = version + 1, state = :state, reason = :reason, extension = :extension,
                     ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, started_at = :started_at,
-                    deadline = :deadline, ended_at = :ended_at, actor = :actor
+                    deadline = :deadline, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
+                    transition = :transition
                 WHERE id = :id AND version = :version
                 """);
         var rows = SandboxRow.bind(update, changed)
                 .bind("version", changed.version())
-                .bind(
-                        "reason",
-                        changed.reason() == null ? null : changed.reason().name())
+                .bind("reason", SandboxRow.name(changed.reason()))
+                .bind("paused_at", SandboxRow.millis(changed.pausedAt()))
+                .bind("transition", SandboxRow.name(changed.transition()))
                 .bind("ref", changed.ref() == null ? null : changed.ref().value())
                 .bind("started_at", SandboxRow.millis(changed.startedAt()))
                 .bind("ended_at", SandboxRow.millis(changed.endedAt()))
@@ -132,11 +143,71 @@ public final class SandboxStore {
                 .list());
     }
 
+    /** One page. */
+    List<Sandbox> query(SandboxQuery wanted) {
+        var after = wanted.after();
+        var newer = wanted.newestFirst();
+        var sql = new StringBuilder(SandboxRow.SELECT + " WHERE consumer = :consumer AND state IN (<states>)");
+        sql.append(wanted.profile() == null ? "" : " AND profile = :profile");
+        sql.append(wanted.createdFrom() == null ? "" : " AND created_at >= :from");
+        sql.append(after == null ? "" : " AND (created_at " + (newer ? "<" : ">") + " :at OR created_at = :at AND id > :id)");
+        var pairs = List.copyOf(wanted.metadata().entrySet());
+        for (int i = 0; i < pairs.size(); i++) {
+            sql.append(" AND EXISTS (SELECT 1 FROM sandbox_metadata m WHERE m.sandbox = sandboxes.id AND m.name = :name" + i
+                    + " AND m.value = :value" + i + ")");
+        }
+        sql.append(" ORDER BY created_at " + (newer ? "DESC" : "ASC") + ", id LIMIT :limit");
+        return store.read(handle -> {
+            var query = handle.createQuery(sql.toString())
+                    .bindList(
+                            "states",
+                            wanted.states().stream().map(SandboxState::name).toList())
+                    .bind("consumer", wanted.consumer())
+                    .bind("limit", wanted.limit());
+            if (wanted.profile() != null) {
+                query.bind("profile", wanted.profile().value());
+            }
+            if (wanted.createdFrom() != null) {
+                query.bind("from", wanted.createdFrom().toEpochMilli());
+            }
+            if (after != null) {
+                query.bind("at", after.createdAtMs()).bind("id", after.id());
+            }
+            for (int i = 0; i < pairs.size(); i++) {
+                query.bind("name" + i, pairs.get(i).getKey()).bind("value" + i, pairs.get(i).getValue());
+            }
+            return query.map(new SandboxRow(handle)).list();
+        });
+    }
+
+    Map<SandboxState, Integer> counts(@Nullable String consumer) {
+        var sql = "SELECT state, count(*) AS n FROM sandboxes WHERE state IN " + OPEN
+                + (consumer == null ? "" : " AND consumer = :consumer") + " GROUP BY state";
+        return store.read(handle -> {
+            var counts = new EnumMap<SandboxState, Integer>(SandboxState.class);
+            var query = handle.createQuery(sql);
+            if (consumer != null) {
+                query.bind("consumer", consumer);
+            }
+            query.map((row, context) -> counts.put(SandboxState.valueOf(row.getString("state")), row.getInt("n")))
+                    .list();
+            return counts;
+        });
+    }
+
+    /** Ids of all that have processes or could have. */
+    List<SandboxId> live() {
+        return store.read(handle -> handle.createQuery("SELECT id FROM sandboxes WHERE state IN ('RUNNING', 'PAUSED')")
+                .map((row, context) -> new SandboxId(row.getString("id")))
+                .list());
+    }
+
     /** Those that may need somebody's care: begun and not finished, past their deadline, or held by a process. */
     List<Sandbox> inDoubt(Instant now) {
         return store.read(handle -> handle.createQuery(SandboxRow.SELECT
                         + " WHERE state IN ('REQUESTED', 'PROVISIONING', 'STOPPING')"
-                        + " OR state IN ('RUNNING', 'PAUSED') AND (deadline <= :now OR holder IS NOT NULL)")
+                        + " OR state IN ('RUNNING', 'PAUSED')"
+                        + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)")
                 .bind("now", now.toEpochMilli())
                 .map(new SandboxRow(handle))
                 .list());

@@ -6,7 +6,10 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
@@ -18,8 +21,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that can be done with sandboxes. Thread-safe; any number of processes may share a store. */
 public final class Sandboxes {
@@ -37,7 +43,9 @@ public final class Sandboxes {
     private final InstantSource clock;
     private final Provisioner provisioner;
     private final Ending ending;
+    private final Hibernation hibernation;
     private final Repair repair;
+    private final Snapshots snapshots;
 
     public Sandboxes(Store store, SandboxStore rows, Router router, ExtensionRegistry registry, InstantSource clock) {
         this.store = store;
@@ -46,7 +54,14 @@ public final class Sandboxes {
         this.clock = clock;
         this.provisioner = new Provisioner(store, rows, router, registry, clock);
         this.ending = new Ending(store, rows, registry, clock);
-        this.repair = new Repair(store, rows, registry, ending, clock);
+        this.hibernation = new Hibernation(store, rows, registry, clock);
+        this.snapshots = new Snapshots(store, new SnapshotStore(store), registry, clock);
+        this.repair = new Repair(store, rows, registry, ending, hibernation, snapshots, clock);
+    }
+
+    /** The kept disks of sandboxes. */
+    public Snapshots snapshots() {
+        return snapshots;
     }
 
     /** What is done about sandboxes that others have left in doubt. */
@@ -89,7 +104,11 @@ public final class Sandboxes {
                         now.plus(request.effectiveTtl()),
                         null,
                         ProcessIdentity.current(),
-                        request.holder()));
+                        request.holder(),
+                        request.terms(),
+                        request.snapshot() == null ? null : request.snapshot().id(),
+                        null,
+                        null));
     }
 
     private Sandbox again(CreateSandbox request, SandboxStore.Earlier earlier) {
@@ -154,6 +173,30 @@ public final class Sandboxes {
         return rows.list(consumer, ended);
     }
 
+    /** One page of a consumer's sandboxes. */
+    public List<Sandbox> list(SandboxQuery query) {
+        return rows.query(query);
+    }
+
+    /** The sandbox with exactly that id, whosever it is. */
+    public Optional<Sandbox> find(SandboxId id) {
+        return store.read(handle -> rows.find(handle, id));
+    }
+
+    /**
+     * How many are open, by state.
+     *
+     * @param consumer null = everybody's
+     */
+    public Map<SandboxState, Integer> counts(@Nullable String consumer) {
+        return rows.counts(consumer);
+    }
+
+    /** Ids of all that run or are paused, whosever they are. */
+    public List<SandboxId> live() {
+        return rows.live();
+    }
+
     public List<Attempt> attempts(Sandbox sandbox) {
         return rows.attempts(sandbox.id());
     }
@@ -175,12 +218,55 @@ public final class Sandboxes {
         }
         var extension = requireRunning(sandbox);
         if (!registry.get(extension).capabilities().contains(Capability.EXTEND)) {
-            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, extension + " can't move a deadline");
+            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't move a deadline");
         }
         return guarded(sandbox, () -> {
             // at the backend first: a row that promises more than the backend keeps would be a lie
-            registry.backend(extension).setDeadline(Objects.requireNonNull(sandbox.ref()), deadline);
-            return store.transaction(handle -> rows.update(handle, sandbox.until(deadline)));
+            var wanted = sandbox.until(deadline);
+            registry.backend(extension)
+                    .setDeadline(Objects.requireNonNull(sandbox.ref()), Hibernation.backendDeadline(wanted));
+            return store.transaction(handle -> rows.update(handle, wanted));
+        });
+    }
+
+    /**
+     * Freezes it; its memory is kept.
+     *
+     * @throws SandboxException {@code CONFLICT} when it is not running, {@code UNSUPPORTED} when its backend can't
+     */
+    public Sandbox pause(Sandbox sandbox) {
+        requireRunning(sandbox);
+        return guarded(sandbox, () -> hibernation.pause(sandbox));
+    }
+
+    /**
+     * Lets a paused one go on, for that long from now.
+     *
+     * @throws SandboxException {@code CONFLICT} when it is not paused; {@code INVALID_TTL}
+     */
+    public Sandbox resume(Sandbox sandbox, Duration ttl, Profile profile) {
+        checkTtl(ttl, profile);
+        requireThere(sandbox);
+        if (sandbox.state() != SandboxState.PAUSED) {
+            throw new SandboxException(ErrorCode.CONFLICT, "sandbox " + sandbox.id() + " is not paused");
+        }
+        var deadline = Instant.ofEpochMilli(clock.millis()).plus(ttl);
+        return guarded(sandbox, () -> hibernation.resume(sandbox, deadline));
+    }
+
+    /**
+     * What it uses now.
+     *
+     * @throws SandboxException {@code UNSUPPORTED} when its backend can't tell
+     */
+    public SandboxMetrics metrics(Sandbox sandbox) {
+        var extension = requireThere(sandbox);
+        return guarded(sandbox, () -> {
+            if (registry.get(extension).capabilities().contains(Capability.METRICS)
+                    && registry.backend(extension) instanceof Measuring measuring) {
+                return measuring.metrics(Objects.requireNonNull(sandbox.ref()));
+            }
+            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't say what a sandbox uses");
         });
     }
 
@@ -252,14 +338,28 @@ public final class Sandboxes {
         return new SandboxException(ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
     }
 
-    private static dev.sandboxer.extension.ExtensionId requireRunning(Sandbox sandbox) {
-        if (sandbox.state() == SandboxState.RUNNING && sandbox.extension() != null) {
+    private static ExtensionId requireRunning(Sandbox sandbox) {
+        var extension = requireThere(sandbox);
+        if (sandbox.state() == SandboxState.RUNNING) {
+            return extension;
+        }
+        throw notRunning(sandbox);
+    }
+
+    /** Running or paused. */
+    static ExtensionId requireThere(Sandbox sandbox) {
+        var there = sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED;
+        if (there && sandbox.extension() != null) {
             return sandbox.extension();
         }
         if (sandbox.state().ended()) {
             throw ended(sandbox);
         }
-        throw new SandboxException(
+        throw notRunning(sandbox);
+    }
+
+    private static SandboxException notRunning(Sandbox sandbox) {
+        return new SandboxException(
                 ErrorCode.CONFLICT,
                 "sandbox " + sandbox.id() + " is " + sandbox.state().text() + ", not running");
     }

@@ -24,7 +24,8 @@ public record ProcessIdentity(String text) {
         return end > 0 && of(Long.parseLong(text, 0, end, 10)).equals(this);
     }
 
-    static ProcessIdentity of(long pid) {
+    /** That process; one that is not alive when there is none. */
+    public static ProcessIdentity of(long pid) {
         try {
             var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
             // the name, second, stands in parentheses and may hold anything; then state, third, and the start, field 22

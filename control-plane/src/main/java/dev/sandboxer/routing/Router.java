@@ -10,6 +10,7 @@ import dev.sandboxer.routing.Verdict.Eligible;
 import dev.sandboxer.routing.Verdict.Skipped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 
 /** Decides who could take a sandbox of a profile. Asks no backend and creates nothing. */
@@ -27,14 +28,19 @@ public final class Router {
 
     /** A verdict for each extension of the profile's route, in its order. */
     public List<Verdict> route(Profile profile) {
+        return route(profile, Demand.of(profile));
+    }
+
+    /** A verdict for each extension of the profile's route, in its order, for a request that wants this of it. */
+    public List<Verdict> route(Profile profile, Demand demand) {
         var verdicts = new ArrayList<Verdict>();
         for (ExtensionId id : profile.route()) {
-            verdicts.add(verdict(profile, id));
+            verdicts.add(verdict(profile, demand, id));
         }
         return verdicts;
     }
 
-    private Verdict verdict(Profile profile, ExtensionId id) {
+    private Verdict verdict(Profile profile, Demand demand, ExtensionId id) {
         if (!enabled.test(id)) {
             return new Skipped(id, Code.DISABLED, "switched off in the configuration");
         }
@@ -46,8 +52,17 @@ public final class Router {
         if (template == null) {
             return new Skipped(id, Code.DISABLED, "the profile names no template for it");
         }
-        if (profile.network() == NetworkPolicy.DENY && !extension.capabilities().contains(Capability.NETWORK_DENY)) {
-            return new Skipped(id, Code.CAPABILITY_MISSING, "can't deny the network, which the profile demands");
+        if (demand.only() != null && !demand.only().equals(id)) {
+            return new Skipped(id, Code.CAPABILITY_MISSING, "doesn't have the snapshot, which " + demand.only() + " has");
+        }
+        if (demand.network() == NetworkPolicy.DENY && !extension.capabilities().contains(Capability.NETWORK_DENY)) {
+            return new Skipped(id, Code.CAPABILITY_MISSING, "can't deny the network, which is demanded");
+        }
+        for (Capability capability : demand.capabilities()) {
+            if (!extension.capabilities().contains(capability)) {
+                return new Skipped(
+                        id, Code.CAPABILITY_MISSING, "can't " + capability.name().toLowerCase(Locale.ROOT));
+            }
         }
         return new Eligible(id, template, reason(extension));
     }

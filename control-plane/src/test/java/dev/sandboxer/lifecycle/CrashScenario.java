@@ -39,6 +39,28 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                 failing("destroy, answer lost", new Fault.AnswerLost(), Call.DESTROY, Sandboxes::destroy),
                 extending("extend", Duration.ofMinutes(50)),
                 extending("shorten", Duration.ofSeconds(1)),
+                with("pause", Sandboxes::pause),
+                failing("pause, refused", Fault.refused(Kind.TRANSIENT), Call.PAUSE, Sandboxes::pause),
+                failing("pause, answer lost", new Fault.AnswerLost(), Call.PAUSE, Sandboxes::pause),
+                failing("pause, request lost", new Fault.RequestLost(), Call.PAUSE, Sandboxes::pause),
+                resuming("resume", in -> {}),
+                resuming("resume, answer lost", in -> in.first().plan(Call.RESUME, new Fault.AnswerLost())),
+                resuming("resume, request lost", in -> in.first().plan(Call.RESUME, new Fault.RequestLost())),
+                new CrashScenario("pause at its deadline", in -> {
+                    in.inProcess(sandboxes -> sandboxes.create(in.pausingAtItsEnd()));
+                    in.clock().advance(TestInstallation.TTL);
+                    return sandboxes -> sandboxes.repair().settleDoubts();
+                }),
+                with("snapshot", (sandboxes, sandbox) -> sandboxes.snapshots().make(sandbox, "mine")),
+                failing(
+                        "snapshot, answer lost",
+                        new Fault.AnswerLost(),
+                        Call.SNAPSHOT,
+                        (sandboxes, sandbox) -> sandboxes.snapshots().make(sandbox, null)),
+                new CrashScenario("deletion of a snapshot", in -> {
+                    var kept = in.inProcess(sandboxes -> sandboxes.snapshots().make(made(in), null));
+                    return sandboxes -> sandboxes.snapshots().delete(kept);
+                }),
                 new CrashScenario("use after its deadline", in -> {
                     var sandbox = made(in);
                     in.clock().advance(TestInstallation.TTL);
@@ -92,6 +114,15 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
             var sandbox = made(in);
             in.first().plan(call, fault);
             return sandboxes -> action.on(sandboxes, sandbox);
+        });
+    }
+
+    private static CrashScenario resuming(String name, Consumer<TestInstallation> faults) {
+        return new CrashScenario(name, in -> {
+            var sandbox = made(in);
+            var paused = in.inProcess(sandboxes -> sandboxes.pause(sandbox));
+            faults.accept(in);
+            return sandboxes -> sandboxes.resume(paused, TestInstallation.TTL, in.profile());
         });
     }
 

@@ -101,7 +101,7 @@ class ExtendTest extends InstallationTest {
         var rigid = ((FakeExtension) installation.extensions().getFirst()).with(EnumSet.noneOf(Capability.class));
         try (var other = installation.start(List.of(rigid))) {
             assertFails(
-                            ErrorCode.INVALID_ARGUMENT,
+                            ErrorCode.UNSUPPORTED,
                             () -> other.sandboxes().extend(sandbox, Duration.ofMinutes(1), installation.profile()))
                     .hasMessageContaining("ext.first can't move a deadline");
         }

@@ -105,6 +105,10 @@ class LookUpTest extends InstallationTest {
                                         now.plus(profile.ttl()),
                                         null,
                                         ProcessIdentity.current(),
+                                        null,
+                                        Terms.USUAL,
+                                        null,
+                                        null,
                                         null),
                                 null,
                                 "hash"));

@@ -29,14 +29,30 @@ class RepairTest extends InstallationTest {
 
     @Test
     void what_a_living_process_is_making_is_left_alone() {
+        loseTheAnswer();
+        var parent = ProcessHandle.current().parent().orElseThrow().pid();
+        process.store()
+                .write(handle -> handle.execute(
+                        "UPDATE sandboxes SET actor = ?", ProcessIdentity.of(parent).text()));
+
+        assertThat(settleDoubts()).isEmpty();
+        assertThat(only().state()).isEqualTo(SandboxState.PROVISIONING);
+    }
+
+    @Test
+    void what_this_process_has_given_up_is_settled_though_it_lives_on() {
+        loseTheAnswer();
+
+        assertThat(settleDoubts()).hasSize(1);
+        assertThat(only().state()).isEqualTo(SandboxState.FAILED);
+        assertThat(installation.running()).isEmpty();
+    }
+
+    private void loseTheAnswer() {
         first().plan(Call.CREATE, new Fault.AnswerLost());
         first().plan(Call.FIND, new Fault.RequestLost());
         assertFails(ErrorCode.BACKEND_FAILED, this::create);
         installation.crashes().reset();
-
-        assertThat(settleDoubts()).isEmpty();
-        assertThat(installation.crashes().passed()).isEmpty();
-        assertThat(only().state()).isEqualTo(SandboxState.PROVISIONING);
     }
 
     @Test

@@ -60,13 +60,13 @@ class SandboxStateTest {
     @ParameterizedTest
     @MethodSource
     void legal(Transition transition) {
-        assertThat(in(transition.from, null).to(transition.to).state()).isEqualTo(transition.to);
+        assertThat(transition.from.to(transition.to)).isEqualTo(transition.to);
     }
 
     @ParameterizedTest
     @MethodSource
     void illegal(Transition transition) {
-        assertThatThrownBy(() -> in(transition.from, null).to(transition.to))
+        assertThatThrownBy(() -> transition.from.to(transition.to))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("from " + transition.from + " to " + transition.to);
     }
@@ -99,6 +99,10 @@ class SandboxStateTest {
                 NOON.plus(TestInstallation.TTL),
                 null,
                 ProcessIdentity.current(),
+                null,
+                Terms.USUAL,
+                null,
+                null,
                 null);
     }
 }

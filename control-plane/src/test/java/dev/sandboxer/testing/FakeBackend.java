@@ -3,19 +3,22 @@ package dev.sandboxer.testing;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.testing.Fault.Call;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** A backend that keeps the contract, on a {@link FakeCloud}. */
-public final class FakeBackend implements Backend {
+public final class FakeBackend implements Backend, Pausing, Snapshotting {
     private final FakeCloud cloud;
     private final ExtensionContext context;
     private volatile boolean closed;
@@ -71,11 +74,48 @@ public final class FakeBackend implements Backend {
 
     @Override
     public void setDeadline(BackendRef ref, Instant deadline) {
-        call(Call.SET_DEADLINE, () -> {
+        change(Call.SET_DEADLINE, ref, deadline, false);
+    }
+
+    @Override
+    public void pause(BackendRef ref, Instant deadline) {
+        change(Call.PAUSE, ref, deadline, true);
+    }
+
+    @Override
+    public void resume(BackendRef ref, Instant deadline) {
+        change(Call.RESUME, ref, deadline, false);
+    }
+
+    private void change(Call call, BackendRef ref, Instant deadline, boolean paused) {
+        call(call, () -> {
             var sandbox = require(ref);
             cloud.put(new BackendSandbox(
-                    ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), deadline, sandbox.paused()));
+                    ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), deadline, paused));
         });
+    }
+
+    @Override
+    public BackendSnapshot snapshot(BackendRef ref, String name) {
+        requireOpen();
+        return cloud.call(Call.SNAPSHOT, () -> {
+            var sandbox = require(ref);
+            return cloud.keep(new BackendSnapshot(
+                    name,
+                    "snapshot:" + name,
+                    sandbox.size().diskMiB(),
+                    context.clock().instant()));
+        });
+    }
+
+    @Override
+    public List<BackendSnapshot> snapshots() {
+        return cloud.snapshots();
+    }
+
+    @Override
+    public void deleteSnapshot(String name) {
+        call(Call.DELETE_SNAPSHOT, () -> cloud.forget(name));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sandboxer.testing;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
 public final class FakeCloud {
     private final InstantSource clock;
     private final Map<BackendRef, BackendSandbox> sandboxes = new LinkedHashMap<>();
+    private final Map<String, BackendSnapshot> snapshots = new LinkedHashMap<>();
     private final List<SandboxTag> created = new ArrayList<>();
     private final Map<Call, Deque<Fault>> plan = new EnumMap<>(Call.class);
     private final List<Runnable> late = new ArrayList<>();
@@ -70,6 +72,20 @@ public final class FakeCloud {
     /** Takes a sandbox away without anybody having asked. */
     public synchronized void lose(BackendRef ref) {
         sandboxes.remove(ref);
+    }
+
+    /** The kept disks. */
+    public synchronized List<BackendSnapshot> snapshots() {
+        return List.copyOf(snapshots.values());
+    }
+
+    synchronized BackendSnapshot keep(BackendSnapshot snapshot) {
+        snapshots.put(snapshot.name(), snapshot);
+        return snapshot;
+    }
+
+    synchronized void forget(String name) {
+        snapshots.remove(name);
     }
 
     <T> T call(Call call, Supplier<T> effect) {

@@ -26,7 +26,12 @@ public record FakeExtension(ExtensionId id, Set<Capability> capabilities, FakeCl
     public static FakeExtension named(String name, InstantSource clock) {
         return new FakeExtension(
                 new ExtensionId("ext." + name),
-                EnumSet.of(Capability.EXTEND, Capability.SIZE, Capability.NETWORK_DENY),
+                EnumSet.of(
+                        Capability.EXTEND,
+                        Capability.SIZE,
+                        Capability.NETWORK_DENY,
+                        Capability.PAUSE,
+                        Capability.SNAPSHOT),
                 new FakeCloud(clock));
     }
 

@@ -12,7 +12,11 @@ public sealed interface Fault {
         LIST,
         SET_DEADLINE,
         DESTROY,
-        CONNECT
+        CONNECT,
+        PAUSE,
+        RESUME,
+        SNAPSHOT,
+        DELETE_SNAPSHOT
     }
 
     /** A definite no. */

@@ -3,8 +3,11 @@ package dev.sandboxer.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.SandboxId;
 import dev.sandboxer.lifecycle.SandboxState;
+import dev.sandboxer.lifecycle.Snapshot;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,10 +20,11 @@ public final class Settlement {
         try (var process = installation.start()) {
             var shown = new TreeMap<String, String>();
             for (Sandbox sandbox : process.sandboxes().list(TestInstallation.ME, true)) {
-                if (sandbox.state() == SandboxState.RUNNING) {
-                    shown.put(
-                            sandbox.extension() + "/" + sandbox.ref(),
-                            sandbox.id().value());
+                if (sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED) {
+                    assertThat(sandbox.transition())
+                            .as("transition of %s after %s", sandbox, history)
+                            .isNull();
+                    shown.put(sandbox.extension() + "/" + sandbox.ref(), shown(sandbox.id(), sandbox.pausedAt() != null));
                 } else {
                     checkEnded(sandbox, history);
                 }
@@ -63,7 +67,24 @@ public final class Settlement {
         var running = new TreeMap<String, String>();
         installation
                 .running()
-                .forEach((name, sandbox) -> running.put(name, sandbox.tag().sandbox()));
+                .forEach((name, sandbox) ->
+                        running.put(name, shown(new SandboxId(sandbox.tag().sandbox()), sandbox.paused())));
         return running;
+    }
+
+    private static String shown(SandboxId id, boolean paused) {
+        return id + (paused ? " paused" : " running");
+    }
+
+    /** Every kept disk has a row, and every row a kept disk. */
+    public static void checkSnapshots(TestInstallation installation, String history) {
+        try (var process = installation.start()) {
+            assertThat(process.sandboxes().snapshots().list(TestInstallation.ME, null, null, null, 100))
+                    .as("snapshots after %s", history)
+                    .extracting(Snapshot::id)
+                    .containsExactlyInAnyOrderElementsOf(installation.first().snapshots().stream()
+                            .map(BackendSnapshot::name)
+                            .toList());
+        }
     }
 }

@@ -7,9 +7,11 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.OnTimeout;
 import dev.sandboxer.lifecycle.Repair.Settled;
 import dev.sandboxer.lifecycle.SandboxStore;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.Terms;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -97,7 +99,10 @@ public final class TestInstallation {
     /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */
     public void kill(ControlPlane process) {
         crashes.reset();
-        process.store().write(handle -> handle.execute("UPDATE sandboxes SET actor = ?", DEAD));
+        process.store().write(handle -> {
+            handle.execute("UPDATE sandboxes SET actor = ?", DEAD);
+            handle.execute("UPDATE snapshots SET actor = ?", DEAD);
+        });
         process.store().close();
     }
 
@@ -183,5 +188,20 @@ public final class TestInstallation {
 
     public CreateSandbox request(Duration ttl) {
         return new CreateSandbox(ME, profile(), null, ttl, Map.of(), Map.of(), null, null);
+    }
+
+    /** For one that pauses when its time is up. */
+    public CreateSandbox pausingAtItsEnd() {
+        return new CreateSandbox(
+                ME,
+                profile(),
+                null,
+                null,
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                new Terms(OnTimeout.PAUSE, false, null, true, null),
+                null);
     }
 }

@@ -1,0 +1,70 @@
+package dev.sandboxer.consumers;
+
+import dev.sandboxer.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** API keys as rows. */
+final class ApiKeyStore {
+    private final Store store;
+
+    ApiKeyStore(Store store) {
+        this.store = store;
+    }
+
+    void insert(ApiKey key, String hash) {
+        store.write(handle -> handle.execute(
+                "INSERT INTO api_keys (id, consumer, hash, prefix, created_at) VALUES (?, ?, ?, ?, ?)",
+                key.id(),
+                key.consumer(),
+                hash,
+                key.prefix(),
+                key.createdAt().toEpochMilli()));
+    }
+
+    Optional<ApiKey> findByHash(String hash) {
+        return store.read(handle -> handle.createQuery("SELECT * FROM api_keys WHERE hash = :hash")
+                .bind("hash", hash)
+                .map((row, context) -> map(row))
+                .findOne());
+    }
+
+    Optional<ApiKey> find(String id) {
+        return store.read(handle -> handle.createQuery("SELECT * FROM api_keys WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> map(row))
+                .findOne());
+    }
+
+    /** Oldest first. */
+    List<ApiKey> list(@Nullable String consumer) {
+        return store.read(handle -> {
+            var query = handle.createQuery("SELECT * FROM api_keys"
+                    + (consumer == null ? "" : " WHERE consumer = :consumer") + " ORDER BY created_at, id");
+            if (consumer != null) {
+                query.bind("consumer", consumer);
+            }
+            return query.map((row, context) -> map(row)).list();
+        });
+    }
+
+    void revoke(String id, Instant at) {
+        store.write(handle -> handle.execute(
+                "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", at.toEpochMilli(), id));
+    }
+
+    private static ApiKey map(ResultSet row) throws SQLException {
+        var millis = row.getLong("revoked_at");
+        var revokedAt = row.wasNull() ? null : Instant.ofEpochMilli(millis);
+        return new ApiKey(
+                row.getString("id"),
+                row.getString("consumer"),
+                row.getString("prefix"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                revokedAt);
+    }
+}

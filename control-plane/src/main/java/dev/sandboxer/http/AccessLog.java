@@ -1,0 +1,31 @@
+package dev.sandboxer.http;
+
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.NanoTime;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One line for each request. Queries are left out, since they may carry signatures. */
+final class AccessLog {
+    private static final Logger LOG = LoggerFactory.getLogger("access");
+
+    void log(Exchange exchange, String id, @Nullable Throwable failure) {
+        var request = exchange.request();
+        var notes = exchange.notes();
+        var event = LOG.atInfo()
+                .addKeyValue("request", id)
+                .addKeyValue("from", Request.getRemoteAddr(request))
+                .addKeyValue("status", failure == null ? exchange.response().getStatus() : "cut")
+                .addKeyValue("bytes", Response.getContentBytesWritten(exchange.response()))
+                .addKeyValue("ms", NanoTime.millisSince(request.getBeginNanoTime()));
+        if (notes.consumer != null) {
+            event = event.addKeyValue("consumer", notes.consumer);
+        }
+        if (notes.sandbox != null) {
+            event = event.addKeyValue("sandbox", notes.sandbox);
+        }
+        event.log("{} {}", exchange.method(), exchange.path());
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sandboxer.http;
+
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where Jetty hands a request over: runs the endpoint, and sees that every request is answered, logged and counted. */
+final class FrontHandler extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
+    private static final String REQUEST_ID = "X-Request-Id";
+
+    private final Endpoint endpoint;
+    private final AccessLog accessLog;
+    private final HttpMetrics metrics;
+
+    FrontHandler(Endpoint endpoint, AccessLog accessLog, HttpMetrics metrics) {
+        super(InvocationType.BLOCKING);
+        this.endpoint = endpoint;
+        this.accessLog = accessLog;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        var exchange = new Exchange(request, response, callback);
+        var id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        response.getHeaders().put(REQUEST_ID, id);
+        metrics.begin();
+        Request.addCompletionListener(request, failure -> {
+            metrics.end(exchange);
+            accessLog.log(exchange, id, failure);
+        });
+        try {
+            endpoint.answer(exchange);
+            if (!exchange.completed()) {
+                callback.succeeded();
+            }
+        } catch (Exception | Error e) {
+            if (!exchange.completed()) {
+                fail(exchange, id, callback, e);
+            }
+        }
+        return true;
+    }
+
+    /** Nobody had an answer for this failure, or an answer had begun: then the connection is cut. */
+    private static void fail(Exchange exchange, String id, Callback callback, Throwable e) {
+        if (!(e instanceof CutOff)) {
+            LOG.atError().addKeyValue("request", id).setCause(e).log("a request failed");
+        }
+        if (exchange.committed() || e instanceof CutOff) {
+            callback.failed(e);
+        } else {
+            Response.writeError(exchange.request(), exchange.response(), callback, 500, "internal error");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sandboxer.http;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.Objects;
+import org.eclipse.jetty.util.NanoTime;
+
+/** How many requests, how long they take and how many are at work; by route, never by path, so that there are few. */
+final class HttpMetrics {
+    private static final double NANOS = 1e9;
+
+    private final Counter requests;
+    private final Histogram seconds;
+    private final Gauge active;
+
+    HttpMetrics(PrometheusRegistry registry) {
+        this.requests = Counter.builder()
+                .name("sandboxer_http_requests_total")
+                .help("Requests that were answered or cut")
+                .labelNames("route", "status")
+                .register(registry);
+        this.seconds = Histogram.builder()
+                .name("sandboxer_http_request_seconds")
+                .help("Time from a request's arrival to the end of its answer")
+                .unit(Unit.SECONDS)
+                .classicOnly()
+                .classicUpperBounds(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
+                .labelNames("route")
+                .register(registry);
+        this.active = Gauge.builder()
+                .name("sandboxer_http_requests_active")
+                .help("Requests at work now, streams too")
+                .register(registry);
+    }
+
+    void begin() {
+        active.inc();
+    }
+
+    void end(Exchange exchange) {
+        active.dec();
+        var route = Objects.requireNonNullElse(exchange.notes().route, "none");
+        requests.labelValues(route, Integer.toString(exchange.response().getStatus()))
+                .inc();
+        seconds.labelValues(route)
+                .observe(NanoTime.since(exchange.request().getBeginNanoTime()) / NANOS);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sandboxer.http;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.observe.RequestThreads;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** One plain-HTTP origin, HTTP/1.1 and h2c, with a virtual thread for each request. */
+public final class HttpServer implements AutoCloseable {
+    private static final int LONGEST_HEAD = 32 << 10;
+    private static final int MOST_CONNECTIONS = 20_000;
+    private static final int MOST_STREAMS = 2_000;
+    private static final Duration IDLE = Duration.ofSeconds(75);
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final Listen listen;
+
+    /**
+     * @param drain how long requests that are at work may take once the server is closed
+     */
+    public HttpServer(Listen listen, Endpoint endpoint, PrometheusRegistry registry, Duration drain) {
+        this.listen = listen;
+        var pool = new QueuedThreadPool(64, 4);
+        pool.setName("http");
+        pool.setVirtualThreadsExecutor(RequestThreads.executor());
+        this.server = new Server(pool);
+        var http2 = new HTTP2CServerConnectionFactory(configuration());
+        http2.setMaxConcurrentStreams(MOST_STREAMS);
+        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()), http2);
+        connector.setHost(listen.host().replaceAll("[\\[\\]]", ""));
+        connector.setPort(listen.port());
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setAcceptQueueSize(1024);
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+        server.setHandler(new GracefulHandler(new FrontHandler(endpoint, new AccessLog(), new HttpMetrics(registry))));
+        server.setStopTimeout(drain.toMillis());
+        server.setErrorHandler(new PlainErrors());
+    }
+
+    private static HttpConfiguration configuration() {
+        var configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setRequestHeaderSize(LONGEST_HEAD);
+        // paths are passed on to servers in sandboxes as they are; our own routes compare segments literally
+        configuration.setUriCompliance(UriCompliance.UNSAFE);
+        return configuration;
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws SandboxException {@code LISTEN_FAILED} when the address is in use or not ours
+     */
+    public void start() {
+        try {
+            server.start();
+        } catch (IOException e) {
+            close();
+            throw new SandboxException(
+                    ErrorCode.LISTEN_FAILED,
+                    "can't listen on " + listen + ": " + reason(e) + "; choose another address with --listen",
+                    e);
+        } catch (Exception e) {
+            close();
+            throw new SandboxException(ErrorCode.INTERNAL, "the server did not start: " + e, e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        return e.getCause() == null ? String.valueOf(e.getMessage()) : reason(e.getCause());
+    }
+
+    /** The port, once it listens. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Accepts nothing new, waits for what is at work, then cuts what is left. */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new SandboxException(ErrorCode.INTERNAL, "the server did not stop well: " + e, e);
+        }
+    }
+}

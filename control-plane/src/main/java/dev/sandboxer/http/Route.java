@@ -1,0 +1,37 @@
+package dev.sandboxer.http;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One line of the route table.
+ *
+ * @param method such as {@code GET}
+ * @param pattern such as <code>/sandboxes/{sandboxID}</code>; a variable stands for one segment that is not empty
+ */
+public record Route(String method, String pattern, Endpoint endpoint) {
+    /** The variables when the path is one of this route's. */
+    Optional<Map<String, String>> match(List<String> segments) {
+        var wanted = segments(pattern);
+        if (wanted.size() != segments.size()) {
+            return Optional.empty();
+        }
+        var found = new HashMap<String, String>();
+        for (int i = 0; i < wanted.size(); i++) {
+            var part = wanted.get(i);
+            var given = segments.get(i);
+            if (part.startsWith("{") && !given.isEmpty()) {
+                found.put(part.substring(1, part.length() - 1), Exchange.decode(given.replace("+", "%2B")));
+            } else if (!part.equals(given)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(found);
+    }
+
+    static List<String> segments(String path) {
+        return List.of(path.substring(1).split("/", -1));
+    }
+}

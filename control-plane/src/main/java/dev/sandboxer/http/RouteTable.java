@@ -1,0 +1,45 @@
+package dev.sandboxer.http;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** All routes, as data. */
+public final class RouteTable {
+    private final List<Route> routes;
+
+    public RouteTable(Collection<Route> routes) {
+        this.routes = List.copyOf(routes);
+    }
+
+    /** What there is at a path for a method. */
+    public sealed interface Match {
+        record Found(Route route, Map<String, String> parameters) implements Match {}
+
+        /** The path is known, and answers to other methods only. */
+        record OtherMethods(Collection<String> allowed) implements Match {}
+
+        record Nothing() implements Match {}
+    }
+
+    public Match match(String method, String path) {
+        var segments = Route.segments(path);
+        var others = new TreeSet<String>();
+        for (Route route : routes) {
+            var parameters = route.match(segments);
+            if (parameters.isPresent()) {
+                if (route.method().equals(method)) {
+                    return new Match.Found(route, parameters.get());
+                }
+                others.add(route.method());
+            }
+        }
+        return others.isEmpty() ? new Match.Nothing() : new Match.OtherMethods(new ArrayList<>(others));
+    }
+
+    public List<Route> all() {
+        return routes;
+    }
+}

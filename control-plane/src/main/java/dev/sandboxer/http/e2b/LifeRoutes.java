@@ -1,0 +1,163 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.SandboxState;
+import dev.sandboxer.lifecycle.Sandboxes;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** How long a sandbox lives, and its pauses. */
+final class LifeRoutes {
+    private static final int CONNECT_TIMEOUT = 300;
+    private static final int RESUME_TIMEOUT = 15;
+    private static final int SHORTEST_REFRESH = 15;
+    private static final int LONGEST_REFRESH = 3600;
+    private static final int TRIES = 5;
+
+    private final Sandboxes sandboxes;
+    private final Templates templates;
+    private final Views views;
+    private final Owned owned;
+    private final InstantSource clock;
+
+    LifeRoutes(Sandboxes sandboxes, Templates templates, Views views, InstantSource clock) {
+        this.sandboxes = sandboxes;
+        this.templates = templates;
+        this.views = views;
+        this.owned = new Owned(sandboxes);
+        this.clock = clock;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route("DELETE", "/sandboxes/{sandboxID}", this::kill),
+                new Route("POST", "/sandboxes/{sandboxID}/timeout", this::timeout),
+                new Route("POST", "/sandboxes/{sandboxID}/refreshes", this::refresh),
+                new Route("POST", "/sandboxes/{sandboxID}/pause", this::pause),
+                new Route("POST", "/sandboxes/{sandboxID}/resume", this::resume),
+                new Route("POST", "/sandboxes/{sandboxID}/connect", this::connect),
+                new Route("POST", "/v2/sandboxes/{sandboxID}/connect", this::connect));
+    }
+
+    private record Timeout(
+            @Nullable Integer timeout,
+            @Nullable Boolean memory,
+            @Nullable Boolean autoPause,
+            @Nullable Integer duration) {
+        Duration orElse(int seconds) {
+            return Duration.ofSeconds(Objects.requireNonNullElse(timeout, seconds));
+        }
+
+        void refuseWithoutMemory(String what) {
+            if (Boolean.FALSE.equals(memory)) {
+                throw new E2bException(400, "memory false is not supported: a " + what + " keeps the memory");
+            }
+        }
+    }
+
+    private void kill(Exchange exchange) {
+        sandboxes.destroy(owned.of(exchange));
+        exchange.empty(204);
+    }
+
+    private void timeout(Exchange exchange) throws IOException {
+        var asked = exchange.json(Timeout.class);
+        if (asked.timeout() == null) {
+            throw new E2bException(400, "timeout is required");
+        }
+        again(exchange, sandbox -> {
+            requireRunning(sandbox);
+            return extend(sandbox, asked.orElse(0));
+        });
+        exchange.empty(204);
+    }
+
+    private void refresh(Exchange exchange) throws IOException {
+        var asked = exchange.json(Timeout.class).duration();
+        if (asked != null && (asked < 0 || asked > LONGEST_REFRESH)) {
+            throw new E2bException(400, "duration has to be from 0 to " + LONGEST_REFRESH + " s");
+        }
+        var duration = Duration.ofSeconds(Math.max(SHORTEST_REFRESH, Objects.requireNonNullElse(asked, 0)));
+        again(exchange, sandbox -> {
+            requireRunning(sandbox);
+            return extendOnly(sandbox, duration);
+        });
+        exchange.empty(204);
+    }
+
+    private static void requireRunning(Sandbox sandbox) {
+        if (sandbox.state() != SandboxState.RUNNING) {
+            throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is not running");
+        }
+    }
+
+    private void pause(Exchange exchange) throws IOException {
+        exchange.json(Timeout.class).refuseWithoutMemory("pause");
+        var sandbox = owned.of(exchange);
+        if (sandbox.state() == SandboxState.PAUSED) {
+            throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already paused");
+        }
+        sandboxes.pause(sandbox);
+        exchange.empty(204);
+    }
+
+    private void resume(Exchange exchange) throws IOException {
+        var asked = exchange.json(Timeout.class);
+        var sandbox = owned.of(exchange);
+        if (sandbox.state() != SandboxState.PAUSED) {
+            throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already running");
+        }
+        exchange.json(201, views.created(wake(sandbox, asked.orElse(RESUME_TIMEOUT))));
+    }
+
+    /** Wakes a paused one; a running one's time is only ever extended. */
+    private void connect(Exchange exchange) throws IOException {
+        var asked = exchange.json(Timeout.class);
+        asked.refuseWithoutMemory("resumption");
+        var timeout = asked.orElse(CONNECT_TIMEOUT);
+        var woken = new boolean[1];
+        var sandbox = again(exchange, found -> {
+            woken[0] = found.state() == SandboxState.PAUSED;
+            return woken[0] ? wake(found, timeout) : extendOnly(found, timeout);
+        });
+        exchange.json(woken[0] ? 201 : 200, views.created(sandbox));
+    }
+
+    private Sandbox wake(Sandbox sandbox, Duration timeout) {
+        var profile = templates.of(sandbox);
+        return sandboxes.resume(sandbox, Timeouts.check(timeout, profile), profile);
+    }
+
+    private Sandbox extend(Sandbox sandbox, Duration timeout) {
+        var profile = templates.of(sandbox);
+        var checked = Timeouts.check(timeout, sandbox, profile, clock.instant());
+        return sandboxes.extend(sandbox, checked, profile);
+    }
+
+    private Sandbox extendOnly(Sandbox sandbox, Duration timeout) {
+        Timeouts.check(timeout, templates.of(sandbox));
+        return clock.instant().plus(timeout).isAfter(sandbox.deadline()) ? extend(sandbox, timeout) : sandbox;
+    }
+
+    /** What may be repeated is, when somebody else has changed the sandbox at the same moment. */
+    private Sandbox again(Exchange exchange, UnaryOperator<Sandbox> change) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return change.apply(owned.of(exchange));
+            } catch (SandboxException e) {
+                if (e.code() != ErrorCode.CONFLICT || tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

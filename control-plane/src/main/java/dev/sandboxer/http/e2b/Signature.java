@@ -1,0 +1,61 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.http.Exchange;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signature in the query of a signed file URL: {@code v1_} and the base64, without padding, of the SHA-256 of
+ * {@code path:operation:user:token[:expiration]}. Source: E2B's JS SDK, {@code sandbox/signature.ts}.
+ *
+ * @param path exactly as in the query
+ * @param user empty when absent
+ * @param expiration in Unix seconds; null = never
+ */
+record Signature(
+        String value, String path, String operation, String user, @Nullable String expiration) {
+    /** Empty when the request carries none. */
+    static @Nullable Signature of(Exchange exchange) {
+        var value = exchange.query("signature");
+        return value == null
+                ? null
+                : new Signature(
+                        value,
+                        Objects.requireNonNullElse(exchange.query("path"), ""),
+                        exchange.method().equals("POST") ? "write" : "read",
+                        Objects.requireNonNullElse(exchange.query("username"), ""),
+                        exchange.query("signature_expiration"));
+    }
+
+    /** Whether it was made with that token, whatever its age. */
+    boolean madeWith(String token) {
+        var text = path + ":" + operation + ":" + user + ":" + token + (expiration == null ? "" : ":" + expiration);
+        return Tokens.equal("v1_" + hash(text), value.replaceAll("=+$", ""));
+    }
+
+    /** Whether it was good once and is no longer; one whose expiration makes no sense never was. */
+    boolean expired(Instant now) {
+        if (expiration == null) {
+            return false;
+        }
+        try {
+            return Long.parseLong(expiration) < now.getEpochSecond();
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
+    private static String hash(String text) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

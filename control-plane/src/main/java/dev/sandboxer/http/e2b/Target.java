@@ -1,0 +1,18 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.lifecycle.SandboxId;
+
+/** What a request is for. */
+sealed interface Target {
+    /** E2B's port for processes and files. */
+    int ENVD_PORT = 49_983;
+
+    /** A sandbox's processes or files. */
+    record Envd(SandboxId sandbox) implements Target {}
+
+    /** A server in a sandbox. */
+    record Port(SandboxId sandbox, int port) implements Target {}
+
+    /** The control plane. */
+    record Control() implements Target {}
+}

@@ -1,0 +1,40 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.profiles.ProfileName;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which sandboxes of a consumer are wanted, one page of them.
+ *
+ * @param states those in one of these
+ * @param metadata those that have all of these pairs
+ * @param profile null = of any
+ * @param createdFrom those made then or later; null = whenever
+ * @param newestFirst the order by time of creation; those of the same time by id
+ * @param after the last one of the page before; null = from the beginning
+ * @param limit how many at most
+ */
+public record SandboxQuery(
+        String consumer,
+        Set<SandboxState> states,
+        Map<String, String> metadata,
+        @Nullable ProfileName profile,
+        @Nullable Instant createdFrom,
+        boolean newestFirst,
+        @Nullable Cursor after,
+        int limit) {
+    public SandboxQuery {
+        states = Set.copyOf(states);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** A place in a list. */
+    public record Cursor(long createdAtMs, String id) {
+        public static Cursor of(Sandbox sandbox) {
+            return new Cursor(sandbox.createdAt().toEpochMilli(), sandbox.id().value());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Snapshots as rows. */
+final class SnapshotStore {
+    private final Store store;
+
+    SnapshotStore(Store store) {
+        this.store = store;
+    }
+
+    void insert(Handle handle, Snapshot snapshot) {
+        handle.createUpdate("""
+                INSERT INTO snapshots (id, consumer, name, sandbox, profile, extension, disk_mib, created_at, state, actor)
+                VALUES (:id, :consumer, :name, :sandbox, :profile, :extension, :disk, :created_at, :state, :actor)
+                """)
+                .bind("id", snapshot.id())
+                .bind("consumer", snapshot.consumer())
+                .bind("name", snapshot.name())
+                .bind("sandbox", snapshot.sandbox().value())
+                .bind("profile", snapshot.profile().value())
+                .bind("extension", snapshot.extension().value())
+                .bind("disk", snapshot.diskMiB())
+                .bind("created_at", snapshot.createdAt().toEpochMilli())
+                .bind("state", snapshot.state().name())
+                .bind("actor", snapshot.actor().text())
+                .execute();
+    }
+
+    Snapshot ready(Handle handle, Snapshot snapshot, String template, int diskMiB) {
+        handle.execute(
+                "UPDATE snapshots SET state = 'READY', template = ?, disk_mib = ? WHERE id = ?",
+                template,
+                diskMiB,
+                snapshot.id());
+        return handle.createQuery("SELECT * FROM snapshots WHERE id = :id")
+                .bind("id", snapshot.id())
+                .map((row, context) -> map(row))
+                .one();
+    }
+
+    void deleting(Handle handle, String id) {
+        handle.execute(
+                "UPDATE snapshots SET state = 'DELETING', actor = ? WHERE id = ?",
+                ProcessIdentity.current().text(),
+                id);
+    }
+
+    void remove(Handle handle, String id) {
+        handle.execute("DELETE FROM snapshots WHERE id = ?", id);
+    }
+
+    Optional<Snapshot> find(String consumer, String idOrName) {
+        return store.read(handle -> handle.createQuery("""
+                SELECT * FROM snapshots WHERE consumer = :consumer AND state = 'READY' AND (id = :name OR name = :name)
+                ORDER BY id = :name DESC, created_at DESC LIMIT 1
+                """)
+                .bind("consumer", consumer)
+                .bind("name", idOrName)
+                .map((row, context) -> map(row))
+                .findOne());
+    }
+
+    List<Snapshot> list(
+            String consumer,
+            @Nullable String sandbox,
+            @Nullable String name,
+            SandboxQuery.@Nullable Cursor after,
+            int limit) {
+        var sql = "SELECT * FROM snapshots WHERE consumer = :consumer AND state = 'READY'"
+                + (sandbox == null ? "" : " AND sandbox = :sandbox")
+                + (name == null ? "" : " AND name = :name")
+                + (after == null ? "" : " AND (created_at < :at OR created_at = :at AND id > :id)")
+                + " ORDER BY created_at DESC, id LIMIT :limit";
+        return store.read(handle -> {
+            var query = handle.createQuery(sql).bind("consumer", consumer).bind("limit", limit);
+            if (sandbox != null) {
+                query.bind("sandbox", sandbox);
+            }
+            if (name != null) {
+                query.bind("name", name);
+            }
+            if (after != null) {
+                query.bind("at", after.createdAtMs()).bind("id", after.id());
+            }
+            return query.map((row, context) -> map(row)).list();
+        });
+    }
+
+    List<Snapshot> unfinished() {
+        return store.read(handle -> handle.createQuery("SELECT * FROM snapshots WHERE state <> 'READY'")
+                .map((row, context) -> map(row))
+                .list());
+    }
+
+    private static Snapshot map(ResultSet row) throws SQLException {
+        return new Snapshot(
+                row.getString("id"),
+                row.getString("consumer"),
+                row.getString("name"),
+                new SandboxId(row.getString("sandbox")),
+                new ProfileName(row.getString("profile")),
+                new ExtensionId(row.getString("extension")),
+                row.getString("template"),
+                row.getInt("disk_mib"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Snapshot.State.valueOf(row.getString("state")),
+                new ProcessIdentity(row.getString("actor")));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.store.Store;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The kept disks of sandboxes. A row comes before each call of a backend, so that none is ever kept unseen. */
+public final class Snapshots {
+    private final Store store;
+    private final SnapshotStore rows;
+    private final ExtensionRegistry registry;
+    private final InstantSource clock;
+
+    Snapshots(Store store, SnapshotStore rows, ExtensionRegistry registry, InstantSource clock) {
+        this.store = store;
+        this.rows = rows;
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    /**
+     * Keeps the disk of a running or paused sandbox, which goes on.
+     *
+     * @param name the consumer's own name for it; may be used for several, the newest of which answers to it
+     * @throws SandboxException {@code UNSUPPORTED}; {@code SANDBOX_ENDED}; {@code BACKEND_FAILED}
+     */
+    public Snapshot make(Sandbox sandbox, @Nullable String name) {
+        var extension = Sandboxes.requireThere(sandbox);
+        var backend = backend(extension);
+        var making = new Snapshot(
+                SandboxId.randomText(),
+                sandbox.consumer(),
+                name,
+                sandbox.id(),
+                sandbox.profile(),
+                extension,
+                null,
+                sandbox.size().diskMiB(),
+                Instant.ofEpochMilli(clock.millis()),
+                Snapshot.State.MAKING,
+                ProcessIdentity.current());
+        store.write(handle -> rows.insert(handle, making));
+        try {
+            var made = backend.snapshot(Objects.requireNonNull(sandbox.ref()), making.id());
+            return store.transaction(handle -> rows.ready(handle, making, made.template(), made.diskMiB()));
+        } catch (ExtensionException e) {
+            undo(making, e);
+            throw failed(sandbox, e);
+        }
+    }
+
+    /** Its backend may have it all the same; the row stays until that is known. */
+    private void undo(Snapshot making, ExtensionException cause) {
+        try {
+            delete(making);
+        } catch (SandboxException e) {
+            cause.addSuppressed(e); // the repair goes on
+        }
+    }
+
+    private static SandboxException failed(Sandbox sandbox, ExtensionException e) {
+        var code = switch (e.kind()) {
+            case GONE -> ErrorCode.SANDBOX_ENDED;
+            case UNSUPPORTED -> ErrorCode.UNSUPPORTED;
+            default -> ErrorCode.BACKEND_FAILED;
+        };
+        return new SandboxException(code, "no snapshot of sandbox " + sandbox.id() + ": " + e.getMessage(), e);
+    }
+
+    /** The consumer's snapshot with that id, or the newest with that name. */
+    public Optional<Snapshot> find(String consumer, String idOrName) {
+        return rows.find(consumer, idOrName);
+    }
+
+    /**
+     * A consumer's complete snapshots, newest first.
+     *
+     * @param sandbox null = of any sandbox
+     * @param name null = of any name
+     * @param after the last of the page before; null = from the beginning
+     */
+    public List<Snapshot> list(
+            String consumer,
+            @Nullable String sandbox,
+            @Nullable String name,
+            SandboxQuery.@Nullable Cursor after,
+            int limit) {
+        return rows.list(consumer, sandbox, name, after, limit);
+    }
+
+    /** Deletes it; sandboxes that were started from it go on. */
+    public void delete(Snapshot snapshot) {
+        store.write(handle -> rows.deleting(handle, snapshot.id()));
+        try {
+            backend(snapshot.extension()).deleteSnapshot(snapshot.id());
+        } catch (ExtensionException e) {
+            throw new SandboxException(
+                    ErrorCode.BACKEND_FAILED,
+                    "snapshot " + snapshot.id() + " is not deleted yet: " + e.getMessage() + "; it is tried again",
+                    e);
+        }
+        store.write(handle -> rows.remove(handle, snapshot.id()));
+    }
+
+    /** Deletes what interrupted calls have left half made or half deleted. */
+    void settle() {
+        for (Snapshot snapshot : rows.unfinished()) {
+            if (!snapshot.actor().alive() || snapshot.state() == Snapshot.State.DELETING) {
+                try {
+                    delete(snapshot);
+                } catch (SandboxException e) {
+                    // still there, and so is its row: the next repair tries again
+                }
+            }
+        }
+    }
+
+    private Snapshotting backend(ExtensionId extension) {
+        if (registry.backend(extension) instanceof Snapshotting snapshotting
+                && registry.get(extension)
+                        .capabilities()
+                        .contains(Capability.SNAPSHOT)) {
+            return snapshotting;
+        }
+        throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't make snapshots on this host");
+    }
+}
