@@ -10,10 +10,10 @@ import { Server } from './server.mjs'
 const TEST_LIMIT_MS = 120_000
 const version = (name) => createRequire(import.meta.url)(`../node_modules/${name}/package.json`).version
 
-/** The SDKs that are supported, newest and oldest. */
+/** The SDKs that are supported, newest and oldest, and what only the newer one can ask for. */
 export const sdks = [
-  { version: version('e2b'), ...newest },
-  { version: version('e2b-oldest'), ...oldest },
+  { version: version('e2b'), sendsHttpsPorts: true, sendsOnResume: true, ...newest },
+  { version: version('e2b-oldest'), sendsHttpsPorts: false, sendsOnResume: false, ...oldest },
 ]
 
 /** One promise of the product. */

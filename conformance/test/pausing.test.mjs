@@ -92,6 +92,24 @@ forEachSdk('pausing', ({ fresh, ...sdk }) => {
     await failure(sandbox.commands.run(`kill -0 ${handle.pid}`), sdk.CommandExitError)
   })
 
+  if (sdk.sendsOnResume) {
+    promise('resuming by a restart restarts, or is refused; it is never ignored', async (t) => {
+      const sandbox = await fresh(t)
+      await sandbox.files.write('kept', 'on disk')
+      const handle = await sandbox.commands.run('exec sleep 1000', { background: true, timeoutMs: 0 })
+      await handle.disconnect()
+      await sandbox.pause()
+      const resumed = await sandbox.connect({ onResume: 'reboot' }).catch((error) => error)
+      if (resumed instanceof Error) {
+        assert.match(resumed.message, /^4\d\d: .*memory/i)
+        await sandbox.connect()
+        return
+      }
+      assert.equal(await sandbox.files.read('kept'), 'on disk')
+      await failure(sandbox.commands.run(`kill -0 ${handle.pid}`), sdk.CommandExitError)
+    })
+  }
+
   promise('a sandbox that is to pause at its end does, and comes back with its files', async (t) => {
     const sandbox = await fresh(t, { timeoutMs: 600_000, lifecycle: { onTimeout: 'pause' } })
     assert.equal((await sandbox.getInfo()).lifecycle.onTimeout, 'pause')

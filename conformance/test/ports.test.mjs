@@ -122,6 +122,13 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     assert.equal((await sdk.Sandbox.connect(sandbox.sandboxId)).trafficAccessToken, sandbox.trafficAccessToken)
   })
 
+  promise('the server inside sees the host name that was asked for', async (t) => {
+    const sandbox = await serve(await fresh(t, { network: { maskRequestHost: 'masked.example.test:${PORT}' } }))
+    const answer = await request(url('/'), { headers: toSandbox(sandbox, PORT) })
+    assert.equal(answer.json().headers.Host, `masked.example.test:${PORT}`)
+    assert.equal((await sandbox.getInfo()).network.maskRequestHost, 'masked.example.test:${PORT}')
+  })
+
   promise('a killed sandbox’s ports are gone, another’s stay', async (t) => {
     const other = await serve(await fresh(t))
     const ask = () => request(url('/'), { headers: toSandbox(other, PORT) })
