@@ -1,0 +1,144 @@
+// How fast and how large `sandboxer serve` is for a client that uses the official E2B SDK as it is.
+import { appendFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Sandbox } from '../../conformance/node_modules/e2b/dist/index.mjs'
+import { residentKiB } from '../../conformance/harness/program.mjs'
+import { Server } from '../../conformance/harness/server.mjs'
+import { machine } from './machine.mjs'
+import { Report } from './report.mjs'
+import { Samples } from './samples.mjs'
+
+const RESULTS = fileURLToPath(new URL('../RESULTS.md', import.meta.url))
+const KIB = 'x'.repeat(1024)
+
+function parse(args) {
+  const options = { quick: false, record: false }
+  for (const arg of args) {
+    if (!['--quick', '--record'].includes(arg)) {
+      console.error(`what is ${arg}? bench/e2b/run.sh [--quick] [--record]`)
+      process.exit(2)
+    }
+    options[arg.slice(2)] = true
+  }
+  return options
+}
+
+const options = parse(process.argv.slice(2))
+const size = (whole, quick) => (options.quick ? quick : whole)
+const note = (text) => process.stderr.write(`bench: ${text}\n`)
+
+/** From nothing to the output of a program inside. */
+async function interactive() {
+  const sandbox = await Sandbox.create()
+  try {
+    const { stdout } = await sandbox.commands.run('python3 -V')
+    if (!stdout.startsWith('Python 3')) throw new Error(`python3 -V said ${JSON.stringify(stdout)}`)
+  } catch (error) {
+    error.sandbox = sandbox
+    throw error
+  }
+  return sandbox
+}
+
+/** Rounds one after the other; what each leaves is killed outside of its time. */
+async function sequential(rounds) {
+  const samples = new Samples()
+  for (let i = 0; i < rounds; i++) {
+    const sandbox = await samples.time(interactive)
+    await sandbox?.kill()
+  }
+  return samples
+}
+
+/** All started at the same moment. */
+async function burst(count) {
+  const samples = new Samples()
+  const made = await Promise.all(Array.from({ length: count }, () => samples.time(interactive)))
+  await killAll(made)
+  return samples
+}
+
+async function repeated(rounds, action) {
+  const samples = new Samples()
+  for (let i = 0; i < rounds; i++) await samples.time(() => action(i))
+  return samples
+}
+
+/** Commands per second of `connections` clients that start the next as soon as the last is done. */
+async function throughput(sandbox, connections, seconds) {
+  const samples = new Samples()
+  const start = performance.now()
+  const end = start + seconds * 1000
+  const client = async () => {
+    while (performance.now() < end) await samples.time(() => sandbox.commands.run('true'))
+  }
+  await Promise.all(Array.from({ length: connections }, client))
+  return { perSecond: (samples.succeeded * 1000) / (performance.now() - start), samples }
+}
+
+async function killAll(sandboxes) {
+  const queue = sandboxes.filter(Boolean)
+  const worker = async () => {
+    for (let sandbox = queue.pop(); sandbox; sandbox = queue.pop()) await sandbox.kill()
+  }
+  await Promise.all(Array.from({ length: 16 }, worker))
+}
+
+/** As many sandboxes as asked for, eight at a time. */
+async function fill(count) {
+  const made = []
+  const worker = async () => {
+    while (made.length < count) {
+      const place = made.push(undefined) - 1
+      made[place] = await Sandbox.create({ timeoutMs: 1_800_000 })
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, worker))
+  return made
+}
+
+async function measure(server, report) {
+  const memory = (name) => report.memory(name, residentKiB(server.pid))
+  memory('after the start')
+  const first = await interactive()
+  memory('after the first sandbox')
+
+  note('warming up')
+  await sequential(size(30, 5))
+  await repeated(size(200, 20), () => first.commands.run('true'))
+  await repeated(size(100, 10), (i) => first.files.write(`warm-${i}`, KIB).then(() => first.files.read(`warm-${i}`)))
+  memory('after the warm-up, at rest')
+
+  note('time to interactive')
+  report.times('create until `python3 -V` is done, one by one', await sequential(size(50, 10)))
+  const many = size(100, 20)
+  report.times(`the same, ${many} at once`, await burst(many))
+  note('round trips')
+  report.times('exec of `true`', await repeated(size(300, 50), () => first.commands.run('true')))
+  report.times('file write, 1 KiB', await repeated(size(200, 30), (i) => first.files.write(`file-${i}`, KIB)))
+  report.times('file read, 1 KiB', await repeated(size(200, 30), (i) => first.files.read(`file-${i}`)))
+  note('throughput')
+  const { perSecond, samples } = await throughput(first, 32, size(10, 2))
+  report.times('exec of `true`, 32 clients at once', samples)
+  report.throughput(perSecond)
+  const full = size(200, 20)
+  note(`${full} sandboxes`)
+  const made = await fill(full)
+  memory(`with ${full} sandboxes`)
+  note('cleaning up')
+  await killAll([...made, first])
+  memory('after all of that')
+}
+
+const report = new Report(machine(options.quick))
+const server = await Server.start()
+Object.assign(process.env, server.environment((await server.createKey('bench')).key))
+try {
+  await measure(server, report)
+} finally {
+  await server.close()
+}
+const text = report.text()
+console.log(text)
+if (options.record) appendFileSync(RESULTS, `\n${text}`)
+process.exit(0) // the SDK's idle connections would keep us

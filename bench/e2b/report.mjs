@@ -1,0 +1,59 @@
+import { load } from './machine.mjs'
+
+const row = (name, ...cells) => `| ${name.padEnd(46)} | ${cells.map((cell) => String(cell).padStart(9)).join(' | ')} |`
+const ms = (value) => value.toFixed(2)
+
+/** The figures as Markdown that reads well on a terminal, too. */
+export class Report {
+  #machine
+  #times = new Map()
+  #memory = new Map()
+  #perSecond
+
+  constructor(machine) {
+    this.#machine = machine
+  }
+
+  times(name, samples) {
+    this.#times.set(name, samples)
+  }
+
+  memory(name, kib) {
+    this.#memory.set(name, kib)
+  }
+
+  throughput(perSecond) {
+    this.#perSecond = perSecond
+  }
+
+  text() {
+    const lines = [`## ${this.#machine.title}`, '', ...this.#machine.lines, `- load at the end ${load()}`, '']
+    lines.push('Over loopback, each by the SDK’s own call:', '')
+    lines.push(row('', 'n', 'p50 ms', 'p95 ms', 'p99 ms', 'good %'), row('---', ...Array(5).fill('--:')))
+    for (const [name, samples] of this.#times) {
+      const percentiles = [50, 95, 99].map((percent) => ms(samples.percentile(percent)))
+      lines.push(row(name, samples.count, ...percentiles, samples.successPercent.toFixed(1)))
+    }
+    lines.push('', `Throughput of 32 clients: ${Math.round(this.#perSecond)} execs of \`true\` a second.`, '')
+    lines.push('Resident memory of the server:', '', row('', 'MiB'), row('---', '--:'))
+    for (const [name, kib] of this.#memory) lines.push(row(name, (kib / 1024).toFixed(0)))
+    lines.push('', 'Aims (issue 3):', '', ...this.#aims(), ...this.#failures())
+    return `${lines.join('\n')}\n`
+  }
+
+  /** What was aimed at beside what came out; a matter of information. */
+  #aims() {
+    const [one, burst, exec] = [...this.#times.values()]
+    return [
+      `- time to interactive, one by one: ${ms(one.percentile(50))} ms (aim: 40 at most)`,
+      `- at once: ${ms(burst.percentile(50))} ms, ${burst.successPercent.toFixed(1)} % good (aim: 500 at most, 100 %)`,
+      `- exec: ${ms(exec.percentile(50))} ms (aim: 6 at most)`,
+      `- memory: ${(Math.max(...this.#memory.values()) / 1024).toFixed(0)} MiB at most (aim: 200 at most)`,
+    ]
+  }
+
+  #failures() {
+    const failed = [...this.#times].filter(([, samples]) => samples.failure)
+    return failed.map(([name, { failure }]) => `\nFailed in "${name}": ${failure.name}: ${failure.message.split('\n')[0]}`)
+  }
+}

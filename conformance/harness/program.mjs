@@ -1,0 +1,52 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const dist = process.env.SANDBOXER_DIST ?? fileURLToPath(new URL('../../cli/target/sandboxer', import.meta.url))
+const program = `${dist}/bin/sandboxer`
+if (!existsSync(program)) {
+  throw new Error(`no distribution at ${dist}; build one (./sandboxer --version) or name one with SANDBOXER_DIST`)
+}
+
+const environment = (home) => ({ ...process.env, SANDBOXER_HOME: home, SANDBOXER_AOT: process.env.SANDBOXER_AOT ?? 'off' })
+
+/** A `sandboxer` that goes on running; more variables for its environment in `env`. */
+export function startSandboxer(home, args, env = {}) {
+  return spawn(program, args, { env: { ...environment(home), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** The output of a `sandboxer` command, which must succeed. */
+export async function sandboxer(home, ...args) {
+  const child = startSandboxer(home, args)
+  const { code, out, err } = await ended(child)
+  if (code !== 0) throw new Error(`sandboxer ${args.join(' ')} ended with ${code}: ${out}${err}`)
+  return out
+}
+
+/** How a child process ended and what it said. */
+export async function ended(child) {
+  const [out, err] = [[], []]
+  child.stdout.on('data', (chunk) => out.push(chunk))
+  child.stderr.on('data', (chunk) => err.push(chunk))
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status, signal) => resolve(signal ?? status))
+  })
+  return { code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }
+}
+
+/** Ends all sandboxes of a home, for exits that can't wait. */
+export function destroyAllNow(home) {
+  return spawnSync(program, ['destroy', '--all'], { env: environment(home), timeout: 60_000 }).status === 0
+}
+
+/** The directories of local sandboxes that are still there. */
+export function leftovers(home) {
+  const sandboxes = `${home}/local/s`
+  return existsSync(sandboxes) ? readdirSync(sandboxes) : []
+}
+
+/** Resident memory of a process in KiB. */
+export function residentKiB(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
+}

@@ -1,0 +1,167 @@
+import { spawnSync } from 'node:child_process'
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { destroyAllNow, leftovers, sandboxer, startSandboxer } from './program.mjs'
+
+const START_LIMIT_MS = 120_000
+const DRAIN_LIMIT_MS = 60_000
+const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/
+
+/** Profiles that tests need beside the built-in ones. */
+const CONFIG = `profiles:
+  profile.ci:
+    description: For the conformance suite
+    route: [ext.local]
+    templates:
+      ext.local: base
+    cpu: 500m
+    memory: 256MiB
+    disk: 256MiB
+    ttl: 5m
+    maxTtl: 1h
+    network: deny
+    env:
+      FROM_PROFILE: profile
+      ALSO_FROM_PROFILE: profile
+  profile.tiny:
+    description: Soon full
+    route: [ext.local]
+    templates:
+      ext.local: base
+    cpu: 500m
+    memory: 128MiB
+    disk: 64MiB
+    ttl: 5m
+    maxTtl: 1h
+    network: deny
+`
+
+/** A variable of the server's environment that no sandbox may see. */
+export const CANARY = 'CONFORMANCE_CANARY'
+
+/** `sandboxer serve` on a home of its own. */
+export class Server {
+  static #alive = new Set()
+
+  #child
+  #log = []
+
+  constructor(home) {
+    this.home = home
+  }
+
+  /** Starts one on a fresh home and any free port. */
+  static async start() {
+    const home = mkdtempSync(join(tmpdir(), 'sbx-conf-'))
+    writeFileSync(join(home, 'config.yaml'), CONFIG)
+    const server = new Server(home)
+    Server.#alive.add(server)
+    await server.listen('127.0.0.1:0')
+    return server
+  }
+
+  /** Starts the process; `url` is known afterwards. */
+  async listen(address) {
+    this.#log = []
+    const child = startSandboxer(this.home, ['serve', '--listen', address], { [CANARY]: 'seen' })
+    this.#child = child
+    createInterface({ input: child.stderr }).on('line', (line) => this.#log.push(line))
+    this.url = await new Promise((resolve, reject) => {
+      const fail = (why) => reject(new Error(`sandboxer serve ${why}; it said:\n${this.#log.join('\n')}`))
+      const timer = setTimeout(() => fail(`did not listen within ${START_LIMIT_MS} ms`), START_LIMIT_MS)
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        this.#log.push(line)
+        const url = LISTENING.exec(line)?.[1]
+        if (url) {
+          clearTimeout(timer)
+          resolve(url)
+        }
+      })
+      child.on('error', (error) => fail(error.message))
+      child.on('close', (code) => {
+        clearTimeout(timer)
+        fail(`ended with ${code}`)
+      })
+    })
+  }
+
+  get pid() {
+    return this.#child.pid
+  }
+
+  get port() {
+    return Number(new URL(this.url).port)
+  }
+
+  /** All lines that the running server has written. */
+  get log() {
+    return [...this.#log]
+  }
+
+  /** A new API key: `{ id, consumer, key }`. */
+  async createKey(consumer) {
+    const made = JSON.parse(await sandboxer(this.home, 'keys', 'create', '--consumer', consumer, '--json'))
+    assert.equal(made.consumer, consumer)
+    assert.match(made.key, /^e2b_[0-9a-f]+$/)
+    return made
+  }
+
+  async revokeKey(id) {
+    await sandboxer(this.home, 'keys', 'revoke', id)
+  }
+
+  /** What an unmodified client needs in its environment. */
+  environment(key) {
+    return { E2B_API_URL: this.url, E2B_SANDBOX_URL: this.url, E2B_API_KEY: key }
+  }
+
+  /** Sends a signal to the server's own process and waits for its end; gives the exit code or signal. */
+  async end(signal) {
+    const child = this.#child
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode
+    const closed = new Promise((resolve) => child.once('close', (code, by) => resolve(code ?? by)))
+    child.kill(signal)
+    const timer = setTimeout(() => child.kill('SIGKILL'), DRAIN_LIMIT_MS)
+    try {
+      return await closed
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Ends the process by `signal`, then starts another on the same home and address. */
+  async restart(signal = 'SIGTERM') {
+    const status = await this.end(signal)
+    await this.listen(`127.0.0.1:${this.port}`)
+    return status
+  }
+
+  /** Ends the server, which must drain and succeed, then removes everything that it left. */
+  async close() {
+    const status = await this.end('SIGTERM')
+    try {
+      await sandboxer(this.home, 'destroy', '--all')
+      assert.deepEqual(leftovers(this.home), [], 'sandboxes left behind')
+    } finally {
+      Server.#alive.delete(this)
+      rmSync(this.home, { recursive: true, force: true })
+    }
+    assert.equal(status, 0, `after SIGTERM the server ended with ${status}; it said:\n${this.log.slice(-30).join('\n')}`)
+  }
+
+  /** For the end of the process, when nothing can be awaited any more. */
+  static abandonAll() {
+    for (const server of Server.#alive) {
+      if (server.#child?.exitCode === null) spawnSync('kill', ['-KILL', String(server.#child.pid)])
+      destroyAllNow(server.home)
+      rmSync(server.home, { recursive: true, force: true })
+    }
+    Server.#alive.clear()
+  }
+}
+
+process.on('exit', () => Server.abandonAll())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
