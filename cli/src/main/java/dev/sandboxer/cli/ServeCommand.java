@@ -39,7 +39,7 @@ final class ServeCommand extends SandboxerCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        ServerLog.configure(Terminal.isInteractive());
+        ServerLog.configure(Terminal.present());
         Duration patience = Durations.parse(drain);
         var server = SandboxerServer.start(sandboxer(), Listen.parse(listen), domain, patience);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "end"));
