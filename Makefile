@@ -17,6 +17,8 @@ fmt: setup ## format the sources
 
 test: setup ## every check and test, with real sandboxes; what CI runs
 	$(MVN) verify
+	npm ci --prefix conformance --no-audit --no-fund --silent
+	npm test --prefix conformance
 
 run: ## sandboxer ARGS, for example: make run ARGS='run -- uname -a'
 	@./sandboxer $(ARGS)

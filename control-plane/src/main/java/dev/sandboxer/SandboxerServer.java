@@ -62,7 +62,8 @@ public final class SandboxerServer implements AutoCloseable {
         server.schedule.every(
                 RECONCILE,
                 "reconcile",
-                () -> report(repair.reconcile(List.copyOf(installation.extensions().all()))));
+                () -> report(
+                        repair.reconcile(List.copyOf(installation.extensions().all()))));
         server.e2b.schedule(server.schedule);
         return server;
     }

@@ -21,7 +21,7 @@ ALTER TABLE sandboxes ADD COLUMN network TEXT;                                 -
 ALTER TABLE sandboxes ADD COLUMN public_ports ${int64} NOT NULL DEFAULT 1;
 ALTER TABLE sandboxes ADD COLUMN host_mask TEXT;                               -- the Host header that its servers see
 
-CREATE INDEX sandboxes_listed ON sandboxes (consumer, created_at DESC, id);
+CREATE INDEX sandboxes_listed ON sandboxes (consumer, started_at DESC, id);
 
 -- The kept disk of a sandbox; the row is written before the backend is asked, ready says that it has answered.
 CREATE TABLE snapshots (

@@ -31,8 +31,8 @@ public record SecretFile(Path path) {
         } catch (IOException | IllegalArgumentException e) {
             throw new SandboxException(
                     ErrorCode.HOME_NOT_WRITABLE,
-                    "the secret in " + path + " can't be used (" + e.getMessage()
-                            + "); it has to be " + 2 * BYTES + " hex digits, readable by us",
+                    "the secret in " + path + " can't be used (" + e.getMessage() + "); it has to be " + 2 * BYTES
+                            + " hex digits, readable by us",
                     e);
         }
     }

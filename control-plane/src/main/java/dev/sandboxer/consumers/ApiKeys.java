@@ -78,7 +78,9 @@ public final class ApiKeys {
         if (!FORM.matcher(secret).matches()) {
             return Optional.empty();
         }
-        return rows.findByHash(hash(secret)).filter(key -> key.revokedAt() == null).map(ApiKey::consumer);
+        return rows.findByHash(hash(secret))
+                .filter(key -> key.revokedAt() == null)
+                .map(ApiKey::consumer);
     }
 
     /**
@@ -107,8 +109,7 @@ public final class ApiKeys {
     private static String hash(String secret) {
         try {
             return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII)));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -45,7 +45,6 @@ final class HttpMetrics {
         var route = Objects.requireNonNullElse(exchange.notes().route, "none");
         requests.labelValues(route, Integer.toString(exchange.response().getStatus()))
                 .inc();
-        seconds.labelValues(route)
-                .observe(NanoTime.since(exchange.request().getBeginNanoTime()) / NANOS);
+        seconds.labelValues(route).observe(NanoTime.since(exchange.request().getBeginNanoTime()) / NANOS);
     }
 }

@@ -10,7 +10,10 @@ import dev.sandboxer.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Pausing and resuming. The row says what shall be, then the backend is told, then the row that it is so; whoever finds a
@@ -27,6 +30,7 @@ final class Hibernation {
     private final SandboxStore rows;
     private final ExtensionRegistry registry;
     private final InstantSource clock;
+    private final List<Consumer<SandboxId>> listeners = new CopyOnWriteArrayList<>();
 
     Hibernation(Store store, SandboxStore rows, ExtensionRegistry registry, InstantSource clock) {
         this.store = store;
@@ -49,7 +53,13 @@ final class Hibernation {
     Sandbox pause(Sandbox sandbox) {
         pausing(sandbox);
         var now = Instant.ofEpochMilli(clock.millis());
-        return change(sandbox, sandbox.pausing(now, now.plus(KEPT)));
+        var paused = change(sandbox, sandbox.pausing(now, now.plus(KEPT)));
+        listeners.forEach(listener -> listener.accept(paused.id()));
+        return paused;
+    }
+
+    void onPause(Consumer<SandboxId> listener) {
+        listeners.add(listener);
     }
 
     /** Lets it go on until then. */

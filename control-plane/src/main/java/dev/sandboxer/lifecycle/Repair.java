@@ -69,8 +69,7 @@ public final class Repair {
 
     private Optional<String> settle(Sandbox sandbox) {
         return switch (sandbox.state()) {
-            case REQUESTED, PROVISIONING ->
-                InProgress.inHand(sandbox) ? Optional.empty() : settleCreation(sandbox);
+            case REQUESTED, PROVISIONING -> InProgress.inHand(sandbox) ? Optional.empty() : settleCreation(sandbox);
             case STOPPING -> InProgress.inHand(sandbox) ? Optional.empty() : settleEnd(sandbox);
             case RUNNING, PAUSED -> settleRunning(sandbox);
             case STOPPED, FAILED -> Optional.empty();

@@ -3,17 +3,18 @@ package dev.sandboxer.lifecycle;
 import dev.sandboxer.profiles.ProfileName;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which sandboxes of a consumer are wanted, one page of them.
+ * Which sandboxes of a consumer are wanted, of those that have ever run, one page of them.
  *
  * @param states those in one of these
  * @param metadata those that have all of these pairs
  * @param profile null = of any
- * @param createdFrom those made then or later; null = whenever
- * @param newestFirst the order by time of creation; those of the same time by id
+ * @param startedFrom those that were ready then or later; null = whenever
+ * @param newestFirst the order by that time; those of the same time by id
  * @param after the last one of the page before; null = from the beginning
  * @param limit how many at most
  */
@@ -22,7 +23,7 @@ public record SandboxQuery(
         Set<SandboxState> states,
         Map<String, String> metadata,
         @Nullable ProfileName profile,
-        @Nullable Instant createdFrom,
+        @Nullable Instant startedFrom,
         boolean newestFirst,
         @Nullable Cursor after,
         int limit) {
@@ -31,10 +32,12 @@ public record SandboxQuery(
         metadata = Map.copyOf(metadata);
     }
 
-    /** A place in a list. */
-    public record Cursor(long createdAtMs, String id) {
+    /** A place in a list that is ordered by a time. */
+    public record Cursor(long atMs, String id) {
         public static Cursor of(Sandbox sandbox) {
-            return new Cursor(sandbox.createdAt().toEpochMilli(), sandbox.id().value());
+            return new Cursor(
+                    Objects.requireNonNull(sandbox.startedAt()).toEpochMilli(),
+                    sandbox.id().value());
         }
     }
 }

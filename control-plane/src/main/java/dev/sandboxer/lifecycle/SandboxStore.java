@@ -147,16 +147,20 @@ public final class SandboxStore {
     List<Sandbox> query(SandboxQuery wanted) {
         var after = wanted.after();
         var newer = wanted.newestFirst();
-        var sql = new StringBuilder(SandboxRow.SELECT + " WHERE consumer = :consumer AND state IN (<states>)");
+        var sql = new StringBuilder(
+                SandboxRow.SELECT + " WHERE consumer = :consumer AND state IN (<states>) AND started_at IS NOT NULL");
         sql.append(wanted.profile() == null ? "" : " AND profile = :profile");
-        sql.append(wanted.createdFrom() == null ? "" : " AND created_at >= :from");
-        sql.append(after == null ? "" : " AND (created_at " + (newer ? "<" : ">") + " :at OR created_at = :at AND id > :id)");
+        sql.append(wanted.startedFrom() == null ? "" : " AND started_at >= :from");
+        sql.append(
+                after == null
+                        ? ""
+                        : " AND (started_at " + (newer ? "<" : ">") + " :at OR started_at = :at AND id > :id)");
         var pairs = List.copyOf(wanted.metadata().entrySet());
         for (int i = 0; i < pairs.size(); i++) {
-            sql.append(" AND EXISTS (SELECT 1 FROM sandbox_metadata m WHERE m.sandbox = sandboxes.id AND m.name = :name" + i
-                    + " AND m.value = :value" + i + ")");
+            sql.append(" AND EXISTS (SELECT 1 FROM sandbox_metadata m WHERE m.sandbox = sandboxes.id AND m.name = :name"
+                    + i + " AND m.value = :value" + i + ")");
         }
-        sql.append(" ORDER BY created_at " + (newer ? "DESC" : "ASC") + ", id LIMIT :limit");
+        sql.append(" ORDER BY started_at " + (newer ? "DESC" : "ASC") + ", id LIMIT :limit");
         return store.read(handle -> {
             var query = handle.createQuery(sql.toString())
                     .bindList(
@@ -167,14 +171,15 @@ public final class SandboxStore {
             if (wanted.profile() != null) {
                 query.bind("profile", wanted.profile().value());
             }
-            if (wanted.createdFrom() != null) {
-                query.bind("from", wanted.createdFrom().toEpochMilli());
+            if (wanted.startedFrom() != null) {
+                query.bind("from", wanted.startedFrom().toEpochMilli());
             }
             if (after != null) {
-                query.bind("at", after.createdAtMs()).bind("id", after.id());
+                query.bind("at", after.atMs()).bind("id", after.id());
             }
             for (int i = 0; i < pairs.size(); i++) {
-                query.bind("name" + i, pairs.get(i).getKey()).bind("value" + i, pairs.get(i).getValue());
+                query.bind("name" + i, pairs.get(i).getKey())
+                        .bind("value" + i, pairs.get(i).getValue());
             }
             return query.map(new SandboxRow(handle)).list();
         });

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -237,6 +238,11 @@ public final class Sandboxes {
     public Sandbox pause(Sandbox sandbox) {
         requireRunning(sandbox);
         return guarded(sandbox, () -> hibernation.pause(sandbox));
+    }
+
+    /** Tells, in this process, of each sandbox that this process has paused. */
+    public void onPause(Consumer<SandboxId> listener) {
+        hibernation.onPause(listener);
     }
 
     /**

@@ -92,7 +92,7 @@ final class SnapshotStore {
                 query.bind("name", name);
             }
             if (after != null) {
-                query.bind("at", after.createdAtMs()).bind("id", after.id());
+                query.bind("at", after.atMs()).bind("id", after.id());
             }
             return query.map((row, context) -> map(row)).list();
         });

@@ -129,9 +129,7 @@ public final class Snapshots {
 
     private Snapshotting backend(ExtensionId extension) {
         if (registry.backend(extension) instanceof Snapshotting snapshotting
-                && registry.get(extension)
-                        .capabilities()
-                        .contains(Capability.SNAPSHOT)) {
+                && registry.get(extension).capabilities().contains(Capability.SNAPSHOT)) {
             return snapshotting;
         }
         throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't make snapshots on this host");

@@ -8,6 +8,7 @@ public final class RequestThreads {
     private RequestThreads() {}
 
     public static Executor executor() {
-        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("request-", 0).factory());
     }
 }

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 public final class Schedule implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
 
-    private final ScheduledExecutorService timer =
-            Executors.newScheduledThreadPool(0, Thread.ofVirtual().name("schedule-", 0).factory());
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
+            0, Thread.ofVirtual().name("schedule-", 0).factory());
 
     /** Does it now and then that long after the end of each run. */
     public void every(Duration pause, String name, Runnable work) {

@@ -2,7 +2,6 @@ package dev.sandboxer.observe;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -18,6 +17,7 @@ public final class ServerLog {
 
     /** Chooses, before anybody asks for a logger, whether this process logs at all: a command has no log. */
     public static void choose(boolean logs) {
+        System.setProperty("slf4j.internal.verbosity", "WARN");
         System.setProperty(
                 PROVIDER,
                 logs ? "ch.qos.logback.classic.spi.LogbackServiceProvider" : "org.slf4j.nop.NOPServiceProvider");
@@ -48,15 +48,8 @@ public final class ServerLog {
     }
 
     private static Encoder<ILoggingEvent> json(LoggerContext context) {
-        var encoder = new JsonEncoder();
+        var encoder = new JsonLines();
         encoder.setContext(context);
-        encoder.setWithSequenceNumber(false);
-        encoder.setWithContext(false);
-        encoder.setWithNanoseconds(false);
-        encoder.setWithFormattedMessage(true);
-        encoder.setWithMessage(false);
-        encoder.setWithArguments(false);
-        encoder.setWithMDC(false);
         encoder.start();
         return encoder;
     }

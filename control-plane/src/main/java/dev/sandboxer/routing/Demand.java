@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param only the one extension that can take it, since it has the snapshot; null = any
  */
 public record Demand(
-        NetworkPolicy network, Set<Capability> capabilities, @Nullable ExtensionId only) {
+        NetworkPolicy network,
+        Set<Capability> capabilities,
+        @Nullable ExtensionId only) {
     public Demand {
         capabilities = Set.copyOf(capabilities);
     }

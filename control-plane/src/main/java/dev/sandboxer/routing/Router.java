@@ -53,7 +53,8 @@ public final class Router {
             return new Skipped(id, Code.DISABLED, "the profile names no template for it");
         }
         if (demand.only() != null && !demand.only().equals(id)) {
-            return new Skipped(id, Code.CAPABILITY_MISSING, "doesn't have the snapshot, which " + demand.only() + " has");
+            return new Skipped(
+                    id, Code.CAPABILITY_MISSING, "doesn't have the snapshot, which " + demand.only() + " has");
         }
         if (demand.network() == NetworkPolicy.DENY && !extension.capabilities().contains(Capability.NETWORK_DENY)) {
             return new Skipped(id, Code.CAPABILITY_MISSING, "can't deny the network, which is demanded");
@@ -61,7 +62,9 @@ public final class Router {
         for (Capability capability : demand.capabilities()) {
             if (!extension.capabilities().contains(capability)) {
                 return new Skipped(
-                        id, Code.CAPABILITY_MISSING, "can't " + capability.name().toLowerCase(Locale.ROOT));
+                        id,
+                        Code.CAPABILITY_MISSING,
+                        "can't " + capability.name().toLowerCase(Locale.ROOT));
             }
         }
         return new Eligible(id, template, reason(extension));

@@ -33,7 +33,8 @@ class RepairTest extends InstallationTest {
         var parent = ProcessHandle.current().parent().orElseThrow().pid();
         process.store()
                 .write(handle -> handle.execute(
-                        "UPDATE sandboxes SET actor = ?", ProcessIdentity.of(parent).text()));
+                        "UPDATE sandboxes SET actor = ?",
+                        ProcessIdentity.of(parent).text()));
 
         assertThat(settleDoubts()).isEmpty();
         assertThat(only().state()).isEqualTo(SandboxState.PROVISIONING);

@@ -90,8 +90,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
     private void change(Call call, BackendRef ref, Instant deadline, boolean paused) {
         call(call, () -> {
             var sandbox = require(ref);
-            cloud.put(new BackendSandbox(
-                    ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), deadline, paused));
+            cloud.put(new BackendSandbox(ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), deadline, paused));
         });
     }
 

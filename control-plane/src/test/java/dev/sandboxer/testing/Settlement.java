@@ -24,7 +24,8 @@ public final class Settlement {
                     assertThat(sandbox.transition())
                             .as("transition of %s after %s", sandbox, history)
                             .isNull();
-                    shown.put(sandbox.extension() + "/" + sandbox.ref(), shown(sandbox.id(), sandbox.pausedAt() != null));
+                    shown.put(
+                            sandbox.extension() + "/" + sandbox.ref(), shown(sandbox.id(), sandbox.pausedAt() != null));
                 } else {
                     checkEnded(sandbox, history);
                 }

@@ -72,8 +72,7 @@ public final class ApiRoutes {
     }
 
     private void profiles(Exchange exchange) throws IOException {
-        exchange.json(
-                200, profiles.get().all().stream().map(ProfileView::of).toList());
+        exchange.json(200, profiles.get().all().stream().map(ProfileView::of).toList());
     }
 
     private record VerdictView(
@@ -108,8 +107,7 @@ public final class ApiRoutes {
     }
 
     private void extensions(Exchange exchange) throws IOException {
-        exchange.json(
-                200, extensions.all().stream().map(ExtensionView::of).toList());
+        exchange.json(200, extensions.all().stream().map(ExtensionView::of).toList());
     }
 
     private record AttemptView(

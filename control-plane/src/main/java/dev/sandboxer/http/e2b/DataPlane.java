@@ -1,5 +1,6 @@
 package dev.sandboxer.http.e2b;
 
+import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.lifecycle.SandboxId;
@@ -31,7 +32,7 @@ final class DataPlane {
         var path = exchange.path();
         if (path.equals("/health")) {
             exchange.notes().route = "envd /health";
-            inside.running(id);
+            inside.find(id);
             exchange.empty(204);
         } else if (path.equals("/files")) {
             exchange.notes().route = "envd /files";
@@ -44,8 +45,9 @@ final class DataPlane {
     }
 
     private void files(Exchange exchange, SandboxId id) throws IOException {
+        inside.find(id);
         access.requireTokenOrSignature(exchange, id);
-        var sandbox = inside.running(id);
+        var sandbox = inside.awake(id);
         try {
             switch (exchange.method()) {
                 case "GET", "HEAD" -> download.answer(exchange, sandbox);
@@ -54,15 +56,18 @@ final class DataPlane {
             }
         } catch (SandboxException e) {
             throw E2bErrors.files(e, exchange.query("path"));
+        } catch (ConnectException e) {
+            throw new E2bException(e.code().httpStatus(), String.valueOf(e.getMessage()));
         }
     }
 
     private void rpc(Exchange exchange, SandboxId id, String path) throws IOException {
+        inside.find(id);
         access.requireToken(exchange, id);
         if (!exchange.method().equals("POST")) {
             throw notAllowed(exchange, "POST");
         }
-        var rpc = new Rpc(exchange, inside.running(id));
+        var rpc = new Rpc(exchange, inside.awake(id));
         if (path.startsWith(PROCESS)) {
             var method = path.substring(PROCESS.length());
             exchange.notes().route = "envd process";

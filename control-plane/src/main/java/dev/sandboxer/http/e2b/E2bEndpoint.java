@@ -26,12 +26,7 @@ final class E2bEndpoint implements Endpoint {
      * @param routes what answers to who has a key
      */
     E2bEndpoint(
-            Targets targets,
-            DataPlane dataPlane,
-            PortProxy ports,
-            RouteTable open,
-            RouteTable routes,
-            Caller caller) {
+            Targets targets, DataPlane dataPlane, PortProxy ports, RouteTable open, RouteTable routes, Caller caller) {
         this.targets = targets;
         this.dataPlane = dataPlane;
         this.ports = ports;

@@ -46,6 +46,10 @@ final class E2bErrors {
         return new ConnectError(reason == null ? code(e.code()) : code(reason), String.valueOf(e.getMessage()));
     }
 
+    static ConnectError rpc(OperationException e) {
+        return new ConnectError(code(e.reason()), String.valueOf(e.getMessage()));
+    }
+
     private static ConnectCode code(ErrorCode code) {
         return switch (code.httpStatus()) {
             case 400 -> ConnectCode.INVALID_ARGUMENT;

@@ -31,7 +31,6 @@ final class E2bException extends RuntimeException {
     record Body(int code, String message, @Nullable String error_code) {}
 
     static E2bException noSandbox(String id) {
-        return new E2bException(
-                404, "Sandbox \"" + id + "\" doesn't exist or you don't have access to it");
+        return new E2bException(404, "Sandbox \"" + id + "\" doesn't exist or you don't have access to it");
     }
 }

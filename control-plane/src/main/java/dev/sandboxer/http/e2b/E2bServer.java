@@ -42,6 +42,8 @@ public final class E2bServer implements AutoCloseable {
         this.sandboxes = sandboxes;
         this.logs = new SandboxLogs(clock);
         this.usage = new UsageHistory(sandboxes);
+        var streams = new LiveStreams();
+        sandboxes.onPause(streams::cutAll);
         var tokens = new Tokens(secret);
         var templates = new Templates(profiles, sandboxes.snapshots());
         var views = new Views(tokens, domain);
@@ -59,8 +61,8 @@ public final class E2bServer implements AutoCloseable {
                 new DataPlane(
                         inside,
                         new FileAccess(tokens, clock),
-                        new ProcessService(inside, logs, clock),
-                        new FileService(inside, watchers, clock)),
+                        new ProcessService(inside, streams, logs, clock),
+                        new FileService(inside, watchers, streams, clock)),
                 new PortProxy(inside, tokens),
                 new RouteTable(open),
                 new RouteTable(routes),

@@ -23,8 +23,7 @@ final class FileAccess {
     void requireToken(Exchange exchange, SandboxId sandbox) {
         if (!Tokens.equal(tokens.access(sandbox), exchange.header(TOKEN))) {
             throw new E2bException(
-                    401,
-                    "unauthorized access, please provide a valid access token or method signing if supported");
+                    401, "unauthorized access, please provide a valid access token or method signing if supported");
         }
     }
 

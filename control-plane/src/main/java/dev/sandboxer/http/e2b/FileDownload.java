@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code GET /files}: the bytes of a file, or a part of them. */
 final class FileDownload {
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
-    private static final Pattern GZIP = Pattern.compile("(^|,)\\s*gzip\\s*(;\\s*q=(0\\.0*[1-9]\\d*|1(\\.0*)?))?\\s*(,|$)");
+    private static final Pattern GZIP =
+            Pattern.compile("(^|,)\\s*gzip\\s*(;\\s*q=(0\\.0*[1-9]\\d*|1(\\.0*)?))?\\s*(,|$)");
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -43,7 +44,7 @@ final class FileDownload {
     }
 
     void answer(Exchange exchange, Sandbox sandbox) throws IOException {
-        var path = Objects.requireNonNullElse(exchange.query("path"), "");
+        var path = Paths.check(exchange.query("path"));
         var user = FileAccess.user(exchange);
         inside.work(exchange, sandbox, session -> {
             var wanted = exchange.header("Range");
@@ -89,9 +90,7 @@ final class FileDownload {
         exchange.header("X-Content-Type-Options", "nosniff");
     }
 
-    private static void send(
-            Exchange exchange, OpenFile file, @Nullable Range range)
-            throws IOException {
+    private static void send(Exchange exchange, OpenFile file, @Nullable Range range) throws IOException {
         var entry = file.entry();
         var type = Objects.requireNonNullElse(
                 URLConnection.guessContentTypeFromName(entry.name()), "application/octet-stream");
@@ -111,8 +110,7 @@ final class FileDownload {
     }
 
     /** A file that grows meanwhile is cut at the length that was announced; one that shrinks breaks the answer off. */
-    private static void copy(OpenFile file, OutputStream to, long length)
-            throws IOException {
+    private static void copy(OpenFile file, OutputStream to, long length) throws IOException {
         var chunk = new byte[64 << 10];
         var left = length;
         try (to) {

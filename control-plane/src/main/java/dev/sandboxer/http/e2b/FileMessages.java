@@ -6,7 +6,6 @@ import dev.sandboxer.extension.FileType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of E2B's {@code filesystem.Filesystem} as JSON. Source: {@code spec/envd/filesystem/filesystem.proto}. */
@@ -16,7 +15,7 @@ final class FileMessages {
     record Path(@Nullable String path, @Nullable Integer depth) {
         @Override
         public String path() {
-            return Objects.requireNonNullElse(path, "");
+            return Paths.check(path);
         }
     }
 

@@ -22,10 +22,12 @@ final class FileService {
 
     private final Inside inside;
     private final Watchers watchers;
+    private final LiveStreams streams;
     private final InstantSource clock;
 
-    FileService(Inside inside, Watchers watchers, InstantSource clock) {
+    FileService(Inside inside, Watchers watchers, LiveStreams streams, InstantSource clock) {
         this.inside = inside;
+        this.streams = streams;
         this.watchers = watchers;
         this.clock = clock;
     }
@@ -37,11 +39,19 @@ final class FileService {
     void answer(String method, Rpc rpc) throws IOException {
         switch (method) {
             case "Stat" ->
-                rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> new FileMessages.One(
-                        FileMessages.Entry.of(files.stat(asked.path(), user)))));
+                rpc.unary(
+                        FileMessages.Path.class,
+                        asked -> files(
+                                rpc,
+                                (files, user) ->
+                                        new FileMessages.One(FileMessages.Entry.of(files.stat(asked.path(), user)))));
             case "MakeDir" ->
-                rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> new FileMessages.One(
-                        FileMessages.Entry.of(files.makeDirectory(asked.path(), user)))));
+                rpc.unary(
+                        FileMessages.Path.class,
+                        asked -> files(
+                                rpc,
+                                (files, user) -> new FileMessages.One(
+                                        FileMessages.Entry.of(files.makeDirectory(asked.path(), user)))));
             case "Remove" ->
                 rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> remove(files, user, asked)));
             case "Move" ->
@@ -73,10 +83,7 @@ final class FileService {
     }
 
     private static Object move(SandboxFiles files, @Nullable String user, FileMessages.Move asked) {
-        var moved = files.move(
-                Objects.requireNonNullElse(asked.source(), ""),
-                Objects.requireNonNullElse(asked.destination(), ""),
-                user);
+        var moved = files.move(Paths.check(asked.source()), Paths.check(asked.destination()), user);
         return new FileMessages.One(FileMessages.Entry.of(moved));
     }
 
@@ -104,7 +111,7 @@ final class FileService {
 
     private static FileWatch open(SandboxFiles files, @Nullable String user, FileMessages.Watch asked) {
         return files.watch(
-                Objects.requireNonNullElse(asked.path(), ""),
+                Paths.check(asked.path()),
                 user,
                 Boolean.TRUE.equals(asked.recursive()),
                 Boolean.TRUE.equals(asked.includeEntry()));
@@ -116,14 +123,14 @@ final class FileService {
         inside.work(rpc.exchange(), rpc.sandbox(), session -> {
             try (var watch = open(session.files(), user, asked)) {
                 rpc.exchange().onGone(watch::close);
-                stream.send(WatchMessage.START);
-                pump(rpc, watch, stream, end);
+                streams.during(rpc.sandbox().id(), watch::close, () -> pump(rpc, watch, stream, end));
             }
             return true;
         });
     }
 
     private void pump(Rpc rpc, FileWatch watch, RpcStream stream, @Nullable Instant end) throws IOException {
+        stream.send(WatchMessage.START);
         try {
             while (true) {
                 var patience = rpc.keepalive();
@@ -150,7 +157,8 @@ final class FileService {
     static FileMessages.Event message(FileEvent event) {
         if (event.kind() == FileEvent.Kind.OVERFLOW) {
             throw new ConnectException(
-                    ConnectCode.RESOURCE_EXHAUSTED, "events were lost: too much happened at once; list and watch again");
+                    ConnectCode.RESOURCE_EXHAUSTED,
+                    "events were lost: too much happened at once; list and watch again");
         }
         return FileMessages.Event.of(event);
     }

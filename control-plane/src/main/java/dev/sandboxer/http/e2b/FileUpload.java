@@ -44,13 +44,9 @@ final class FileUpload {
     }
 
     private record View(
-            String path,
-            String name,
-            String type,
-            @Nullable Map<String, String> metadata) {
+            String path, String name, String type, @Nullable Map<String, String> metadata) {
         static View of(FileEntry entry) {
-            return new View(
-                    entry.path(), entry.name(), "file", entry.metadata().isEmpty() ? null : entry.metadata());
+            return new View(entry.path(), entry.name(), "file", entry.metadata().isEmpty() ? null : entry.metadata());
         }
     }
 
@@ -94,7 +90,7 @@ final class FileUpload {
     private static View file(Session session, String path, WriteOptions options, InputStream content)
             throws IOException {
         try {
-            return View.of(session.files().write(path, options, content));
+            return View.of(session.files().write(Paths.check(path), options, content));
         } catch (OperationException e) {
             throw E2bErrors.files(e, path);
         }
@@ -144,7 +140,10 @@ final class FileUpload {
         // browsers and Node escape these three and nothing else
         return encoded != null
                 ? name
-                : name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n").replaceAll("\\\\(.)", "$1");
+                : name.replace("%22", "\"")
+                        .replace("%0D", "\r")
+                        .replace("%0A", "\n")
+                        .replaceAll("\\\\(.)", "$1");
     }
 
     private static @Nullable String first(Pattern pattern, String text) {

@@ -49,19 +49,27 @@ final class Inside {
     }
 
     /**
-     * A sandbox that runs.
+     * A sandbox that runs, or will when work arrives.
      *
      * @throws GoneException when there is none
      */
-    Sandbox running(SandboxId id) {
-        var sandbox = sandboxes.find(id).orElseThrow(() -> new GoneException(id));
-        if (sandbox.state() == SandboxState.PAUSED && sandbox.terms().autoResume()) {
-            return wake(sandbox);
-        }
-        if (sandbox.state() != SandboxState.RUNNING) {
-            throw new GoneException(id);
-        }
-        return sandbox;
+    Sandbox find(SandboxId id) {
+        return sandboxes
+                .find(id)
+                .filter(sandbox -> sandbox.state() == SandboxState.RUNNING
+                        || sandbox.state() == SandboxState.PAUSED
+                                && sandbox.terms().autoResume())
+                .orElseThrow(() -> new GoneException(id));
+    }
+
+    /**
+     * A sandbox that runs, woken if need be: for who may use it.
+     *
+     * @throws GoneException when there is none
+     */
+    Sandbox awake(SandboxId id) {
+        var sandbox = find(id);
+        return sandbox.state() == SandboxState.PAUSED ? wake(sandbox) : sandbox;
     }
 
     private Sandbox wake(Sandbox sandbox) {

@@ -47,7 +47,8 @@ final class NetworkRoutes {
         var agreed = sandbox.terms().network();
         var now = agreed == null ? templates.of(sandbox).network() : agreed;
         if (wanted == NetworkPolicy.DENY && now != NetworkPolicy.DENY) {
-            throw new E2bException(400, "the network of a running sandbox can't be changed; deny it when it is created");
+            throw new E2bException(
+                    400, "the network of a running sandbox can't be changed; deny it when it is created");
         }
         exchange.empty(204);
     }

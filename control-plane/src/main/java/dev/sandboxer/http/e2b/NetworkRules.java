@@ -54,7 +54,9 @@ record NetworkRules(
 
     private static E2bException refused(String what) {
         return new E2bException(
-                400, "network." + what + " is not supported: the network can be denied as a whole (denyOut 0.0.0.0/0) or not");
+                400,
+                "network." + what
+                        + " is not supported: the network can be denied as a whole (denyOut 0.0.0.0/0) or not");
     }
 
     @Nullable String mask() {

@@ -55,6 +55,9 @@ record NewSandbox(
         }
         checkPairs("metadata", metadata());
         checkPairs("envVars", envVars());
+        if (envVars().keySet().stream().anyMatch(name -> name.indexOf('=') >= 0)) {
+            throw new E2bException(400, "the name of a variable in envVars may not contain =");
+        }
     }
 
     private static void refuse(@Nullable JsonNode option, String name, String instead) {
@@ -69,7 +72,8 @@ record NewSandbox(
         }
         pairs.forEach((name, value) -> {
             if (name.isEmpty() || value == null || name.length() + value.length() > LONGEST_TEXT) {
-                throw new E2bException(400, what + " needs names, and texts of at most " + LONGEST_TEXT + " characters");
+                throw new E2bException(
+                        400, what + " needs names, and texts of at most " + LONGEST_TEXT + " characters");
             }
             if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
                 throw new E2bException(400, what + " may not contain NUL");

@@ -25,8 +25,7 @@ final class Owned {
         return sandboxes
                 .find(id)
                 .filter(sandbox -> sandbox.consumer().equals(Caller.of(exchange)))
-                .filter(sandbox ->
-                        sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED)
+                .filter(sandbox -> sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED)
                 .orElseThrow(() -> E2bException.noSandbox(text));
     }
 }

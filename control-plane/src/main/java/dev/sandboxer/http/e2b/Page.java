@@ -28,10 +28,10 @@ record Page(int limit, @Nullable Cursor after) {
 
     private static int limit(String text) {
         var limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
-        if (limit < 1) {
+        if (limit < 1 || limit > MOST) {
             throw new E2bException(400, "limit has to be a number from 1 to " + MOST);
         }
-        return Math.min(limit, MOST);
+        return limit;
     }
 
     private static Cursor cursor(String token) {
@@ -59,7 +59,7 @@ record Page(int limit, @Nullable Cursor after) {
         }
         var shown = found.subList(0, limit);
         var last = place.apply(shown.getLast());
-        var token = last.createdAtMs() + "/" + last.id();
+        var token = last.atMs() + "/" + last.id();
         exchange.header(
                 NEXT, Base64.getUrlEncoder().withoutPadding().encodeToString(token.getBytes(StandardCharsets.UTF_8)));
         return shown;

@@ -19,9 +19,8 @@ final class PortProxy {
     void answer(Exchange exchange, SandboxId id, int port) throws IOException {
         exchange.notes().sandbox = id.value();
         exchange.notes().route = "port";
-        var sandbox = inside.running(id);
-        if (!sandbox.terms().publicPorts()
-                && !Tokens.equal(tokens.traffic(id), exchange.header(TRAFFIC_TOKEN))) {
+        var sandbox = inside.find(id);
+        if (!sandbox.terms().publicPorts() && !Tokens.equal(tokens.traffic(id), exchange.header(TRAFFIC_TOKEN))) {
             throw new E2bException(403, "the header " + TRAFFIC_TOKEN + " is missing or wrong");
         }
         throw new E2bException(501, "ports come next");

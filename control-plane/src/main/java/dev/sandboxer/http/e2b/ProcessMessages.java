@@ -26,7 +26,8 @@ final class ProcessMessages {
             if (size == null) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "a pty needs a size");
             }
-            return new PtySize(size.cols, size.rows);
+            // a client on a terminal without a size says 0
+            return new PtySize(size.cols == 0 ? 80 : size.cols, size.rows == 0 ? 24 : size.rows);
         }
     }
 
@@ -60,8 +61,7 @@ final class ProcessMessages {
 
     record SendInput(@Nullable Selector process, @Nullable Input input) {}
 
-    record StreamInput(
-            @Nullable Connect start, @Nullable SendInput data) {}
+    record StreamInput(@Nullable Connect start, @Nullable SendInput data) {}
 
     record SendSignal(@Nullable Selector process, @Nullable String signal) {}
 
@@ -102,13 +102,14 @@ final class ProcessMessages {
     record Started(int pid) {}
 
     @SuppressWarnings("ArrayRecordComponent") // written, never compared
-    record Data(
-            byte @Nullable [] stdout,
-            byte @Nullable [] stderr,
-            byte @Nullable [] pty) {}
+    record Data(byte @Nullable [] stdout, byte @Nullable [] stderr, byte @Nullable [] pty) {}
 
     /** As Go's os/exec words it, which the clients show and E2B's own command line matches on. */
-    record End(int exitCode, boolean exited, String status, @Nullable String error) {
+    record End(
+            int exitCode,
+            boolean exited,
+            String status,
+            @Nullable String error) {
         static End of(ProcessEvent.Exited exited) {
             if (exited.signal() != 0) {
                 var status = "signal: " + signalText(exited.signal());

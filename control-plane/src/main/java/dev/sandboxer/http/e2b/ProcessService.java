@@ -4,6 +4,7 @@ import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.connect.Envelope;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.ProcessSpec;
@@ -28,61 +29,90 @@ import org.jspecify.annotations.Nullable;
 /** E2B's {@code process.Process}. */
 final class ProcessService {
     private final Inside inside;
+    private final LiveStreams streams;
     private final SandboxLogs logs;
     private final InstantSource clock;
 
-    ProcessService(Inside inside, SandboxLogs logs, InstantSource clock) {
+    ProcessService(Inside inside, LiveStreams streams, SandboxLogs logs, InstantSource clock) {
         this.inside = inside;
+        this.streams = streams;
         this.logs = logs;
         this.clock = clock;
     }
 
     /** What a method needs when it only acts on one process. */
     private interface Act {
-        void on(Processes processes);
+        void on(Processes processes, ProcessSelector selector);
     }
 
     void answer(String method, Rpc rpc) throws IOException {
         switch (method) {
-            case "Start" -> rpc.streaming(ProcessMessages.Start.class, (request, stream) -> start(rpc, request, stream));
+            case "Start" ->
+                rpc.streaming(ProcessMessages.Start.class, (request, stream) -> start(rpc, request, stream));
             case "Connect" ->
                 rpc.streaming(ProcessMessages.Connect.class, (request, stream) -> connect(rpc, request, stream));
             case "StreamInput" -> streamInput(rpc);
             case "List" -> rpc.unary(Map.class, request -> list(rpc));
             case "SendInput" ->
-                rpc.unary(ProcessMessages.SendInput.class, request -> act(rpc, inside -> input(inside, request)));
-            case "CloseStdin" ->
                 rpc.unary(
-                        ProcessMessages.Connect.class,
-                        request -> act(rpc, inside -> inside.closeInput(Selector.required(request.process()))));
+                        ProcessMessages.SendInput.class,
+                        asked -> act(rpc, asked.process(), (inside, process) -> input(inside, process, asked)));
+            case "CloseStdin" ->
+                rpc.unary(ProcessMessages.Connect.class, asked -> act(rpc, asked.process(), Processes::closeInput));
             case "SendSignal" ->
-                rpc.unary(ProcessMessages.SendSignal.class, request -> act(rpc, inside -> signal(inside, request)));
+                rpc.unary(
+                        ProcessMessages.SendSignal.class,
+                        asked -> act(rpc, asked.process(), (inside, process) -> signal(inside, process, asked)));
             case "Update" ->
-                rpc.unary(ProcessMessages.Update.class, request -> act(rpc, inside -> resize(inside, request)));
+                rpc.unary(
+                        ProcessMessages.Update.class,
+                        asked -> act(rpc, asked.process(), (inside, process) -> resize(inside, process, asked)));
             default -> throw new E2bException(404, "process.Process has no method " + method);
         }
     }
 
-    private Object act(Rpc rpc, Act act) throws IOException {
-        return inside.work(rpc.exchange(), rpc.sandbox(), session -> {
-            act.on(session.processes());
-            return Map.of();
-        });
+    /** In E2B's words, which clients show and some match. */
+    private static ConnectException worded(SandboxException e, @Nullable String cwd, @Nullable Selector selector) {
+        var reason = E2bErrors.reason(e);
+        if (reason == Reason.CWD_MISSING && cwd != null) {
+            return new ConnectException(ConnectCode.INVALID_ARGUMENT, "cwd '" + cwd + "' does not exist", e);
+        }
+        if (reason == Reason.PROCESS_NOT_FOUND && selector != null) {
+            var name = selector.pid() != null ? "pid " + selector.pid() : "tag " + selector.tag();
+            return new ConnectException(ConnectCode.NOT_FOUND, "process with " + name + " not found", e);
+        }
+        return new ConnectException(E2bErrors.rpc(e).code(), String.valueOf(e.getMessage()), e);
+    }
+
+    private Object act(Rpc rpc, @Nullable Selector selector, Act act) throws IOException {
+        var required = Selector.required(selector);
+        try {
+            return inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+                act.on(session.processes(), required);
+                return Map.of();
+            });
+        } catch (SandboxException e) {
+            throw worded(e, null, selector);
+        }
     }
 
     private ProcessMessages.Processes list(Rpc rpc) throws IOException {
-        return inside.work(rpc.exchange(), rpc.sandbox(), session -> new ProcessMessages.Processes(
-                session.processes().list().stream().map(ProcessMessages.Process::of).toList()));
+        return inside.work(
+                rpc.exchange(),
+                rpc.sandbox(),
+                session -> new ProcessMessages.Processes(session.processes().list().stream()
+                        .map(ProcessMessages.Process::of)
+                        .toList()));
     }
 
-    private static void input(Processes processes, ProcessMessages.SendInput request) {
+    private static void input(Processes processes, ProcessSelector selector, ProcessMessages.SendInput request) {
         if (request.input() == null) {
             throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "input is missing");
         }
-        processes.writeInput(Selector.required(request.process()), request.input().bytes());
+        processes.writeInput(selector, request.input().bytes());
     }
 
-    private static void signal(Processes processes, ProcessMessages.SendSignal request) {
+    private static void signal(Processes processes, ProcessSelector selector, ProcessMessages.SendSignal request) {
         var signal = switch (Objects.requireNonNullElse(request.signal(), "")) {
             case "SIGNAL_SIGTERM", "15" -> Signal.TERM;
             case "SIGNAL_SIGKILL", "9" -> Signal.KILL;
@@ -90,25 +120,42 @@ final class ProcessService {
                 throw new ConnectException(
                         ConnectCode.UNIMPLEMENTED, "only SIGNAL_SIGTERM and SIGNAL_SIGKILL can be sent");
         };
-        processes.signal(Selector.required(request.process()), signal, false);
+        processes.signal(selector, signal, false);
     }
 
-    private static void resize(Processes processes, ProcessMessages.Update request) {
+    private static void resize(Processes processes, ProcessSelector selector, ProcessMessages.Update request) {
         if (request.pty() != null) {
-            processes.resize(Selector.required(request.process()), request.pty().toSize());
+            processes.resize(selector, request.pty().toSize());
         }
     }
 
     /** Ends with the process, or kills it when the caller's time is up; when the caller goes, the process goes on. */
     private void start(Rpc rpc, ProcessMessages.Start request, RpcStream stream) throws IOException {
         var spec = spec(rpc, request);
+        try {
+            start(rpc, spec, stream);
+        } catch (SandboxException e) {
+            throw worded(e, spec.cwd(), null);
+        }
+    }
+
+    private void start(Rpc rpc, ProcessSpec spec, RpcStream stream) throws IOException {
         inside.work(rpc.exchange(), rpc.sandbox(), session -> {
             try (var process = session.processes().start(spec)) {
                 logs.add(rpc.sandbox().id(), "process started", Map.of("pid", "" + process.pid(), "cmd", text(spec)));
-                pump(rpc, stream, process, null, exited -> logs.add(
-                        rpc.sandbox().id(),
-                        "process ended",
-                        Map.of("pid", "" + process.pid(), "status", ProcessMessages.End.of(exited).status())));
+                pump(
+                        rpc,
+                        stream,
+                        process,
+                        null,
+                        exited -> logs.add(
+                                rpc.sandbox().id(),
+                                "process ended",
+                                Map.of(
+                                        "pid",
+                                        "" + process.pid(),
+                                        "status",
+                                        ProcessMessages.End.of(exited).status())));
             }
             return true;
         });
@@ -124,6 +171,7 @@ final class ProcessService {
         if (config == null || config.cmd() == null || config.cmd().isEmpty()) {
             throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process.cmd is required");
         }
+        Paths.check(config.cwd());
         var argv = new ArrayList<String>(List.of(config.cmd()));
         argv.addAll(Objects.requireNonNullElse(config.args(), List.of()));
         var env = new HashMap<String, String>();
@@ -147,12 +195,16 @@ final class ProcessService {
     private void connect(Rpc rpc, ProcessMessages.Connect request, RpcStream stream) throws IOException {
         var selector = Selector.required(request.process());
         var end = rpc.timeout().map(clock.instant()::plus).orElse(null);
-        inside.work(rpc.exchange(), rpc.sandbox(), session -> {
-            try (var process = session.processes().attach(selector)) {
-                pump(rpc, stream, process, end, exited -> {});
-            }
-            return true;
-        });
+        try {
+            inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+                try (var process = session.processes().attach(selector)) {
+                    pump(rpc, stream, process, end, exited -> {});
+                }
+                return true;
+            });
+        } catch (SandboxException e) {
+            throw worded(e, null, request.process());
+        }
     }
 
     private void pump(
@@ -163,6 +215,16 @@ final class ProcessService {
             Consumer<ProcessEvent.Exited> onExit)
             throws IOException {
         rpc.exchange().onGone(process::close);
+        streams.during(rpc.sandbox().id(), process::close, () -> passOn(rpc, stream, process, end, onExit));
+    }
+
+    private void passOn(
+            Rpc rpc,
+            RpcStream stream,
+            RunningProcess process,
+            @Nullable Instant end,
+            Consumer<ProcessEvent.Exited> onExit)
+            throws IOException {
         stream.send(Message.started(process.pid()));
         try {
             while (true) {
@@ -222,9 +284,11 @@ final class ProcessService {
                         selector = Selector.required(message.start().process());
                     } else if (message.data() != null && message.data().input() != null) {
                         if (selector == null) {
-                            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
+                            throw new ConnectException(
+                                    ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
                         }
-                        session.processes().writeInput(selector, message.data().input().bytes());
+                        session.processes()
+                                .writeInput(selector, message.data().input().bytes());
                     }
                 }
                 return true;

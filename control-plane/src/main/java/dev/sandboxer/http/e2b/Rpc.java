@@ -7,6 +7,7 @@ import dev.sandboxer.connect.ConnectTimeout;
 import dev.sandboxer.connect.EnvelopeReader;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.http.Json;
 import dev.sandboxer.lifecycle.Sandbox;
@@ -47,6 +48,8 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
             exchange.json(200, method.answer(exchange.json(type)));
         } catch (SandboxException e) {
             fail(E2bErrors.rpc(e));
+        } catch (OperationException e) {
+            fail(E2bErrors.rpc(e));
         } catch (ConnectException e) {
             fail(e.error());
         }
@@ -69,6 +72,8 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
             method.answer(read(message.content(), type), stream);
             stream.end();
         } catch (SandboxException e) {
+            stream.fail(E2bErrors.rpc(e));
+        } catch (OperationException e) {
             stream.fail(E2bErrors.rpc(e));
         } catch (ConnectException e) {
             stream.fail(e.error());
@@ -117,7 +122,8 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
             return null;
         }
         try {
-            var decoded = Base64.getDecoder().decode(header.substring("Basic ".length()).strip());
+            var decoded = Base64.getDecoder()
+                    .decode(header.substring("Basic ".length()).strip());
             var text = new String(decoded, StandardCharsets.UTF_8);
             var name = text.substring(0, text.indexOf(':') < 0 ? text.length() : text.indexOf(':'));
             return name.isEmpty() ? null : name;

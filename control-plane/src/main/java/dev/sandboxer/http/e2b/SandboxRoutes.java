@@ -118,7 +118,7 @@ final class SandboxRoutes {
         return wanted.isEmpty() ? EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED) : wanted;
     }
 
-    /** A query inside the query: <code>name=value&amp;name=value</code>, escaped once more. */
+    /** A query inside the query, <code>name=value&amp;name=value</code>, whose parts the clients escape twice. */
     private static Map<String, String> metadata(@Nullable String text) {
         var pairs = new HashMap<String, String>();
         if (text != null && !text.isEmpty()) {
@@ -127,10 +127,14 @@ final class SandboxRoutes {
                 if (at < 1) {
                     throw new E2bException(400, "metadata has to be name=value pairs");
                 }
-                pairs.put(Exchange.decode(pair.substring(0, at)), Exchange.decode(pair.substring(at + 1)));
+                pairs.put(twice(pair.substring(0, at)), twice(pair.substring(at + 1)));
             }
         }
         return pairs;
+    }
+
+    private static String twice(String text) {
+        return Exchange.decode(Exchange.decode(text));
     }
 
     private @Nullable ProfileName template(Exchange exchange) {

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param expiration in Unix seconds; null = never
  */
 record Signature(
-        String value, String path, String operation, String user, @Nullable String expiration) {
+        String value,
+        String path,
+        String operation,
+        String user,
+        @Nullable String expiration) {
     /** Empty when the request carries none. */
     static @Nullable Signature of(Exchange exchange) {
         var value = exchange.query("signature");

@@ -69,8 +69,8 @@ final class SnapshotRoutes {
                         exchange.query("name"),
                         page.after(),
                         page.wanted());
-        var shown = page.shown(
-                exchange, found, one -> new Cursor(one.createdAt().toEpochMilli(), one.id()));
+        var shown =
+                page.shown(exchange, found, one -> new Cursor(one.createdAt().toEpochMilli(), one.id()));
         exchange.json(200, shown.stream().map(View::of).toList());
     }
 
@@ -84,12 +84,9 @@ final class SnapshotRoutes {
         exchange.empty(204);
     }
 
-    private record Fork(
-            @Nullable Integer count, @Nullable Integer timeout) {}
+    private record Fork(@Nullable Integer count, @Nullable Integer timeout) {}
 
-    private record Forked(
-            Views.@Nullable Created sandbox,
-            E2bException.@Nullable Body error) {}
+    private record Forked(Views.@Nullable Created sandbox, E2bException.@Nullable Body error) {}
 
     /** Keeps the disk once, starts as many from it, and forgets it again. */
     private void fork(Exchange exchange) throws IOException {

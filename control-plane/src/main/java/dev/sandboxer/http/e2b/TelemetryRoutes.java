@@ -50,7 +50,8 @@ final class TelemetryRoutes {
         exchange.json(
                 200,
                 usage.of(sandbox).stream()
-                        .filter(one -> !one.timestamp().isBefore(from) && !one.timestamp().isAfter(to))
+                        .filter(one -> !one.timestamp().isBefore(from)
+                                && !one.timestamp().isAfter(to))
                         .toList());
     }
 

@@ -26,7 +26,8 @@ final class TemplateRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route("GET", "/templates", this::list), new Route("GET", "/templates/aliases/{alias}", this::alias));
+                new Route("GET", "/templates", this::list),
+                new Route("GET", "/templates/aliases/{alias}", this::alias));
     }
 
     private record View(
@@ -78,7 +79,6 @@ final class TemplateRoutes {
     private void alias(Exchange exchange) throws IOException {
         var start = templates.find(Caller.of(exchange), exchange.parameter("alias"));
         var snapshot = start.snapshot();
-        exchange.json(
-                200, new Alias(snapshot == null ? start.profile().name().value() : snapshot.id(), false));
+        exchange.json(200, new Alias(snapshot == null ? start.profile().name().value() : snapshot.id(), false));
     }
 }

@@ -28,7 +28,8 @@ final class Timeouts {
         var end = sandbox.createdAt().plus(profile.maxTtl());
         if (now.plus(timeout).isAfter(end)) {
             throw new E2bException(
-                    400, "Max instance length exceeded: this sandbox can live until " + end + " (" + profile.name() + ")");
+                    400,
+                    "Max instance length exceeded: this sandbox can live until " + end + " (" + profile.name() + ")");
         }
         return timeout;
     }

@@ -72,9 +72,13 @@ final class EventQueue<T> implements AutoCloseable {
         };
     }
 
+    /** Whoever waits for an event learns of it. */
     @Override
     public void close() {
         connection.close();
         reader.interrupt();
+        queue.clear();
+        var _ = queue.offer(new Received.Failure<>(
+                ExtensionException.notApplied(ExtensionException.Kind.TRANSIENT, "closed on our side")));
     }
 }
