@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Sandbox } from '../../conformance/node_modules/e2b/dist/index.mjs'
 import { residentKiB } from '../../conformance/harness/program.mjs'
-import { Server } from '../../conformance/harness/server.mjs'
+import { LOCAL, Server } from '../../conformance/harness/server.mjs'
 import { machine } from './machine.mjs'
 import { Report } from './report.mjs'
 import { Samples } from './samples.mjs'
@@ -132,7 +132,7 @@ async function measure(server, report) {
 
 const report = new Report(machine(options.quick))
 const server = await Server.start()
-Object.assign(process.env, server.environment((await server.createKey('bench')).key))
+Object.assign(process.env, server.environment((await server.createKey(LOCAL)).key))
 try {
   await measure(server, report)
 } finally {

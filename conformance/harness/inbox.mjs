@@ -18,7 +18,7 @@ export class Inbox {
   }
 
   /** Resolves with the first truthy answer of `find(items)`; fails after a limit meant for very slow machines. */
-  until(find, what = String(find), limitMs = 60_000) {
+  until(find, what = String(find), limitMs = 45_000) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(look)
@@ -43,7 +43,7 @@ export class Inbox {
 }
 
 /** For what no event tells: asks again, a little later each time. */
-export async function eventually(ask, what = String(ask), limitMs = 60_000) {
+export async function eventually(ask, what = String(ask), limitMs = 45_000) {
   const end = Date.now() + limitMs
   for (let pause = 10; ; pause = Math.min(2 * pause, 250)) {
     const answer = await ask()

@@ -35,9 +35,23 @@ export async function ended(child) {
   return { code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }
 }
 
-/** Ends all sandboxes of a home, for exits that can't wait. */
+/** Ends all sandboxes of a home at once, whoever they belong to. */
 export function destroyAllNow(home) {
-  return spawnSync(program, ['destroy', '--all'], { env: environment(home), timeout: 60_000 }).status === 0
+  spawnSync(program, ['destroy', '--all'], { env: environment(home), timeout: 60_000 })
+  for (const sandbox of leftovers(home)) {
+    try {
+      const { pid, pidStart } = JSON.parse(readFileSync(`${home}/local/s/${sandbox}/launched`, 'utf8'))
+      if (startOf(pid) === pidStart) process.kill(pid, 'SIGKILL')
+    } catch {
+      // it has just ended
+    }
+  }
+}
+
+/** When a process was started, in ticks: no other process with this pid has the same. */
+function startOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
 }
 
 /** The directories of local sandboxes that are still there. */

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -39,6 +38,9 @@ const CONFIG = `profiles:
     network: deny
 `
 
+/** The consumer that the command line acts for. */
+export const LOCAL = 'local'
+
 /** A variable of the server's environment that no sandbox may see. */
 export const CANARY = 'CONFORMANCE_CANARY'
 
@@ -48,6 +50,7 @@ export class Server {
 
   #child
   #log = []
+  #keys = new Map() // of consumers that the command line doesn't act for
 
   constructor(home) {
     this.home = home
@@ -106,6 +109,7 @@ export class Server {
     const made = JSON.parse(await sandboxer(this.home, 'keys', 'create', '--consumer', consumer, '--json'))
     assert.equal(made.consumer, consumer)
     assert.match(made.key, /^e2b_[0-9a-f]+$/)
+    if (consumer !== LOCAL) this.#keys.set(consumer, made.key)
     return made
   }
 
@@ -141,21 +145,28 @@ export class Server {
 
   /** Ends the server, which must drain and succeed, then removes everything that it left. */
   async close() {
+    for (const key of this.#keys.values()) await this.#killAll(key)
     const status = await this.end('SIGTERM')
-    try {
-      await sandboxer(this.home, 'destroy', '--all')
-      assert.deepEqual(leftovers(this.home), [], 'sandboxes left behind')
-    } finally {
-      Server.#alive.delete(this)
-      rmSync(this.home, { recursive: true, force: true })
-    }
+    await sandboxer(this.home, 'destroy', '--all')
+    assert.deepEqual(leftovers(this.home), [], 'sandboxes left behind')
+    Server.#alive.delete(this)
+    rmSync(this.home, { recursive: true, force: true })
     assert.equal(status, 0, `after SIGTERM the server ended with ${status}; it said:\n${this.log.slice(-30).join('\n')}`)
+  }
+
+  /** Kills what a consumer has. */
+  async #killAll(key) {
+    const headers = { 'X-API-KEY': key }
+    const listed = await fetch(`${this.url}/v2/sandboxes`, { headers })
+    for (const { sandboxID } of await listed.json()) {
+      await fetch(`${this.url}/sandboxes/${sandboxID}`, { method: 'DELETE', headers })
+    }
   }
 
   /** For the end of the process, when nothing can be awaited any more. */
   static abandonAll() {
     for (const server of Server.#alive) {
-      if (server.#child?.exitCode === null) spawnSync('kill', ['-KILL', String(server.#child.pid)])
+      server.#child?.kill('SIGKILL')
       destroyAllNow(server.home)
       rmSync(server.home, { recursive: true, force: true })
     }

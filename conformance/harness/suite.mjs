@@ -5,9 +5,9 @@ import { after, before, describe, test } from 'node:test'
 import * as newest from 'e2b'
 import * as oldest from 'e2b-oldest'
 import { escapes } from './loopback.mjs'
-import { Server } from './server.mjs'
+import { LOCAL, Server } from './server.mjs'
 
-const TEST_LIMIT_MS = 120_000
+const TEST_LIMIT_MS = 60_000
 const version = (name) => createRequire(import.meta.url)(`../node_modules/${name}/package.json`).version
 
 /** The SDKs that are supported, newest and oldest, and what only the newer one can ask for. */
@@ -19,12 +19,12 @@ export const sdks = [
 /** One promise of the product. */
 export const promise = (sentence, check) => test(sentence, { timeout: TEST_LIMIT_MS }, check)
 
-/** A server for this file with a key of the consumer `conformance`, set up as users do: by environment variables. */
+/** A server for this file with a key of the local consumer, set up as users do: by environment variables. */
 export function useServer() {
   const context = { server: undefined, key: undefined }
   before(async () => {
     context.server = await Server.start()
-    context.key = (await context.server.createKey('conformance')).key
+    context.key = (await context.server.createKey(LOCAL)).key
     Object.assign(process.env, context.server.environment(context.key))
   })
   after(async () => {

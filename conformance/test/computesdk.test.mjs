@@ -71,6 +71,6 @@ describe('@computesdk/e2b', () => {
   })
 
   promise('a wrong key says so', async () => {
-    await assert.rejects(e2b({ apiKey: `e2b_${'0'.repeat(40)}` }).sandbox.create(), /Failed to create E2B sandbox: Unauthorized/)
+    await assert.rejects(e2b({ apiKey: `e2b_${'0'.repeat(40)}` }).sandbox.create(), /E2B authentication failed/)
   })
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { LOCAL } from '../harness/server.mjs'
 import { failure, forEachSdk, promise, useServer } from '../harness/suite.mjs'
 import { api, call, request, toSandbox } from '../harness/wire.mjs'
 
@@ -8,13 +9,13 @@ const WRONG_KEY = `e2b_${'0'.repeat(40)}`
 forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
   const { Sandbox } = sdk
   const everyCall = (id, options) => [
-    Sandbox.getInfo(id, options),
-    Sandbox.connect(id, options),
-    Sandbox.setTimeout(id, 60_000, options),
-    Sandbox.pause(id, options),
-    Sandbox.getMetrics(id, options),
-    Sandbox.createSnapshot(id, options),
-    Sandbox.fork(id, options),
+    () => Sandbox.getInfo(id, options),
+    () => Sandbox.connect(id, options),
+    () => Sandbox.setTimeout(id, 60_000, options),
+    () => Sandbox.pause(id, options),
+    () => Sandbox.getMetrics(id, options),
+    () => Sandbox.createSnapshot(id, options),
+    () => Sandbox.fork(id, options),
   ]
   /** The sandbox as somebody would see it who has another token. */
   const withToken = (sandbox, envdAccessToken) =>
@@ -26,13 +27,13 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
     await failure(Sandbox.create(options), sdk.AuthenticationError)
     await failure(Sandbox.list(options).nextItems(), sdk.AuthenticationError)
     await failure(Sandbox.kill(sandboxId, options), sdk.AuthenticationError)
-    for (const asked of everyCall(sandboxId, options)) await failure(asked, sdk.AuthenticationError)
+    for (const ask of everyCall(sandboxId, options)) await failure(ask(), sdk.AuthenticationError)
   })
 
   promise('a sandbox of another consumer is not found', async (t) => {
     const { sandboxId } = await fresh(t)
     const options = { apiKey: (await context.server.createKey('stranger')).key }
-    for (const asked of everyCall(sandboxId, options)) await failure(asked, sdk.SandboxNotFoundError)
+    for (const ask of everyCall(sandboxId, options)) await failure(ask(), sdk.SandboxNotFoundError)
     assert.equal(await Sandbox.kill(sandboxId, options), false)
     assert.deepEqual(await Sandbox.list(options).nextItems(), [])
     assert.equal(await Sandbox.getInfo(sandboxId).then((info) => info.state), 'running')
@@ -50,13 +51,13 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
 
   promise('two keys of one consumer see the same sandboxes', async () => {
     const { sandboxId } = await shared()
-    const { key } = await context.server.createKey('conformance')
+    const { key } = await context.server.createKey(LOCAL)
     assert.equal((await Sandbox.getInfo(sandboxId, { apiKey: key })).sandboxId, sandboxId)
   })
 
   promise('a revoked key is refused at once, and the sandbox goes on', async () => {
     const { sandboxId } = await shared()
-    const { id, key } = await context.server.createKey('conformance')
+    const { id, key } = await context.server.createKey(LOCAL)
     await Sandbox.getInfo(sandboxId, { apiKey: key })
     await context.server.revokeKey(id)
     await failure(Sandbox.getInfo(sandboxId, { apiKey: key }), sdk.AuthenticationError)

@@ -152,6 +152,14 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     }
   })
 
+  promise('an upload that is refused always says why', async () => {
+    const data = new Blob([Buffer.alloc(200_000)])
+    for (let i = 0; i < 25; i++) {
+      await failure((await files()).write('/home/user', 'x'), sdk.InvalidArgumentError)
+      await failure((await files()).write('/home/user', data, { useOctetStream: true }), sdk.InvalidArgumentError)
+    }
+  })
+
   promise('writing below a file is an error and changes nothing', async () => {
     await (await files()).write('plain', 'as it was')
     await failure((await files()).write('plain/below', 'x'), sdk.SandboxError)

@@ -106,9 +106,10 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
     assert.deepEqual(await list({ query: { metadata } }), [])
   })
 
-  promise('a page size or token that can’t be is refused', async () => {
+  promise('a page size, token or order that can’t be is refused', async () => {
     await failure(Sandbox.list({ limit: 0 }).nextItems(), sdk.SandboxError, /^400: /)
     await failure(Sandbox.list({ limit: 101 }).nextItems(), sdk.SandboxError, /^400: /)
+    await failure(Sandbox.list({ order: 'upwards' }).nextItems(), sdk.SandboxError, /^400: /)
     await failure(Sandbox.list({ nextToken: 'no token of ours' }).nextItems(), sdk.SandboxError, /^400: /)
   })
 })

@@ -25,7 +25,7 @@ forEachSdk('many sandboxes', ({ fresh, ...sdk }) => {
     const [one, other] = await Promise.all([fresh(t), fresh(t)])
     await one.commands.run('exec -a private-process sleep 1000', { background: true, timeoutMs: 0 })
     await one.files.write('/tmp/private', 'x')
-    const { stdout } = await other.commands.run('cat /proc/[0-9]*/cmdline | tr "\\0" " " | grep -c private-process; ls /tmp/private 2>&1; true')
+    const { stdout } = await other.commands.run('cat /proc/[0-9]*/cmdline | tr "\\0" " " | grep -c "[p]rivate-process"; ls /tmp/private 2>&1; true')
     assert.match(stdout, /^0\n.*No such file/)
     assert.notEqual((await one.commands.list()).length, (await other.commands.list()).length)
   })
