@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +22,7 @@ class PlainUserIT {
         Files.setAttribute(home, "unix:uid", NOBODY);
         Files.setAttribute(home, "unix:gid", NOBODY);
         var who = Integer.toString(NOBODY);
-        cli = new Cli(
-                home, List.of("setpriv", "--reuid", who, "--regid", who, "--clear-groups", "env", "HOME=" + home));
+        cli = new Cli(home, "setpriv", "--reuid", who, "--regid", who, "--clear-groups", "env", "HOME=" + home);
     }
 
     @AfterEach
