@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,16 @@ class RunIT {
                 .contains("/nowhere")
                 .contains("[cwd_missing]");
         assertThat(cli.run("run", "-u", "bob", "pwd").err()).contains("bob").contains("[unknown_user]");
+    }
+
+    @Test
+    void passes_on_any_amount_of_output_in_a_small_heap() throws IOException, InterruptedException {
+        var process = cli.with("SANDBOXER_JAVA_OPTS", "-Xmx24m").start("run", "head", "-c", "200M", "/dev/zero");
+        process.getOutputStream().close();
+
+        assertThat(process.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                .isEqualTo(200 << 20);
+        assertThat(process.waitFor()).isZero();
     }
 
     @Test
