@@ -7,23 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class BadInputIT {
-    private Cli cli;
-
-    @BeforeEach
-    void open() {
-        cli = Cli.onFreshHome();
-    }
-
-    @AfterEach
-    void close() {
-        cli.close();
-    }
+    @AutoClose
+    private final Cli cli = Cli.onFreshHome();
 
     @Test
     void a_profile_that_does_not_exist_brings_up_those_with_similar_names() {
@@ -85,26 +76,27 @@ class BadInputIT {
     }
 
     @Test
-    void a_database_of_a_newer_version_is_left_alone() throws Exception {
-        cli.run("ls");
-        try (var connection =
-                        DriverManager.getConnection("jdbc:sqlite:" + cli.home().resolve("sandboxer.db"));
-                var statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 99");
-        }
-
-        assertThat(cli.run("ls").err()).contains("version 99").contains("[store_newer]");
-        assertThat(cli.run("ls").status()).isEqualTo(125);
+    void a_database_of_a_newer_version_is_left_alone() throws SQLException {
+        whileAnotherProgramHas("PRAGMA user_version = 99", () -> {
+            assertThat(cli.run("ls").err()).contains("version 99").contains("[store_newer]");
+            assertThat(cli.run("ls").status()).isEqualTo(125);
+        });
     }
 
     @Test
-    void a_locked_database_is_waited_for_and_then_named() throws Exception {
+    void a_locked_database_is_waited_for_and_then_named() throws SQLException {
+        whileAnotherProgramHas(
+                "BEGIN EXCLUSIVE",
+                () -> assertThat(cli.run("create").err()).contains("locked").contains("[store_locked]"));
+    }
+
+    private void whileAnotherProgramHas(String done, Runnable check) throws SQLException {
         cli.run("ls");
-        try (var connection =
-                        DriverManager.getConnection("jdbc:sqlite:" + cli.home().resolve("sandboxer.db"));
+        var database = cli.home().resolve("sandboxer.db");
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database);
                 var statement = connection.createStatement()) {
-            statement.execute("BEGIN EXCLUSIVE");
-            assertThat(cli.run("create").err()).contains("locked").contains("[store_locked]");
+            statement.execute(done);
+            check.run();
         }
     }
 
@@ -120,7 +112,7 @@ class BadInputIT {
     void a_home_that_can_not_be_used_is_named() throws IOException {
         var file = Files.createTempFile("sbx", "file");
         for (var home : List.of(file, Path.of("/proc/sandboxer"))) {
-            var result = new Cli(home, List.of()).run("ls");
+            var result = new Cli(home).run("ls");
             assertThat(result.status()).isEqualTo(125);
             assertThat(result.err()).contains(home.toString()).contains("SANDBOXER_HOME");
         }
@@ -132,7 +124,7 @@ class BadInputIT {
         assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount a small disk");
         var small = Files.createTempDirectory("sbx");
         run("mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", small.toString());
-        try (var full = new FullDisk(new Cli(small, List.of()))) {
+        try (var full = new FullDisk(new Cli(small))) {
             var result = full.cli().run("create");
             assertThat(result.status()).isEqualTo(125);
             assertThat(result.err()).containsIgnoringCase("space").doesNotContain("\tat ");

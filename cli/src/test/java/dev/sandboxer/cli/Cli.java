@@ -13,10 +13,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the built distribution on a home of its own. */
-record Cli(Path home, List<String> prefix) implements AutoCloseable {
-    private static final Path PROGRAM = Path.of(System.getProperty("basedir", "."), "target/sandboxer/bin/sandboxer")
-            .toAbsolutePath();
+/**
+ * Runs the built distribution on a home of its own. A test has it in a field with {@code @AutoClose}: what is static is for
+ * all tests of the class, else each has a new one.
+ *
+ * @param prefix of the command, to run it as somebody else
+ * @param environment on top of ours
+ */
+record Cli(Path home, List<String> prefix, Path program, Map<String, String> environment) implements AutoCloseable {
+    static final Path BASE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
+    /** A link to the directory of the latest build. */
+    static final Path DISTRIBUTION = BASE.resolve("target/sandboxer");
 
     /** How a command ended and what it said. */
     record Result(int status, String out, String err) {
@@ -25,9 +32,14 @@ record Cli(Path home, List<String> prefix) implements AutoCloseable {
         }
     }
 
+    Cli(Path home, String... prefix) {
+        // the start-up cache would be made in the background, beside the tests
+        this(home, List.of(prefix), DISTRIBUTION.resolve("bin/sandboxer"), Map.of("SANDBOXER_AOT", "off"));
+    }
+
     static Cli onFreshHome() {
         try {
-            return new Cli(Files.createTempDirectory("sbx"), List.of());
+            return new Cli(Files.createTempDirectory("sbx"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,17 +69,26 @@ record Cli(Path home, List<String> prefix) implements AutoCloseable {
     /** A command that is left running; its output is not read. */
     Process start(String... arguments) {
         var command = new ArrayList<>(prefix);
-        command.add(PROGRAM.toString());
+        command.add(program.toString());
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
-        var environment = new HashMap<>(Map.of("SANDBOXER_HOME", home.toString(), "SANDBOXER_AOT", "off"));
-        environment.put("GREETING", "hello from outside");
         builder.environment().putAll(environment);
+        builder.environment().put("SANDBOXER_HOME", home.toString());
         try {
             return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    Cli with(String variable, String value) {
+        var all = new HashMap<>(environment);
+        all.put(variable, value);
+        return new Cli(home, prefix, program, all);
+    }
+
+    Cli with(Path otherProgram) {
+        return new Cli(home, prefix, otherProgram, environment);
     }
 
     /** The id of a fresh sandbox. */
@@ -116,7 +137,10 @@ record Cli(Path home, List<String> prefix) implements AutoCloseable {
     /** Ends all sandboxes and removes the home. */
     @Override
     public void close() {
-        run("destroy", "--all");
+        var ended = run("destroy", "--all");
+        if (!directories().isEmpty()) {
+            throw new AssertionError("left on the host: " + directories() + "; destroy said: " + ended.err());
+        }
         try (var files = Files.walk(home)) {
             for (Path path : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

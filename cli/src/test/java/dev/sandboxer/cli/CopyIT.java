@@ -9,27 +9,23 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CopyIT {
-    private static Cli cli;
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
+
     private static String id;
 
     @TempDir
     Path here;
 
     @BeforeAll
-    static void open() {
-        cli = Cli.onFreshHome();
+    static void make_the_sandbox() {
         id = cli.create();
-    }
-
-    @AfterAll
-    static void close() {
-        cli.close();
     }
 
     @Test

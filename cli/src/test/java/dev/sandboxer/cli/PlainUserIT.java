@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,7 @@ class PlainUserIT {
         Files.setAttribute(home, "unix:uid", NOBODY);
         Files.setAttribute(home, "unix:gid", NOBODY);
         var who = Integer.toString(NOBODY);
-        cli = new Cli(
-                home, List.of("setpriv", "--reuid", who, "--regid", who, "--clear-groups", "env", "HOME=" + home));
+        cli = new Cli(home, "setpriv", "--reuid", who, "--regid", who, "--clear-groups", "env", "HOME=" + home);
     }
 
     @AfterEach
@@ -60,5 +60,22 @@ class PlainUserIT {
                 .contains("ext.local: works here")
                 .contains("limited")
                 .contains("not root");
+    }
+
+    @Test
+    void is_told_what_may_not_be_written() throws IOException {
+        cli.run("ls");
+        var database = cli.home().resolve("sandboxer.db");
+
+        setMode(database, "r--------");
+        assertThat(cli.run("create").err()).contains(database.toString()).contains("[store_read_only]");
+        setMode(database, "rw-------");
+        setMode(cli.home(), "r-x------");
+        assertThat(cli.run("create").err()).contains(cli.home().toString()).contains("[home_not_writable]");
+        setMode(cli.home(), "rwx------");
+    }
+
+    private static void setMode(Path path, String mode) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }
 }

@@ -4,23 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 class ReadingIT {
-    private static Cli cli;
-
-    @BeforeAll
-    static void open() {
-        cli = Cli.onFreshHome();
-    }
-
-    @AfterAll
-    static void close() {
-        cli.close();
-    }
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
 
     @Test
     void everything_that_reads_speaks_json_too() {

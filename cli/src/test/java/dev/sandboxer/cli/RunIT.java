@@ -6,23 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class RunIT {
-    private static Cli cli;
-
-    @BeforeAll
-    static void open() {
-        cli = Cli.onFreshHome();
-    }
-
-    @AfterAll
-    static void close() {
-        cli.close();
-    }
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
 
     @Test
     void passes_on_output_errors_and_exit_code_and_leaves_nothing() {
@@ -49,19 +40,20 @@ class RunIT {
 
     @Test
     void passes_on_variables_directory_and_user() {
-        var result = cli.run(
-                "run",
-                "-e",
-                "A=b c",
-                "-e",
-                "GREETING",
-                "-w",
-                "/tmp",
-                "-u",
-                "nobody",
-                "sh",
-                "-c",
-                "echo $A; echo $GREETING; pwd; id -un");
+        var result = cli.with("GREETING", "hello from outside")
+                .run(
+                        "run",
+                        "-e",
+                        "A=b c",
+                        "-e",
+                        "GREETING",
+                        "-w",
+                        "/tmp",
+                        "-u",
+                        "nobody",
+                        "sh",
+                        "-c",
+                        "echo $A; echo $GREETING; pwd; id -un");
 
         assertThat(result.out()).isEqualTo("b c\nhello from outside\n/tmp\nnobody\n");
     }
@@ -82,6 +74,16 @@ class RunIT {
                 .contains("/nowhere")
                 .contains("[cwd_missing]");
         assertThat(cli.run("run", "-u", "bob", "pwd").err()).contains("bob").contains("[unknown_user]");
+    }
+
+    @Test
+    void passes_on_any_amount_of_output_in_a_small_heap() throws IOException, InterruptedException {
+        var process = cli.with("SANDBOXER_JAVA_OPTS", "-Xmx24m").start("run", "head", "-c", "200M", "/dev/zero");
+        process.getOutputStream().close();
+
+        assertThat(process.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                .isEqualTo(200 << 20);
+        assertThat(process.waitFor()).isZero();
     }
 
     @Test

@@ -3,23 +3,13 @@ package dev.sandboxer.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 class SandboxIT {
-    private static Cli cli;
-
-    @BeforeAll
-    static void open() {
-        cli = Cli.onFreshHome();
-    }
-
-    @AfterAll
-    static void close() {
-        cli.close();
-    }
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
 
     @Test
     void outlives_the_process_that_made_it_until_another_destroys_it() {
