@@ -45,9 +45,9 @@ final class DataPlane {
     }
 
     private void files(Exchange exchange, SandboxId id) throws IOException {
-        inside.find(id);
+        var there = inside.find(id);
         access.requireTokenOrSignature(exchange, id);
-        var sandbox = inside.awake(id);
+        var sandbox = inside.awake(there);
         try {
             switch (exchange.method()) {
                 case "GET", "HEAD" -> download.answer(exchange, sandbox);
@@ -62,12 +62,12 @@ final class DataPlane {
     }
 
     private void rpc(Exchange exchange, SandboxId id, String path) throws IOException {
-        inside.find(id);
+        var there = inside.find(id);
         access.requireToken(exchange, id);
         if (!exchange.method().equals("POST")) {
             throw notAllowed(exchange, "POST");
         }
-        var rpc = new Rpc(exchange, inside.awake(id));
+        var rpc = new Rpc(exchange, inside.awake(there));
         if (path.startsWith(PROCESS)) {
             var method = path.substring(PROCESS.length());
             exchange.notes().route = "envd process";

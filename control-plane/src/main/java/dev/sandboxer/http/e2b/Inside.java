@@ -62,13 +62,8 @@ final class Inside {
                 .orElseThrow(() -> new GoneException(id));
     }
 
-    /**
-     * A sandbox that runs, woken if need be: for who may use it.
-     *
-     * @throws GoneException when there is none
-     */
-    Sandbox awake(SandboxId id) {
-        var sandbox = find(id);
+    /** The same, woken if need be: for who may use it. */
+    Sandbox awake(Sandbox sandbox) {
         return sandbox.state() == SandboxState.PAUSED ? wake(sandbox) : sandbox;
     }
 
