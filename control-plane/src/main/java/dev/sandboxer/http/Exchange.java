@@ -67,6 +67,11 @@ public final class Exchange {
         return callback;
     }
 
+    /** After all, whoever took the callback has not completed it. */
+    public void reopen() {
+        completed = false;
+    }
+
     boolean completed() {
         return completed;
     }

@@ -2,12 +2,13 @@ package dev.sandboxer.http;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.ports.Limits;
+import dev.sandboxer.http.ports.PortForwarder;
+import dev.sandboxer.http.ports.PriorKnowledgeHttp2;
 import dev.sandboxer.observe.RequestThreads;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -36,7 +37,7 @@ public final class HttpServer implements AutoCloseable {
         pool.setName("http");
         pool.setVirtualThreadsExecutor(RequestThreads.executor());
         this.server = new Server(pool);
-        var http2 = new HTTP2CServerConnectionFactory(configuration());
+        var http2 = new PriorKnowledgeHttp2(configuration());
         http2.setMaxConcurrentStreams(MOST_STREAMS);
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()), http2);
         connector.setHost(listen.host().replaceAll("[\\[\\]]", ""));
@@ -54,8 +55,8 @@ public final class HttpServer implements AutoCloseable {
         var configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setRequestHeaderSize(LONGEST_HEAD);
-        // paths are passed on to servers in sandboxes as they are; our own routes compare segments literally
-        configuration.setUriCompliance(UriCompliance.UNSAFE);
+        // what servers in sandboxes take is passed on as it is; our own routes compare segments literally
+        new PortForwarder(Limits.DEFAULT).configure(configuration);
         return configuration;
     }
 

@@ -1,28 +1,87 @@
 package dev.sandboxer.http.e2b;
 
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.PortConnection;
 import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.ports.Forwarding;
+import dev.sandboxer.http.ports.Limits;
+import dev.sandboxer.http.ports.PortForwarder;
+import dev.sandboxer.http.ports.PortUnavailableException;
+import dev.sandboxer.http.ports.RequestRefusedException;
+import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxId;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /** The ports of a sandbox, for whoever may use them. */
 final class PortProxy {
     private static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
 
+    /** Ours, and not for the server inside, least of all the keys among them. */
+    private static final Set<String> OURS =
+            Set.of(TRAFFIC_TOKEN, "X-API-Key", "X-Access-Token", "E2b-Sandbox-Id", "E2b-Sandbox-Port");
+
     private final Inside inside;
     private final Tokens tokens;
+    private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
     PortProxy(Inside inside, Tokens tokens) {
         this.inside = inside;
         this.tokens = tokens;
     }
 
+    /** What E2B's proxy answers when nobody listens at the port. */
+    private record Closed(String sandboxId, String message, int port, int code) {}
+
     void answer(Exchange exchange, SandboxId id, int port) throws IOException {
         exchange.notes().sandbox = id.value();
         exchange.notes().route = "port";
-        var sandbox = inside.find(id);
-        if (!sandbox.terms().publicPorts() && !Tokens.equal(tokens.traffic(id), exchange.header(TRAFFIC_TOKEN))) {
+        var there = inside.find(id);
+        if (!there.terms().publicPorts() && !Tokens.equal(tokens.traffic(id), exchange.header(TRAFFIC_TOKEN))) {
             throw new E2bException(403, "the header " + TRAFFIC_TOKEN + " is missing or wrong");
         }
-        throw new E2bException(501, "ports come next");
+        var sandbox = inside.awake(there);
+        try {
+            inside.work(exchange, sandbox, session -> {
+                forward(
+                        exchange,
+                        session.ports().dial(port),
+                        new Forwarding(host(exchange, sandbox, port), OURS, Map.of()));
+                return true;
+            });
+        } catch (PortUnavailableException e) {
+            throw new E2bException(502, "The server at port " + port + " gave no answer: " + e.getMessage());
+        } catch (RequestRefusedException e) {
+            throw new E2bException(400, String.valueOf(e.getMessage()));
+        } catch (SandboxException e) {
+            if (E2bErrors.reason(e) != Reason.REFUSED) {
+                throw e;
+            }
+            exchange.json(502, new Closed(id.value(), "The sandbox is running but port is not open", port, 502));
+        }
+    }
+
+    private void forward(Exchange exchange, PortConnection connection, Forwarding forwarding) {
+        try {
+            forwarder.forward(exchange.request(), exchange.response(), exchange.callback(), connection, forwarding);
+        } catch (RuntimeException e) {
+            exchange.reopen();
+            throw e;
+        }
+    }
+
+    /** As it was sent, unless something else was agreed. */
+    private static String host(Exchange exchange, Sandbox sandbox, int port) {
+        var mask = sandbox.terms().hostMask();
+        if (mask != null) {
+            return mask.replace("${PORT}", Integer.toString(port));
+        }
+        var host = exchange.header("Host");
+        return host == null
+                ? Objects.requireNonNullElse(exchange.request().getHttpURI().getAuthority(), "localhost:" + port)
+                : host;
     }
 }

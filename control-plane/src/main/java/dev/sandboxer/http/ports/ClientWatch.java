@@ -1,0 +1,110 @@
+package dev.sandboxer.http.ports;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices that an HTTP/1 client goes away while it waits for a response, when nobody reads from its connection; of HTTP/2
+ * clients the server tells by itself.
+ *
+ * <p>A client that ends its stream counts as gone, whether or not it could still read. One that sends its next request
+ * early is left in peace, and then noticed only when writing to it fails.
+ */
+final class ClientWatch {
+    private enum State {
+        IDLE,
+        ARMED,
+        OVER
+    }
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    private final @Nullable AbstractEndPoint client;
+    private final Runnable gone;
+
+    /** @param gone called at most once; must not block */
+    ClientWatch(Request request, Runnable gone) {
+        this.client = client(request);
+        this.gone = gone;
+    }
+
+    /** Begins, once the request has been read to its end. */
+    synchronized void arm() {
+        if (client != null && state.compareAndSet(State.IDLE, State.ARMED)) {
+            listen(client);
+        }
+    }
+
+    /** Ends, before the request is completed: from then on the server reads from the connection. */
+    synchronized void end() {
+        if (state.getAndSet(State.OVER) == State.ARMED && client != null) {
+            // takes our interest back, by fulfilling it
+            client.getFillInterest().fillable();
+        }
+    }
+
+    private void listen(AbstractEndPoint client) {
+        client.tryFillInterested(
+                Callback.from(InvocationType.NON_BLOCKING, () -> readable(client), failure -> report()));
+    }
+
+    private void readable(AbstractEndPoint client) {
+        if (state.get() != State.ARMED) {
+            return;
+        }
+        try {
+            if (available(client) > 0) {
+                state.compareAndSet(State.ARMED, State.OVER);
+                return;
+            }
+            // the end, or a false alarm
+            var bytes = BufferUtil.allocate(1);
+            switch (client.fill(bytes)) {
+                case -1 -> report();
+                case 0 -> listen(client);
+                default -> giveBack(client, bytes);
+            }
+        } catch (IOException e) {
+            report();
+        }
+    }
+
+    /** A byte that came just now. */
+    private void giveBack(AbstractEndPoint client, ByteBuffer bytes) {
+        if (client.getConnection() instanceof Connection.UpgradeTo connection) {
+            state.compareAndSet(State.ARMED, State.OVER);
+            connection.onUpgradeTo(bytes);
+        } else {
+            report();
+        }
+    }
+
+    private void report() {
+        if (state.compareAndSet(State.ARMED, State.OVER)) {
+            gone.run();
+        }
+    }
+
+    private static int available(AbstractEndPoint client) throws IOException {
+        return client.getTransport() instanceof SocketChannel channel
+                ? channel.socket().getInputStream().available()
+                : 0;
+    }
+
+    private static @Nullable AbstractEndPoint client(Request request) {
+        var connection = request.getConnectionMetaData();
+        return connection.getHttpVersion().getVersion() < HttpVersion.HTTP_2.getVersion()
+                        && connection.getConnection().getEndPoint() instanceof AbstractEndPoint client
+                ? client
+                : null;
+    }
+}

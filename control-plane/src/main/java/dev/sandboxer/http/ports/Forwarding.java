@@ -1,0 +1,18 @@
+package dev.sandboxer.http.ports;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a request is changed on its way in, beyond what HTTP asks of a proxy.
+ *
+ * @param host the {@code Host} that the server inside sees
+ * @param removeHeaders names, in any case, of headers that are ours and not meant for the server inside
+ * @param addHeaders set after everything else, in place of any of the same name
+ */
+public record Forwarding(String host, Set<String> removeHeaders, Map<String, String> addHeaders) {
+    public Forwarding {
+        removeHeaders = Set.copyOf(removeHeaders);
+        addHeaders = Map.copyOf(addHeaders);
+    }
+}

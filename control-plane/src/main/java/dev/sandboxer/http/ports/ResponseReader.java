@@ -1,0 +1,181 @@
+package dev.sandboxer.http.ports;
+
+import dev.sandboxer.extension.PortConnection;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.util.BufferUtil;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one response from a server that may be hostile. For one thread. */
+final class ResponseReader implements HttpParser.ResponseHandler {
+    private static final int MOST_INTERIM = 32;
+
+    private final PortConnection connection;
+    private final RequestHead request;
+    private final HttpParser parser;
+    private final byte[] bytes = new byte[16 * 1024];
+
+    private ByteBuffer unparsed = BufferUtil.EMPTY_BUFFER;
+    private int status;
+    private HttpFields.Mutable headers = HttpFields.build();
+    private boolean hasHead;
+    private @Nullable ByteBuffer content;
+    private boolean ended;
+    private @Nullable String failure;
+
+    ResponseReader(PortConnection connection, RequestHead request, int mostHeadBytes) {
+        this.connection = connection;
+        this.request = request;
+        this.parser = new HttpParser(this, mostHeadBytes);
+        parser.setHeadResponse(HttpMethod.HEAD.is(request.metaData().getMethod()));
+    }
+
+    /**
+     * The head of the response proper; interim ones are swallowed.
+     *
+     * @throws IOException when the input fails or ends before, or is not HTTP
+     */
+    ResponseHead head() throws IOException {
+        for (int interim = 0; interim <= MOST_INTERIM; interim++) {
+            while (!hasHead) {
+                parseOrAwait();
+            }
+            var head = new ResponseHead(status, headers);
+            if (head.switchesProtocols() ? request.upgrade() : !HttpStatus.isInformational(status)) {
+                return head;
+            }
+            if (head.switchesProtocols()) {
+                throw new IOException("the server changed the protocol unasked");
+            }
+            while (!ended) {
+                parseOrAwait();
+            }
+            restart();
+        }
+        throw new IOException("the server sent more than " + MOST_INTERIM + " interim responses");
+    }
+
+    /**
+     * Whether the next piece of the body, or its end, is there without waiting.
+     *
+     * @throws IOException when the body did not end as it should have
+     */
+    boolean poll() throws IOException {
+        if (content == null && !ended) {
+            parse();
+        }
+        return content != null || ended;
+    }
+
+    /** Waits for more to come, whatever it will turn out to be. */
+    void await() throws IOException {
+        if (parser.isAtEOF()) {
+            throw new EOFException("the server closed the connection within a response");
+        }
+        int length = connection.input().read(bytes);
+        if (length < 0) {
+            parser.atEOF();
+            unparsed = BufferUtil.EMPTY_BUFFER;
+        } else {
+            unparsed = ByteBuffer.wrap(bytes, 0, length);
+        }
+    }
+
+    /** The piece of the body that was found, to be used before the next call; null at the end. */
+    @Nullable ByteBuffer take() {
+        var piece = content;
+        content = null;
+        return piece;
+    }
+
+    /** What came after the head that changed the protocol. */
+    ByteBuffer rest() {
+        return unparsed;
+    }
+
+    private void parseOrAwait() throws IOException {
+        boolean before = hasHead;
+        parse();
+        if (hasHead == before && !ended && !unparsed.hasRemaining()) {
+            await();
+        }
+    }
+
+    private void parse() throws IOException {
+        try {
+            parser.parseNext(unparsed);
+        } catch (AssertionError e) {
+            // with assertions on, the parser fails to make the exception it wants to report
+            fail("malformed");
+        }
+        if (failure != null) {
+            throw new IOException("the server's response is " + failure);
+        }
+    }
+
+    private void restart() {
+        boolean head = HttpMethod.HEAD.is(request.metaData().getMethod());
+        parser.reset();
+        parser.setHeadResponse(head);
+        headers = HttpFields.build();
+        hasHead = false;
+        ended = false;
+    }
+
+    private void fail(String what) {
+        if (failure == null) {
+            failure = what;
+        }
+    }
+
+    @Override
+    public void startResponse(HttpVersion version, int status, String reason) {
+        this.status = status;
+    }
+
+    @Override
+    public void parsedHeader(HttpField field) {
+        headers.add(field);
+    }
+
+    @Override
+    public boolean headerComplete() {
+        hasHead = true;
+        return true;
+    }
+
+    @Override
+    public boolean content(ByteBuffer piece) {
+        content = piece;
+        return true;
+    }
+
+    @Override
+    public boolean contentComplete() {
+        return false;
+    }
+
+    @Override
+    public boolean messageComplete() {
+        ended = true;
+        return true;
+    }
+
+    @Override
+    public void earlyEOF() {
+        fail(hasHead ? "cut short or malformed in its body" : "missing: it closed the connection");
+    }
+
+    @Override
+    public void badMessage(HttpException problem) {
+        fail("malformed: " + problem.getReason());
+    }
+}

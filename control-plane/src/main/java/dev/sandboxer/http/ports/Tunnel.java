@@ -1,0 +1,132 @@
+package dev.sandboxer.http.ports;
+
+import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.observe.VirtualThreads;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.Blocker;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+
+/**
+ * A client's connection after it has changed the protocol: bytes, both ways, until both sides have ended. Each direction
+ * has a thread and one buffer; it reads no more before it has written what it has. One direction may end long before the
+ * other. When one fails, both connections are torn down.
+ */
+final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
+    private static final int BUFFER_BYTES = 16 * 1024;
+
+    private final PortConnection inside;
+    private final ByteBuffer earlyFromInside;
+    private ByteBuffer earlyFromClient = BufferUtil.EMPTY_BUFFER;
+    private final Semaphore fillable = new Semaphore(0);
+    private final AtomicInteger directions = new AtomicInteger(2);
+    private final AtomicBoolean opened = new AtomicBoolean();
+    private volatile boolean writing;
+
+    /** @param earlyFromInside what the server said right after it had agreed */
+    Tunnel(EndPoint client, Executor executor, PortConnection inside, ByteBuffer earlyFromInside) {
+        super(client, executor);
+        this.inside = inside;
+        this.earlyFromInside = earlyFromInside;
+    }
+
+    boolean opened() {
+        return opened.get();
+    }
+
+    @Override
+    public void onUpgradeTo(ByteBuffer early) {
+        earlyFromClient = early;
+    }
+
+    @Override
+    public void onOpen() {
+        opened.set(true);
+        super.onOpen();
+        VirtualThreads.start("port-tunnel-in", () -> run(this::fromClient));
+        VirtualThreads.start("port-tunnel-out", () -> run(this::fromInside));
+    }
+
+    @Override
+    public void onFillable() {
+        fillable.release();
+    }
+
+    /** Silence is no reason to end; a client that takes nothing is. */
+    @Override
+    public boolean onIdleExpired(TimeoutException timeout) {
+        return writing;
+    }
+
+    private interface Direction {
+        void copy() throws IOException, InterruptedException;
+    }
+
+    private void run(Direction direction) {
+        try {
+            direction.copy();
+            if (directions.decrementAndGet() == 0) {
+                getEndPoint().close();
+                inside.close();
+            }
+        } catch (InterruptedException | IOException | RuntimeException e) {
+            Abort.tear(getEndPoint(), e);
+            inside.close();
+        }
+    }
+
+    private void fromClient() throws IOException, InterruptedException {
+        var output = inside.output();
+        BufferUtil.writeTo(earlyFromClient, output);
+        var buffer = BufferUtil.allocate(BUFFER_BYTES);
+        while (true) {
+            output.flush();
+            BufferUtil.clear(buffer);
+            int length = getEndPoint().fill(buffer);
+            if (length < 0) {
+                inside.shutdownOutput();
+                return;
+            }
+            if (length == 0) {
+                getEndPoint()
+                        .fillInterested(Callback.from(
+                                InvocationType.NON_BLOCKING, fillable::release, failure -> fillable.release()));
+                fillable.acquire();
+            }
+            BufferUtil.writeTo(buffer, output);
+        }
+    }
+
+    private void fromInside() throws IOException {
+        write(earlyFromInside);
+        var bytes = new byte[BUFFER_BYTES];
+        while (true) {
+            int length = inside.input().read(bytes);
+            if (length < 0) {
+                getEndPoint().shutdownOutput();
+                return;
+            }
+            write(ByteBuffer.wrap(bytes, 0, length));
+        }
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        writing = true;
+        try (var written = Blocker.callback()) {
+            getEndPoint().write(written, bytes);
+            written.block();
+        } finally {
+            writing = false;
+        }
+    }
+}

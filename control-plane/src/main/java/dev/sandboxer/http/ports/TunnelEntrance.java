@@ -1,0 +1,33 @@
+package dev.sandboxer.http.ports;
+
+import org.eclipse.jetty.server.HttpStream;
+
+/** The stream of a request that becomes a tunnel: sees to it that nothing is left open when it doesn't. */
+final class TunnelEntrance extends HttpStream.Wrapper {
+    private final Tunnel tunnel;
+    private final Runnable close;
+
+    TunnelEntrance(HttpStream stream, Tunnel tunnel, Runnable close) {
+        super(stream);
+        this.tunnel = tunnel;
+        this.close = close;
+    }
+
+    @Override
+    public void succeeded() {
+        super.succeeded();
+        closeUnlessOpened();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        super.failed(cause);
+        closeUnlessOpened();
+    }
+
+    private void closeUnlessOpened() {
+        if (!tunnel.opened()) {
+            close.run();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.sandboxer.http.ports;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+
+/** A server that forwards everything to one address, over HTTP/1.1 and cleartext HTTP/2. */
+final class Gateway {
+    static final Limits LIMITS = new Limits(64 * 1024, Duration.ofSeconds(2));
+    static final String HOST = "inside.test:3000";
+
+    private final Server server = new Server(new VirtualThreadPool());
+    private final HttpConfiguration configuration = new HttpConfiguration();
+    private final ServerConnector connector;
+    private final PortForwarder forwarder;
+    private final InetSocketAddress inside;
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger forwarding = new AtomicInteger();
+    private final Queue<RuntimeException> thrown = new ConcurrentLinkedQueue<>();
+    private Forwarding options = new Forwarding(HOST, Set.of(), Map.of());
+
+    Gateway(InsideServer inside) throws Exception {
+        this(inside, LIMITS);
+    }
+
+    Gateway(InsideServer inside, Limits limits) throws Exception {
+        this.inside = inside.address();
+        this.forwarder = new PortForwarder(limits);
+        forwarder.configure(configuration);
+        configuration.setRequestHeaderSize(64 * 1024);
+        this.connector = new ServerConnector(
+                server, new HttpConnectionFactory(configuration), new PriorKnowledgeHttp2(configuration));
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        server.setHandler(new Forward());
+        server.start();
+    }
+
+    Gateway with(Forwarding forwarding) {
+        this.options = forwarding;
+        return this;
+    }
+
+    Gateway withIdleTimeout(Duration timeout) {
+        connector.setIdleTimeout(timeout.toMillis());
+        configuration.setIdleTimeout(timeout.toMillis());
+        return this;
+    }
+
+    URI uri(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + connector.getLocalPort() + pathAndQuery);
+    }
+
+    Peer connect() throws Exception {
+        return Peer.connect(new InetSocketAddress("127.0.0.1", connector.getLocalPort()));
+    }
+
+    Http2Peer connectHttp2() throws Exception {
+        return new Http2Peer(new InetSocketAddress("127.0.0.1", connector.getLocalPort()));
+    }
+
+    /** Connections into the sandbox that nobody has closed. */
+    int open() {
+        return open.get();
+    }
+
+    /** Requests that the forwarder has not returned from. */
+    int forwarding() {
+        return forwarding.get();
+    }
+
+    /** What the forwarder threw. */
+    Queue<RuntimeException> thrown() {
+        return thrown;
+    }
+
+    void stop() throws Exception {
+        server.stop();
+    }
+
+    private final class Forward extends Handler.Abstract {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            forwarding.incrementAndGet();
+            try {
+                forwarder.forward(request, response, callback, dial(), options);
+            } catch (PortUnavailableException e) {
+                thrown.add(e);
+                Response.writeError(request, response, callback, 502, e.getMessage());
+            } catch (RequestRefusedException e) {
+                thrown.add(e);
+                Response.writeError(request, response, callback, e.status(), e.getMessage());
+            } finally {
+                forwarding.decrementAndGet();
+            }
+            return true;
+        }
+
+        private SocketConnection dial() {
+            try {
+                var connection = new SocketConnection(inside, open::decrementAndGet);
+                open.incrementAndGet();
+                return connection;
+            } catch (IOException e) {
+                throw new PortUnavailableException("refused", e);
+            }
+        }
+    }
+}
