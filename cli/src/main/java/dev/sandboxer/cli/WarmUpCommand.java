@@ -3,43 +3,42 @@ package dev.sandboxer.cli;
 import dev.sandboxer.config.Home;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
-/** Runs what people run, in a home of its own, so that the JVM can record in its cache what that needs. */
+/**
+ * Runs what people run, so that the JVM can record in its cache what that needs. Each class in there costs every command a
+ * few microseconds: what a home needs once only, such as migrations, is to have happened before in the same home.
+ */
 @Command(name = "warm-up", hidden = true, description = "Exercise the common commands, to make the start-up cache.")
 final class WarmUpCommand extends SandboxerCommand {
+    @Parameters(paramLabel = "DIR", description = "The home to do it in.")
+    Path directory = Path.of("");
+
     @Override
-    public Integer call() throws IOException {
-        var directory = Files.createTempDirectory("sandboxer-warm-up");
-        try {
-            var id = run(directory, "create", "--ttl", "60s").strip();
-            run(directory, "ls");
-            run(directory, "ls", "--json");
-            if (!id.isEmpty()) {
-                run(directory, "exec", id, "/bin/echo", "warm");
-                run(directory, "show", id);
-                run(directory, "show", id, "--json");
-                run(directory, "cp", "/etc/hostname", id + ":warm");
-                run(directory, "cp", id + ":warm", "-");
-                run(directory, "extend", id, "30s");
-                run(directory, "destroy", id);
-            }
-            run(directory, "run", "--ttl", "60s", "--", "/bin/true");
-            run(directory, "profiles");
-            run(directory, "route");
-            return 0;
-        } finally {
-            remove(directory);
+    public Integer call() {
+        var id = run("create", "--ttl", "60s").strip();
+        run("ls");
+        run("ls", "--json");
+        if (!id.isEmpty()) {
+            run("exec", id, "/bin/echo", "warm");
+            run("show", id);
+            run("show", id, "--json");
+            run("cp", "/etc/hostname", id + ":warm");
+            run("cp", id + ":warm", "-");
+            run("extend", id, "30s");
+            run("destroy", id);
         }
+        run("run", "--ttl", "60s", "--", "/bin/true");
+        run("profiles");
+        run("route");
+        return 0;
     }
 
     /** What fails on this host fails silently: this is about which classes are used, not about results. */
-    private static String run(Path directory, String... arguments) {
+    private String run(String... arguments) {
         var output = new ByteArrayOutputStream();
         var quiet = new Console(new ByteArrayInputStream(new byte[0]), output, OutputStream.nullOutputStream());
         try (var own = new Installation(new Home(directory), quiet)) {
@@ -47,13 +46,5 @@ final class WarmUpCommand extends SandboxerCommand {
             quiet.flush();
         }
         return output.toString(java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -1,0 +1,108 @@
+package dev.sandboxer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The start-up cache, which the other tests leave alone: without it every command takes half a second. */
+class StartUpIT {
+    /** A thousand classes in the cache make each command start 9 ms later: what only a server needs is not to be there. */
+    private static final int MOST_CLASSES = 4_000;
+
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
+
+    /** Short, as a path of sockets has to be. */
+    @AutoClose
+    private static final Cli temporary = Cli.onFreshHome();
+
+    @TempDir
+    static Path copy;
+
+    private static Cli cached;
+
+    @BeforeAll
+    static void make_the_cache_of_a_copy() throws IOException {
+        copyTree(Cli.DISTRIBUTION.toRealPath(), copy);
+        cached = cli.with(copy.resolve("bin/sandboxer"))
+                .with("SANDBOXER_AOT", "wait")
+                .with("TMPDIR", temporary.home().toString());
+
+        var first = cached.run("--version");
+
+        assertThat(first.err()).isEmpty();
+        assertThat(cache()).isRegularFile();
+        assertThat(Cli.entries(temporary.home())).as("what was made to make it").isEmpty();
+    }
+
+    @Test
+    void commands_take_our_classes_from_it() throws IOException {
+        var id = cached.create("--ttl", "5m");
+        for (var command : List.of(
+                List.of("ls"),
+                List.of("ls", "--json"),
+                List.of("show", id),
+                List.of("exec", id, "true"),
+                List.of("run", "true"),
+                List.of("destroy", id))) {
+            var classes = classesOf(command);
+            assertThat(classes).hasSizeBetween(1_000, MOST_CLASSES);
+            assertThat(classes.stream().filter(line -> line.contains("source: file:")))
+                    .as("read from jars by " + command)
+                    .isEmpty();
+        }
+    }
+
+    /** What the JVM says of the classes it loads, with the cache or not at all. */
+    private static List<String> classesOf(List<String> command) throws IOException {
+        var log = copy.resolve("classes.log");
+        var result = cached.with("SANDBOXER_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load:file=" + log)
+                .run(command.toArray(String[]::new));
+        assertThat(result.status()).as(result.err()).isZero();
+        return Files.readAllLines(log).stream()
+                .filter(line -> line.contains(" source: "))
+                .toList();
+    }
+
+    @Test
+    void one_that_is_damaged_is_no_obstacle() throws IOException {
+        var good = Files.readAllBytes(cache());
+        try {
+            for (var bytes : List.of("damaged".getBytes(), java.util.Arrays.copyOf(good, good.length / 2))) {
+                Files.write(cache(), bytes);
+                var result = cached.run("ls");
+                assertThat(result.status()).isZero();
+                assertThat(result.err()).isEmpty();
+            }
+        } finally {
+            Files.write(cache(), good);
+        }
+    }
+
+    private static Path cache() {
+        return Cli.entries(copy.resolve("aot")).getFirst();
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> tree = Files.walk(from)) {
+            for (Path path :
+                    tree.filter(path -> !path.startsWith(from.resolve("aot"))).toList()) {
+                // the time of a jar is part of the cache
+                Files.copy(
+                        path,
+                        to.resolve(from.relativize(path)),
+                        StandardCopyOption.REPLACE_EXISTING,
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+}
