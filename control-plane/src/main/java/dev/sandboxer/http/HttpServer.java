@@ -9,6 +9,7 @@ import dev.sandboxer.observe.RequestThreads;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -16,9 +17,12 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One plain-HTTP origin, HTTP/1.1 and h2c, with a virtual thread for each request. */
 public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int LONGEST_HEAD = 32 << 10;
     private static final int MOST_CONNECTIONS = 20_000;
     private static final int MOST_STREAMS = 2_000;
@@ -94,6 +98,8 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.info("requests that did not finish in time were cut");
         } catch (Exception e) {
             throw new SandboxException(ErrorCode.INTERNAL, "the server did not stop well: " + e, e);
         }
