@@ -80,4 +80,13 @@ forEachSdk('endings', ({ fresh, ...sdk }) => {
     assert.equal((await running).stdout, 'started\nfinished\n')
     assert.equal(await restarted, 0)
   })
+
+  promise('a server that is told to end cuts off what doesn’t end by itself, and still succeeds', async (t) => {
+    const sandbox = await fresh(t)
+    const handle = await sandbox.commands.run('sleep 1000', { background: true, timeoutMs: 0 })
+    const cut = failure(handle.wait(), sdk.SandboxError)
+    assert.equal(await context.server.restart('SIGTERM'), 0)
+    await cut
+    assert.equal((await sandbox.commands.run(`kill -0 ${handle.pid} && echo alive`)).stdout, 'alive\n')
+  })
 })

@@ -153,10 +153,14 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
   })
 
   promise('an upload that is refused always says why', async () => {
-    const data = new Blob([Buffer.alloc(200_000)])
-    for (let i = 0; i < 25; i++) {
-      await failure((await files()).write('/home/user', 'x'), sdk.InvalidArgumentError)
-      await failure((await files()).write('/home/user', data, { useOctetStream: true }), sdk.InvalidArgumentError)
+    const { sandboxId } = await shared()
+    const intruder = new sdk.Sandbox({ sandboxId, envdVersion: '0.6.13', envdAccessToken: 'made-up' })
+    for (const data of ['x', new Blob([Buffer.alloc(200_000)])]) {
+      for (let i = 0; i < 20; i++) {
+        await failure(intruder.files.write('x', data), sdk.AuthenticationError)
+        await failure((await files()).write('x', data, { user: 'stranger' }), sdk.AuthenticationError)
+        await failure((await files()).write('/home/user', data, { useOctetStream: true }), sdk.InvalidArgumentError)
+      }
     }
   })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { after } from 'node:test'
 import WebSocket from 'ws'
 import { Inbox } from '../harness/inbox.mjs'
 import { forEachSdk, promise, useServer } from '../harness/suite.mjs'
@@ -21,6 +22,7 @@ async function serve(sandbox) {
 forEachSdk('ports', ({ fresh, ...sdk }) => {
   let common
   const serving = () => (common ??= sdk.Sandbox.create({ timeoutMs: 1_800_000 }).then(serve))
+  after(async () => (await common)?.kill())
   const url = (path) => context.server.url + path
   const get = async (path, options) => {
     const sandbox = await serving()
