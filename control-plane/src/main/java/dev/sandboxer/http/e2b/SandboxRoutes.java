@@ -99,9 +99,17 @@ final class SandboxRoutes {
                 metadata(exchange.query("metadata")),
                 template(exchange),
                 startedAfter(exchange.query("startedAfter")),
-                !"asc".equals(exchange.query("order")),
+                newestFirst(exchange.query("order")),
                 page.after(),
                 page.wanted());
+    }
+
+    private static boolean newestFirst(@Nullable String order) {
+        return switch (order == null || order.isEmpty() ? "desc" : order) {
+            case "desc" -> true;
+            case "asc" -> false;
+            default -> throw new E2bException(400, "order has to be asc or desc");
+        };
     }
 
     private static Set<SandboxState> states(Exchange exchange) {
