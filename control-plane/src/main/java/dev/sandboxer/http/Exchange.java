@@ -27,6 +27,7 @@ public final class Exchange {
     public static final int LONGEST_BODY = 8 << 20;
 
     private static final int SLOWEST_BODY_S = 60;
+    private static final long LONGEST_SKIP = 256L << 20;
 
     private final Request request;
     private final Response response;
@@ -162,6 +163,23 @@ public final class Exchange {
             }
         }
         return whole.toByteArray();
+    }
+
+    /**
+     * Reads what is left of the body and throws it away, as far as that is reasonable. A client that is still sending when its
+     * request is refused would find the connection closed, and never read why.
+     */
+    public void skipBody() throws IOException {
+        var begun = NanoTime.now();
+        var piece = new byte[64 << 10];
+        var left = LONGEST_SKIP;
+        var input = input();
+        for (int n = input.read(piece); n >= 0; n = input.read(piece)) {
+            left -= n;
+            if (left < 0 || NanoTime.since(begun) > TimeUnit.SECONDS.toNanos(SLOWEST_BODY_S)) {
+                return;
+            }
+        }
     }
 
     /**

@@ -39,7 +39,6 @@ final class FrontHandler extends Handler.Abstract {
         try {
             endpoint.answer(exchange);
             if (!exchange.completed()) {
-                RestOfBody.takeAfterAnswer(request, response);
                 callback.succeeded();
             }
         } catch (Exception | Error e) {

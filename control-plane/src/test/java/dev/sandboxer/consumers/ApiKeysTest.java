@@ -1,0 +1,156 @@
+package dev.sandboxer.consumers;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.store.Store;
+import dev.sandboxer.testing.SettableClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApiKeysTest {
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+    @TempDir
+    private Path home;
+
+    private final SettableClock clock = new SettableClock(NOON);
+    private Store store;
+    private ApiKeys keys;
+
+    @BeforeEach
+    void open() {
+        store = Store.open(home.resolve("sandboxer.db"));
+        keys = new ApiKeys(store, clock);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void a_key_has_the_form_that_e2bs_clients_insist_on_and_says_whose_it_is() {
+        var fresh = keys.create("team-a");
+
+        assertThat(fresh.secret()).matches("e2b_[0-9a-f]{40}");
+        assertThat(keys.consumerOf(fresh.secret())).contains("team-a");
+        assertThat(fresh.key().createdAt()).isEqualTo(NOON);
+        assertThat(fresh.key().prefix()).isEqualTo(fresh.secret().substring(0, 10));
+        assertThat(keys.create("team-a").secret()).isNotEqualTo(fresh.secret());
+    }
+
+    @Test
+    void the_key_itself_is_kept_nowhere() throws IOException {
+        var fresh = keys.create("local");
+        var random = fresh.secret().substring("e2b_".length());
+        store.close();
+
+        assertThat(fresh.toString()).doesNotContain(random);
+        assertThat(fresh.key().id()).isNotEqualTo(random.substring(0, fresh.key().id().length()));
+        var files = files();
+        assertThat(files).isNotEmpty();
+        for (Path file : files) {
+            var content = new String(Files.readAllBytes(file), ISO_8859_1).toLowerCase(Locale.ROOT);
+            assertThat(content).as(file.toString()).doesNotContain(random);
+            assertThat(content).doesNotContain(random.substring(6));
+        }
+    }
+
+    @Test
+    void a_revoked_key_is_refused_and_says_since_when() {
+        var fresh = keys.create("local");
+        var other = keys.create("local");
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(keys.revoke(fresh.key().id()).revokedAt()).isEqualTo(NOON.plusSeconds(60));
+
+        assertThat(keys.consumerOf(fresh.secret())).isEmpty();
+        assertThat(keys.consumerOf(other.secret())).contains("local");
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(keys.revoke(fresh.key().id()).revokedAt())
+                .as("revoking again is no change")
+                .isEqualTo(NOON.plusSeconds(60));
+    }
+
+    @Test
+    void revoking_what_is_not_there_is_said() {
+        for (String id : List.of("", "k", "k000000000000", "' OR 1=1 --")) {
+            assertThatThrownBy(() -> keys.revoke(id))
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_KEY))
+                    .hasMessageContaining("keys ls");
+        }
+    }
+
+    @Test
+    void what_is_no_key_of_ours_belongs_to_nobody() {
+        var real = keys.create("local").secret();
+
+        for (String wrong : List.of(
+                "", "e2b_", real.substring(4), real.toUpperCase(Locale.ROOT), " " + real, real + " ", real + "\n",
+                real + "0", real.substring(0, 43), "e2b_" + "0".repeat(40), "e2b_" + "g".repeat(40), "ä", "\0",
+                "' OR '1'='1")) {
+            assertThat(keys.consumerOf(wrong)).as(wrong).isEmpty();
+        }
+    }
+
+    @Test
+    void lists_have_the_oldest_first_and_those_that_were_revoked_too() {
+        var first = keys.create("a").key();
+        clock.advance(Duration.ofSeconds(1));
+        var second = keys.create("b").key();
+        clock.advance(Duration.ofSeconds(1));
+        var third = keys.create("a").key();
+        keys.revoke(first.id());
+
+        assertThat(keys.list(null)).extracting(ApiKey::id).containsExactly(first.id(), second.id(), third.id());
+        assertThat(keys.list("a")).extracting(ApiKey::id).containsExactly(first.id(), third.id());
+        assertThat(keys.list("nobody")).isEmpty();
+    }
+
+    @Test
+    void consumers_have_plain_names() {
+        for (String name : List.of("a", "local", "team-1.x_y", "0", "a".repeat(64))) {
+            assertThat(keys.create(name).key().consumer()).isEqualTo(name);
+        }
+        for (String name : List.of("", " ", "A", "-a", "a-", ".", "a b", "a/b", "ä", "a\n", "a".repeat(65), "a\0")) {
+            assertThatThrownBy(() -> keys.create(name))
+                    .as(name)
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+        }
+        assertThat(keys.list(null)).hasSize(5);
+    }
+
+    @Test
+    void another_process_sees_keys_and_their_end_at_once() {
+        var fresh = keys.create("local");
+        try (var other = Store.open(home.resolve("sandboxer.db"))) {
+            var elsewhere = new ApiKeys(other, clock);
+            assertThat(elsewhere.consumerOf(fresh.secret())).contains("local");
+
+            elsewhere.revoke(fresh.key().id());
+
+            assertThat(keys.consumerOf(fresh.secret())).isEmpty();
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        try (var all = Files.walk(home)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+}
