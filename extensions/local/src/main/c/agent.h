@@ -6,10 +6,11 @@
 
 #include <sys/types.h>
 
-int launch_main(int argc, char **argv); /* launch.c */
-int end_main(int argc, char **argv);    /* end.c */
-int init_main(int argc, char **argv);   /* init.c */
-int sudo_main(int argc, char **argv);   /* sudo_client.c */
+int launch_main(int argc, char **argv);   /* launch.c */
+int end_main(int argc, char **argv);      /* end.c */
+int snapshot_main(int argc, char **argv); /* snapshot.c */
+int init_main(int argc, char **argv);     /* init.c */
+int sudo_main(int argc, char **argv);     /* sudo_client.c */
 
 /* seccomp.c: writes the compiled filter (array of struct sock_filter) to a memfd and returns it, -1 with errno. */
 int seccomp_program_fd(void);

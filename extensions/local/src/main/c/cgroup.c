@@ -2,10 +2,14 @@
 
 #include "host.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +35,33 @@ void cgroup_thaw(const char *dir, bool v2) {
     /* Absent in v1 groups of other controllers, and that is fine. */
     if (v2) write_in(dir, "cgroup.freeze", "0");
     else write_in(dir, "freezer.state", "THAWED");
+}
+
+static bool file_has(const char *dir, const char *file, const char *text) {
+    char path[PATH_MAX], content[256];
+    if (snprintf(path, sizeof path, "%s/%s", dir, file) >= (int)sizeof path) return false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, content, sizeof content - 1);
+    close(fd);
+    content[n > 0 ? n : 0] = '\0';
+    return strstr(content, text) != NULL;
+}
+
+bool cgroup_is_frozen(const char *dir, bool v2) {
+    return v2 ? file_has(dir, "cgroup.events", "frozen 1") : file_has(dir, "freezer.state", "FROZEN");
+}
+
+/* v1 has no event for it, and passes over a process that is just entering vfork's wait for its child: such a group stays
+ * FREEZING for ever unless it is told again. */
+bool cgroup_freeze(const char *dir, bool v2, int64_t deadline) {
+    for (;;) {
+        if (!write_in(dir, v2 ? "cgroup.freeze" : "freezer.state", v2 ? "1" : "FROZEN")) {
+            return fail(errno == ENOENT ? "gone" : "cgroup", "freezing %s: %s", dir, strerror(errno));
+        }
+        if (cgroup_is_frozen(dir, v2)) return true;
+        if (remaining_ms(deadline) == 0) return fail("timeout", "something in the sandbox can't be stopped");
+        poll(NULL, 0, 1);
+    }
 }
 
 /* Calls back for each listed process; stops at false. */

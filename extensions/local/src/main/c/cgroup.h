@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { MAX_CGROUPS = 32 };
 
@@ -17,6 +18,8 @@ bool cgroup_add(struct cgroups *groups, const char *dir, bool v2); /* false: too
 bool cgroup_enter(const char *dir, bool v2);                       /* this process, single-threaded; false with errno */
 /* Whether this process or further groups are in it: then it is no sandbox's, but perhaps the whole machine. */
 bool cgroup_is_shared(const char *dir);
+bool cgroup_is_frozen(const char *dir, bool v2); /* all of it */
+bool cgroup_freeze(const char *dir, bool v2, int64_t deadline); /* returns when all stands still; false after fail() */
 void cgroup_thaw(const char *dir, bool v2);
 void cgroup_kill(const char *dir, bool v2);
 

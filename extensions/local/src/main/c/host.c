@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,10 +47,32 @@ int64_t monotonic_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static volatile sig_atomic_t in_a_hurry;
+
+static void on_signal(int signo) {
+    (void)signo;
+    in_a_hurry = 1;
+}
+
+void hurry_on_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
 int remaining_ms(int64_t deadline) {
+    if (in_a_hurry) return 0;
     int64_t left = deadline - monotonic_ms();
     if (left < 0) return 0;
     return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+bool lock_stdout(void) {
+    struct stat st;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fstat(STDOUT_FILENO, &st) != 0 || !S_ISREG(st.st_mode)) return true;
+    return fcntl(STDOUT_FILENO, F_SETLKW, &whole) == 0 || fail("io", "locking stdout: %s", strerror(errno));
 }
 
 bool parse_number(const char *text, uint64_t max, uint64_t *value) {

@@ -1,4 +1,4 @@
-/* host.c: what the roles on the host, `launch` and `end`, share. */
+/* host.c: what the roles on the host, `launch`, `end` and `snapshot`, share. */
 #ifndef SANDBOXER_HOST_H
 #define SANDBOXER_HOST_H
 
@@ -15,6 +15,11 @@ int report_failure(const char *detail);
 
 int64_t monotonic_ms(void);
 int remaining_ms(int64_t deadline); /* for poll: never negative */
+/* SIGTERM, SIGINT and SIGHUP end this process by the way of all time-outs: no time remains after them. */
+void hurry_on_signals(void);
+
+/* Others who want to change the sandbox wait for this lock, or for our end; see SandboxFolder.awaitRole(). */
+bool lock_stdout(void);
 
 bool parse_number(const char *text, uint64_t max, uint64_t *value); /* decimal digits only */
 bool write_file(const char *path, const char *text);                /* false with errno */

@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { COPY_STEP = 16 << 20, LOOP_TRIES = 64 };
@@ -148,4 +150,16 @@ bool tree_mount(const char *tree, const char *directory) {
         return fail("io", "binding %s to %s: %s", tree, directory, strerror(errno));
     }
     return true;
+}
+
+bool is_real_file(const char *directory, const char *path) {
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV};
+    struct stat st;
+    int top = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = top < 0 ? -1 : (int)syscall(SYS_openat2, top, path, &how, sizeof how);
+    bool real = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    close(fd);
+    close(top);
+    return real || fail("image", "the disk has no /%s of its own any more", path);
 }

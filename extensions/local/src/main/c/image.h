@@ -12,4 +12,8 @@ bool image_mount(const char *image, const char *directory);
 /* The same with a directory of the host, where there are no loop devices. */
 bool tree_mount(const char *tree, const char *directory);
 
+/* Whether the path below the directory leads to a regular file by no link and no mount, as bubblewrap follows those. What
+ * the image of a former sandbox holds was made by hostile hands. */
+bool is_real_file(const char *directory, const char *path);
+
 #endif

@@ -53,14 +53,6 @@ static void detach(void) {
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
-/* Whoever wants to end a sandbox that is just being made waits for this lock, see SandboxFolder.awaitLauncher(). */
-static bool lock_stdout(void) {
-    struct stat st;
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fstat(STDOUT_FILENO, &st) != 0 || !S_ISREG(st.st_mode)) return true;
-    return fcntl(STDOUT_FILENO, F_SETLKW, &whole) == 0 || fail("io", "locking stdout: %s", strerror(errno));
-}
-
 static bool open_socket(struct launch *l) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t n = strlen(l->socket);
@@ -93,10 +85,10 @@ static bool open_descriptors(struct launch *l) {
 
 static bool prepare(struct launch *l) {
     if (!open_socket(l) || !open_descriptors(l)) return false;
-    if (l->tree != NULL) return tree_mount(l->tree, l->stage);
-    if (l->image_copy == NULL) return true;
     if (l->image != NULL && !image_copy(l->image, l->image_copy, l->deadline, &l->copy_created)) return false;
-    return image_mount(l->image_copy, l->stage);
+    if (l->image_copy != NULL && !image_mount(l->image_copy, l->stage)) return false;
+    if (l->tree != NULL && !tree_mount(l->tree, l->stage)) return false;
+    return l->real_file == NULL || is_real_file(l->stage, l->real_file);
 }
 
 static bool start(struct launch *l) {

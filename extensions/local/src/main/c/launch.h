@@ -13,7 +13,7 @@
 enum { FD_LISTEN = 3, FD_READY, FD_SELF, FD_SECCOMP, FD_BLOCK, FD_INFO, FD_FIRST_FREE };
 
 struct launch {
-    const char *socket, *image, *image_copy, *tree, *stage, *bwrap;
+    const char *socket, *image, *image_copy, *tree, *stage, *real_file, *bwrap;
     struct cgroups groups;
     bool map_range; /* a range of ids, else bubblewrap maps the one of the caller */
     uint32_t uid_base, uid_count;

@@ -20,6 +20,7 @@ static bool set_option(struct launch *l, const char *name, const char *value) {
     else if (strcmp(name, "--image-copy") == 0) l->image_copy = value;
     else if (strcmp(name, "--tree") == 0) l->tree = value;
     else if (strcmp(name, "--stage") == 0) l->stage = value;
+    else if (strcmp(name, "--real-file") == 0) l->real_file = value;
     else if (strcmp(name, "--bwrap") == 0) l->bwrap = value;
     else if (strcmp(name, "--cgroup-v1") == 0) return cgroup_add(&l->groups, value, false);
     else if (strcmp(name, "--cgroup-v2") == 0) return cgroup_add(&l->groups, value, true);
@@ -63,6 +64,7 @@ bool launch_options(struct launch *l, int argc, char **argv) {
     if ((l->image_copy == NULL && l->tree == NULL) != (l->stage == NULL)) {
         return fail("usage", "--stage goes with --image-copy or --tree");
     }
+    if (l->real_file != NULL && l->stage == NULL) return fail("usage", "--real-file needs --stage");
     if (l->image != NULL && l->image_copy == NULL) return fail("usage", "--image needs --image-copy");
     if (!valid_range(l, base_given)) return fail("usage", "--uid-base, --uid-count: root needs a range above 0");
     return true;

@@ -8,7 +8,7 @@ WORKER = $(addprefix $(MAIN)/, wire.c users.c paths.c errors.c entry.c metadata.
     remove.c copy.c move.c watch.c watch_tree.c)
 TESTS = test_files test_trees test_watch test_users test_seccomp
 
-check: $(addprefix run-, $(TESTS)) run-test_launch
+check: $(addprefix run-, $(TESTS)) run-test_launch run-test_snapshot
 
 run-%: $(OUT)/%
 	ASAN_OPTIONS=detect_leaks=0 $<
@@ -23,13 +23,23 @@ $(OUT)/%: %.c client.c client.h $(WORKER) $(wildcard $(MAIN)/*.h) | $(OUT)
 run-test_launch: $(OUT)/test_launch agent
 	$< $(OUT)/agent/sandboxer-agent
 
+# The same makes the sandboxes; then the role as it is shipped, and with the sanitizers.
+run-test_snapshot: $(OUT)/test_snapshot agent $(OUT)/asan-agent
+	$< $(OUT)/agent/sandboxer-agent $(OUT)/agent/sandboxer-agent
+	ASAN_OPTIONS=detect_leaks=0 $< $(OUT)/agent/sandboxer-agent $(OUT)/asan-agent
+
 agent: | $(OUT)
 	$(MAKE) -s -C $(MAIN) OUT=$(OUT)/agent
 
-$(OUT)/test_launch: test_launch.c client.c client.h $(WORKER) $(wildcard $(MAIN)/*.h) | $(OUT)
+$(OUT)/asan-agent:
+	$(MAKE) -s asan OUT=$(OUT)
+
+$(OUT)/test_launch $(OUT)/test_snapshot: $(OUT)/%: %.c launching.c launching.h client.c client.h $(WORKER) \
+    $(wildcard $(MAIN)/*.h) | $(OUT)
 	gcc $(CFLAGS) -o $@ $(filter %.c, $^)
 
 $(OUT):
 	mkdir -p $@
 
 .PHONY: check agent
+.DELETE_ON_ERROR:

@@ -7,6 +7,7 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.Snapshotting;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,10 @@ public abstract class ExtensionContract {
             closeBoxes();
             open.list().forEach(sandbox -> open.destroy(sandbox.ref()));
             assertThat(open.list()).as("sandboxes left").isEmpty();
+            if (open instanceof Snapshotting keeping) {
+                keeping.snapshots().forEach(snapshot -> keeping.deleteSnapshot(snapshot.name()));
+                assertThat(keeping.snapshots()).as("snapshots left").isEmpty();
+            }
         }
     }
 

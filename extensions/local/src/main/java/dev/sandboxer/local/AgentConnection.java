@@ -1,6 +1,5 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException;
@@ -94,7 +93,7 @@ final class AgentConnection implements AutoCloseable {
                 throw ExtensionException.unknown(Kind.TRANSIENT, "no socket to be had: " + e.getMessage(), e);
             }
             closeQuietly(channel);
-            throw ExtensionException.gone(new BackendRef(folder.tag().toString()));
+            throw folder.gone();
         }
     }
 
@@ -265,7 +264,7 @@ final class AgentConnection implements AutoCloseable {
             return ExtensionException.unknown(
                     Kind.TRANSIENT, "the sandbox dropped the operation (out of memory or processes inside?)", null);
         }
-        return ExtensionException.gone(new BackendRef(folder.tag().toString()));
+        return folder.gone();
     }
 
     /** Only a closed door proves that a sandbox has ended; one that doesn't answer in time may be very busy. */

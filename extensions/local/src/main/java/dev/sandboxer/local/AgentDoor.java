@@ -1,6 +1,5 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import java.time.Duration;
@@ -28,8 +27,7 @@ record AgentDoor(SandboxFolder folder, Optional<Freezer> freezer, Patience patie
         if (freezer.filter(Freezer::isFrozen).isPresent()
                 && folder.request().filter(StoredRequest::isToBePaused).isPresent()) {
             throw ExtensionException.notApplied(
-                    Kind.TRANSIENT,
-                    "the sandbox " + new BackendRef(folder.tag().toString()) + " is paused; resume it first");
+                    Kind.TRANSIENT, "the sandbox " + folder.ref() + " is paused; resume it first");
         }
     }
 }

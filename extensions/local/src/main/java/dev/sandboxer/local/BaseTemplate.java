@@ -1,7 +1,5 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.ExtensionException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -10,8 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
@@ -22,7 +21,7 @@ final class BaseTemplate {
     static final String NAME = "base";
 
     /** Counts up when {@link Skeleton} changes. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final Path directory;
     private final Path agent;
@@ -35,7 +34,8 @@ final class BaseTemplate {
     }
 
     /** An ext4 image of that size; sparse, so it costs what is in it. */
-    Path image(Path mkfs, int diskMiB) {
+    Path image(int diskMiB) throws IOException {
+        var mkfs = RootSource.mkfs().orElseThrow(() -> new IOException("mkfs.ext4 is gone"));
         var name = "base-" + diskMiB + "m-" + key() + ".img";
         return once(name, "base-" + diskMiB + "m-", fresh -> {
             var skeleton =
@@ -122,18 +122,6 @@ final class BaseTemplate {
     }
 
     private static void run(List<String> command) throws IOException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            process.getOutputStream().close();
-            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IOException(command.getFirst() + " failed: " + output.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ExtensionException.notApplied(Kind.TRANSIENT, "interrupted while making the template");
-        } finally {
-            process.destroyForcibly();
-        }
+        Host.run(command, Map.of(), Duration.ofMinutes(1), 0);
     }
 }

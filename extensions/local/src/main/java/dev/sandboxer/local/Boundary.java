@@ -42,7 +42,7 @@ final class Boundary {
             options.addAll(List.of("--ro-bind", sbin.toString(), LOCAL_SBIN.toString()));
         }
         if (Files.exists(HOST_SUDO)) {
-            options.addAll(List.of("--ro-bind", sbin.resolve("sudo").toString(), HOST_SUDO.toString()));
+            options.addAll(List.of("--ro-bind", stage.resolve(Skeleton.SUDO).toString(), HOST_SUDO.toString()));
         }
         for (String capability : CAPABILITIES) {
             options.add("--cap-add");

@@ -13,9 +13,6 @@ record CreateRules(InstantSource clock) {
     private static final int LEAST_DISK_MIB = 16;
 
     void check(CreateRequest request) {
-        if (!request.template().equals(BaseTemplate.NAME)) {
-            throw invalid("there is no local template \"" + request.template() + "\"; there is " + BaseTemplate.NAME);
-        }
         if (!request.deadline().isAfter(clock.instant())) {
             throw invalid("the deadline " + request.deadline() + " has passed");
         }

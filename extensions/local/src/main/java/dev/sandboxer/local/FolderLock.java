@@ -1,8 +1,12 @@
 package dev.sandboxer.local;
 
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -10,33 +14,65 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to change the state of one sandbox, among all threads and processes. Ends with the process that has it.
- *
- * <p>A file lock knows processes only, and closing any descriptor of the file gives it up; so the file is opened by one
- * thread at a time.
+ * The right to change the state of one sandbox, among all threads and processes. Ends with the process that has it, and
+ * nobody gets it while a role of the agent's executable still works for one that has died.
  */
 final class FolderLock implements AutoCloseable {
-    private static final Set<Path> HELD_HERE = new HashSet<>();
+    /** A file lock knows processes only, and closing any descriptor of its file gives it up: one thread at a time opens it. */
+    private static final Set<Path> OPEN_HERE = new HashSet<>();
 
     private final Path file;
-    private final FileChannel channel;
+    private @Nullable FileChannel channel;
 
-    private FolderLock(Path file, FileChannel channel) {
+    private FolderLock(Path file) {
         this.file = file;
-        this.channel = channel;
+    }
+
+    interface Change {
+        void run() throws IOException;
+    }
+
+    interface Look {
+        boolean run() throws IOException;
     }
 
     /**
-     * Waits for it.
+     * Changes a living sandbox as soon as nobody else does.
      *
-     * @throws java.nio.file.NoSuchFileException when the folder is gone
+     * @throws ExtensionException {@code GONE} when it has ended, {@code TRANSIENT} with that message when files fail
      */
-    static FolderLock take(Path folder) throws IOException {
-        var file = folder.resolve("lock").toAbsolutePath().normalize();
+    static void change(SandboxFolder folder, String failure, Change change) {
+        if (!folder.alive()) {
+            throw folder.gone();
+        }
+        try (var _ = take(folder)) {
+            change.run();
+        } catch (IOException e) {
+            throw folder.alive() ? failed(failure, e) : folder.gone();
+        }
+    }
+
+    /** False when somebody is changing it just now, or it has gone. */
+    static boolean ifFree(SandboxFolder folder, Look look) {
+        try (var lock = tryTake(folder)) {
+            return lock != null && look.run();
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw failed("the state of the sandbox is unknown", e);
+        }
+    }
+
+    private static ExtensionException failed(String what, IOException e) {
+        return new ExtensionException(Kind.TRANSIENT, Effect.UNKNOWN, null, what + ": " + e, e);
+    }
+
+    static FolderLock take(SandboxFolder folder) throws IOException {
+        var lock = new FolderLock(file(folder));
         try {
-            synchronized (HELD_HERE) {
-                while (!HELD_HERE.add(file)) {
-                    HELD_HERE.wait();
+            synchronized (OPEN_HERE) {
+                while (!OPEN_HERE.add(lock.file)) {
+                    OPEN_HERE.wait();
                 }
             }
         } catch (InterruptedException e) {
@@ -44,55 +80,53 @@ final class FolderLock implements AutoCloseable {
             throw new InterruptedIOException("while another operation changed the sandbox");
         }
         try {
-            var channel = open(file);
-            channel.lock();
-            return new FolderLock(file, channel);
+            lock.open().lock();
+            folder.awaitSnapshot();
+            return lock;
         } catch (IOException | RuntimeException e) {
-            release(file);
+            lock.close();
             throw e;
         }
     }
 
-    /** Null when somebody has it. */
-    static @Nullable FolderLock tryTake(Path folder) throws IOException {
-        var file = folder.resolve("lock").toAbsolutePath().normalize();
-        synchronized (HELD_HERE) {
-            if (!HELD_HERE.add(file)) {
+    private static @Nullable FolderLock tryTake(SandboxFolder folder) throws IOException {
+        var lock = new FolderLock(file(folder));
+        synchronized (OPEN_HERE) {
+            if (!OPEN_HERE.add(lock.file)) {
                 return null;
             }
         }
-        FileChannel channel = null;
+        var taken = false;
         try {
-            channel = open(file);
-            if (channel.tryLock() != null) {
-                return new FolderLock(file, channel);
+            taken = lock.open().tryLock() != null && !folder.isSnapshotAtWork();
+        } finally {
+            if (!taken) {
+                lock.close();
             }
-        } catch (IOException | RuntimeException e) {
-            release(file);
-            throw e;
         }
-        channel.close();
-        release(file);
-        return null;
+        return taken ? lock : null;
     }
 
-    private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private static Path file(SandboxFolder folder) {
+        return folder.path().resolve("lock").toAbsolutePath().normalize();
     }
 
-    private static void release(Path file) {
-        synchronized (HELD_HERE) {
-            HELD_HERE.remove(file);
-            HELD_HERE.notifyAll();
-        }
+    private FileChannel open() throws IOException {
+        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        return channel;
     }
 
     @Override
     public void close() throws IOException {
         try {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
         } finally {
-            release(file);
+            synchronized (OPEN_HERE) {
+                OPEN_HERE.remove(file);
+                OPEN_HERE.notifyAll();
+            }
         }
     }
 }

@@ -20,8 +20,11 @@ import java.util.Optional;
  * @param unified whether it is a v2 group
  */
 record Freezer(Path group, boolean unified) {
-    /** There is no event for it in v1. */
-    private static final long POLL_MS = 1;
+    /**
+     * There is no event for it in v1, which moreover passes over a process that is just entering vfork's wait for its child:
+     * such a group stays FREEZING for ever unless it is told again.
+     */
+    private static final long AGAIN_MS = 1;
 
     /** Empty when the sandbox has none. */
     static Optional<Freezer> of(Cgroups groups) {
@@ -65,15 +68,14 @@ record Freezer(Path group, boolean unified) {
 
     /** Returns when everything stands still; false when something did not within that time, and everything runs on. */
     boolean freeze(Duration patience) throws IOException {
-        set(unified ? "1" : "FROZEN");
         var start = System.nanoTime();
-        while (!standsStill()) {
+        for (set(unified ? "1" : "FROZEN"); !standsStill(); set(unified ? "1" : "FROZEN")) {
             if (System.nanoTime() - start > patience.toNanos()) {
                 thaw();
                 return false;
             }
             try {
-                Thread.sleep(POLL_MS);
+                Thread.sleep(AGAIN_MS);
             } catch (InterruptedException e) {
                 thaw();
                 Thread.currentThread().interrupt();

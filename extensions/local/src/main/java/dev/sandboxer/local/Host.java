@@ -2,9 +2,15 @@ package dev.sandboxer.local;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Facts about this host and process. */
@@ -45,14 +51,39 @@ final class Host {
      */
     static @Nullable Long startOf(long pid) {
         try {
-            var stat =
-                    Files.readString(Path.of("/proc/" + pid + "/stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
+            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
             // the second field is a name in parentheses, which may hold anything
             var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             var state = fields[0];
             return state.equals("Z") || state.equals("X") ? null : Long.valueOf(fields[19]);
         } catch (IOException | IndexOutOfBoundsException e) {
             return null;
+        }
+    }
+
+    /**
+     * Runs a program to its end.
+     *
+     * @param highestStatus above this it has failed
+     * @return what it said on both streams
+     */
+    static String run(List<String> command, Map<String, String> env, Duration limit, int highestStatus)
+            throws IOException {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(env);
+        var process = builder.start();
+        try {
+            process.getOutputStream().close();
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() > highestStatus) {
+                throw new IOException(command.getFirst() + " failed: " + output);
+            }
+            return output;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("while " + command.getFirst() + " was at work");
+        } finally {
+            process.destroyForcibly();
         }
     }
 }

@@ -12,29 +12,37 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs the agent's host-side roles. */
 final class Launcher {
-    /** What launch and end may take by themselves before they give up; ours is a little longer. */
+    /** What launch and end may take by themselves before they give up. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Nowhere, for roles that say nothing. */
+    static final File NOWHERE = Path.of("/dev/null").toFile();
+
+    /** Ours is a little longer than theirs. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private Launcher() {}
 
     /**
      * Runs a role to its end with its output in a file.
      *
+     * @param command the agent's executable, the role, its options
+     * @param patience what the role itself was given
      * @throws ExtensionException {@code NOT_APPLIED} when it failed, having cleaned up after itself; {@code UNKNOWN} when
      *     we stopped waiting for it
      */
-    static void run(List<String> command, File output) {
+    static void run(List<String> command, File output, Duration patience) {
         try {
             var process = new ProcessBuilder(command).redirectOutput(output).start();
             try {
                 process.getOutputStream().close();
                 var message = new String(process.getErrorStream().readNBytes(8192), StandardCharsets.UTF_8).strip();
-                if (!process.waitFor(PATIENCE.toSeconds() + 5, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
+                if (!process.waitFor(patience.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly().waitFor();
                     throw ExtensionException.unknown(Kind.INTERNAL, "the launcher did not end in time", null);
                 }
                 if (process.exitValue() != 0) {
-                    throw failure(message);
+                    throw failure(command.get(1), message.isEmpty() ? "status " + process.exitValue() : message);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -50,17 +58,21 @@ final class Launcher {
         }
     }
 
-    private static ExtensionException failure(String message) {
+    private static ExtensionException failure(String role, String message) {
         var code = message.contains(":") ? message.substring(0, message.indexOf(':')) : "";
         var kind = switch (code) {
             case "no_space", "no_loop_device" -> Kind.CAPACITY;
             case "bwrap_missing", "userns" -> Kind.UNSUPPORTED;
+            case "image" -> Kind.INVALID;
+            case "gone" -> Kind.GONE;
             case "timeout" -> Kind.TRANSIENT;
             default -> Kind.INTERNAL;
         };
-        return ExtensionException.notApplied(kind, "the sandbox did not start: " + message);
+        var what = switch (role) {
+            case "launch" -> "the sandbox did not start: ";
+            case "end" -> "the sandbox was not ended: ";
+            default -> "the sandbox's disk was not copied: ";
+        };
+        return ExtensionException.notApplied(kind, what + message);
     }
-
-    /** Nowhere, for roles that say nothing. */
-    static final File NOWHERE = Path.of("/dev/null").toFile();
 }

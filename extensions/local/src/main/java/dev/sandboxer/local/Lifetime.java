@@ -1,11 +1,9 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,8 +17,8 @@ record Lifetime(InstantSource clock, Patience patience) {
     private static final Duration FREEZING = Duration.ofSeconds(10);
 
     void setDeadline(SandboxFolder folder, Instant deadline) {
-        change(folder, "the deadline was not recorded", () -> {
-            var request = living(folder);
+        FolderLock.change(folder, "the deadline was not recorded", () -> {
+            var request = folder.living();
             if (request.isToBePaused() && isFrozen(request)) {
                 folder.write(request.withPausedUntil(deadline));
             } else {
@@ -30,8 +28,8 @@ record Lifetime(InstantSource clock, Patience patience) {
     }
 
     void pause(SandboxFolder folder, Instant deadline) {
-        change(folder, "the sandbox was not paused", () -> {
-            var request = living(folder);
+        FolderLock.change(folder, "the sandbox was not paused", () -> {
+            var request = folder.living();
             var freezer = freezer(request);
             folder.write(request.withPausedUntil(deadline));
             if (!freezer.freeze(FREEZING)) {
@@ -40,17 +38,17 @@ record Lifetime(InstantSource clock, Patience patience) {
                         Kind.TRANSIENT,
                         "something in the sandbox could not be stopped within " + FREEZING.toSeconds() + " s");
             }
-            living(folder);
+            folder.living();
         });
     }
 
     void resume(SandboxFolder folder, Instant deadline) {
-        change(folder, "the sandbox was not resumed", () -> {
-            var request = living(folder);
+        FolderLock.change(folder, "the sandbox was not resumed", () -> {
+            var request = folder.living();
             if (!isFrozen(request)) {
                 tellAgent(folder, request, deadline);
             } else if (isExpired(request)) {
-                throw gone(folder);
+                throw folder.gone();
             } else {
                 thaw(folder, request, deadline);
             }
@@ -93,7 +91,8 @@ record Lifetime(InstantSource clock, Patience patience) {
      * changing that.
      */
     boolean isExpired(SandboxFolder folder) {
-        return whenIdle(folder, () -> folder.request().filter(this::isExpired).isPresent());
+        return FolderLock.ifFree(
+                folder, () -> folder.request().filter(this::isExpired).isPresent());
     }
 
     static boolean isFrozen(StoredRequest request) {
@@ -104,62 +103,19 @@ record Lifetime(InstantSource clock, Patience patience) {
 
     /** Thaws a sandbox that stands still although nobody wants it paused: whoever was to thaw it has died. */
     void wakeWhenForgotten(SandboxFolder folder) {
-        whenIdle(folder, () -> {
+        FolderLock.ifFree(folder, () -> {
             var forgotten = folder.request().filter(it -> !it.isToBePaused() && isFrozen(it));
             if (forgotten.isPresent()) {
                 freezer(forgotten.get()).thaw();
+                Files.deleteIfExists(folder.unfinishedSnapshot());
             }
             return true;
         });
     }
 
-    private interface Look {
-        boolean run() throws IOException;
-    }
-
-    private static boolean whenIdle(SandboxFolder folder, Look look) {
-        try (var lock = FolderLock.tryTake(folder.path())) {
-            return lock != null && look.run();
-        } catch (NoSuchFileException e) {
-            return false; // it has just been destroyed
-        } catch (IOException e) {
-            throw failed("the state of the sandbox is unknown", e);
-        }
-    }
-
-    private interface Change {
-        void run() throws IOException;
-    }
-
-    private static void change(SandboxFolder folder, String failure, Change change) {
-        if (!folder.alive()) {
-            throw gone(folder);
-        }
-        try (var _ = FolderLock.take(folder.path())) {
-            change.run();
-        } catch (IOException e) {
-            if (!folder.alive()) {
-                throw gone(folder);
-            }
-            throw failed(failure, e);
-        }
-    }
-
-    private static Freezer freezer(StoredRequest request) {
+    static Freezer freezer(StoredRequest request) {
         return Freezer.of(Cgroups.parse(request.cgroups()))
                 .orElseThrow(() -> ExtensionException.notApplied(
                         Kind.UNSUPPORTED, "this sandbox has no control group that could be frozen"));
-    }
-
-    private static StoredRequest living(SandboxFolder folder) {
-        return folder.request().filter(request -> folder.alive()).orElseThrow(() -> gone(folder));
-    }
-
-    private static ExtensionException gone(SandboxFolder folder) {
-        return ExtensionException.gone(new BackendRef(folder.tag().toString()));
-    }
-
-    private static ExtensionException failed(String what, IOException e) {
-        return new ExtensionException(Kind.TRANSIENT, Effect.UNKNOWN, null, what + ": " + e, e);
     }
 }

@@ -53,9 +53,12 @@ public final class LocalExtension implements Extension {
     @Override
     public Set<Capability> capabilities() {
         var all = EnumSet.allOf(Capability.class);
-        all.removeAll(Set.of(Capability.NETWORK_ALLOW, Capability.SNAPSHOT));
+        all.remove(Capability.NETWORK_ALLOW);
         if (!isControlled()) {
-            all.removeAll(Set.of(Capability.PAUSE, Capability.METRICS));
+            all.removeAll(Set.of(Capability.PAUSE, Capability.METRICS, Capability.SNAPSHOT));
+        }
+        if (RootSource.ofThisHost() != RootSource.IMAGE) {
+            all.remove(Capability.SNAPSHOT);
         }
         if (!Host.isRoot()) {
             // one uid is mapped, and a plain user's limits are the host's business
@@ -72,7 +75,7 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Set<String> templates() {
-        return Set.of(BaseTemplate.NAME);
+        return Set.of(BaseTemplate.NAME); // and the snapshots, which nobody knows before they are made
     }
 
     @Override
@@ -83,9 +86,12 @@ public final class LocalExtension implements Extension {
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
         var root = RootSource.ofThisHost();
-        return isControlled()
-                ? new ControlledBackend(context, root, patience)
-                : new LocalBackend(context, root, patience);
+        if (!isControlled()) {
+            return new LocalBackend(context, root, patience);
+        }
+        return root == RootSource.IMAGE
+                ? new ImageBackend(context, patience)
+                : new ControlledBackend(context, root, patience);
     }
 
     private static boolean isControlled() {

@@ -1,6 +1,5 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxMetrics;
@@ -17,14 +16,14 @@ record Meter(SandboxFolder folder, Cgroups groups) {
     SandboxMetrics read(Instant at) {
         try {
             var launched =
-                    folder.launched().filter(SandboxFolder.Launched::alive).orElseThrow(this::gone);
+                    folder.launched().filter(SandboxFolder.Launched::alive).orElseThrow(folder::gone);
             var memory = group("memory");
             var used = number(memory, memory.unified() ? "memory.current" : "memory.usage_in_bytes");
             var cache = field(memory, "memory.stat", memory.unified() ? "file" : "total_cache");
             var limit = number(memory, memory.unified() ? "memory.max" : "memory.limit_in_bytes");
             var disk = new Disk(folder, launched.pid()).space();
             if (!launched.alive()) {
-                throw gone();
+                throw folder.gone();
             }
             // both parts of the memory are counted at different moments
             return new SandboxMetrics(
@@ -32,7 +31,7 @@ record Meter(SandboxFolder folder, Cgroups groups) {
         } catch (IOException e) {
             throw folder.alive()
                     ? ExtensionException.unknown(Kind.TRANSIENT, "the sandbox could not be measured: " + e, e)
-                    : gone();
+                    : folder.gone();
         }
     }
 
@@ -63,9 +62,5 @@ record Meter(SandboxFolder folder, Cgroups groups) {
         }
         var from = start + name.length() + 2;
         return Long.parseLong(text, from, text.indexOf('\n', from), 10);
-    }
-
-    private ExtensionException gone() {
-        return ExtensionException.gone(new BackendRef(folder.tag().toString()));
     }
 }

@@ -43,25 +43,32 @@ enum RootSource {
         return Host.program("mkfs.ext4");
     }
 
-    /** Launcher options that put the root in place; makes the template when this is its first use. */
-    List<String> prepare(Path templates, Path agent, SandboxFolder folder, int diskMiB) throws IOException {
+    /** Host uid of the sandbox's root; -1 when it is the caller. */
+    int uidBase() {
+        return this == PLAIN_USER ? -1 : UID_BASE;
+    }
+
+    /**
+     * Launcher options that put the root in place; makes the template when this is its first use.
+     *
+     * @param kept a disk to start from instead of the template, for {@link #IMAGE} only
+     */
+    List<String> prepare(BaseTemplate template, SandboxFolder folder, Optional<Path> kept, int diskMiB)
+            throws IOException {
         var options = new ArrayList<String>();
         switch (this) {
             case IMAGE -> {
-                var mkfs = mkfs().orElseThrow(() -> new IOException("mkfs.ext4 is gone"));
-                var image = new BaseTemplate(templates, agent, UID_BASE).image(mkfs, diskMiB);
-                options.addAll(List.of(
-                        "--image",
-                        image.toString(),
-                        "--image-copy",
-                        folder.image().toString()));
-                options.addAll(List.of("--stage", STAGE.toString()));
+                var image = kept.isPresent() ? kept.get() : template.image(diskMiB);
+                options.addAll(List.of("--image", image.toString()));
+                options.addAll(List.of("--image-copy", folder.image().toString()));
+                // whatever has been done to a kept disk, nothing of the host's is bound in its place
+                options.addAll(List.of("--stage", STAGE.toString(), "--real-file", Skeleton.SUDO));
             }
             case TREE -> {
-                copyTree(new BaseTemplate(templates, agent, UID_BASE).tree(), folder.tree(), true);
+                copyTree(template.tree(), folder.tree(), true);
                 options.addAll(List.of("--tree", folder.tree().toString(), "--stage", STAGE.toString()));
             }
-            case PLAIN_USER -> copyTree(new BaseTemplate(templates, agent, -1).tree(), folder.tree(), false);
+            case PLAIN_USER -> copyTree(template.tree(), folder.tree(), false);
         }
         if (this != PLAIN_USER) {
             options.addAll(List.of("--uid-base", Integer.toString(UID_BASE)));

@@ -1,5 +1,7 @@
 package dev.sandboxer.local;
 
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.SandboxTag;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -52,6 +54,14 @@ record SandboxFolder(Path path) {
         return SandboxTag.parse(Objects.requireNonNull(path.getFileName()).toString());
     }
 
+    BackendRef ref() {
+        return new BackendRef(tag().toString());
+    }
+
+    ExtensionException gone() {
+        return ExtensionException.gone(ref());
+    }
+
     boolean exists() {
         return Files.isDirectory(path);
     }
@@ -71,6 +81,16 @@ record SandboxFolder(Path path) {
 
     Path launchedFile() {
         return path.resolve("launched");
+    }
+
+    /** Locked by whoever copies the disk, for as long as it does. */
+    Path snapshotFile() {
+        return path.resolve("snapshotting");
+    }
+
+    /** A copy of the disk that isn't complete. */
+    Path unfinishedSnapshot() {
+        return path.resolve("snapshot.part");
     }
 
     void write(StoredRequest request) throws IOException {
@@ -118,9 +138,31 @@ record SandboxFolder(Path path) {
         return launched().filter(Launched::alive).isPresent();
     }
 
+    /** The request of a sandbox that hasn't ended. */
+    StoredRequest living() {
+        return request().filter(_ -> alive()).orElseThrow(this::gone);
+    }
+
     /** Waits until no launcher works on this sandbox: a launcher locks its output file for as long as it runs. */
     void awaitLauncher() throws IOException {
-        try (var channel = FileChannel.open(launchedFile(), StandardOpenOption.WRITE)) {
+        awaitUnlocked(launchedFile());
+    }
+
+    /** The same for whoever copies its disk. */
+    void awaitSnapshot() throws IOException {
+        awaitUnlocked(snapshotFile());
+    }
+
+    boolean isSnapshotAtWork() throws IOException {
+        try (var channel = FileChannel.open(snapshotFile(), StandardOpenOption.WRITE)) {
+            return channel.tryLock() == null;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static void awaitUnlocked(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             while (!isUnlocked(channel)) {
                 Thread.sleep(5);
             }

@@ -22,8 +22,13 @@ import java.util.Map;
  * @param uidBase host uid of the sandbox's root; -1 leaves all owners as they are
  */
 record Skeleton(Path root, Path agent, int uidBase) {
-    /** Where our own sudo lies; {@link Boundary} puts it where people look for it. */
-    static final String SBIN = "opt/sandboxer/sbin";
+    /**
+     * Where our own sudo lies; {@link Boundary} puts it where people look for it. The host's {@code /usr} covers this place,
+     * so that nobody inside gets at it, and a sandbox that starts from a kept disk finds it as it was.
+     */
+    static final String SBIN = "usr/.sandboxer";
+
+    static final String SUDO = SBIN + "/sudo";
 
     static final int USER = 1000;
 
@@ -150,7 +155,7 @@ record Skeleton(Path root, Path agent, int uidBase) {
         Files.writeString(root.resolve("home/user/.bashrc"), "[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc\n");
         if (uidBase >= 0) {
             Files.createDirectories(root.resolve(SBIN));
-            Files.copy(agent, root.resolve(SBIN).resolve("sudo"), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.copy(agent, root.resolve(SUDO), StandardCopyOption.COPY_ATTRIBUTES);
             own();
         }
     }

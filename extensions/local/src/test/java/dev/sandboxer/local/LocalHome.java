@@ -59,16 +59,30 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     static LocalHome in(Path directory, String installation, RootSource root) {
         var clock = new OwnClock();
         var context = new ExtensionContext(installation, directory, clock);
-        return new LocalHome(directory, installation, clock, new ControlledBackend(context, root, Patience.USUAL));
+        var backend = root == RootSource.IMAGE
+                ? new ImageBackend(context, Patience.USUAL)
+                : new ControlledBackend(context, root, Patience.USUAL);
+        return new LocalHome(directory, installation, clock, backend);
+    }
+
+    /** With disk images, which can be kept. */
+    static LocalHome withImages() throws IOException {
+        assumeTrue(RootSource.ofThisHost() == RootSource.IMAGE, "loop devices and mkfs.ext4");
+        return open(RootSource.IMAGE);
+    }
+
+    ImageBackend images() {
+        return (ImageBackend) backend;
     }
 
     BackendSandbox create() {
-        return backend.create(request("base", in(Duration.ofMinutes(10))));
+        return create("base", SMALL);
     }
 
-    CreateRequest request(String template, Instant deadline) {
+    BackendSandbox create(String template, SandboxSize size) {
         var tag = new SandboxTag(installation, "s" + COUNT.incrementAndGet(), 1);
-        return new CreateRequest(tag, template, SMALL, deadline, Map.of(), NetworkPolicy.DENY);
+        return backend.create(
+                new CreateRequest(tag, template, size, in(Duration.ofMinutes(10)), Map.of(), NetworkPolicy.DENY));
     }
 
     Instant in(Duration life) {

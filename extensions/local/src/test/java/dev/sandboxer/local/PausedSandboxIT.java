@@ -119,7 +119,7 @@ class PausedSandboxIT {
 
     @Test
     void one_that_stands_still_while_somebody_works_on_it_is_left_alone() throws Exception {
-        try (var _ = FolderLock.take(home.folder(sandbox).path())) {
+        try (var _ = FolderLock.take(home.folder(sandbox))) {
             home.freezer(sandbox).freeze(Duration.ofSeconds(10));
             assertThat(home.backend().list())
                     .singleElement()
@@ -128,6 +128,19 @@ class PausedSandboxIT {
         }
         home.backend().list();
         assertThat(home.freezer(sandbox).isFrozen()).as("frozen for nobody").isFalse();
+    }
+
+    @Test
+    void one_that_starts_processes_all_the_time_stands_still_each_time() throws Exception {
+        var busy = "for i in 1 2 3 4; do (while :; do /bin/true; done) & done; echo busy; wait";
+        try (var session = home.backend().connect(sandbox.ref());
+                var process = session.processes().start(ProcessSpec.of("sh", "-c", busy))) {
+            assertThat(process.next(Duration.ofSeconds(30))).as("it has begun").isNotNull();
+            for (int round = 0; round < 200; round++) {
+                home.backend().pause(sandbox.ref(), home.in(HOUR));
+                home.backend().resume(sandbox.ref(), home.in(HOUR));
+            }
+        }
     }
 
     private static void fails(Kind kind, ThrowingCallable call) {

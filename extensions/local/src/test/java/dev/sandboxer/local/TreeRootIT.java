@@ -24,7 +24,7 @@ class TreeRootIT {
         assumeTrue(Host.isRoot(), "a plain user always has a directory");
         var directory = Files.createTempDirectory("sbx");
         var context = new ExtensionContext("test", directory, InstantSource.system());
-        try (var backend = new LocalBackend(context, RootSource.TREE)) {
+        try (var backend = new LocalBackend(context, RootSource.TREE, Patience.USUAL)) {
             var made = backend.create(new CreateRequest(
                     new SandboxTag("test", "tree", 1),
                     "base",

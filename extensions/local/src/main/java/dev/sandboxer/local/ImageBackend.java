@@ -1,0 +1,41 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.BackendSnapshot;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.Snapshotting;
+import java.io.IOException;
+import java.util.List;
+
+/** The same where each sandbox has a disk image. */
+final class ImageBackend extends ControlledBackend implements Snapshotting {
+    ImageBackend(ExtensionContext context, Patience patience) {
+        super(context, RootSource.IMAGE, patience);
+    }
+
+    @Override
+    public BackendSnapshot snapshot(BackendRef sandbox, String name) {
+        var agent = AgentBinary.in(context().directory());
+        return new Snapshotter(snapshotStore(), agent, context().clock()).snapshot(folder(sandbox), name);
+    }
+
+    @Override
+    public List<BackendSnapshot> snapshots() {
+        try {
+            return snapshotStore().list();
+        } catch (IOException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "can't list the snapshots: " + e, e);
+        }
+    }
+
+    @Override
+    public void deleteSnapshot(String name) {
+        try {
+            snapshotStore().delete(name);
+        } catch (IOException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the snapshot was not removed: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package dev.sandboxer.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.BackendSnapshot;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.SandboxSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Kept disks as files of the host, made from what hostile hands have written. */
+@Timeout(120)
+class SnapshotIT {
+    private static final SandboxSize ROOMY = new SandboxSize(1000, 256, 256);
+
+    /** All kinds of files that have no name when the disk is copied, or are just being made, written and removed. */
+    private static final String BUSY = """
+            exec 3>gone; rm gone; head -c 5000000 /dev/urandom >&3
+            python3 -c '
+            import os, time
+            f = os.open(".", os.O_TMPFILE | os.O_RDWR); os.write(f, b"x" * 3000000); time.sleep(1000)' &
+            (i=0; while :; do i=$((i+1)); echo $i >>log; done) &
+            (while :; do mkdir -p a/b/c; echo x >a/b/c/f; mv a z; rm -rf z; done) &
+            (while :; do head -c 6000000 /dev/urandom >big.new; mv big.new big; done) &
+            head -c 10000000 /dev/urandom >whole; cksum <whole >sum
+            echo ready; wait""";
+
+    private LocalHome home;
+
+    @BeforeEach
+    void open() throws IOException {
+        home = LocalHome.withImages();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (home != null) {
+            home.close();
+        }
+    }
+
+    @Test
+    void the_copy_of_a_disk_in_use_is_consistent_and_sandboxes_work_on_it() throws Exception {
+        var sandbox = home.create("base", ROOMY);
+        try (var session = home.backend().connect(sandbox.ref());
+                var busy = session.processes().start(ProcessSpec.of("sh", "-c", BUSY))) {
+            assertThat(busy.next(Duration.ofSeconds(60))).as("it is ready").isNotNull();
+            for (int round = 0; round < 3; round++) {
+                var kept = snapshot(sandbox, "round" + round);
+                requireConsistent(kept);
+                var one = home.create(kept.template(), ROOMY);
+                var other = home.create(kept.template(), ROOMY);
+                for (var copy : List.of(one, other)) {
+                    assertThat(home.sh(copy, "cksum <whole | cmp - sum && ls -a / | grep -c lost+found"))
+                            .isEqualTo("0");
+                    assertThat(home.sh(copy, "echo more >more && sudo id -un")).isEqualTo("root");
+                    home.backend().destroy(copy.ref());
+                }
+            }
+        }
+    }
+
+    /** What the kernel would find, also in the places that are in order now because nothing uses them. */
+    private void requireConsistent(BackendSnapshot kept) throws IOException {
+        var check = RootSource.mkfs().orElseThrow().resolveSibling("e2fsck").toString();
+        var said = Host.run(
+                List.of(check, "-f", "-n", file(kept).toString()), Map.of("LC_ALL", "C"), Duration.ofMinutes(1), 0);
+        assertThat(said).contains("Pass 5").doesNotContain("WARNING").doesNotContain("ignored");
+    }
+
+    @Test
+    void nobody_else_on_the_host_may_read_it() throws IOException {
+        var kept = snapshot(home.create(), "secret");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(kept))))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(file(kept).getParent())))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void it_holds_no_more_of_the_host_than_what_is_written() throws Exception {
+        var sandbox = home.create("base", new SandboxSize(1000, 128, 4096));
+        home.sh(sandbox, "head -c 5000000 /dev/urandom >file");
+        var kept = snapshot(sandbox, "sparse");
+        assertThat(Files.size(file(kept))).isEqualTo(4096L << 20);
+        var used =
+                Long.parseLong(Host.run(List.of("du", "-k", file(kept).toString()), Map.of(), Duration.ofMinutes(1), 0)
+                        .split("\t")[0]);
+        assertThat(used).as("KiB").isLessThan(64 << 10);
+    }
+
+    @Test
+    void names_stay_in_their_directory() throws IOException {
+        var sandbox = home.create();
+        for (var name : List.of("", "../up", "UP", "a/b", "a-b", "a.b", "x".repeat(41))) {
+            fails(Kind.INVALID, () -> snapshot(sandbox, name));
+            home.images().deleteSnapshot(name);
+            fails(Kind.INVALID, () -> home.create("snapshot:" + name, ROOMY));
+        }
+        assertThat(home.images().snapshots()).isEmpty();
+    }
+
+    @Test
+    void another_installation_in_the_same_directory_neither_sees_nor_removes_it() {
+        var kept = snapshot(home.create(), "mine");
+        var context = new ExtensionContext("other", home.directory(), home.clock());
+        try (var other = new ImageBackend(context, Patience.USUAL)) {
+            assertThat(other.snapshots()).isEmpty();
+            other.deleteSnapshot("mine");
+        }
+        assertThat(home.images().snapshots()).containsExactly(kept);
+    }
+
+    @Test
+    void a_sandbox_that_lives_in_a_directory_has_none() throws IOException {
+        var trees = LocalHome.in(home.directory(), home.installation(), RootSource.TREE);
+        var sandbox = trees.create();
+        fails(Kind.UNSUPPORTED, () -> snapshot(sandbox, "tree"));
+    }
+
+    @Test
+    void root_inside_neither_loses_nor_changes_what_a_copy_needs() throws Exception {
+        var sandbox = home.create();
+        home.sh(
+                sandbox,
+                "sudo sh -c 'rm -rf /usr/.sandboxer /usr/local/sbin/*; umount -l /usr; mv /usr /was; mkdir /usr'");
+        var copy = home.create(snapshot(sandbox, "careless").template(), LocalHome.SMALL);
+        assertThat(home.sh(copy, "sudo id -un; ls /usr/local/sbin")).isEqualTo("root\nsudo");
+    }
+
+    /** What only somebody with the whole kernel behind him could do to a disk. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "symlink /usr/.sandboxer/sudo /etc/passwd",
+                "mknod /usr/.sandboxer/sudo p",
+                "mkdir /usr/.sandboxer/sudo"
+            })
+    void a_disk_prepared_to_have_something_else_bound_in_the_place_of_sudo_is_refused(String preparation)
+            throws Exception {
+        var kept = snapshot(home.create(), "hostile");
+        debugfs(kept, "rm /usr/.sandboxer/sudo");
+        debugfs(kept, preparation);
+        fails(Kind.INVALID, () -> home.create(kept.template(), LocalHome.SMALL));
+    }
+
+    @Test
+    void a_disk_prepared_to_have_a_directory_of_the_host_bound_is_refused() throws Exception {
+        var kept = snapshot(home.create(), "hostile");
+        debugfs(kept, "rm /usr/.sandboxer/sudo");
+        debugfs(kept, "rmdir /usr/.sandboxer");
+        debugfs(kept, "symlink /usr/.sandboxer /usr/bin");
+        fails(Kind.INVALID, () -> home.create(kept.template(), LocalHome.SMALL));
+    }
+
+    private void debugfs(BackendSnapshot kept, String command) throws IOException {
+        var debugfs = RootSource.mkfs().orElseThrow().resolveSibling("debugfs").toString();
+        Host.run(List.of(debugfs, "-w", "-R", command, file(kept).toString()), Map.of(), Duration.ofMinutes(1), 0);
+    }
+
+    private BackendSnapshot snapshot(BackendSandbox sandbox, String name) {
+        return home.images().snapshot(sandbox.ref(), name);
+    }
+
+    private Path file(BackendSnapshot kept) {
+        return home.images().snapshotStore().file(kept.name());
+    }
+
+    private static void fails(Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ExtensionException.class,
+                        e -> assertThat(e.kind()).as(e.toString()).isEqualTo(kind));
+    }
+}
