@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
@@ -18,6 +21,14 @@ import tools.jackson.databind.type.LogicalType;
 /** JSON as it goes over the wire: unknown fields are ignored, wrong types are not, absent values are left out. */
 public final class Json {
     private static final int DEEPEST = 64;
+    private static final int LONGEST_REASON = 300;
+    private static final int LONGEST_NAME = 100;
+    private static final Pattern TARGET = Pattern.compile("^Cannot deserialize value of type .*? from ");
+    private static final Pattern TOKEN = Pattern.compile(" \\(token `?JsonToken\\.[A-Z_]++`?\\)");
+
+    /** Possessive throughout, so that no text makes it try again and again. */
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("`?+\\b[a-z]++(?:\\.[a-z0-9]++)++\\.([A-Z][A-Za-z$]*+)`?+");
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -58,6 +69,13 @@ public final class Json {
             return value;
         } catch (DatabindException e) {
             throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body is not as expected" + where(e), e);
+        } catch (InputCoercionException e) {
+            var field = e.processor() instanceof JsonParser parser ? parser.currentName() : null;
+            throw new SandboxException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the body is not as expected" + (field == null ? "" : ": field \"" + shortened(field) + "\"") + ": "
+                            + firstLine(e.getOriginalMessage()),
+                    e);
         } catch (JacksonException e) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT, "the body is not JSON: " + firstLine(e.getOriginalMessage()), e);
@@ -75,15 +93,21 @@ public final class Json {
             }
         }
         var what = firstLine(e.getOriginalMessage());
-        return (path.isEmpty() || field.isEmpty() ? "" : ": field \"" + field + "\"") + ": " + what;
+        return (path.isEmpty() || field.isEmpty() ? "" : ": field \"" + shortened(field.toString()) + "\"") + ": "
+                + what;
     }
 
-    /** Without the names of our classes, which mean nothing to a caller. */
+    /** Without the names of our classes, which mean nothing to a caller. It may quote the caller's own text: bounded. */
     private static String firstLine(String message) {
-        return message.lines()
-                .findFirst()
-                .orElse("")
-                .replaceAll("`?[a-z]+(\\.[a-z0-9]+)+\\.([A-Z][A-Za-z$]*)`?", "$2")
+        var end = message.indexOf('\n');
+        var line = message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));
+        var spoken = TARGET.matcher(line).replaceFirst("it can't be made of ");
+        return TOKEN.matcher(CLASS_NAME.matcher(spoken).replaceAll("$1"))
+                .replaceAll("")
                 .strip();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME) + "...";
     }
 }

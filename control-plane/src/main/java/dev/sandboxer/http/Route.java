@@ -32,6 +32,7 @@ public record Route(String method, String pattern, Endpoint endpoint) {
     }
 
     static List<String> segments(String path) {
-        return List.of(path.substring(1).split("/", -1));
+        // a request for the server as a whole, OPTIONS *, has no slash
+        return path.startsWith("/") ? List.of(path.substring(1).split("/", -1)) : List.of(path);
     }
 }

@@ -21,7 +21,7 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         line.put("logger", event.getLoggerName());
         line.put("message", event.getFormattedMessage());
         if (event.getKeyValuePairs() != null) {
-            event.getKeyValuePairs().forEach(pair -> line.put(pair.key, plain(pair.value)));
+            event.getKeyValuePairs().forEach(pair -> line.putIfAbsent(pair.key, plain(pair.value)));
         }
         if (event.getThrowableProxy() != null) {
             line.put("error", ThrowableProxyUtil.asString(event.getThrowableProxy()));

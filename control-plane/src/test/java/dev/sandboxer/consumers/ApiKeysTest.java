@@ -59,7 +59,8 @@ class ApiKeysTest {
         store.close();
 
         assertThat(fresh.toString()).doesNotContain(random);
-        assertThat(fresh.key().id()).isNotEqualTo(random.substring(0, fresh.key().id().length()));
+        assertThat(fresh.key().id())
+                .isNotEqualTo(random.substring(0, fresh.key().id().length()));
         var files = files();
         assertThat(files).isNotEmpty();
         for (Path file : files) {
@@ -100,8 +101,19 @@ class ApiKeysTest {
         var real = keys.create("local").secret();
 
         for (String wrong : List.of(
-                "", "e2b_", real.substring(4), real.toUpperCase(Locale.ROOT), " " + real, real + " ", real + "\n",
-                real + "0", real.substring(0, 43), "e2b_" + "0".repeat(40), "e2b_" + "g".repeat(40), "ä", "\0",
+                "",
+                "e2b_",
+                real.substring(4),
+                real.toUpperCase(Locale.ROOT),
+                " " + real,
+                real + " ",
+                real + "\n",
+                real + "0",
+                real.substring(0, 43),
+                "e2b_" + "0".repeat(40),
+                "e2b_" + "g".repeat(40),
+                "ä",
+                "\0",
                 "' OR '1'='1")) {
             assertThat(keys.consumerOf(wrong)).as(wrong).isEmpty();
         }

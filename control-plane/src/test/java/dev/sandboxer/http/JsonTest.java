@@ -55,16 +55,38 @@ class JsonTest {
     @Test
     void what_is_no_json_object_is_refused() {
         for (String json : List.of(
-                "", " ", "nope", "{", "}", "{]", "{\"name\"", "{\"name\":\"a\"", "{\"name\":\"a\"}}", "{} {}",
-                "{'name':'a'}", "{name:\"a\"}", "{\"name\":\"a\",}", "{\"name\":\"\u0001\"}", "\u0000", "{\"count\":01}",
-                "[]", "[{}]", "5", "\"text\"", "true", "null", "{\"name\":\"\\ud8\"}", "{} x")) {
+                "",
+                " ",
+                "nope",
+                "{",
+                "}",
+                "{]",
+                "{\"name\"",
+                "{\"name\":\"a\"",
+                "{\"name\":\"a\"}}",
+                "{} {}",
+                "{'name':'a'}",
+                "{name:\"a\"}",
+                "{\"name\":\"a\",}",
+                "{\"name\":\"\u0001\"}",
+                "\u0000",
+                "{\"count\":01}",
+                "[]",
+                "[{}]",
+                "5",
+                "\"text\"",
+                "true",
+                "null",
+                "{\"name\":\"\\ud8\"}",
+                "{} x")) {
             assertThat(refusal(json)).as(json).startsWith("the body ");
         }
     }
 
     @Test
     void deep_nesting_and_long_numbers_are_refused_before_they_cost_anything() {
-        assertThat(refusal("{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}")).contains("depth");
+        assertThat(refusal("{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}"))
+                .contains("depth");
         assertThat(refusal("{\"count\":" + "9".repeat(100_000) + "}")).startsWith("the body ");
         assertThat(refusal("{\"x\":" + "9".repeat(100_000) + "}")).contains("1000");
     }
@@ -72,11 +94,23 @@ class JsonTest {
     @Test
     void messages_are_one_short_line_without_our_classes_or_the_parsers() {
         for (String json : List.of(
-                "{\"count\":\"5\"}", "{\"name\":[]}", "{\"numbers\":5}", "{\"pairs\":[]}", "{\"inner\":\"\"}", "[]",
-                "5", "{", "nope", "{\"inner\":[1]}", "{\"pairs\":{\"a\":[]}}", "{\"count\":{}}", "{\"numbers\":{}}")) {
+                "{\"count\":\"5\"}",
+                "{\"name\":[]}",
+                "{\"numbers\":5}",
+                "{\"pairs\":[]}",
+                "{\"inner\":\"\"}",
+                "[]",
+                "5",
+                "{",
+                "nope",
+                "{\"inner\":[1]}",
+                "{\"pairs\":{\"a\":[]}}",
+                "{\"count\":{}}",
+                "{\"numbers\":{}}")) {
             assertThat(refusal(json))
                     .as(json)
-                    .doesNotContain("\n", "dev.sandboxer", "java.", "jackson", "Exception", "JsonToken", "Asked", "Inner")
+                    .doesNotContain(
+                            "\n", "dev.sandboxer", "java.", "jackson", "Exception", "JsonToken", "Asked", "Inner")
                     .doesNotContain("LinkedHashMap", "ArrayList", "StreamRead", "Feature", "JsonTest", "REDACTED")
                     .hasSizeLessThan(300);
         }

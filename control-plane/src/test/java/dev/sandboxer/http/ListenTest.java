@@ -29,8 +29,24 @@ class ListenTest {
     @Test
     void anything_else_is_refused_with_what_was_expected() {
         for (String text : new String[] {
-            "", ":", "7070", ":7070", "host", "host:", "host:-1", "host:65536", "host:99999", "host:123456", "::1:80",
-            "http://host:80", "host:80/", " host:80", "host:80\n", "ho st:80", "[::1:80", "host:８０"
+            "",
+            ":",
+            "7070",
+            ":7070",
+            "host",
+            "host:",
+            "host:-1",
+            "host:65536",
+            "host:99999",
+            "host:123456",
+            "::1:80",
+            "http://host:80",
+            "host:80/",
+            " host:80",
+            "host:80\n",
+            "ho st:80",
+            "[::1:80",
+            "host:８０"
         }) {
             assertFails(ErrorCode.INVALID_ARGUMENT, () -> Listen.parse(text))
                     .as(text)
@@ -57,7 +73,8 @@ class ListenTest {
 
     private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertFails(
             ErrorCode code, ThrowingCallable call) {
-        return assertThatThrownBy(call).isInstanceOfSatisfying(SandboxException.class, e -> assertThat(e.code())
-                .isEqualTo(code));
+        return assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

@@ -42,9 +42,22 @@ class RouteTableTest {
     @Test
     void nothing_is_guessed() {
         for (String path : List.of(
-                "/", "/thing", "/THINGS", "/things/", "//things", "/things//", "/things/a/", "/things//parts/b",
-                "/things/a/parts/", "/things/a/parts/b/c", "/things;x=1", "/%74hings", "/./things", "/things/a/../b",
-                "/{id}", "*")) {
+                "/",
+                "/thing",
+                "/THINGS",
+                "/things/",
+                "//things",
+                "/things//",
+                "/things/a/",
+                "/things//parts/b",
+                "/things/a/parts/",
+                "/things/a/parts/b/c",
+                "/things;x=1",
+                "/%74hings",
+                "/./things",
+                "/things/a/../b",
+                "/{id}",
+                "*")) {
             assertThat(TABLE.match("GET", path)).as(path).isEqualTo(new Match.Nothing());
         }
     }

@@ -27,8 +27,8 @@ final class NetworkRoutes {
     }
 
     private record Update(
-            @Nullable List<String> allowOut,
-            @Nullable List<String> denyOut,
+            @Nullable List<@Nullable String> allowOut,
+            @Nullable List<@Nullable String> denyOut,
             @Nullable JsonNode egressProxy,
             @Nullable Map<String, JsonNode> rules,
             @JsonProperty("allow_internet_access") @Nullable Boolean allowInternetAccess) {

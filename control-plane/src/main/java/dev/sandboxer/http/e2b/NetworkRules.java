@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
  * refused, since pretending to keep it would be worse.
  */
 record NetworkRules(
-        @Nullable List<String> allowOut,
-        @Nullable List<String> denyOut,
+        @Nullable List<@Nullable String> allowOut,
+        @Nullable List<@Nullable String> denyOut,
         @Nullable JsonNode egressProxy,
         @Nullable Map<String, JsonNode> rules,
         @Nullable List<Integer> httpsPorts,
@@ -40,16 +40,20 @@ record NetworkRules(
         if (httpsPorts != null && !httpsPorts.isEmpty()) {
             throw refused("httpsPorts");
         }
-        if (allowOut != null && !EVERYTHING.containsAll(allowOut)) {
+        if (!isEverything(allowOut)) {
             throw refused("allowOut for some addresses");
         }
-        if (denyOut != null && !EVERYTHING.containsAll(denyOut)) {
+        if (!isEverything(denyOut)) {
             throw refused("denyOut for some addresses");
         }
         // as at E2B, what is allowed wins over what is denied
         var allowed = allowOut != null && !allowOut.isEmpty();
         var denied = denyOut != null && !denyOut.isEmpty() || Boolean.FALSE.equals(internet);
         return denied && !allowed ? NetworkPolicy.DENY : null;
+    }
+
+    private static boolean isEverything(@Nullable List<@Nullable String> addresses) {
+        return addresses == null || addresses.stream().allMatch(one -> one != null && EVERYTHING.contains(one));
     }
 
     private static E2bException refused(String what) {

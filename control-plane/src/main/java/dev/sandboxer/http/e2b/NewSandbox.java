@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.lifecycle.OnTimeout;
 import dev.sandboxer.lifecycle.Terms;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -75,10 +76,14 @@ record NewSandbox(
                 throw new E2bException(
                         400, what + " needs names, and texts of at most " + LONGEST_TEXT + " characters");
             }
-            if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
-                throw new E2bException(400, what + " may not contain NUL");
+            if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0 || !isText(name) || !isText(value)) {
+                throw new E2bException(400, what + " may contain neither NUL nor half a surrogate pair");
             }
         });
+    }
+
+    private static boolean isText(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /** The rest of the time-out's form is checked with the profile. */

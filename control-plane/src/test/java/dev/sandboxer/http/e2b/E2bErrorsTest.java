@@ -27,7 +27,8 @@ class E2bErrorsTest {
 
     @Test
     void a_sandbox_that_has_ended_was_never_there() {
-        assertThat(E2bErrors.rest(new SandboxException(ErrorCode.SANDBOX_ENDED, "x")).status())
+        assertThat(E2bErrors.rest(new SandboxException(ErrorCode.SANDBOX_ENDED, "x"))
+                        .status())
                 .isEqualTo(404);
         assertThat(E2bErrors.rest(new SandboxException(ErrorCode.UNKNOWN_SANDBOX, "x"))
                         .status())
@@ -76,8 +77,8 @@ class E2bErrorsTest {
 
     private static ConnectCode rpc(Reason reason) {
         var direct = E2bErrors.rpc(new OperationException(reason, "why")).code();
-        var translated = E2bErrors.rpc(new SandboxException(
-                        ErrorCode.OPERATION_REFUSED, "why", new OperationException(reason, "why")))
+        var translated = E2bErrors.rpc(
+                        new SandboxException(ErrorCode.OPERATION_REFUSED, "why", new OperationException(reason, "why")))
                 .code();
         assertThat(translated).as("the same by way of the session").isEqualTo(direct);
         return direct;

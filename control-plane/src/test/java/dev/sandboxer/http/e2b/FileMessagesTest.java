@@ -81,7 +81,8 @@ class FileMessagesTest {
     }
 
     private static @Nullable String type(FileType target) {
-        return FileMessages.Entry.of(entry(FileType.SYMLINK, target, 0777, null)).type();
+        return FileMessages.Entry.of(entry(FileType.SYMLINK, target, 0777, null))
+                .type();
     }
 
     private static String text(Object value) {

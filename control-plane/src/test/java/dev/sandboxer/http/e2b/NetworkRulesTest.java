@@ -59,7 +59,8 @@ class NetworkRulesTest {
             assertThat(rules("{\"maskRequestHost\":\"" + mask + "\"}").mask()).isEqualTo(mask);
         }
         for (String mask : List.of("", " ", "a b", "a/b", "a\\r\\nX: y", "a\\u0000", "ä", "a".repeat(256))) {
-            assertThatThrownBy(() -> rules("{\"maskRequestHost\":\"" + mask + "\"}").mask())
+            assertThatThrownBy(() ->
+                            rules("{\"maskRequestHost\":\"" + mask + "\"}").mask())
                     .as(mask)
                     .isInstanceOf(E2bException.class)
                     .hasMessageContaining("maskRequestHost");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.http.Json;
 import dev.sandboxer.lifecycle.OnTimeout;
@@ -28,8 +29,9 @@ class NewSandboxTest {
 
     @Test
     void terms_are_what_was_asked_for() {
-        assertThat(asked("\"autoPause\":true,\"autoResume\":{\"enabled\":true},\"allow_internet_access\":false,"
-                                + "\"network\":{\"allowPublicTraffic\":false,\"maskRequestHost\":\"localhost:${PORT}\"}")
+        assertThat(asked(
+                                "\"autoPause\":true,\"autoResume\":{\"enabled\":true},\"allow_internet_access\":false,"
+                                        + "\"network\":{\"allowPublicTraffic\":false,\"maskRequestHost\":\"localhost:${PORT}\"}")
                         .terms())
                 .isEqualTo(new Terms(OnTimeout.PAUSE, true, NetworkPolicy.DENY, false, "localhost:${PORT}"));
         assertThat(asked("\"autoResume\":{\"enabled\":false}").terms().autoResume())
@@ -49,8 +51,8 @@ class NewSandboxTest {
     @Test
     void a_template_is_needed() {
         for (String body : new String[] {"{}", "{\"templateID\":null}", "{\"templateID\":\"\"}"}) {
-            assertThatThrownBy(() -> Json.read(body.getBytes(UTF_8), NewSandbox.class)
-                            .check())
+            assertThatThrownBy(() ->
+                            Json.read(body.getBytes(UTF_8), NewSandbox.class).check())
                     .as(body)
                     .isInstanceOf(E2bException.class)
                     .hasMessage("templateID is required");
@@ -76,14 +78,13 @@ class NewSandboxTest {
     @Test
     void half_a_surrogate_pair_is_refused() {
         assertRefused("\"metadata\":{\"a\":\"\\ud800\"}", "metadata");
-        assertRefused("\"metadata\":{\"\\udc00\":\"a\"}", "metadata");
+        // in a name the parser itself refuses it
+        assertThatThrownBy(() -> asked("\"metadata\":{\"\\udc00\":\"a\"}")).isInstanceOf(SandboxException.class);
         assertRefused("\"envVars\":{\"a\":\"\\ud800\"}", "envVars");
     }
 
     private static String pairs(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> "\"k" + i + "\":\"v\"")
-                .collect(Collectors.joining(","));
+        return IntStream.range(0, count).mapToObj(i -> "\"k" + i + "\":\"v\"").collect(Collectors.joining(","));
     }
 
     private static NewSandbox asked(String fields) {

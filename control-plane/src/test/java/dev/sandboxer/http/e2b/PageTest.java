@@ -61,8 +61,19 @@ class PageTest {
     @Test
     void a_token_that_is_none_of_ours_is_refused() {
         for (String token : List.of(
-                "x", "%00", "abcd", "====", "ä", token("1/"), token("/a"), token("1/A"), token("-1/a"), token("1/a/b"),
-                token("1/a' OR '1'='1"), token("9999999999999999/a"), "A".repeat(20_000))) {
+                "x",
+                "%00",
+                "abcd",
+                "====",
+                "ä",
+                token("1/"),
+                token("/a"),
+                token("1/A"),
+                token("-1/a"),
+                token("1/a/b"),
+                token("1/a' OR '1'='1"),
+                token("9999999999999999/a"),
+                "A".repeat(20_000))) {
             assertThatThrownBy(() -> live.get("/?nextToken=" + token, Page::of))
                     .as(token)
                     .isInstanceOfSatisfying(

@@ -70,7 +70,8 @@ class TargetsTest {
                 "", "ABC", "a_b", "a.b", "a/b", "../a", "a b", "a%62", "a;b", "ä", "-", "-a", "a,b", "a".repeat(41))) {
             assertFails("/", "E2b-Sandbox-Id: " + id).as(id).hasMessage("Invalid sandbox ID");
         }
-        for (String port : List.of("", "0", "-1", "65536", "99999", "100000", "8080 1", "http", "0x50", "+80", "80.0")) {
+        for (String port :
+                List.of("", "0", "-1", "65536", "99999", "100000", "8080 1", "http", "0x50", "+80", "80.0")) {
             assertFails("/", "E2b-Sandbox-Id: abc", "E2b-Sandbox-Port: " + port)
                     .as(port)
                     .hasMessage("Invalid sandbox port");
@@ -93,9 +94,19 @@ class TargetsTest {
     @Test
     void other_host_names_are_ours() {
         for (String host : List.of(
-                "127.0.0.1:7070", "localhost", "[::1]:80", "api.example.com", "abc.example.com", "8080-abc",
-                "x8080-abc.example.com", "8080.abc.example.com", "8080--abc.example.com", "-8080-abc.example.com",
-                "123456-abc.example.com", "8080-a_b.example.com", "8080-abc-def.example.com")) {
+                "127.0.0.1:7070",
+                "localhost",
+                "[::1]:80",
+                "api.example.com",
+                "abc.example.com",
+                "8080-abc",
+                "x8080-abc.example.com",
+                "8080.abc.example.com",
+                "8080--abc.example.com",
+                "-8080-abc.example.com",
+                "123456-abc.example.com",
+                "8080-a_b.example.com",
+                "8080-abc-def.example.com")) {
             assertThat(of("/", "Host: " + host)).as(host).isEqualTo(CONTROL);
         }
     }
@@ -103,7 +114,8 @@ class TargetsTest {
     @Test
     void a_signed_file_goes_to_the_sandbox_whose_token_signed_it() {
         for (SandboxId id : List.of(first, second)) {
-            assertThat(of("/files?path=a&signature=" + signature("a:read:", id))).isEqualTo(new Target.Envd(id));
+            assertThat(of("/files?path=a&signature=" + signature("a:read:", id)))
+                    .isEqualTo(new Target.Envd(id));
         }
         assertThat(of("/files?path=a")).as("without a signature").isEqualTo(CONTROL);
         assertThat(of("/other?path=a&signature=" + signature("a:read:", first)))
@@ -119,7 +131,11 @@ class TargetsTest {
         try {
             var text = what + ":" + TOKENS.access(by);
             var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return "v1_" + Base64.getEncoder().encodeToString(hash).replace("+", "%2B").replace("=", "");
+            return "v1_"
+                    + Base64.getEncoder()
+                            .encodeToString(hash)
+                            .replace("+", "%2B")
+                            .replace("=", "");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }

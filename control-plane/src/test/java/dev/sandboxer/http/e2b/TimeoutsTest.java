@@ -36,7 +36,8 @@ class TimeoutsTest {
     @Test
     void too_much_is_refused_in_e2bs_words_with_what_there_is() {
         assertRefused(
-                () -> Timeouts.check(Duration.ofHours(1).plusMillis(1), HOUR), "Timeout cannot be greater than 1 hours");
+                () -> Timeouts.check(Duration.ofHours(1).plusMillis(1), HOUR),
+                "Timeout cannot be greater than 1 hours");
         assertRefused(
                 () -> Timeouts.check(Duration.ofSeconds(Integer.MAX_VALUE), atMost(Duration.ofHours(24))),
                 "Timeout cannot be greater than 24 hours");
