@@ -3,6 +3,7 @@ package dev.sandboxer.http;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,6 +36,7 @@ public final class Exchange {
     private final Notes notes = new Notes();
     private Map<String, String> parameters = Map.of();
     private @Nullable Map<String, List<String>> query;
+    private @Nullable InputStream input;
     private boolean completed;
 
     Exchange(Request request, Response response, Callback callback) {
@@ -135,9 +137,17 @@ public final class Exchange {
         }
     }
 
-    /** The body as it arrives. */
+    /** The body as it arrives. Closing it does nothing: Jetty would take that for a reason to close the connection. */
     public InputStream input() {
-        return Content.Source.asInputStream(request);
+        if (input == null) {
+            input = new FilterInputStream(Content.Source.asInputStream(request)) {
+                @Override
+                public void close() {
+                    // it ends with the exchange
+                }
+            };
+        }
+        return input;
     }
 
     /**

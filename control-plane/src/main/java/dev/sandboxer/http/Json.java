@@ -23,8 +23,10 @@ public final class Json {
     private static final int DEEPEST = 64;
     private static final int LONGEST_REASON = 300;
     private static final int LONGEST_NAME = 100;
-    private static final Pattern TARGET = Pattern.compile("^Cannot deserialize value of type .*? from ");
-    private static final Pattern TOKEN = Pattern.compile(" \\(token `?JsonToken\\.[A-Z_]++`?\\)");
+    private static final Pattern TARGET = Pattern.compile(
+            "^Cannot (?:deserialize value of type .*?|construct instance of .*? to deserialize) from ");
+    private static final Pattern COERCED = Pattern.compile("^Cannot coerce (.*) to [A-Za-z$.`]+ value");
+    private static final Pattern TOKEN = Pattern.compile(" \\((?:token|but could) .*");
 
     /** Possessive throughout, so that no text makes it try again and again. */
     private static final Pattern CLASS_NAME =
@@ -101,7 +103,8 @@ public final class Json {
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
         var line = message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));
-        var spoken = TARGET.matcher(line).replaceFirst("it can't be made of ");
+        var spoken = COERCED.matcher(TARGET.matcher(line).replaceFirst("it can't be made of "))
+                .replaceFirst("it can't be made of $1");
         return TOKEN.matcher(CLASS_NAME.matcher(spoken).replaceAll("$1"))
                 .replaceAll("")
                 .strip();
