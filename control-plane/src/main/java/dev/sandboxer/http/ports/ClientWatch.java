@@ -57,7 +57,8 @@ final class ClientWatch {
                 Callback.from(InvocationType.NON_BLOCKING, () -> readable(client), failure -> report()));
     }
 
-    private void readable(AbstractEndPoint client) {
+    /** Never at the same time as {@link #end()}: from then on the bytes are the server's. */
+    private synchronized void readable(AbstractEndPoint client) {
         if (state.get() != State.ARMED) {
             return;
         }

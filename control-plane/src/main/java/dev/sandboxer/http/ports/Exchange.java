@@ -225,7 +225,11 @@ final class Exchange {
 
     private void close() {
         if (closed.compareAndSet(false, true)) {
-            connection.close();
+            try {
+                connection.close();
+            } catch (RuntimeException e) {
+                // the exchange is over, there is nothing left that could fail
+            }
         }
     }
 }

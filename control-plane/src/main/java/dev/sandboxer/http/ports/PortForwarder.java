@@ -29,7 +29,8 @@ public final class PortForwarder {
     /**
      * Forwards one request over a connection of its own and passes the response on as it comes. Blocks until the exchange
      * is over, or has become a tunnel; goes on as long as both sides do, however silent, and ends when either goes away. A
-     * client that takes nothing for the server's idle time-out counts as gone.
+     * client that takes nothing for the server's idle time-out counts as gone. One that leaves while the server inside has not
+     * taken all it sent is noticed only when it has.
      *
      * <p>The connection is closed in every case, by another thread where that is what interrupts a read or a write. The
      * callback is completed unless an exception is thrown; then nothing was sent, and the caller has to answer.

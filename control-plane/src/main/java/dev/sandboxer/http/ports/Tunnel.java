@@ -30,7 +30,8 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     private ByteBuffer earlyFromClient = BufferUtil.EMPTY_BUFFER;
     private final Semaphore fillable = new Semaphore(0);
     private final AtomicInteger directions = new AtomicInteger(2);
-    private final AtomicBoolean opened = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean opened;
     private volatile boolean writing;
 
     /** @param earlyFromInside what the server said right after it had agreed */
@@ -41,7 +42,7 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     }
 
     boolean opened() {
-        return opened.get();
+        return opened;
     }
 
     @Override
@@ -51,7 +52,7 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
 
     @Override
     public void onOpen() {
-        opened.set(true);
+        opened = true;
         super.onOpen();
         VirtualThreads.start("port-tunnel-in", () -> run(this::fromClient));
         VirtualThreads.start("port-tunnel-out", () -> run(this::fromInside));
@@ -77,10 +78,16 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
             direction.copy();
             if (directions.decrementAndGet() == 0) {
                 getEndPoint().close();
-                inside.close();
+                closeInside();
             }
         } catch (InterruptedException | IOException | RuntimeException e) {
             Abort.tear(getEndPoint(), e);
+            closeInside();
+        }
+    }
+
+    private void closeInside() {
+        if (closed.compareAndSet(false, true)) {
             inside.close();
         }
     }
