@@ -32,6 +32,7 @@ final class Gateway {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger forwarding = new AtomicInteger();
     private final Queue<RuntimeException> thrown = new ConcurrentLinkedQueue<>();
+    private Duration idleTimeout = Duration.ofSeconds(30);
     private Forwarding options = new Forwarding(HOST, Set.of(), Map.of());
 
     Gateway(InsideServer inside) throws Exception {
@@ -56,9 +57,9 @@ final class Gateway {
         return this;
     }
 
+    /** Sets the time-out when a request is about to be forwarded, so that it can't end anything before. */
     Gateway withIdleTimeout(Duration timeout) {
-        connector.setIdleTimeout(timeout.toMillis());
-        configuration.setIdleTimeout(timeout.toMillis());
+        this.idleTimeout = timeout;
         return this;
     }
 
@@ -97,6 +98,10 @@ final class Gateway {
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             forwarding.incrementAndGet();
+            request.addHttpStreamWrapper(stream -> {
+                stream.setIdleTimeout(idleTimeout.toMillis());
+                return stream;
+            });
             try {
                 forwarder.forward(request, response, callback, dial(), options);
             } catch (PortUnavailableException e) {
