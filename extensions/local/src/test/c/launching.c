@@ -173,7 +173,7 @@ void make_host(void) {
     CHECK(system("mkdir stage small && mkdir -p root/usr root/proc root/dev root/etc root/home/user && cd root && "
                  "ln -s usr/bin bin && ln -s usr/lib lib && ln -s usr/lib64 lib64 && "
                  "echo 'root:x:0:0::/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh' > etc/passwd && "
-                 "chown -R 100000:100000 . && chown 101000:101000 home/user && cd .. && cp /etc/passwd passwd && "
+                 "ln -s passwd etc/link && ln -s etc linked && chown -R 100000:100000 . && chown 101000:101000 home/user && cd .. && cp /etc/passwd passwd && "
                  "mkfs.ext4 -q -O ^has_journal,^resize_inode -E lazy_itable_init=1,nodiscard,root_owner=100000:100000 "
                  "-m 0 -d root base.img 64M > /dev/null 2>&1") == 0, "an image");
     make_groups();

@@ -27,7 +27,7 @@ static void expect_clean(const struct sandbox *s) {
 }
 
 static void test_life(void) {
-    struct command c = launch(full, "bwrap", "");
+    struct command c = launch(RANGE " --image base.img --image-copy copy.img --stage stage --real-file etc/passwd", "bwrap", "");
     struct sandbox s = launched(&c);
     struct stat st;
     CHECK(stat("s.sock", &st) == 0 && (st.st_mode & 0777) == 0600, "the socket is the host's user's");
@@ -96,6 +96,13 @@ static void test_failures(void) {
     expect_failure(&c, "io: opening the disk image nothing");
     c = launch(RANGE " --image passwd --image-copy copy.img --stage stage", "bwrap", "");
     expect_failure(&c, "io: mounting the disk image");
+    const char *unreal[] = {"nothing", "etc", "etc/link", "linked/passwd", "../passwd"};
+    for (size_t i = 0; i < sizeof unreal / sizeof *unreal; i++) {
+        char options[256];
+        snprintf(options, sizeof options, "%s --real-file %s", full, unreal[i]);
+        c = launch(options, "bwrap", "");
+        expect_failure(&c, "image: the disk has no /");
+    }
     make_file("copy.img", "old");
     int code;
     c = launch(full, "bwrap", "");

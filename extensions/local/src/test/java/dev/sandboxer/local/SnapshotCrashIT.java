@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,10 @@ class SnapshotCrashIT {
         var attempt = caughtInTheMidst();
         attempt.cancel(true);
         signal("CONT");
+        threads.shutdown();
+        assertThat(threads.awaitTermination(1, TimeUnit.MINUTES))
+                .as("the caller has returned")
+                .isTrue();
         home.folder(sandbox).awaitSnapshot();
         requireNothingLeft();
     }
