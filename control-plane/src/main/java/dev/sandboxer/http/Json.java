@@ -23,8 +23,8 @@ public final class Json {
     private static final int DEEPEST = 64;
     private static final int LONGEST_REASON = 300;
     private static final int LONGEST_NAME = 100;
-    private static final Pattern TARGET = Pattern.compile(
-            "^Cannot (?:deserialize value of type .*?|construct instance of .*? to deserialize) from ");
+    private static final Pattern TARGET =
+            Pattern.compile("^Cannot (?:deserialize value of type .*?|construct instance of .*? to deserialize) from ");
     private static final Pattern COERCED = Pattern.compile("^Cannot coerce (.*) to [A-Za-z$.`]+ value");
     private static final Pattern TOKEN = Pattern.compile(" \\((?:token|but could) .*");
 
