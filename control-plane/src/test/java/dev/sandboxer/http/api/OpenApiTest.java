@@ -1,0 +1,82 @@
+package dev.sandboxer.http.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.http.e2b.E2bServer;
+import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.routing.Router;
+import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestInstallation;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+class OpenApiTest {
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
+
+    @TempDir(factory = MemoryDirectory.class)
+    Path home;
+
+    @Test
+    void the_file_describes_what_is_served_and_nothing_else() throws IOException {
+        assertThat(described()).containsExactlyInAnyOrderElementsOf(served());
+    }
+
+    private List<String> served() {
+        var installation = new TestInstallation(home);
+        try (var process = installation.start()) {
+            Supplier<ProfileCatalogue> profiles =
+                    () -> new ProfileCatalogue(installation.profile().name(), List.of(installation.profile()));
+            var open = new OperatorRoutes(process.sandboxes(), new PrometheusRegistry()).routes();
+            var own = new ApiRoutes(
+                            process.sandboxes(),
+                            profiles,
+                            process.registry(),
+                            new Router(process.registry(), id -> true))
+                    .routes();
+            var keys = new ApiKeys(process.store(), installation.clock());
+            try (var server = new E2bServer(
+                    process.sandboxes(),
+                    profiles,
+                    keys,
+                    new byte[32],
+                    () -> "local",
+                    installation.clock(),
+                    open,
+                    own)) {
+                var all = new ArrayList<Route>(open);
+                all.addAll(server.routes());
+                return all.stream()
+                        .map(route -> route.method() + " " + route.pattern())
+                        .toList();
+            }
+        }
+    }
+
+    private static Set<String> described() throws IOException {
+        try (var file = OperatorRoutes.class.getResourceAsStream("openapi.yaml")) {
+            var document = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromInputStream(file);
+            var found = new TreeSet<String>();
+            ((Map<?, ?>) document.get("paths"))
+                    .forEach((path, item) -> ((Map<?, ?>) item)
+                            .keySet().stream()
+                                    .map(String::valueOf)
+                                    .filter(METHODS::contains)
+                                    .forEach(method -> found.add(method.toUpperCase(Locale.ROOT) + " " + path)));
+            return found;
+        }
+    }
+}
