@@ -25,7 +25,7 @@ public final class Schedule implements AutoCloseable {
         while (!closed) {
             run(name, work);
             try {
-                Thread.sleep(pause);
+                Thread.sleep(closed ? Duration.ZERO : pause); // the run may have swallowed the interruption
             } catch (InterruptedException e) {
                 return; // closed
             }

@@ -1,6 +1,7 @@
 package dev.sandboxer.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -93,6 +94,19 @@ class ScheduleTest {
 
         assertThat(interrupted).isTrue();
         assertThat(later).hasValue(0);
+    }
+
+    @Test
+    void closing_waits_for_no_pause_even_when_a_run_has_swallowed_the_interruption() throws InterruptedException {
+        var begun = new CountDownLatch(1);
+        var schedule = new Schedule();
+        schedule.every(Duration.ofDays(1), "deaf", () -> {
+            begun.countDown();
+            await(new CountDownLatch(1));
+        });
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), schedule::close);
     }
 
     /** Whether it was interrupted. */
