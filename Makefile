@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build fmt test run bench soak clean
+.PHONY: help setup build fmt test conformance run bench soak clean
 
 MVN := scripts/mvn -B -ntp
 
 help: ## list the goals
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install the missing Debian packages
 	@scripts/setup.sh test
@@ -17,6 +17,8 @@ fmt: setup ## format the sources
 
 test: setup ## every check and test, with real sandboxes; what CI runs
 	$(MVN) verify
+
+conformance: build ## the official E2B clients against a fresh server
 	npm ci --prefix conformance --no-audit --no-fund --silent
 	npm test --prefix conformance
 

@@ -18,8 +18,6 @@ need maven mvn
 if [ "$what" = test ]; then
     need e2fsprogs mkfs.ext4
     need uidmap newuidmap
-    need nodejs node
-    need npm npm
 fi
 [ -n "$missing" ] || exit 0
 
