@@ -31,7 +31,7 @@ final class FileUpload {
     private static final Pattern KEY = Pattern.compile("[a-z0-9!#$%&'*+.^_`|~-]{1,200}");
 
     private static final Pattern FILE_NAME =
-            Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
     private static final Pattern FILE_NAME_ENCODED =
             Pattern.compile(";\\s*filename\\*=UTF-8''([^;\\s]*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern PART_NAME =
