@@ -152,6 +152,20 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     }
   })
 
+  promise('a file is read whole and in part through a link', async () => {
+    const sandbox = await shared()
+    const text = 'a line of text\n'.repeat(1000)
+    await sandbox.files.write('behind-a-link', text)
+    await sandbox.commands.run('ln -sf behind-a-link link && ln -sf link link-to-link')
+    for (const path of ['link', 'link-to-link']) {
+      assert.equal(await sandbox.files.read(path), text)
+      const part = await request(await sandbox.downloadUrl(path), { headers: { Range: 'bytes=-5' } })
+      assert.equal(part.status, 206)
+      assert.equal(part.headers['content-range'], `bytes ${text.length - 5}-${text.length - 1}/${text.length}`)
+      assert.equal(part.body, 'text\n')
+    }
+  })
+
   promise('an upload that is refused always says why', async () => {
     const { sandboxId } = await shared()
     const intruder = new sdk.Sandbox({ sandboxId, envdVersion: '0.6.13', envdAccessToken: 'made-up' })

@@ -2,6 +2,7 @@ package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.SandboxFiles.OpenFile;
+import dev.sandboxer.extension.Session;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.io.IOException;
@@ -48,10 +49,10 @@ final class FileDownload {
         var user = FileAccess.user(exchange);
         inside.work(exchange, sandbox, session -> {
             var wanted = exchange.header("Range");
-            var range = wanted == null ? null : range(exchange, session.files().stat(path, user), wanted);
+            var range = wanted == null ? null : range(exchange, size(session, path, user), wanted);
             var offset = range == null ? 0 : range.first;
             var length = range == null ? Long.MAX_VALUE : range.length();
-            try (var file = session.files().read(path, user, offset, length)) {
+            try (var file = open(session, path, user, offset, length)) {
                 headers(exchange, file.entry());
                 send(exchange, file, range);
             }
@@ -59,13 +60,30 @@ final class FileDownload {
         });
     }
 
+    private static long size(Session session, String path, @Nullable String user) throws IOException {
+        try (var file = open(session, path, user, 0, 0)) {
+            return file.entry().size();
+        }
+    }
+
+    /** The file itself, also when the path is a link to it: a link's entry has the size of the link. */
+    private static OpenFile open(Session session, String path, @Nullable String user, long offset, long length)
+            throws IOException {
+        var file = session.files().read(path, user, offset, length);
+        var target = file.entry().linkTarget();
+        if (target == null) {
+            return file;
+        }
+        file.close();
+        return session.files().read(target, user, offset, length);
+    }
+
     /** Null when the header asks for what we don't do: then the whole file is the right answer. */
-    private static @Nullable Range range(Exchange exchange, FileEntry entry, String header) {
+    private static @Nullable Range range(Exchange exchange, long size, String header) {
         var match = RANGE.matcher(header.replace(" ", ""));
         if (!match.matches() || match.group(1).isEmpty() && match.group(2).isEmpty()) {
             return null;
         }
-        var size = entry.size();
         long first;
         var last = size - 1;
         if (match.group(1).isEmpty()) {
