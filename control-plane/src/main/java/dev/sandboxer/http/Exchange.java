@@ -28,7 +28,7 @@ public final class Exchange {
     public static final int LONGEST_BODY = 8 << 20;
 
     private static final int SLOWEST_BODY_S = 60;
-    private static final long LONGEST_SKIP = 256L << 20;
+    private static final long LONGEST_SKIP = 32L << 20;
 
     private final Request request;
     private final Response response;

@@ -66,12 +66,12 @@ final class E2bEndpoint implements Endpoint {
     }
 
     private void control(Exchange exchange) throws IOException {
-        if (open.match(exchange.method(), exchange.path()) instanceof Match.Found found) {
-            exchange.run(found);
-            return;
+        var match = open.match(exchange.method(), exchange.path());
+        if (match instanceof Match.Nothing) {
+            caller.authenticate(exchange);
+            match = routes.match(exchange.method(), exchange.path());
         }
-        caller.authenticate(exchange);
-        switch (routes.match(exchange.method(), exchange.path())) {
+        switch (match) {
             case Match.Found found -> exchange.run(found);
             case Match.OtherMethods(var allowed) -> {
                 exchange.header("Allow", String.join(", ", allowed));

@@ -8,8 +8,6 @@ import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.e2b.FileMessages.WatchMessage;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
@@ -119,34 +117,22 @@ final class FileService {
 
     private void watch(Rpc rpc, FileMessages.Watch asked, RpcStream stream) throws IOException {
         var user = rpc.user();
-        var end = rpc.timeout().map(clock.instant()::plus).orElse(null);
+        var time = CallTime.of(rpc, clock);
         inside.work(rpc.exchange(), rpc.sandbox(), session -> {
             try (var watch = open(session.files(), user, asked)) {
                 rpc.exchange().onGone(watch::close);
-                streams.during(rpc.sandbox().id(), watch::close, () -> pump(rpc, watch, stream, end));
+                streams.during(rpc.sandbox().id(), watch::close, () -> pump(watch, stream, time));
             }
             return true;
         });
     }
 
-    private void pump(Rpc rpc, FileWatch watch, RpcStream stream, @Nullable Instant end) throws IOException {
+    private static void pump(FileWatch watch, RpcStream stream, CallTime time) throws IOException {
         stream.send(WatchMessage.START);
         try {
             while (true) {
-                var patience = rpc.keepalive();
-                if (end != null) {
-                    var left = Duration.between(clock.instant(), end);
-                    if (!left.isPositive()) {
-                        throw new ConnectException(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded");
-                    }
-                    patience = left.compareTo(patience) < 0 ? left : patience;
-                }
-                var event = watch.next(patience);
-                if (event != null) {
-                    stream.send(new WatchMessage(null, message(event), null));
-                } else if (end == null || clock.instant().isBefore(end)) {
-                    stream.send(WatchMessage.KEEPALIVE);
-                }
+                var event = watch.next(time.patience());
+                stream.send(event == null ? WatchMessage.KEEPALIVE : new WatchMessage(null, message(event), null));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

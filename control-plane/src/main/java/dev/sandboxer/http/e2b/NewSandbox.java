@@ -26,7 +26,9 @@ record NewSandbox(
         @Nullable JsonNode mcp,
         @Nullable JsonNode iam,
         @Nullable List<JsonNode> volumeMounts) {
-    private static final int MOST_PAIRS = 100;
+    /** Of metadata or variables. */
+    static final int MOST_PAIRS = 100;
+
     private static final int LONGEST_TEXT = 64 << 10;
 
     record AutoResume(@Nullable JsonNode enabled) {

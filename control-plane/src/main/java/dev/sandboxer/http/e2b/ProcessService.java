@@ -12,11 +12,10 @@ import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.extension.Signal;
 import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.Json;
 import dev.sandboxer.http.e2b.ProcessMessages.Message;
 import dev.sandboxer.http.e2b.ProcessMessages.Selector;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -147,7 +146,7 @@ final class ProcessService {
                         rpc,
                         stream,
                         process,
-                        null,
+                        CallTime.unlimited(rpc, clock),
                         exited -> logs.add(
                                 rpc.sandbox().id(),
                                 "process ended",
@@ -194,11 +193,11 @@ final class ProcessService {
     /** Only what happens from now on; the caller's time limits the stream, not the process. */
     private void connect(Rpc rpc, ProcessMessages.Connect request, RpcStream stream) throws IOException {
         var selector = Selector.required(request.process());
-        var end = rpc.timeout().map(clock.instant()::plus).orElse(null);
+        var time = CallTime.of(rpc, clock);
         try {
             inside.work(rpc.exchange(), rpc.sandbox(), session -> {
                 try (var process = session.processes().attach(selector)) {
-                    pump(rpc, stream, process, end, exited -> {});
+                    pump(rpc, stream, process, time, exited -> {});
                 }
                 return true;
             });
@@ -208,32 +207,20 @@ final class ProcessService {
     }
 
     private void pump(
-            Rpc rpc,
-            RpcStream stream,
-            RunningProcess process,
-            @Nullable Instant end,
-            Consumer<ProcessEvent.Exited> onExit)
+            Rpc rpc, RpcStream stream, RunningProcess process, CallTime time, Consumer<ProcessEvent.Exited> onExit)
             throws IOException {
         rpc.exchange().onGone(process::close);
-        streams.during(rpc.sandbox().id(), process::close, () -> passOn(rpc, stream, process, end, onExit));
+        streams.during(rpc.sandbox().id(), process::close, () -> passOn(stream, process, time, onExit));
     }
 
-    private void passOn(
-            Rpc rpc,
-            RpcStream stream,
-            RunningProcess process,
-            @Nullable Instant end,
-            Consumer<ProcessEvent.Exited> onExit)
+    private static void passOn(
+            RpcStream stream, RunningProcess process, CallTime time, Consumer<ProcessEvent.Exited> onExit)
             throws IOException {
         stream.send(Message.started(process.pid()));
         try {
             while (true) {
-                var patience = patience(rpc, end);
-                if (!patience.isPositive()) {
-                    throw new ConnectException(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded");
-                }
-                switch (process.next(patience)) {
-                    case null -> keepalive(stream, end);
+                switch (process.next(time.patience())) {
+                    case null -> stream.send(Message.keepalive());
                     case ProcessEvent.Output output -> stream.send(Message.output(output));
                     case ProcessEvent.Exited exited -> {
                         onExit.accept(exited);
@@ -248,57 +235,38 @@ final class ProcessService {
         }
     }
 
-    private void keepalive(RpcStream stream, @Nullable Instant end) throws IOException {
-        if (end == null || clock.instant().isBefore(end)) {
-            stream.send(Message.keepalive());
-        }
-    }
-
-    private Duration patience(Rpc rpc, @Nullable Instant end) {
-        var keepalive = rpc.keepalive();
-        if (end == null) {
-            return keepalive;
-        }
-        var left = Duration.between(clock.instant(), end);
-        return left.compareTo(keepalive) < 0 ? left : keepalive;
-    }
-
     private static void finish(RpcStream stream, ProcessEvent.Exited exited) throws IOException {
         if (exited.timedOut()) {
-            throw new ConnectException(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded");
+            throw CallTime.exceeded();
         }
         stream.send(Message.exited(exited));
     }
 
     /** Many inputs in one call; the first message says to which process. */
     private void streamInput(Rpc rpc) throws IOException {
-        rpc.exchange().expectSilence();
-        var stream = new RpcStream(rpc.exchange());
-        try {
+        rpc.stream(stream -> {
             inside.work(rpc.exchange(), rpc.sandbox(), session -> {
-                var messages = rpc.messages();
-                ProcessSelector selector = null;
-                for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
-                    var message = Rpc.read(next.content(), ProcessMessages.StreamInput.class);
-                    if (message.start() != null) {
-                        selector = Selector.required(message.start().process());
-                    } else if (message.data() != null && message.data().input() != null) {
-                        if (selector == null) {
-                            throw new ConnectException(
-                                    ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
-                        }
-                        session.processes()
-                                .writeInput(selector, message.data().input().bytes());
-                    }
-                }
+                inputs(rpc, session.processes());
                 return true;
             });
             stream.send(Map.of());
-            stream.end();
-        } catch (SandboxException e) {
-            stream.fail(E2bErrors.rpc(e));
-        } catch (ConnectException e) {
-            stream.fail(e.error());
+        });
+    }
+
+    private static void inputs(Rpc rpc, Processes processes) throws IOException {
+        var messages = rpc.messages();
+        ProcessSelector selector = null;
+        for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
+            rpc.exchange().expectSilence(); // who types may think
+            var message = Json.read(next.content(), ProcessMessages.StreamInput.class);
+            if (message.start() != null) {
+                selector = Selector.required(message.start().process());
+            } else if (message.data() != null && message.data().input() != null) {
+                if (selector == null) {
+                    throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
+                }
+                processes.writeInput(selector, message.data().input().bytes());
+            }
         }
     }
 }

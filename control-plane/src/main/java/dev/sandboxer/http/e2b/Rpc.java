@@ -42,6 +42,11 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
         void answer(T request, RpcStream stream) throws IOException;
     }
 
+    /** What answers with a stream and reads the request by itself. */
+    interface Answer {
+        void to(RpcStream stream) throws IOException;
+    }
+
     <T> void unary(Class<T> type, Unary<T> method) throws IOException {
         requireType(UNARY);
         try {
@@ -59,17 +64,24 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
         exchange.bytes(error.code().httpStatus(), UNARY, error.toUnaryBody());
     }
 
-    /** The request is the first message of a stream; a failure is its last, and the status is always 200. */
+    /** The request is the first message of a stream. */
     <T> void streaming(Class<T> type, Streaming<T> method) throws IOException {
-        requireType(STREAM);
-        exchange.expectSilence();
-        var stream = new RpcStream(exchange);
-        try {
+        stream(stream -> {
             var message = messages().next();
             if (message == null || message.end()) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the request has no message");
             }
-            method.answer(read(message.content(), type), stream);
+            exchange.expectSilence(); // not before: a request that doesn't arrive is timed out
+            method.answer(Json.read(message.content(), type), stream);
+        });
+    }
+
+    /** A failure is the stream's last message, and the status always 200. */
+    void stream(Answer answer) throws IOException {
+        requireType(STREAM);
+        var stream = new RpcStream(exchange);
+        try {
+            answer.to(stream);
             stream.end();
         } catch (SandboxException e) {
             stream.fail(E2bErrors.rpc(e));
@@ -83,10 +95,6 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
     /** The request as a stream of messages. */
     EnvelopeReader messages() {
         return new EnvelopeReader(exchange.input(), LONGEST_MESSAGE);
-    }
-
-    static <T> T read(byte[] json, Class<T> type) {
-        return Json.read(json, type);
     }
 
     private void requireType(String wanted) {

@@ -9,7 +9,6 @@ import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.profiles.ProfileName;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
@@ -52,26 +51,20 @@ final class SandboxRoutes {
         var asked = exchange.json(NewSandbox.class);
         asked.check();
         var start = templates.find(Caller.of(exchange), String.valueOf(asked.templateID()));
-        var made = sandboxes.create(request(
+        var profile = start.profile();
+        var made = sandboxes.create(new CreateSandbox(
                 Caller.of(exchange),
-                start,
-                Timeouts.check(asked.timeout(defaultTimeout), start.profile()),
+                profile,
+                null,
+                Timeouts.check(asked.timeout(defaultTimeout), profile),
                 asked.envVars(),
                 asked.metadata(),
-                asked));
+                null,
+                null,
+                asked.terms(),
+                start.snapshot()));
         exchange.notes().sandbox = made.id().value();
         exchange.json(201, views.created(made));
-    }
-
-    private static CreateSandbox request(
-            String consumer,
-            Templates.Start start,
-            Duration timeout,
-            Map<String, String> env,
-            Map<String, String> metadata,
-            NewSandbox asked) {
-        return new CreateSandbox(
-                consumer, start.profile(), null, timeout, env, metadata, null, null, asked.terms(), start.snapshot());
     }
 
     /** The old list: all that run, on one page. */
@@ -135,6 +128,9 @@ final class SandboxRoutes {
                 if (at < 1) {
                     throw new E2bException(400, "metadata has to be name=value pairs");
                 }
+                if (pairs.size() == NewSandbox.MOST_PAIRS) {
+                    throw new E2bException(400, "metadata may have at most " + NewSandbox.MOST_PAIRS + " pairs");
+                }
                 pairs.put(twice(pair.substring(0, at)), twice(pair.substring(at + 1)));
             }
         }
@@ -153,9 +149,14 @@ final class SandboxRoutes {
     }
 
     private static @Nullable Instant startedAfter(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
         try {
-            return text == null || text.isEmpty() ? null : Instant.parse(text);
-        } catch (DateTimeParseException e) {
+            var time = Instant.parse(text);
+            var _ = time.toEpochMilli();
+            return time;
+        } catch (DateTimeParseException | ArithmeticException e) {
             throw new E2bException(400, "startedAfter has to be a time such as 2026-01-31T12:00:00Z");
         }
     }

@@ -1,5 +1,6 @@
 package dev.sandboxer.http.e2b;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sandboxer.lifecycle.OnTimeout;
 import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxState;
@@ -57,19 +58,9 @@ final class Views {
             String alias,
             Map<String, String> metadata) {}
 
+    /** What a list shows, and more. */
     record Detail(
-            String templateID,
-            String sandboxID,
-            String clientID,
-            Instant startedAt,
-            Instant endAt,
-            int cpuCount,
-            int memoryMB,
-            int diskSizeMB,
-            String state,
-            String envdVersion,
-            String alias,
-            Map<String, String> metadata,
+            @JsonUnwrapped Listed listed,
             String envdAccessToken,
             @Nullable Boolean allowInternetAccess,
             String domain,
@@ -109,21 +100,9 @@ final class Views {
     }
 
     Detail detail(Sandbox sandbox) {
-        var listed = listed(sandbox);
         var terms = sandbox.terms();
         return new Detail(
-                listed.templateID,
-                listed.sandboxID,
-                listed.clientID,
-                listed.startedAt,
-                listed.endAt,
-                listed.cpuCount,
-                listed.memoryMB,
-                listed.diskSizeMB,
-                listed.state,
-                listed.envdVersion,
-                listed.alias,
-                listed.metadata,
+                listed(sandbox),
                 tokens.access(sandbox.id()),
                 NewSandbox.shownInternetAccess(terms.network()),
                 domain.get(),
