@@ -2,6 +2,7 @@ package dev.sandboxer.local.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.extension.SandboxTag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ record Leftovers(String installation, Path sandboxes) {
         found.addAll(processes());
         found.addAll(groups());
         found.addAll(loopDevices());
-        found.addAll(lines(Path.of("/proc/self/mountinfo"), sandboxes.toString()));
+        found.addAll(mounts());
         found.addAll(directories());
         return found;
     }
@@ -34,10 +35,17 @@ record Leftovers(String installation, Path sandboxes) {
 
     /** Host pids of everything in the control groups of this installation. */
     List<String> processes() {
+        return processes("/sandboxer-" + installation + "-");
+    }
+
+    List<String> processesOf(SandboxTag sandbox) {
+        return processes("/sandboxer-" + sandbox);
+    }
+
+    private static List<String> processes(String group) {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             return all.filter(path -> path.getFileName().toString().matches("\\d+"))
-                    .filter(path -> !lines(path.resolve("cgroup"), "/sandboxer-" + installation + "-")
-                            .isEmpty())
+                    .filter(path -> !lines(path.resolve("cgroup"), group).isEmpty())
                     .map(Path::toString)
                     .toList();
         } catch (IOException e) {
@@ -62,7 +70,12 @@ record Leftovers(String installation, Path sandboxes) {
         return path.getFileName().toString().startsWith("sandboxer-" + installation + "-");
     }
 
-    private List<String> loopDevices() {
+    /** Of this namespace; those of the sandboxes' own end with their processes. */
+    List<String> mounts() {
+        return lines(Path.of("/proc/self/mountinfo"), sandboxes.toString());
+    }
+
+    List<String> loopDevices() {
         var found = new ArrayList<String>();
         try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
             for (Path device : devices) {
