@@ -22,7 +22,7 @@ record Leftovers(String installation, Path sandboxes) {
     List<String> find() {
         var found = new ArrayList<String>();
         found.addAll(processes());
-        found.addAll(groups());
+        found.addAll(groups(installation + "-"));
         found.addAll(loopDevices());
         found.addAll(mounts());
         found.addAll(directories());
@@ -53,11 +53,16 @@ record Leftovers(String installation, Path sandboxes) {
         }
     }
 
-    private List<String> groups() {
+    /** The directories of its control groups. */
+    List<String> groupsOf(SandboxTag sandbox) {
+        return groups(sandbox.toString());
+    }
+
+    private static List<String> groups(String name) {
         var found = new ArrayList<String>();
         for (String line : lines(Path.of("/proc/self/mountinfo"), " - cgroup")) {
             var mount = Path.of(line.split(" ")[4]);
-            try (Stream<Path> tree = Files.find(mount, 5, (path, _) -> isGroup(path))) {
+            try (Stream<Path> tree = Files.find(mount, 5, (path, _) -> isGroup(path, name))) {
                 tree.map(Path::toString).forEach(found::add);
             } catch (IOException | UncheckedIOException e) {
                 // a group of somebody else went away meanwhile
@@ -66,8 +71,8 @@ record Leftovers(String installation, Path sandboxes) {
         return found;
     }
 
-    private boolean isGroup(Path path) {
-        return path.getFileName().toString().startsWith("sandboxer-" + installation + "-");
+    private static boolean isGroup(Path path, String name) {
+        return path.getFileName().toString().startsWith("sandboxer-" + name);
     }
 
     /** Of this namespace; those of the sandboxes' own end with their processes. */

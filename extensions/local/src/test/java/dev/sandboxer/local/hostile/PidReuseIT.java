@@ -20,8 +20,8 @@ class PidReuseIT {
 
     @BeforeEach
     void give_the_pids_of_a_dead_sandbox_to_a_stranger() throws Exception {
-        victim = LAB.fresh();
         stranger = new ProcessBuilder("sleep", "1000").start();
+        victim = LAB.fresh(); // makes a disk first, so that its processes begin in a later clock tick
         Victim.onHost("kill", "-KILL", Long.toString(LAB.agentPid(victim)));
         var launched = LAB.folder(victim).resolve("launched");
         var before = Files.readString(launched);
