@@ -14,6 +14,7 @@ trap 'exit 1' HUP INT TERM
 rm -rf "$target"/dist-*.tmp
 mkdir -p "$stage/bin" "$stage/lib"
 names=
+server=
 IFS=:
 for jar in $jars; do
     name=${jar##*/}
@@ -23,12 +24,17 @@ for jar in $jars; do
         */target/*) cp -p "$jar" "$stage/lib/$name" ;;
         *) ln "$jar" "$stage/lib/$name" 2>/dev/null || cp -p "$jar" "$stage/lib/$name" ;;
     esac
-    names=$names${names:+:}$name
+    # What nobody but a server needs is not on the class path of other commands: whatever looks for
+    # something that isn't there, or for services, opens every jar, and 15 jars take 7 ms.
+    case $name in
+        jetty-* | logback-* | prometheus-*) server=$server${server:+:}$name ;;
+        *) names=$names${names:+:}$name ;;
+    esac
 done
 unset IFS
 id=$(cd "$stage/lib" && cat -- *.jar | cksum | cut -d' ' -f1)
-printf '# Written by the build: the order of the jars is part of the AOT cache.\nid=%s\njars=%s\n' \
-    "$id" "$names" >"$stage/lib/classpath.sh"
+printf '# Written by the build: the order of the jars is part of the AOT cache.\nid=%s\njars=%s\nserver_jars=%s\n' \
+    "$id" "$names" "$server" >"$stage/lib/classpath.sh"
 # Unpacked here, the database's native library isn't unpacked to /tmp by every single command.
 machine=$(uname -m)
 case $machine in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac

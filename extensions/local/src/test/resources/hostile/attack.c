@@ -77,6 +77,7 @@ int main(int argc, char **argv) {
         }
     }
     if (strcmp(name, "processes") == 0) attack_processes(argv + 2);
+    else if (strcmp(name, "race") == 0) attack_race(argv + 2);
     else if (strcmp(name, "orphans") == 0) load_orphans(argv + 2);
     else if (strcmp(name, "spin") == 0) load_spin(argv + 2);
     else if (strcmp(name, "listen-abstract") == 0) listen_abstract(argv[2]);

@@ -27,6 +27,7 @@ void attack_agent_memory(void);
 void attack_agent_signals(void);
 void attack_agent_limits(void);
 void attack_processes(char **pids);
+void attack_race(char **arguments);
 
 void load_fork_bomb(void);
 void load_memory(void);

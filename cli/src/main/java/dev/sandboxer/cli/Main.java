@@ -10,14 +10,12 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Option;
 
 /** Entry point of the command line. */
 @Command(
         name = "sandboxer",
         description = "Sandboxes by profile: run commands and move files in them, here or in a cloud.",
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Callable<Integer> {
@@ -41,20 +39,34 @@ public final class Main implements Callable<Integer> {
             HelpCommand.class,
             WarmUpCommand.class);
 
-    private Main() {}
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the version.")
+    boolean version;
+
+    private @Nullable CommandLine line;
+
+    private Main() {}
 
     /** Without a command: which there are. */
     @Override
     public Integer call() {
-        Objects.requireNonNull(spec).commandLine().usage(spec.commandLine().getErr());
+        var own = Objects.requireNonNull(line);
+        own.usage(own.getErr());
         return UsageErrors.STATUS;
     }
 
     public static void main(String[] args) {
-        ServerLog.choose(args.length > 0 && args[0].equals("serve"));
+        if (args.length > 0 && args[0].equals("serve")) {
+            ServerLog.choose(true); // other commands have no log, and its jars are not on their class path
+        }
         var console = Console.system();
         try (var installation = new Installation(Home.locate(System.getenv()), console)) {
             var status = commandLine(installation, console, args).execute(args);
@@ -66,7 +78,9 @@ public final class Main implements Callable<Integer> {
     /** The command tree as far as these arguments need it: reading the annotations of all commands takes longer than most work. */
     static CommandLine commandLine(Installation installation, Console console, String... args) {
         var factory = new CommandFactory(installation, console);
-        var line = new CommandLine(new Main(), factory);
+        var main = new Main();
+        var line = new CommandLine(main, factory);
+        main.line = line;
         var named = COMMANDS.stream()
                 .filter(type -> args.length > 0 && isNamed(type, args[0]))
                 .toList();

@@ -1,12 +1,16 @@
 package dev.sandboxer.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +90,19 @@ class StartUpIT {
         } finally {
             Files.write(cache(), good);
         }
+    }
+
+    @Test
+    void a_server_starts_from_it_too_with_the_jars_of_its_own() throws Exception {
+        var server = cached.with("SANDBOXER_JAVA_OPTS", "-XX:AOTMode=on").start("serve", "--listen", "127.0.0.1:0");
+        try (var said = new BufferedReader(new InputStreamReader(server.getInputStream(), UTF_8))) {
+            assertThat(said.lines().anyMatch(line -> line.startsWith("listening on http://127.0.0.1:")))
+                    .as("it listens")
+                    .isTrue();
+        } finally {
+            server.destroy();
+        }
+        assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static Path cache() {

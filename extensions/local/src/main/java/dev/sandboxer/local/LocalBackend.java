@@ -15,6 +15,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,9 @@ import java.util.Optional;
  * processes may work on the same ones.
  */
 class LocalBackend implements Backend {
+    /** Much longer than any takes: whoever is at it for so long has been killed. */
+    private static final Duration LONGEST_CREATION = Duration.ofMinutes(10);
+
     private final ExtensionContext context;
     private final Patience patience;
     private final Path sandboxes;
@@ -86,10 +90,11 @@ class LocalBackend implements Backend {
         return found;
     }
 
-    /** Launched, and dead or of no use; one that is being made just now has not been launched yet. */
-    private static boolean isLeftover(SandboxFolder folder) {
+    /** Launched, and dead or of no use; or never launched, and not being made just now either. */
+    private boolean isLeftover(SandboxFolder folder) {
         return folder.launched().isPresent()
-                && (!folder.alive() || folder.request().isEmpty());
+                ? !folder.alive() || folder.request().isEmpty()
+                : folder.untouchedSince(context.clock().instant().minus(LONGEST_CREATION));
     }
 
     /** Also wakes it when whoever stopped it has died, and ends it when it has been paused for too long. */

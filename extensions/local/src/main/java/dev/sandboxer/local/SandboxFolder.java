@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -60,6 +61,17 @@ record SandboxFolder(Path path) {
 
     ExtensionException gone() {
         return ExtensionException.gone(ref());
+    }
+
+    /** Whether nothing was made or removed in here since then; false when there is no such folder. */
+    boolean untouchedSince(Instant time) {
+        try {
+            return Files.getLastModifiedTime(path).toInstant().isBefore(time);
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     boolean exists() {

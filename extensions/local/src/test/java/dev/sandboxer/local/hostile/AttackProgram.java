@@ -10,7 +10,8 @@ import java.util.Objects;
 
 /** The C program of attacks, compiled once. */
 final class AttackProgram {
-    private static final List<String> SOURCES = List.of("attack.h", "attack.c", "kernel.c", "agent.c", "load.c");
+    private static final List<String> SOURCES =
+            List.of("attack.h", "attack.c", "kernel.c", "agent.c", "load.c", "race.c");
     private static Path program;
 
     private AttackProgram() {}

@@ -1,74 +1,110 @@
 package dev.sandboxer.local.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Signal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Paths that change while they are used. */
+/** Every file call on paths that change while they are used, from directories to links and FIFOs and back. */
 class FileRaceIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
-    private static final String SWAP =
-            "chdir '/home/user'; mkdir 'd'; mkdir '/etc/keep'; open F, '>', '/etc/keep/file';"
-                    + " while (1) { rename 'd', 'd2'; symlink '/etc', 'd'; unlink 'd'; symlink '/home/user/fifo', 'd/file';"
-                    + " rename 'd2', 'd'; mkdir 'd'; unlink 'd/file'; mkdir 'd/keep'; open F, '>', 'd/keep/file';"
-                    + " system 'mkfifo', 'd/file' if rand() < 0.01; $n++; print \"swapped\\n\" if $n == 1000 }";
+    private static final int CALLS = 60;
+    private static final String SECRET = "a secret of the host";
+    private static final String PRECIOUS = "nobody may take this away";
+
+    /** A directory with the same path on the host and in the sandbox: the links lead there, whoever follows them. */
+    private Path bait;
+
+    private Victim victim;
+
+    @BeforeEach
+    void lay_out_the_bait() throws IOException {
+        bait = Victim.temporaryDirectory();
+        Files.writeString(bait.resolve("file"), SECRET);
+        Files.createDirectory(bait.resolve("keep"));
+        Files.writeString(bait.resolve("keep/file"), SECRET);
+        Victim.onHost("mkfifo", bait.resolve("pipe").toString());
+        victim = LAB.fresh();
+        victim.rootSh("mkdir -p %1$s/keep && printf '%2$s' > %1$s/keep/file && echo > %1$s/file && mkfifo %1$s/pipe"
+                        .formatted(bait, PRECIOUS))
+                .text();
+    }
+
+    @AfterEach
+    void take_the_bait_away() {
+        Victim.onHost("rm", "-rf", bait.toString());
+    }
 
     @Test
-    @Timeout(20)
-    void a_directory_that_turns_into_a_link_and_back_confuses_no_call() throws IOException, InterruptedException {
-        var victim = LAB.shared();
-        var hostEtc = Files.list(Path.of("/etc")).map(Path::toString).sorted().toList();
-        var passwd = Files.readString(Path.of("/etc/passwd"));
-        var spec = ProcessSpec.of("/usr/bin/perl", "-e", "$| = 1; " + SWAP).withUser("root");
-        try (var swapper = victim.session().processes().start(spec)) {
-            var calls = 0;
-            for (var start = System.nanoTime(); System.nanoTime() - start < TimeUnit.SECONDS.toNanos(3); ) {
-                calls += callAll(victim);
+    void no_call_is_led_astray_or_held_up_by_a_path_that_changes() throws Throwable {
+        var host = hostBait();
+        var descriptors = descriptors();
+        var succeeded = EnumSet.noneOf(FileCall.class);
+
+        Campaign.run("FileRaceIT", 12, random -> {
+            race(random, succeeded);
+            assertThat(hostBait()).as("the host's own").isEqualTo(host);
+            assertThat(victim.rootSh("cat " + bait + "/keep/file").text()).isEqualTo(PRECIOUS);
+        });
+
+        assertThat(succeeded).as("calls that won a race").containsExactly(FileCall.values());
+        await().atMost(Duration.ofSeconds(20)).until(() -> descriptors() <= descriptors);
+    }
+
+    private void race(SplittableRandom random, Set<FileCall> succeeded) throws Exception {
+        var seed = Long.toString(random.nextLong() >>> 1);
+        var racer = ProcessSpec.of(victim.attackProgram(), "race", seed, bait.toString())
+                .withUser("root")
+                .withCwd("/home/user");
+        try (var process = victim.session().processes().start(racer)) {
+            assertThat(process.next(Victim.PATIENCE)).as("the attack runs").isNotNull();
+            for (int n = 0; n < CALLS; n++) {
+                var call = FileCall.values()[random.nextInt(FileCall.values().length)];
+                if (call.won(victim, path(random), n)) {
+                    succeeded.add(call);
+                }
             }
-            assertThat(calls).isGreaterThan(100);
-            assertThat(swapper.next(Victim.PATIENCE)).as("the attack ran").isNotNull();
-            victim.session().processes().signal(ProcessSelector.pid(swapper.pid()), Signal.KILL, true);
-            Victim.await(swapper);
+            victim.session().processes().signal(ProcessSelector.pid(process.pid()), Signal.KILL, true);
+            assertThat(Victim.await(process).exited().signal())
+                    .as("the attack ran to the end")
+                    .isEqualTo(9);
         }
-        // inside /etc the sandbox's root may lose what it gives away; remove() must not have gone there
-        assertThat(victim.sh("ls /etc/keep/file /etc/passwd").text()).contains("/etc/keep/file");
-        assertThat(Path.of("/etc/passwd")).hasContent(passwd);
-        assertThat(Files.list(Path.of("/etc")).map(Path::toString).sorted().toList())
-                .isEqualTo(hostEtc);
+        victim.rootSh("cd /home/user && rm -rf d* gone lost* other").text();
     }
 
-    private static int callAll(Victim victim) {
-        var files = victim.files();
-        attempt(() -> victim.write("d/file", "x"));
-        attempt(() -> victim.read("d/file"));
-        attempt(() -> files.stat("d/file", null));
-        attempt(() -> files.list("d", 3, null, _ -> {}));
-        attempt(() -> files.makeDirectory("d/new/deep", null));
-        attempt(() -> files.move("d/new", "d/new2", null));
-        attempt(() -> files.makeSymlink("/etc", "d/sym", null));
-        attempt(() -> files.watch("d", null, true, true).close());
-        attempt(() -> files.remove("d", null));
-        return 9;
+    private static String path(SplittableRandom random) {
+        var paths = List.of("d", "d", "d/file", "d/sub0", "d/sub0/file", "d/sub1", "d/pipe", "d/link", "d/new/deeper");
+        return paths.get(random.nextInt(paths.size()));
     }
 
-    /** Success or a refusal, nothing else. */
-    private static void attempt(Runnable call) {
-        try {
-            call.run();
-        } catch (OperationException e) {
-            // the race was lost
+    private String hostBait() {
+        return Victim.onHost("find", bait.toString(), "-printf", "%P %y %s %T@ %i\\n");
+    }
+
+    /** How many the agent has open. */
+    private long descriptors() {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + LAB.agentPid(victim) + "/fd"))) {
+            return open.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

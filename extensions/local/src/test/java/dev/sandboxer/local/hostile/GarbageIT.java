@@ -3,20 +3,16 @@ package dev.sandboxer.local.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Session;
-import dev.sandboxer.local.LocalExtension;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,7 +28,7 @@ class GarbageIT {
     }
 
     @Test
-    void a_frame_of_four_gigabytes_is_refused_at_once() {
+    void a_frame_of_four_gigabytes_is_refused_at_once() throws IOException {
         against(client -> client.write(frame(-1, 30)), session -> {
             fails(Kind.INTERNAL, () -> session.processes().start(ProcessSpec.of("true")));
             fails(Kind.INTERNAL, () -> session.files().stat("/", null));
@@ -41,7 +37,7 @@ class GarbageIT {
     }
 
     @Test
-    void a_wrong_type_and_a_short_frame_are_refused() {
+    void a_wrong_type_and_a_short_frame_are_refused() throws IOException {
         against(client -> client.write(frame(0, 99)), session -> {
             fails(Kind.INTERNAL, () -> session.processes().list());
             fails(Kind.INTERNAL, () -> session.files().list("/", 1, null, entry -> {}));
@@ -53,7 +49,7 @@ class GarbageIT {
     }
 
     @Test
-    void a_count_that_can_not_be_true_is_refused() {
+    void a_count_that_can_not_be_true_is_refused() throws IOException {
         // an entry whose first string claims two thousand million bytes
         against(
                 client -> client.write(ByteBuffer.allocate(9)
@@ -65,7 +61,7 @@ class GarbageIT {
     }
 
     @Test
-    void silence_and_bytes_one_by_one_are_given_up_on() {
+    void silence_and_bytes_one_by_one_are_given_up_on() throws IOException {
         against(
                 client -> client.read(ByteBuffer.allocate(1 << 16)),
                 session -> fails(Kind.TRANSIENT, () -> session.files().stat("/", null)));
@@ -73,7 +69,7 @@ class GarbageIT {
                 client -> {
                     for (int i = 0; i < 100; i++) {
                         client.write(ByteBuffer.wrap(new byte[] {0}));
-                        java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
+                        LockSupport.parkNanos(100_000_000);
                     }
                 },
                 session -> fails(
@@ -81,7 +77,7 @@ class GarbageIT {
     }
 
     @Test
-    void a_process_stream_of_garbage_ends_in_a_failure() {
+    void a_process_stream_of_garbage_ends_in_a_failure() throws IOException {
         against(
                 client -> {
                     client.write(ByteBuffer.allocate(9)
@@ -125,40 +121,14 @@ class GarbageIT {
                         e -> assertThat(e.kind()).as(e.getMessage()).isIn(kind, orKind));
     }
 
-    /** The real agent stays where it is; only the socket's name leads elsewhere. */
-    private static void against(Answer answer, java.util.function.Consumer<Session> calls) {
-        var victim = LAB.fresh();
-        var socket = LAB.folder(victim).resolve("agent.sock");
-        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            Files.delete(socket);
-            server.bind(UnixDomainSocketAddress.of(socket));
-            Thread.ofVirtual().start(() -> serve(server, answer));
-            var impatient = new LocalExtension(Duration.ofMillis(500), Duration.ofSeconds(1));
-            try (var backend = impatient.open(LAB.context(), Credential.none());
-                    var session = backend.connect(victim.ref())) {
-                calls.accept(session);
+    private static void against(Answer answer, Consumer<Session> calls) throws IOException {
+        try (var agent = new HostileAgent(LAB, LAB.fresh(), (caller, _) -> {
+            answer.to(caller);
+            while (caller.read(ByteBuffer.allocate(1 << 16)) >= 0) {
+                // stays open until the other side gives up
             }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void serve(ServerSocketChannel server, Answer answer) {
-        try {
-            while (true) {
-                var client = server.accept();
-                Thread.ofVirtual().start(() -> {
-                    try {
-                        answer.to(client);
-                        client.read(ByteBuffer.allocate(1 << 20));
-                        client.read(ByteBuffer.allocate(1 << 20)); // stays open until the other side gives up
-                    } catch (IOException e) {
-                        // given up on, as it should be
-                    }
-                });
-            }
-        } catch (IOException e) {
-            // closed
+        })) {
+            calls.accept(agent.session());
         }
     }
 }

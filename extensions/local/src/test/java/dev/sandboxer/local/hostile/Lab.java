@@ -10,6 +10,8 @@ import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.local.LocalExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,6 +109,16 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
     /** The host's directory of a sandbox. */
     Path folder(Victim victim) {
         return home().resolve("s").resolve(victim.sandbox().tag().toString());
+    }
+
+    /** Its agent, as the host sees it. */
+    long agentPid(Victim victim) {
+        try {
+            var launched = Files.readString(folder(victim).resolve("launched"));
+            return Long.parseLong(launched.replaceFirst("(?s)^\\{\"pid\":(\\d+),.*", "$1"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

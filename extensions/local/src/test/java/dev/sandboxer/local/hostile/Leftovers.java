@@ -2,6 +2,7 @@ package dev.sandboxer.local.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.extension.SandboxTag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,9 +22,9 @@ record Leftovers(String installation, Path sandboxes) {
     List<String> find() {
         var found = new ArrayList<String>();
         found.addAll(processes());
-        found.addAll(groups());
+        found.addAll(groups(installation + "-"));
         found.addAll(loopDevices());
-        found.addAll(lines(Path.of("/proc/self/mountinfo"), sandboxes.toString()));
+        found.addAll(mounts());
         found.addAll(directories());
         return found;
     }
@@ -34,10 +35,17 @@ record Leftovers(String installation, Path sandboxes) {
 
     /** Host pids of everything in the control groups of this installation. */
     List<String> processes() {
+        return processes("/sandboxer-" + installation + "-");
+    }
+
+    List<String> processesOf(SandboxTag sandbox) {
+        return processes("/sandboxer-" + sandbox);
+    }
+
+    private static List<String> processes(String group) {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             return all.filter(path -> path.getFileName().toString().matches("\\d+"))
-                    .filter(path -> !lines(path.resolve("cgroup"), "/sandboxer-" + installation + "-")
-                            .isEmpty())
+                    .filter(path -> !lines(path.resolve("cgroup"), group).isEmpty())
                     .map(Path::toString)
                     .toList();
         } catch (IOException e) {
@@ -45,11 +53,16 @@ record Leftovers(String installation, Path sandboxes) {
         }
     }
 
-    private List<String> groups() {
+    /** The directories of its control groups. */
+    List<String> groupsOf(SandboxTag sandbox) {
+        return groups(sandbox.toString());
+    }
+
+    private static List<String> groups(String name) {
         var found = new ArrayList<String>();
         for (String line : lines(Path.of("/proc/self/mountinfo"), " - cgroup")) {
             var mount = Path.of(line.split(" ")[4]);
-            try (Stream<Path> tree = Files.find(mount, 5, (path, _) -> isGroup(path))) {
+            try (Stream<Path> tree = Files.find(mount, 5, (path, _) -> isGroup(path, name))) {
                 tree.map(Path::toString).forEach(found::add);
             } catch (IOException | UncheckedIOException e) {
                 // a group of somebody else went away meanwhile
@@ -58,11 +71,16 @@ record Leftovers(String installation, Path sandboxes) {
         return found;
     }
 
-    private boolean isGroup(Path path) {
-        return path.getFileName().toString().startsWith("sandboxer-" + installation + "-");
+    private static boolean isGroup(Path path, String name) {
+        return path.getFileName().toString().startsWith("sandboxer-" + name);
     }
 
-    private List<String> loopDevices() {
+    /** Of this namespace; those of the sandboxes' own end with their processes. */
+    List<String> mounts() {
+        return lines(Path.of("/proc/self/mountinfo"), sandboxes.toString());
+    }
+
+    List<String> loopDevices() {
         var found = new ArrayList<String>();
         try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
             for (Path device : devices) {

@@ -1,0 +1,63 @@
+package dev.sandboxer.local.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.SandboxTag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A process was killed while it made a sandbox, before anything was started for it. */
+class CutShortIT {
+    @RegisterExtension
+    static final Lab LAB = new Lab();
+
+    private SandboxTag tag;
+    private Path folder;
+
+    /** What is there shortly before the launch: a folder, its request, its control groups. */
+    @BeforeEach
+    void make_half_a_sandbox() throws IOException {
+        var whole = LAB.fresh();
+        var request = Files.readString(LAB.folder(whole).resolve("request"));
+        tag = LAB.newTag();
+        folder = Files.createDirectory(LAB.home().resolve("s").resolve(tag.toString()));
+        var own = request.replace(whole.sandbox().tag().toString(), tag.toString());
+        assertThat(own).as("it names its groups").isNotEqualTo(request);
+        Files.writeString(folder.resolve("request"), own);
+        for (String group : LAB.leftovers().groupsOf(whole.sandbox().tag())) {
+            Files.createDirectory(Path.of(group.replace(whole.sandbox().tag().toString(), tag.toString())));
+        }
+        assertThat(LAB.leftovers().groupsOf(tag)).isNotEmpty();
+    }
+
+    @AfterEach
+    void end_it() {
+        LAB.backend().destroy(new BackendRef(tag.toString()));
+    }
+
+    @Test
+    void it_is_left_alone_while_somebody_may_still_be_at_it() {
+        assertThat(LAB.backend().list()).noneMatch(sandbox -> sandbox.tag().equals(tag));
+
+        assertThat(folder).exists();
+        assertThat(LAB.leftovers().groupsOf(tag)).isNotEmpty();
+    }
+
+    @Test
+    void after_a_while_a_listing_frees_what_is_left_of_it() throws IOException {
+        Files.setLastModifiedTime(folder, FileTime.from(Instant.now().minusSeconds(3600)));
+
+        assertThat(LAB.backend().list()).noneMatch(sandbox -> sandbox.tag().equals(tag));
+
+        assertThat(folder).doesNotExist();
+        assertThat(LAB.leftovers().groupsOf(tag)).isEmpty();
+    }
+}
