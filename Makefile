@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build fmt test conformance run bench soak clean
+.PHONY: help setup build fmt test conformance run bench soak clean clients
 
 MVN := scripts/mvn -B -ntp
 
@@ -17,8 +17,11 @@ fmt: setup ## format the sources
 
 test: setup ## every check and test, with real sandboxes; what CI runs
 	$(MVN) verify
+	@$(MAKE) --no-print-directory clients
 
-conformance: build ## the official E2B clients against a fresh server
+conformance: build clients ## the official E2B clients against a fresh server
+
+clients:
 	npm ci --prefix conformance --no-audit --no-fund --silent
 	npm test --prefix conformance
 

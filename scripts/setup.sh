@@ -19,6 +19,11 @@ if [ "$what" = test ]; then
     need e2fsprogs mkfs.ext4
     need uidmap newuidmap
 fi
+# Debian 12's own Node is too old, so there is no package that would do.
+if [ "$what" = test ] && ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then
+    echo "sand-boxer: the tests need Node 20 or later with npm; put it on the PATH" >&2
+    exit 125
+fi
 [ -n "$missing" ] || exit 0
 
 install="apt-get install -y --no-install-recommends$missing"

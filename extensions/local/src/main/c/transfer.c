@@ -103,7 +103,9 @@ static bool set_attributes(const struct file_request *r, const struct target *t)
 static void remove_created(const struct target *t) {
     struct stat ours, there;
     if (!t->created || fstat(t->fd, &ours) != 0 || lstat(t->path, &there) != 0) return;
-    if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) unlink(t->path);
+    if (ours.st_dev != there.st_dev || ours.st_ino != there.st_ino) return;
+    /* It is still open: its space is free only once it is empty. After a failure there is nothing more to be done. */
+    if (unlink(t->path) != 0 || ftruncate(t->fd, 0) != 0) return;
 }
 
 static bool write_all(int fd, const unsigned char *p, size_t n) {
@@ -121,19 +123,20 @@ static bool write_all(int fd, const unsigned char *p, size_t n) {
 enum outcome { COMPLETE, FAILED, BROKEN_OFF, MALFORMED };
 
 /* After a failure the rest is read and thrown away: a client that only writes would else never see the answer. */
-static enum outcome receive(struct file_request *r, int fd) {
+static enum outcome receive(struct file_request *r, const struct target *t) {
     enum outcome outcome = COMPLETE;
     uint8_t type;
     unsigned char *payload;
     size_t n;
     while (read_frame(r->fd, &type, &payload, &n)) {
-        bool ok = outcome == FAILED || type != F_DATA || write_all(fd, payload, n);
+        bool ok = outcome == FAILED || type != F_DATA || write_all(t->fd, payload, n);
         int error = errno;
         free(payload);
         if (type == F_END && n == 0) return outcome;
         if (type != F_DATA || n > MAX_DATA) return MALFORMED;
         if (ok) continue;
         outcome = FAILED;
+        remove_created(t); /* before the answer, so that whoever reads it of a full disk finds it as it was */
         errno = error;
         if (!answer_errno(r, r->path)) return BROKEN_OFF;
     }
@@ -145,7 +148,7 @@ static void receive_and_answer(struct file_request *r, const struct target *t) {
         remove_created(t);
         return;
     }
-    enum outcome outcome = receive(r, t->fd);
+    enum outcome outcome = receive(r, t);
     if (outcome != COMPLETE) remove_created(t);
     if (outcome == MALFORMED) answer_error(r, E_PROTOCOL, "DATA or END was expected");
     if (outcome != COMPLETE) return;
