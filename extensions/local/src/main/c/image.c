@@ -54,12 +54,9 @@ static bool copy_extent(int in, int out, off_t at, off_t end, const char *to, in
     return true;
 }
 
-static bool copy_data(int in, int out, const char *to, int64_t deadline) {
-    struct stat st;
-    if (fstat(in, &st) != 0 || !S_ISREG(st.st_mode)) return fail("io", "the disk image is not a regular file");
-    if (ftruncate(out, st.st_size) != 0) return copy_failed(to, errno);
+static bool copy_data(int in, int out, off_t size, const char *to, int64_t deadline) {
     off_t end = 0;
-    while (end < st.st_size) {
+    while (end < size) {
         off_t at = lseek(in, end, SEEK_DATA);
         if (at < 0 && errno == ENXIO) return true; /* only a hole is left */
         if (at < 0) return copy_failed(to, errno);
@@ -70,19 +67,35 @@ static bool copy_data(int in, int out, const char *to, int64_t deadline) {
     return true;
 }
 
-bool image_copy(const char *from, const char *to, int64_t deadline, bool *created) {
-    int in = open(from, O_RDONLY | O_CLOEXEC);
-    if (in < 0) return fail("io", "opening the disk image %s: %s", from, strerror(errno));
-    int out = open(to, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (out < 0) {
-        copy_failed(to, errno);
-        close(in);
-        return false;
-    }
+/* A copy that has been begun: the new file has its size, and nothing in it. */
+struct copying {
+    int in, out;
+    off_t size;
+    const char *to;
+};
+
+static bool open_source(struct copying *c, const char *from) {
+    struct stat st;
+    c->in = open(from, O_RDONLY | O_CLOEXEC);
+    if (c->in < 0) return fail("io", "opening the disk image %s: %s", from, strerror(errno));
+    if (fstat(c->in, &st) != 0 || !S_ISREG(st.st_mode)) return fail("io", "the disk image is not a regular file");
+    c->size = st.st_size;
+    return true;
+}
+
+static bool begin_copy(struct copying *c, const char *from, bool *created) {
+    if (!open_source(c, from)) return false;
+    c->out = open(c->to, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (c->out < 0) return copy_failed(c->to, errno);
     *created = true;
-    bool ok = copy_data(in, out, to, deadline);
-    close(in);
-    if (close(out) != 0 && ok) return copy_failed(to, errno);
+    return ftruncate(c->out, c->size) == 0 || copy_failed(c->to, errno);
+}
+
+bool image_copy(const char *from, const char *to, int64_t deadline, bool *created) {
+    struct copying c = {.in = -1, .out = -1, .to = to};
+    bool ok = begin_copy(&c, from, created) && copy_data(c.in, c.out, c.size, to, deadline);
+    close(c.in);
+    if (c.out >= 0 && close(c.out) != 0 && ok) return copy_failed(to, errno);
     return ok;
 }
 
@@ -91,7 +104,7 @@ static int attach_loop(int image, char *device, size_t size) {
     int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
     if (control < 0) return -1;
     struct loop_config config = {.fd = (uint32_t)image};
-    config.info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO;
+    config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
     int loop = -1;
     for (int attempt = 0; loop < 0 && attempt < LOOP_TRIES; attempt++) {
         int number = ioctl(control, LOOP_CTL_GET_FREE);
@@ -104,9 +117,7 @@ static int attach_loop(int image, char *device, size_t size) {
         close(loop);
         loop = -1;
         errno = error;
-        bool direct = (config.info.lo_flags & LO_FLAGS_DIRECT_IO) != 0;
-        if (error == EINVAL && direct) config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
-        else if (error != EBUSY && error != EAGAIN && error != EINTR) break; /* EBUSY: another was faster */
+        if (error != EBUSY && error != EAGAIN && error != EINTR) break; /* EBUSY: another was faster */
     }
     int error = errno;
     close(control);
@@ -114,37 +125,46 @@ static int attach_loop(int image, char *device, size_t size) {
     return loop;
 }
 
-static bool attach_and_mount(int file, const char *image, const char *directory) {
-    char device[32] = "";
-    int loop = attach_loop(file, device, sizeof device);
-    if (loop < 0) return fail("no_loop_device", "attaching %s to a loop device %s: %s", image, device, strerror(errno));
-    /* noinit_itable: else the kernel writes all the inode tables in the background, and the file is sparse no more. */
-    int result = mount(device, directory, "ext4", MS_NOSUID | MS_NODEV, "noinit_itable");
-    int error = errno;
-    close(loop);
-    if (result != 0) return fail("io", "mounting the disk image on %s: %s", directory, strerror(error));
-    return true;
+static bool mount_device(const char *device, const char *directory) {
+    /* noinit_itable: else the kernel writes all the inode tables in the background, and the file is sparse no more.
+     * No barriers: a sandbox does not outlive its host, so nothing in it has to reach the disk, and mounting is one wait
+     * for the disk less. */
+    if (mount(device, directory, "ext4", MS_NOSUID | MS_NODEV, "noinit_itable,barrier=0") == 0) return true;
+    return fail("io", "mounting the disk image on %s: %s", directory, strerror(errno));
 }
 
-static bool own_mounts(void) {
+static bool open_image(struct copying *c) {
+    c->out = open(c->to, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    return c->out >= 0 || fail("io", "opening the disk image %s: %s", c->to, strerror(errno));
+}
+
+bool image_mount(const char *from, const char *image, const char *directory, int64_t deadline, bool *created) {
+    struct copying c = {.in = -1, .out = -1, .to = image};
+    char device[32] = "";
+    if (!(from == NULL ? open_image(&c) : begin_copy(&c, from, created))) return false;
+    /* Attached while it is empty, as the kernel waits until what is in it has reached the disk. */
+    int loop = attach_loop(c.out, device, sizeof device);
+    bool ok = loop >= 0 || fail("no_loop_device", "attaching %s to a loop device %s: %s", image, device, strerror(errno));
+    ok = ok && (from == NULL || copy_data(c.in, c.out, c.size, image, deadline)) && mount_device(device, directory);
+    close(loop);
+    close(c.in);
+    close(c.out);
+    return ok;
+}
+
+bool own_mounts(void) {
     if (unshare(CLONE_NEWNS) != 0) return fail("io", "a mount namespace: %s", strerror(errno));
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
-        return fail("io", "private mounts: %s", strerror(errno));
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) != 0) {
+        return fail("io", "mounts of our own: %s", strerror(errno));
     }
     return true;
 }
 
-bool image_mount(const char *image, const char *directory) {
-    if (!own_mounts()) return false;
-    int file = open(image, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (file < 0) return fail("io", "opening the disk image %s: %s", image, strerror(errno));
-    bool ok = attach_and_mount(file, image, directory);
-    close(file);
-    return ok;
+bool seal_mounts(void) {
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 || fail("io", "private mounts: %s", strerror(errno));
 }
 
 bool tree_mount(const char *tree, const char *directory) {
-    if (!own_mounts()) return false;
     if (mount(tree, directory, NULL, MS_BIND, NULL) != 0 ||
         mount(NULL, directory, NULL, MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV, NULL) != 0) {
         return fail("io", "binding %s to %s: %s", tree, directory, strerror(errno));

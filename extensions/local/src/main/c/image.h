@@ -7,8 +7,13 @@
 
 /* Copies the file sparsely to a new one; *created tells whether there is now something to remove. */
 bool image_copy(const char *from, const char *to, int64_t deadline, bool *created);
-/* Mounts the image on a directory, in a mount namespace that only this process and its children have. */
-bool image_mount(const char *image, const char *directory);
+/* Gives this process and its children a mount namespace that no mount leaves. Whoever gets a namespace of its own from
+ * here on sees what is mounted in ours, until seal_mounts(): so that bubblewrap can be on its way while the disk is made. */
+bool own_mounts(void);
+bool seal_mounts(void);
+
+/* Mounts the image on a directory. With `from` it is made first, as a copy of that; *created as above. */
+bool image_mount(const char *from, const char *image, const char *directory, int64_t deadline, bool *created);
 /* The same with a directory of the host, where there are no loop devices. */
 bool tree_mount(const char *tree, const char *directory);
 

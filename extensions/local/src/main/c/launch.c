@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,10 +86,17 @@ static bool open_descriptors(struct launch *l) {
 
 static bool prepare(struct launch *l) {
     if (!open_socket(l) || !open_descriptors(l)) return false;
-    if (l->image != NULL && !image_copy(l->image, l->image_copy, l->deadline, &l->copy_created)) return false;
-    if (l->image_copy != NULL && !image_mount(l->image_copy, l->stage)) return false;
+    if (l->stage == NULL) return true;
+    l->host_mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    return l->host_mounts < 0 ? fail("io", "/proc/self/ns/mnt: %s", strerror(errno)) : own_mounts();
+}
+
+/* Puts the sandbox's root on the stage, while bubblewrap makes its namespaces and then waits for its uid map. */
+static bool furnish(struct launch *l) {
+    if (l->stage == NULL) return true;
+    if (l->image_copy != NULL && !image_mount(l->image, l->image_copy, l->stage, l->deadline, &l->copy_created)) return false;
     if (l->tree != NULL && !tree_mount(l->tree, l->stage)) return false;
-    return l->real_file == NULL || is_real_file(l->stage, l->real_file);
+    return seal_mounts() && (l->real_file == NULL || is_real_file(l->stage, l->real_file));
 }
 
 static bool start(struct launch *l) {
@@ -189,10 +197,18 @@ static bool announce(const struct launch *l) {
     return write(STDOUT_FILENO, line, (size_t)n) == n || fail("io", "stdout: %s", strerror(errno));
 }
 
+/* All is done, and the end of stderr says so: on a busy host our own end takes its time. Whoever ends the sandbox waits
+ * for the lock on stdout, and must not find its disk in use by us then. */
+static int leave(const struct launch *l) {
+    close(STDERR_FILENO);
+    if (l->host_mounts >= 0) setns(l->host_mounts, CLONE_NEWNS);
+    return 0;
+}
+
 int launch_main(int argc, char **argv) {
-    struct launch l = {.log = -1};
+    struct launch l = {.log = -1, .host_mounts = -1};
     detach();
-    bool ok = launch_options(&l, argc, argv) && reserve() && lock_stdout() && prepare(&l) && start(&l) && identify(&l) &&
-              map_ids(&l) && await_ready(&l) && announce(&l);
-    return ok ? 0 : launch_undo(&l);
+    bool ok = launch_options(&l, argc, argv) && reserve() && lock_stdout() && prepare(&l) && start(&l) && furnish(&l) &&
+              identify(&l) && map_ids(&l) && await_ready(&l) && announce(&l);
+    return ok ? leave(&l) : launch_undo(&l);
 }

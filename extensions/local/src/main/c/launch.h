@@ -22,6 +22,7 @@ struct launch {
     int bwrap_argc, init_argc;
 
     int listen, self, seccomp, log;    /* log: bubblewrap's stderr */
+    int host_mounts;                   /* the mount namespace we came from, when we have one of our own */
     int ready[2], info[2], block[2];   /* pipes */
     bool socket_created, copy_created; /* what a failure removes */
     pid_t monitor, child;              /* bubblewrap outside, pid 1 inside */

@@ -66,6 +66,7 @@ bool launch_options(struct launch *l, int argc, char **argv) {
     }
     if (l->real_file != NULL && l->stage == NULL) return fail("usage", "--real-file needs --stage");
     if (l->image != NULL && l->image_copy == NULL) return fail("usage", "--image needs --image-copy");
+    if (l->stage != NULL && !base_given) return fail("usage", "--stage needs --uid-base"); /* its map is the barrier */
     if (!valid_range(l, base_given)) return fail("usage", "--uid-base, --uid-count: root needs a range above 0");
     return true;
 }

@@ -22,7 +22,7 @@ void add(struct command *c, const char *words) {
     CHECK(c->count < MAX_ARGS, "few arguments");
 }
 
-static void add_groups(struct command *c) {
+void add_groups(struct command *c) {
     for (size_t i = 0; i < group_count; i++) {
         c->arg[c->count++] = "--cgroup-v1";
         c->arg[c->count++] = groups[i];

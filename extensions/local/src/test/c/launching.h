@@ -30,6 +30,7 @@ void make_host(void); /* the directory with all in it, and the groups; removed a
 void make_groups(void);
 
 void add(struct command *c, const char *words);
+void add_groups(struct command *c);
 pid_t start(const struct command *c, int *output);
 /* What the command printed; the end of its output also means that nothing it started has the pipe. */
 char *collect(pid_t pid, int output, int *code);

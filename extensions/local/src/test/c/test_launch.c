@@ -96,6 +96,8 @@ static void test_failures(void) {
     expect_failure(&c, "io: opening the disk image nothing");
     c = launch(RANGE " --image passwd --image-copy copy.img --stage stage", "bwrap", "");
     expect_failure(&c, "io: mounting the disk image");
+    c = launch("--image base.img --image-copy copy.img --stage stage", "bwrap", "");
+    expect_failure(&c, "usage: --stage needs --uid-base");
     const char *unreal[] = {"nothing", "etc", "etc/link", "linked/passwd", "../passwd"};
     for (size_t i = 0; i < sizeof unreal / sizeof *unreal; i++) {
         char options[256];
@@ -148,6 +150,32 @@ static void test_hanging(void) {
     CHECK(!sleeper_left() && !exists("copy.img") && !loop_left() && groups_empty(), "and cleans up");
 }
 
+/* Killed at any instruction: bubblewrap, which may be on its way already, must not go on with the host's directory in
+ * place of the disk. It dies for want of a uid map, or the agent for want of somebody to tell; `end` finds the rest. */
+static void test_killed(void) {
+    for (int us = 0; us < 12000; us += 400) {
+        make_groups();
+        if (group_count == 0) return;
+        struct command c = launch(full, "bwrap", "");
+        int output, status;
+        pid_t pid = start(&c, &output);
+        usleep((useconds_t)us);
+        kill(pid, SIGKILL);
+        CHECK(waitpid(pid, &status, 0) == pid, "killed after %d us", us);
+        close(output);
+        struct command e = {0};
+        add(&e, "agent end --timeout-ms 3000");
+        add_groups(&e);
+        int code;
+        char *line = run(&e, &code);
+        CHECK(code == 0, "what is left is ended after %d us: %s", us, line);
+        for (int i = 0; loop_left() && i < 1000; i++) usleep(1000); /* the last mount goes after the last process */
+        CHECK(!loop_left() && system("findmnt -n stage") != 0, "nothing is left after %d us", us);
+        unlink("copy.img");
+        unlink("s.sock");
+    }
+}
+
 /* Without a range, as a plain user: bubblewrap maps the one uid. */
 static void test_rootless(void) {
     CHECK(system("mkdir -p plain/root/usr plain/root/proc plain/root/dev && ln -s usr/lib64 plain/root/lib64 && "
@@ -186,6 +214,7 @@ int main(int argc, char **argv) {
     test_failures();
     test_hanging();
     test_frozen();
+    test_killed();
     test_rootless();
     puts("test_launch: ok");
     return 0;

@@ -12,12 +12,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 /** The agent's executable, unpacked from this jar once per version. */
 final class AgentBinary {
     private static final String RESOURCE = "sandboxer-agent";
+    private static final String HASH = hash();
 
     private AgentBinary() {}
 
     /** Its path below the directory; unpacks it when it isn't there yet. Safe for several processes at once. */
     static Path in(Path directory) {
-        var path = directory.resolve("agent-" + hash());
+        var path = directory.resolve("agent-" + HASH);
         if (!Files.isExecutable(path)) {
             unpack(path);
         }

@@ -22,8 +22,19 @@ record CgroupHost(List<Cgroups.Group> parents) {
     private static final Set<String> WANTED =
             new LinkedHashSet<>(List.of("memory", "pids", "cpu", "cpuacct", "freezer"));
 
-    /** Looks at this process's own groups, so that whatever limits us limits our sandboxes too. */
-    static CgroupHost detect() {
+    /**
+     * Below this process's own groups, so that whatever limits us limits our sandboxes too. Looked for once: where a process
+     * was when it began.
+     */
+    static CgroupHost ofThisProcess() {
+        return OfThisProcess.HOST;
+    }
+
+    private static final class OfThisProcess {
+        static final CgroupHost HOST = detect();
+    }
+
+    private static CgroupHost detect() {
         try {
             return detect(
                     Files.readAllLines(Path.of("/proc/self/mountinfo")),

@@ -112,7 +112,7 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
         command.addAll(root.prepare(template, folder, kept.map(it -> snapshots.file(it.name())), size.diskMiB()));
         // the names are stored before the groups exist, so that whoever ends a half-made sandbox knows them
         var createdAt = context.clock().instant();
-        var cgroups = CgroupHost.detect().named(request.tag().toString());
+        var cgroups = CgroupHost.ofThisProcess().named(request.tag().toString());
         folder.write(new StoredRequest(size, createdAt, request.deadline(), null, cgroups.toString(), request.env()));
         cgroups.create(size);
         command.addAll(cgroups.options());
@@ -123,6 +123,10 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
         command.add(Long.toString(
                 Math.max(1, Duration.between(createdAt, request.deadline()).toMillis())));
         command.addAll(root.agentOptions());
-        Launcher.run(command, folder.launchedFile().toFile(), patience);
+        Launcher.run(
+                command,
+                folder.launchedFile().toFile(),
+                patience,
+                () -> folder.launched().isPresent());
     }
 }

@@ -43,6 +43,6 @@ record Ending(Path home) {
     private static Cgroups groups(SandboxFolder folder) {
         return folder.request()
                 .map(request -> Cgroups.parse(request.cgroups()))
-                .orElseGet(() -> CgroupHost.detect().named(folder.tag().toString()));
+                .orElseGet(() -> CgroupHost.ofThisProcess().named(folder.tag().toString()));
     }
 }

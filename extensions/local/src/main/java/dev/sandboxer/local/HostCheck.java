@@ -88,7 +88,7 @@ record HostCheck() {
 
     private static Finding limits() {
         var missing = new ArrayList<>(LIMITS);
-        missing.removeAll(CgroupHost.detect().controllers());
+        missing.removeAll(CgroupHost.ofThisProcess().controllers());
         if (missing.isEmpty()) {
             return Finding.ok("limits", "memory, CPU and processes are limited by control groups");
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Runs the agent's host-side roles. */
 final class Launcher {
@@ -32,11 +33,23 @@ final class Launcher {
      *     we stopped waiting for it
      */
     static void run(List<String> command, File output, Duration patience) {
+        run(command, output, patience, () -> false);
+    }
+
+    /**
+     * The same for a role that may be believed before it has ended.
+     *
+     * @param done asked when the role has closed its stderr, whether it has said all that it was to say
+     */
+    static void run(List<String> command, File output, Duration patience, BooleanSupplier done) {
         try {
             var process = new ProcessBuilder(command).redirectOutput(output).start();
             try {
                 process.getOutputStream().close();
                 var message = new String(process.getErrorStream().readNBytes(8192), StandardCharsets.UTF_8).strip();
+                if (message.isEmpty() && done.getAsBoolean()) {
+                    return;
+                }
                 if (!process.waitFor(patience.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
                     process.destroyForcibly().waitFor();
                     throw ExtensionException.unknown(Kind.INTERNAL, "the launcher did not end in time", null);

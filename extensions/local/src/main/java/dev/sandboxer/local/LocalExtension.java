@@ -95,6 +95,6 @@ public final class LocalExtension implements Extension {
     }
 
     private static boolean isControlled() {
-        return Host.isRoot() && CgroupHost.detect().controls();
+        return Host.isRoot() && CgroupHost.ofThisProcess().controls();
     }
 }

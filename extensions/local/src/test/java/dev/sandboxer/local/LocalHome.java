@@ -49,7 +49,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     }
 
     static LocalHome open(RootSource root) throws IOException {
-        assumeTrue(Host.isRoot() && CgroupHost.detect().controls(), "control groups that stop and count, as root");
+        assumeTrue(
+                Host.isRoot() && CgroupHost.ofThisProcess().controls(), "control groups that stop and count, as root");
         var directory = Files.createTempDirectory("sbx");
         var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
         return in(directory, installation, root);

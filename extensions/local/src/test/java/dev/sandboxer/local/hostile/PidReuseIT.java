@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.extension.ExtensionException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,14 +22,31 @@ class PidReuseIT {
 
     @BeforeEach
     void give_the_pids_of_a_dead_sandbox_to_a_stranger() throws Exception {
-        stranger = new ProcessBuilder("sleep", "1000").start();
-        victim = LAB.fresh(); // makes a disk first, so that its processes begin in a later clock tick
+        victim = LAB.fresh();
         Victim.onHost("kill", "-KILL", Long.toString(LAB.agentPid(victim)));
+        stranger = startedInAnotherTickThan(LAB.folder(victim).resolve("launched"));
         var launched = LAB.folder(victim).resolve("launched");
         var before = Files.readString(launched);
         // the pid is the stranger's, the time is still that of the dead process: this is how reuse looks
         Files.writeString(launched, before.replaceAll("(\"pid\"|\"monitorPid\"):\\d+", "$1:" + stranger.pid()));
         assertThat(Files.readString(launched)).isNotEqualTo(before);
+    }
+
+    /** Times are told in ticks of 10 ms; who begins in the same one as the dead process can't be told from it. */
+    private static Process startedInAnotherTickThan(Path launched) throws Exception {
+        var begun = Pattern.compile("Start\":(\\d+)")
+                .matcher(Files.readString(launched))
+                .results()
+                .map(it -> it.group(1))
+                .toList();
+        while (true) {
+            var candidate = new ProcessBuilder("sleep", "1000").start();
+            var stat = Files.readString(Path.of("/proc/" + candidate.pid() + "/stat"));
+            if (!begun.contains(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19])) {
+                return candidate;
+            }
+            candidate.destroyForcibly().waitFor();
+        }
     }
 
     @AfterEach
