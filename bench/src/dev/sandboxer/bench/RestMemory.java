@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param kibibytes by what
  */
 record RestMemory(int count, Map<String, Long> kibibytes) {
-    private static final Pattern PIDS = Pattern.compile("\"(pid|monitorPid)\":(\\d+)");
+    private static final Pattern PIDS = Pattern.compile("\"pid\":(\\d+)");
 
     static RestMemory measure(Workspace work, Cleanup cleanup, int count) throws Exception {
         var sums = new LinkedHashMap<String, Long>();
@@ -41,20 +41,19 @@ record RestMemory(int count, Map<String, Long> kibibytes) {
         return new RestMemory(count, sums);
     }
 
-    /** The sandbox's first process and bubblewrap's monitor, as the launcher has noted them. */
+    /** The sandbox's first process, as the launcher has noted it; there is no other. */
     private static void processes(Path folder, Map<String, Long> sums) throws IOException {
         var matcher = PIDS.matcher(Files.readString(folder.resolve("launched")));
         while (matcher.find()) {
-            var who = matcher.group(1).equals("pid") ? "agent" : "bwrap monitor";
-            var process = Path.of("/proc", matcher.group(2));
+            var process = Path.of("/proc", matcher.group(1));
             try {
                 var rollup = Files.readAllLines(process.resolve("smaps_rollup"));
-                add(sums, who + ", RSS", field(rollup, "Rss:"));
-                add(sums, who + ", PSS", field(rollup, "Pss:"));
-                add(sums, who + ", private", field(rollup, "Private_Clean:") + field(rollup, "Private_Dirty:"));
+                add(sums, "agent, RSS", field(rollup, "Rss:"));
+                add(sums, "agent, PSS", field(rollup, "Pss:"));
+                add(sums, "agent, private", field(rollup, "Private_Clean:") + field(rollup, "Private_Dirty:"));
             } catch (IOException e) {
                 // a plain user may not look into the agent
-                add(sums, who + ", RSS", field(Files.readAllLines(process.resolve("status")), "VmRSS:"));
+                add(sums, "agent, RSS", field(Files.readAllLines(process.resolve("status")), "VmRSS:"));
             }
         }
     }
@@ -93,8 +92,8 @@ record RestMemory(int count, Map<String, Long> kibibytes) {
         sums.merge(name, kibibytes, Long::sum);
     }
 
-    /** The aim's figure: what our two processes hold, shared pages shared. */
+    /** The aim's figure: what our process holds, shared pages shared. */
     long processes(String kind) {
-        return kibibytes.getOrDefault("agent, " + kind, 0L) + kibibytes.getOrDefault("bwrap monitor, " + kind, 0L);
+        return kibibytes.getOrDefault("agent, " + kind, 0L);
     }
 }

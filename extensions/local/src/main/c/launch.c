@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t terminated;
@@ -186,14 +187,19 @@ static bool await_ready(const struct launch *l) {
     return (got == 1 && byte == 'R') || fail("bwrap_failed", "the sandbox ended before its agent answered");
 }
 
+/* bubblewrap's first process only waits for its child, and would hold 2 MB for as long as the sandbox lives. */
+static bool dismiss_monitor(const struct launch *l) {
+    if (kill(l->monitor, SIGKILL) == 0) waitpid(l->monitor, NULL, 0);
+    return true;
+}
+
 static bool announce(const struct launch *l) {
-    uint64_t child, monitor;
-    if (!start_time_of(l->child, &child) || !start_time_of(l->monitor, &monitor)) {
+    uint64_t start;
+    if (!start_time_of(l->child, &start)) {
         return fail("bwrap_failed", "the sandbox has already ended");
     }
-    char line[256];
-    int n = snprintf(line, sizeof line, "{\"pid\":%d,\"pidStart\":%llu,\"monitorPid\":%d,\"monitorStart\":%llu}\n",
-                     (int)l->child, (unsigned long long)child, (int)l->monitor, (unsigned long long)monitor);
+    char line[128];
+    int n = snprintf(line, sizeof line, "{\"pid\":%d,\"pidStart\":%llu}\n", (int)l->child, (unsigned long long)start);
     return write(STDOUT_FILENO, line, (size_t)n) == n || fail("io", "stdout: %s", strerror(errno));
 }
 
@@ -209,6 +215,6 @@ int launch_main(int argc, char **argv) {
     struct launch l = {.log = -1, .host_mounts = -1};
     detach();
     bool ok = launch_options(&l, argc, argv) && reserve() && lock_stdout() && prepare(&l) && start(&l) && furnish(&l) &&
-              identify(&l) && map_ids(&l) && await_ready(&l) && announce(&l);
+              identify(&l) && map_ids(&l) && await_ready(&l) && dismiss_monitor(&l) && announce(&l);
     return ok ? leave(&l) : launch_undo(&l);
 }

@@ -85,16 +85,15 @@ struct sandbox launched(const struct command *c) {
     struct sandbox s = {0};
     int code;
     char *line = run(c, &code);
-    CHECK(code == 0 && sscanf(line, "{\"pid\":%d,\"pidStart\":%llu,\"monitorPid\":%d,\"monitorStart\":%llu}\n", &s.pid,
-                              &s.start, &s.monitor, &s.monitor_start) == 4, "launch tells what it started: %s", line);
+    CHECK(code == 0 && sscanf(line, "{\"pid\":%d,\"pidStart\":%llu}\n", &s.pid, &s.start) == 2,
+          "launch tells what it started: %s", line);
     return s;
 }
 
 int end(const struct sandbox *s, unsigned long long start) {
     struct command c = {0};
     char words[512];
-    snprintf(words, sizeof words, "agent end --pid %d --start %llu --pid %d --start %llu --timeout-ms 3000", s->pid,
-             start, s->monitor, start == s->start ? s->monitor_start : start);
+    snprintf(words, sizeof words, "agent end --pid %d --start %llu --timeout-ms 3000", s->pid, start);
     add(&c, words);
     if (start == s->start) add_groups(&c);
     int code;

@@ -11,8 +11,8 @@ enum { MAX_ARGS = 128 };
 #define RANGE "--uid-base 100000 --uid-count 65536"
 
 struct sandbox {
-    int pid, monitor;
-    unsigned long long start, monitor_start;
+    int pid;
+    unsigned long long start;
 };
 
 struct command {

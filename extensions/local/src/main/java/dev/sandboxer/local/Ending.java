@@ -22,7 +22,6 @@ record Ending(Path home) {
         command.addAll(List.of(AgentBinary.in(home).toString(), "end"));
         folder.launched().ifPresent(launched -> {
             command.addAll(List.of("--pid", "" + launched.pid(), "--start", "" + launched.pidStart()));
-            command.addAll(List.of("--pid", "" + launched.monitorPid(), "--start", "" + launched.monitorStart()));
         });
         command.addAll(groups(folder).options());
         command.addAll(List.of("--timeout-ms", Long.toString(Launcher.PATIENCE.toMillis())));

@@ -31,11 +31,10 @@ import java.util.regex.Pattern;
 record SandboxFolder(Path path) {
     private static final String PID = "([1-9]\\d{0,8})";
     private static final String START = "(\\d{1,18})";
-    private static final Pattern LAUNCHED = Pattern.compile("\\{\"pid\":" + PID + ",\"pidStart\":" + START
-            + ",\"monitorPid\":" + PID + ",\"monitorStart\":" + START + "}\\s*");
+    private static final Pattern LAUNCHED = Pattern.compile("\\{\"pid\":" + PID + ",\"pidStart\":" + START + "}\\s*");
 
-    /** The two host processes of a sandbox. */
-    record Launched(long pid, long pidStart, long monitorPid, long monitorStart) {
+    /** The first process of a sandbox, as the host sees it. */
+    record Launched(long pid, long pidStart) {
         boolean alive() {
             return Objects.equals(Host.startOf(pid), pidStart);
         }
@@ -133,11 +132,7 @@ record SandboxFolder(Path path) {
         try {
             var match = LAUNCHED.matcher(Files.readString(launchedFile()));
             return match.matches()
-                    ? Optional.of(new Launched(
-                            Long.parseLong(match.group(1)),
-                            Long.parseLong(match.group(2)),
-                            Long.parseLong(match.group(3)),
-                            Long.parseLong(match.group(4))))
+                    ? Optional.of(new Launched(Long.parseLong(match.group(1)), Long.parseLong(match.group(2))))
                     : Optional.empty();
         } catch (NoSuchFileException | CharacterCodingException e) {
             return Optional.empty();

@@ -34,16 +34,11 @@ class AgentDeathIT {
     }
 
     @Test
-    void without_bubblewrap_which_watches_from_outside_a_sandbox_goes_on_and_ends_as_wholly() throws Exception {
+    void a_sandbox_at_rest_is_one_process() {
         var victim = LAB.fresh();
-        var process = startSleeping(victim);
-        var bubblewrap = Victim.onHost("ps", "-o", "ppid=", "-p", Long.toString(LAB.agentPid(victim)));
 
-        Victim.onHost("kill", "-KILL", bubblewrap.strip());
-
-        assertThat(victim.sh("echo alive").text()).isEqualTo("alive");
-        LAB.backend().destroy(victim.ref());
-        assertThatIsGone(victim, process);
+        assertThat(LAB.leftovers().processesOf(victim.sandbox().tag()))
+                .containsExactly("/proc/" + LAB.agentPid(victim));
     }
 
     /** So much memory in several processes that the agent, though small, is what the killer takes first. */

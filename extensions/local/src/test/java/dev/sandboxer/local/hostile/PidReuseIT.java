@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.extension.ExtensionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,25 +23,21 @@ class PidReuseIT {
     void give_the_pids_of_a_dead_sandbox_to_a_stranger() throws Exception {
         victim = LAB.fresh();
         Victim.onHost("kill", "-KILL", Long.toString(LAB.agentPid(victim)));
-        stranger = startedInAnotherTickThan(LAB.folder(victim).resolve("launched"));
         var launched = LAB.folder(victim).resolve("launched");
         var before = Files.readString(launched);
+        stranger = startedInAnotherTickThan(before);
         // the pid is the stranger's, the time is still that of the dead process: this is how reuse looks
-        Files.writeString(launched, before.replaceAll("(\"pid\"|\"monitorPid\"):\\d+", "$1:" + stranger.pid()));
+        Files.writeString(launched, before.replaceAll("\"pid\":\\d+", "\"pid\":" + stranger.pid()));
         assertThat(Files.readString(launched)).isNotEqualTo(before);
     }
 
     /** Times are told in ticks of 10 ms; who begins in the same one as the dead process can't be told from it. */
-    private static Process startedInAnotherTickThan(Path launched) throws Exception {
-        var begun = Pattern.compile("Start\":(\\d+)")
-                .matcher(Files.readString(launched))
-                .results()
-                .map(it -> it.group(1))
-                .toList();
+    private static Process startedInAnotherTickThan(String launched) throws Exception {
         while (true) {
             var candidate = new ProcessBuilder("sleep", "1000").start();
             var stat = Files.readString(Path.of("/proc/" + candidate.pid() + "/stat"));
-            if (!begun.contains(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19])) {
+            var start = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+            if (!launched.contains("\"pidStart\":" + start + "}")) {
                 return candidate;
             }
             candidate.destroyForcibly().waitFor();
