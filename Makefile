@@ -31,8 +31,8 @@ run: ## sandboxer ARGS, for example: make run ARGS='run -- uname -a'
 bench: ## measure speed on this machine
 	@bench/run.sh
 
-soak: setup ## tests that run for long
-	$(MVN) -Psoak verify
+soak: setup ## random campaigns for about 20 minutes; make soak SEED=42 begins at that seed
+	$(MVN) -Psoak -Dsoak.seed=$(or $(SEED),$(shell date +%s)) verify
 
 clean: ## delete what was built
 	$(MVN) -q clean

@@ -9,24 +9,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Random streams, read in random pieces. The seed of a failure is in its message; set it to see it again. */
+/**
+ * Random streams, read in random pieces. The seed of a failure is in its message; {@code -Dsoak.seed} to see it again,
+ * {@code -Dsoak.scale} for more of them.
+ */
+@Tag("campaign")
 class EnvelopeFuzzTest {
     private static final int MOST = 100_000;
+    private static final int SCALE = Integer.getInteger("soak.scale", 1);
 
     private long seed;
     private SplittableRandom random;
 
     @BeforeEach
     void seed() {
-        seed = Long.getLong("seed", System.nanoTime());
+        seed = Long.getLong("soak.seed", System.nanoTime());
         random = new SplittableRandom(seed);
     }
 
     @Test
     void what_was_written_is_read_however_it_is_split() throws Exception {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 300 * SCALE; round++) {
             var messages = messages();
             var reader = reader(written(messages));
             for (var message : messages) {
@@ -39,7 +45,7 @@ class EnvelopeFuzzTest {
 
     @Test
     void a_stream_cut_anywhere_never_looks_complete() throws Exception {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 300 * SCALE; round++) {
             var whole = written(messages());
             var cut = new byte[random.nextInt(whole.length)];
             System.arraycopy(whole, 0, cut, 0, cut.length);
@@ -50,7 +56,7 @@ class EnvelopeFuzzTest {
 
     @Test
     void damage_leads_to_an_outcome_and_never_to_more_than_was_sent() throws Exception {
-        for (int round = 0; round < 2000; round++) {
+        for (int round = 0; round < 2000 * SCALE; round++) {
             var bytes = random.nextBoolean() ? written(messages()) : noise();
             for (int damages = random.nextInt(1, 5); damages > 0; damages--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -175,8 +176,9 @@ class HostileServerTest extends ForwardingTest {
     }
 
     @Test
+    @Tag("campaign")
     void random_damage_to_a_response_never_breaks_the_gateway_nor_adds_to_the_head() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
+        long seed = Long.getLong("soak.seed", System.nanoTime());
         var random = new Random(seed);
         var good = OK + "X-One: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
         serve(peer -> {
@@ -184,7 +186,7 @@ class HostileServerTest extends ForwardingTest {
             peer.send(damaged(good, random));
         });
 
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 300 * Integer.getInteger("soak.scale", 1); round++) {
             try (var client = gateway.connect()) {
                 var answer = client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
                         .restAndEnd();

@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -173,8 +174,9 @@ class LeavingClientTest extends ForwardingTest {
     }
 
     @Test
+    @Tag("campaign")
     void requests_sent_early_at_random_are_all_served_in_order() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
+        long seed = Long.getLong("soak.seed", System.nanoTime());
         serve(peer -> {
             var path = peer.head().split(" ")[1];
             for (int i = path.hashCode() % 50; i > 0; i--) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -137,8 +138,9 @@ class SmugglingTest extends ForwardingTest {
     }
 
     @Test
+    @Tag("campaign")
     void random_damage_to_a_request_never_makes_two_of_it() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
+        long seed = Long.getLong("soak.seed", System.nanoTime());
         var random = new Random(seed);
         keepAll();
         var evil = "GET /evil HTTP/1.1\r\nEvil: 1\r\n\r\n";
@@ -147,7 +149,7 @@ class SmugglingTest extends ForwardingTest {
             "POST /good HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n"
                     + Integer.toHexString(evil.length()) + "\r\n" + evil + "\r\n0\r\n\r\n"
         };
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 300 * Integer.getInteger("soak.scale", 1); round++) {
             var request = requests[round % 2];
             var damaged = new StringBuilder(request);
             for (int damages = random.nextInt(1, 4); damages > 0; damages--) {

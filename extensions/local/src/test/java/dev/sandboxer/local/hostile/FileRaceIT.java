@@ -18,10 +18,12 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every file call on paths that change while they are used, from directories to links and FIFOs and back. */
+@Tag("campaign")
 class FileRaceIT {
     @RegisterExtension
     static final Lab LAB = new Lab();

@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Answers of the real agent, damaged on their way: whatever they claim, each call ends, in a way that callers expect. */
+@Tag("campaign")
 class GarbageCampaignIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
