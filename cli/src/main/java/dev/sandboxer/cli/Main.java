@@ -19,25 +19,36 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Callable<Integer> {
-    private static final List<Class<?>> COMMANDS = List.of(
-            RunCommand.class,
-            CreateCommand.class,
-            ExecCommand.class,
-            CpCommand.class,
-            LsCommand.class,
-            ShowCommand.class,
-            ExtendCommand.class,
-            DestroyCommand.class,
-            RouteCommand.class,
-            ProfilesCommand.class,
-            ExtensionsCommand.class,
-            DoctorCommand.class,
-            ConfigCommand.class,
-            ServeCommand.class,
-            KeysCommand.class,
-            GenerateCompletion.class,
-            HelpCommand.class,
-            WarmUpCommand.class);
+    /**
+     * In the order of the help. Each with its names, which its annotation tells too: reading those of all commands takes longer
+     * than most work. None for a command that looks at all the others and so is never alone.
+     */
+    static final List<Entry> COMMANDS = List.of(
+            new Entry(RunCommand.class, "run"),
+            new Entry(CreateCommand.class, "create", "provision"),
+            new Entry(ExecCommand.class, "exec"),
+            new Entry(CpCommand.class, "cp"),
+            new Entry(LsCommand.class, "ls", "list"),
+            new Entry(ShowCommand.class, "show"),
+            new Entry(ExtendCommand.class, "extend"),
+            new Entry(DestroyCommand.class, "destroy", "rm", "teardown"),
+            new Entry(RouteCommand.class, "route"),
+            new Entry(ProfilesCommand.class, "profiles"),
+            new Entry(ExtensionsCommand.class, "extensions"),
+            new Entry(DoctorCommand.class, "doctor"),
+            new Entry(ConfigCommand.class, "config"),
+            new Entry(ServeCommand.class, "serve"),
+            new Entry(KeysCommand.class, "keys"),
+            new Entry(GenerateCompletion.class),
+            new Entry(HelpCommand.class),
+            new Entry(WarmUpCommand.class, "warm-up"));
+
+    /** @param names the command's own, then its aliases */
+    record Entry(Class<?> type, List<String> names) {
+        Entry(Class<?> type, String... names) {
+            this(type, List.of(names));
+        }
+    }
 
     @Option(
             names = {"-h", "--help"},
@@ -75,17 +86,17 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    /** The command tree as far as these arguments need it: reading the annotations of all commands takes longer than most work. */
+    /** The command tree as far as these arguments need it. */
     static CommandLine commandLine(Installation installation, Console console, String... args) {
         var factory = new CommandFactory(installation, console);
         var main = new Main();
         var line = new CommandLine(main, factory);
         main.line = line;
         var named = COMMANDS.stream()
-                .filter(type -> args.length > 0 && isNamed(type, args[0]))
+                .filter(entry -> args.length > 0 && entry.names().contains(args[0]))
                 .toList();
-        for (Class<?> type : named.isEmpty() ? COMMANDS : named) {
-            line.addSubcommand(new CommandLine(type, factory));
+        for (var entry : named.isEmpty() ? COMMANDS : named) {
+            line.addSubcommand(new CommandLine(entry.type(), factory));
         }
         line.setExpandAtFiles(false); // an argument may well begin with @
         line.setUsageHelpAutoWidth(true);
@@ -103,12 +114,5 @@ public final class Main implements Callable<Integer> {
         line.setParameterExceptionHandler(new UsageErrors(console));
         line.setExecutionExceptionHandler(new Failures(console));
         return line;
-    }
-
-    /** Commands that look at all the others are never alone. */
-    private static boolean isNamed(Class<?> type, String name) {
-        var command = type.getAnnotation(Command.class);
-        return SandboxerCommand.class.isAssignableFrom(type)
-                && (command.name().equals(name) || List.of(command.aliases()).contains(name));
     }
 }
