@@ -72,6 +72,42 @@ static void test_frozen(void) {
     make_groups();
 }
 
+/* The unified hierarchy kills and freezes whatever controllers it has, none for one. */
+static void test_unified(void) {
+    static const char *mounts[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+    char dir[128] = "";
+    for (size_t i = 0; i < 2 && dir[0] == '\0'; i++) {
+        snprintf(dir, sizeof dir, "%s/cgroup.controllers", mounts[i]);
+        bool there = exists(dir);
+        snprintf(dir, sizeof dir, "%s/agent-test-%d", mounts[i], (int)getpid());
+        if (!there || mkdir(dir, 0755) != 0) dir[0] = '\0';
+    }
+    if (dir[0] == '\0') {
+        puts("test_launch: no unified hierarchy that may be written");
+        return;
+    }
+    group_count = 0;
+    char options[512], path[640], text[64] = "";
+    snprintf(options, sizeof options, "%s --cgroup-v2 %s", full, dir);
+    struct command c = launch(options, "bwrap", "");
+    struct sandbox s = launched(&c);
+    snprintf(path, sizeof path, "%s/cgroup.procs", dir);
+    FILE *file = fopen(path, "re");
+    CHECK(file != NULL && fgets(text, sizeof text, file) != NULL && atoi(text) == s.pid, "the agent is in the group");
+    CHECK(fgets(text, sizeof text, file) == NULL, "alone");
+    fclose(file);
+    snprintf(path, sizeof path, "%s/cgroup.freeze", dir);
+    make_file(path, "1");
+    struct command e = {0};
+    snprintf(options, sizeof options, "agent end --pid %d --start %llu --cgroup-v2 %s --timeout-ms 3000", s.pid, s.start, dir);
+    add(&e, options);
+    int code;
+    char *line = run(&e, &code);
+    CHECK(code == 0 && !alive(s.pid) && !exists(dir), "a frozen one is ended, and its group removed: %s", line);
+    CHECK(unlink("copy.img") == 0 && unlink("s.sock") == 0, "the image is left to the host");
+    make_groups();
+}
+
 static void make_script(const char *text) {
     make_file("fake", text);
     chmod("fake", 0755);
@@ -214,6 +250,7 @@ int main(int argc, char **argv) {
     test_failures();
     test_hanging();
     test_frozen();
+    test_unified();
     test_killed();
     test_rootless();
     puts("test_launch: ok");
