@@ -3,13 +3,17 @@ package dev.sandboxer;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.credentials.CredentialRouter;
+import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.lifecycle.SandboxStore;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Store;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** The composition root: one open installation. Thread-safe. */
 public final class Sandboxer implements AutoCloseable {
@@ -19,34 +23,42 @@ public final class Sandboxer implements AutoCloseable {
     private final ConfigFile config;
     private final Store store;
     private final ExtensionRegistry registry;
+    private final Credentials credentials;
+    private final Backends backends;
     private final Router router;
     private final Sandboxes sandboxes;
     private final ApiKeys keys;
     private final Home home;
     private final InstantSource clock;
 
-    private Sandboxer(Home home, Store store, InstantSource clock) {
+    private Sandboxer(Home home, Map<String, String> environment, Store store, InstantSource clock) {
         this.home = home;
         this.clock = clock;
         this.config = new ConfigFile(home);
         this.store = store;
         var rows = new SandboxStore(store);
         this.registry = new ExtensionRegistry(home.directory(), rows.installation(), clock);
-        this.router = new Router(registry, id -> config.config().extension(id).enabled());
-        this.sandboxes = new Sandboxes(store, rows, router, registry, clock);
+        this.credentials = new Credentials(store, home, environment, registry::get, clock);
+        this.backends = new Backends(registry, credentials);
+        this.router = new Router(
+                registry,
+                new CredentialRouter(credentials),
+                id -> config.config().extension(id).enabled());
+        this.sandboxes = new Sandboxes(store, rows, router, registry, backends, clock);
         this.keys = new ApiKeys(store, clock);
     }
 
     /**
      * Opens the installation in a home directory, making it as needed. The configuration is read when it is first needed.
      *
+     * @param environment the variables of this process; the platform's credentials may stand there
      * @throws dev.sandboxer.error.SandboxException when the home or its database can't be used
      */
-    public static Sandboxer open(Home home, InstantSource clock) {
+    public static Sandboxer open(Home home, Map<String, String> environment, InstantSource clock) {
         home.prepare();
         var store = Store.open(home.database());
         try {
-            return new Sandboxer(home, store, clock);
+            return new Sandboxer(home, environment, store, clock);
         } catch (RuntimeException e) {
             store.close();
             throw e;
@@ -59,6 +71,14 @@ public final class Sandboxer implements AutoCloseable {
 
     public ExtensionRegistry extensions() {
         return registry;
+    }
+
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    public Backends backends() {
+        return backends;
     }
 
     public Router router() {
@@ -83,7 +103,7 @@ public final class Sandboxer implements AutoCloseable {
 
     @Override
     public void close() {
-        registry.close();
+        backends.close();
         store.close();
     }
 }

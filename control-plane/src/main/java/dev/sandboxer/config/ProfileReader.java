@@ -18,8 +18,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one profile. */
 final class ProfileReader {
-    private static final List<String> KEYS =
-            List.of("description", "route", "templates", "cpu", "memory", "disk", "ttl", "maxTtl", "network", "env");
+    private static final List<String> KEYS = List.of(
+            "description",
+            "route",
+            "templates",
+            "cpu",
+            "memory",
+            "disk",
+            "ttl",
+            "maxTtl",
+            "network",
+            "env",
+            "credentials");
 
     private final Problems problems;
     private final Values values;
@@ -43,6 +53,7 @@ final class ProfileReader {
         Duration maxTtl = section.required("maxTtl", ProfileReader::positive);
         NetworkPolicy network = section.optional("network", ProfileReader::network);
         Map<String, String> env = env(section);
+        Map<ExtensionId, String> credentials = credentials(section, routed);
         if (ttl != null && maxTtl != null && ttl.compareTo(maxTtl) > 0) {
             section.problem("ttl", Durations.format(ttl) + " is longer than maxTtl, " + Durations.format(maxTtl));
             return null;
@@ -65,7 +76,25 @@ final class ProfileReader {
                 ttl,
                 maxTtl,
                 Objects.requireNonNullElse(network, NetworkPolicy.DENY),
-                env);
+                env,
+                credentials);
+    }
+
+    /** Names only: a key in a configuration file would be in every backup of it. */
+    private Map<ExtensionId, String> credentials(Section section, Set<ExtensionId> routed) {
+        Map<ExtensionId, String> credentials = new TreeMap<>();
+        for (Entry entry : section.names("credentials")) {
+            String path = YamlNode.join(
+                    section.path("credentials"), Spelling.shortened(entry.key().value()));
+            ExtensionId id = values.one(entry.key(), path, ExtensionId::new);
+            String credential = values.one(entry.value(), path, ProfileReader::credential);
+            if (id != null && !routed.contains(id)) {
+                problems.add(entry.key(), path, id + " is not in the route");
+            } else if (id != null && credential != null) {
+                credentials.put(id, credential);
+            }
+        }
+        return credentials;
     }
 
     private Map<ExtensionId, String> templates(Section section, Set<ExtensionId> routed) {
@@ -142,6 +171,13 @@ final class ProfileReader {
             throw new IllegalArgumentException("is blank; expected a template's name");
         }
         return oneLine(text);
+    }
+
+    private static String credential(String text) {
+        if (!text.matches("[a-z0-9][a-z0-9._-]{0,63}")) {
+            throw new IllegalArgumentException("is no id or name of a credential (never write the key itself here)");
+        }
+        return text;
     }
 
     private static String oneLine(String text) {

@@ -12,6 +12,18 @@ public enum ErrorCode {
     UNKNOWN_SANDBOX(404, 125, false),
     UNKNOWN_SNAPSHOT(404, 125, false),
     UNKNOWN_KEY(404, 125, false),
+    UNKNOWN_CONSUMER(404, 125, false),
+    UNKNOWN_CREDENTIAL(404, 125, false),
+    /** A field is missing or malformed. */
+    CREDENTIAL_INVALID(400, 125, false),
+    CREDENTIAL_EXISTS(409, 125, false),
+    /** Something that was made with it is still there. */
+    CREDENTIAL_IN_USE(409, 125, false),
+    /** The backend refuses it. */
+    CREDENTIAL_REFUSED(502, 125, false),
+    CREDENTIAL_UNDECRYPTABLE(503, 125, false),
+    MASTER_KEY_UNUSABLE(503, 125, false),
+    CONSUMER_DISABLED(403, 125, false),
     /** The backend can't do this. */
     UNSUPPORTED(400, 125, false),
     AMBIGUOUS_SANDBOX(400, 125, false),

@@ -1,5 +1,7 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialId;
+import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.ExtensionId;
 import java.time.Instant;
 import java.util.Locale;
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One try to create a sandbox with one extension.
  *
+ * @param receipt the credential it is made with; null = none is needed
  * @param number counts from 1; part of the tag
  * @param outcome null while nobody knows
  * @param message what the backend said, for failures
@@ -16,9 +19,14 @@ public record Attempt(
         SandboxId sandbox,
         int number,
         ExtensionId extension,
+        @Nullable Receipt receipt,
         Instant startedAt,
         @Nullable Outcome outcome,
         @Nullable String message) {
+    @Nullable CredentialId credential() {
+        return receipt == null ? null : receipt.credential();
+    }
+
     public enum Outcome {
         CREATED,
         /** Certainly nothing was made. */

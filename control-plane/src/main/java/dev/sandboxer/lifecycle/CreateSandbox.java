@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param holder the process it must not outlive
  * @param terms what is wanted beyond the profile
  * @param snapshot what it starts from instead of the profile's template
+ * @param credential the asker's credential to use, by id or name; null = as the rules say
  */
 public record CreateSandbox(
         String consumer,
@@ -39,7 +40,8 @@ public record CreateSandbox(
         @Nullable String idempotencyKey,
         @Nullable ProcessIdentity holder,
         Terms terms,
-        @Nullable Snapshot snapshot) {
+        @Nullable Snapshot snapshot,
+        @Nullable String credential) {
     public CreateSandbox {
         env = Map.copyOf(env);
         metadata = Map.copyOf(metadata);
@@ -55,7 +57,7 @@ public record CreateSandbox(
             Map<String, String> metadata,
             @Nullable String idempotencyKey,
             @Nullable ProcessIdentity holder) {
-        this(consumer, profile, size, ttl, env, metadata, idempotencyKey, holder, Terms.USUAL, null);
+        this(consumer, profile, size, ttl, env, metadata, idempotencyKey, holder, Terms.USUAL, null, null);
     }
 
     NetworkPolicy effectiveNetwork() {
@@ -83,7 +85,8 @@ public record CreateSandbox(
                 effectiveSize().toString(),
                 effectiveTtl().toString(),
                 terms.toString(),
-                snapshot == null ? "" : snapshot.id()));
+                snapshot == null ? "" : snapshot.id(),
+                credential == null ? "" : credential));
         for (Map<String, String> map : List.of(effectiveEnv(), new TreeMap<>(metadata))) {
             parts.add(Integer.toString(map.size()));
             map.forEach((name, value) -> parts.addAll(List.of(name, value)));

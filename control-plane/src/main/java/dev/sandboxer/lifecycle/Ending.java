@@ -8,7 +8,7 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
-import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.store.Store;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -17,13 +17,13 @@ import java.util.Optional;
 final class Ending {
     private final Store store;
     private final SandboxStore sandboxes;
-    private final ExtensionRegistry registry;
+    private final Backends backends;
     private final InstantSource clock;
 
-    Ending(Store store, SandboxStore sandboxes, ExtensionRegistry registry, InstantSource clock) {
+    Ending(Store store, SandboxStore sandboxes, Backends backends, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
-        this.registry = registry;
+        this.backends = backends;
         this.clock = clock;
     }
 
@@ -60,11 +60,11 @@ final class Ending {
     /** The one it runs as, or whatever an attempt with unknown outcome may have left. */
     private void destroyAll(Sandbox sandbox) {
         if (sandbox.ref() != null && sandbox.extension() != null) {
-            registry.backend(sandbox.extension()).destroy(sandbox.ref());
+            backends.of(sandbox.extension(), sandbox.credential()).destroy(sandbox.ref());
         }
         for (Attempt attempt : sandboxes.attempts(sandbox.id())) {
             if (attempt.outcome() == null) {
-                var backend = registry.backend(attempt.extension());
+                var backend = backends.of(attempt.extension(), attempt.credential());
                 find(backend, attempt).map(BackendSandbox::ref).ifPresent(backend::destroy);
                 store.write(handle -> sandboxes.record(handle, attempt, Outcome.NOT_FOUND, "undone"));
             }
@@ -80,7 +80,7 @@ final class Ending {
     Sandbox gone(Sandbox sandbox) {
         if (sandbox.ref() != null && sandbox.extension() != null) {
             // absent is success, and what is left of its disk is freed
-            registry.backend(sandbox.extension()).destroy(sandbox.ref());
+            backends.of(sandbox.extension(), sandbox.credential()).destroy(sandbox.ref());
         }
         var now = clock.instant();
         var expired = !now.isBefore(sandbox.deadline());
@@ -95,7 +95,9 @@ final class Ending {
         var extension = sandbox.extension();
         return ref != null
                 && extension != null
-                && registry.backend(extension).find(lastTag(sandbox)).isPresent();
+                && backends.of(extension, sandbox.credential())
+                        .find(lastTag(sandbox))
+                        .isPresent();
     }
 
     private SandboxTag lastTag(Sandbox sandbox) {

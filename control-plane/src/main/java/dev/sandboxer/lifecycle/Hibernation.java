@@ -5,7 +5,7 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.Pausing;
-import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.store.Store;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,14 +28,14 @@ final class Hibernation {
 
     private final Store store;
     private final SandboxStore rows;
-    private final ExtensionRegistry registry;
+    private final Backends backends;
     private final InstantSource clock;
     private final List<Consumer<SandboxId>> listeners = new CopyOnWriteArrayList<>();
 
-    Hibernation(Store store, SandboxStore rows, ExtensionRegistry registry, InstantSource clock) {
+    Hibernation(Store store, SandboxStore rows, Backends backends, InstantSource clock) {
         this.store = store;
         this.rows = rows;
-        this.registry = registry;
+        this.backends = backends;
         this.clock = clock;
     }
 
@@ -101,7 +101,7 @@ final class Hibernation {
 
     private Pausing pausing(Sandbox sandbox) {
         var extension = Objects.requireNonNull(sandbox.extension());
-        if (registry.backend(extension) instanceof Pausing pausing) {
+        if (backends.of(extension, sandbox.credential()) instanceof Pausing pausing) {
             return pausing;
         }
         throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't pause sandboxes");

@@ -1,5 +1,7 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialRouter.Asker;
+import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Backend;
@@ -9,10 +11,11 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.Demand;
-import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.routing.Verdict;
 import dev.sandboxer.store.Store;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The create saga. Each step that touches a backend is a row before it is a call, so that {@link Repair} can finish or undo
@@ -30,14 +34,14 @@ final class Provisioner {
     private final Store store;
     private final SandboxStore sandboxes;
     private final Router router;
-    private final ExtensionRegistry registry;
+    private final Backends backends;
     private final InstantSource clock;
 
-    Provisioner(Store store, SandboxStore sandboxes, Router router, ExtensionRegistry registry, InstantSource clock) {
+    Provisioner(Store store, SandboxStore sandboxes, Router router, Backends backends, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.router = router;
-        this.registry = registry;
+        this.backends = backends;
         this.clock = clock;
     }
 
@@ -52,28 +56,91 @@ final class Provisioner {
     }
 
     private Sandbox createNow(CreateSandbox request, Sandbox fresh) {
-        var verdicts = router.route(request.profile(), demand(request));
-        var reasons = new ArrayList<String>();
-        var attempts = 0;
-        var sandbox = fresh;
-        for (Verdict verdict : verdicts) {
+        var creation = new OneCreation(request, fresh);
+        for (Verdict verdict : router.route(request.profile(), demand(request))) {
             switch (verdict) {
-                case Verdict.Skipped skipped ->
-                    reasons.add(skipped.extension() + ": " + skipped.code().text() + ", " + skipped.why());
+                case Verdict.Skipped skipped -> creation.pass(skipped);
                 case Verdict.Eligible eligible -> {
-                    var attempt =
-                            new Attempt(sandbox.id(), ++attempts, eligible.extension(), clock.instant(), null, null);
-                    sandbox = begin(request, sandbox, attempt);
-                    try {
-                        var made = attempt(request, sandbox, attempt, template(request, eligible));
-                        return succeed(sandbox, attempt, made);
-                    } catch (Refused refused) {
-                        reasons.add(eligible.extension() + ": " + refused.getMessage());
+                    var made = creation.tryOut(eligible);
+                    if (made.isPresent()) {
+                        return made.get();
                     }
                 }
             }
         }
-        throw fail(request, sandbox, attempts, reasons);
+        throw creation.failure();
+    }
+
+    /** What has been tried so far for one sandbox. */
+    private final class OneCreation {
+        private final CreateSandbox request;
+        private final List<String> reasons = new ArrayList<>();
+        private @Nullable SandboxException named;
+        private Sandbox sandbox;
+        private int attempts;
+
+        OneCreation(CreateSandbox request, Sandbox fresh) {
+            this.request = request;
+            this.sandbox = fresh;
+        }
+
+        void pass(Verdict.Skipped skipped) {
+            reasons.add(skipped.extension() + ": " + skipped.code().text() + ", " + skipped.why());
+        }
+
+        /** Empty after a definite no, when the next extension may be tried. */
+        Optional<Sandbox> tryOut(Verdict.Eligible eligible) {
+            try {
+                return Optional.of(attempt(eligible, eligible.receipt()));
+            } catch (Refused refused) {
+                note(eligible, refused);
+                if (!refused.ofCredential || eligible.fallback() == null) {
+                    return Optional.empty();
+                }
+            }
+            try {
+                return Optional.of(attempt(eligible, eligible.fallback()));
+            } catch (Refused refused) {
+                note(eligible, refused);
+                return Optional.empty();
+            }
+        }
+
+        private void note(Verdict.Eligible eligible, Refused refused) {
+            reasons.add(eligible.extension() + ": " + refused.getMessage());
+            if (named == null) {
+                named = refused.named;
+            }
+        }
+
+        private Sandbox attempt(Verdict.Eligible eligible, @Nullable Receipt receipt) throws Refused {
+            var backend = open(eligible.extension(), receipt);
+            var attempt =
+                    new Attempt(sandbox.id(), ++attempts, eligible.extension(), receipt, clock.instant(), null, null);
+            sandbox = begin(request, sandbox, attempt);
+            return succeed(
+                    sandbox, attempt, backend, create(request, sandbox, attempt, backend, template(request, eligible)));
+        }
+
+        SandboxException failure() {
+            if (attempts > 0) {
+                store.write(handle -> sandboxes.update(handle, sandbox.ended(EndReason.FAILED, clock.instant())));
+            }
+            var text = "no extension could take " + request.profile().name() + ": " + String.join("; ", reasons);
+            return named == null
+                    ? new SandboxException(
+                            ErrorCode.NO_CANDIDATE, text + " (sandboxer doctor says what this host can do)")
+                    : new SandboxException(named.code(), text, named);
+        }
+    }
+
+    /** Before anything is written: a credential that can't be opened has made nothing. */
+    private Backend open(ExtensionId extension, @Nullable Receipt receipt) throws Refused {
+        try {
+            return backends.of(extension, receipt == null ? null : receipt.credential());
+        } catch (SandboxException e) {
+            throw new Refused(String.valueOf(e.getMessage()), e, false);
+        }
     }
 
     /** What a snapshot is called at its backend, or what the profile says. */
@@ -85,6 +152,7 @@ final class Provisioner {
     private static Demand demand(CreateSandbox request) {
         var snapshot = request.snapshot();
         return new Demand(
+                new Asker(request.consumer(), request.credential(), snapshot == null ? null : snapshot.credential()),
                 request.effectiveNetwork(),
                 request.terms().onTimeout() == OnTimeout.PAUSE ? Set.of(Capability.PAUSE) : Set.of(),
                 snapshot == null ? null : snapshot.extension());
@@ -97,11 +165,11 @@ final class Provisioner {
                 sandboxes.insert(handle, sandbox, request.idempotencyKey(), request.hash());
             }
             sandboxes.insert(handle, attempt);
-            return sandboxes.update(handle, sandbox.provisioning(attempt.extension()));
+            return sandboxes.update(handle, sandbox.provisioning(attempt.extension(), attempt.receipt()));
         });
     }
 
-    private Sandbox succeed(Sandbox sandbox, Attempt attempt, BackendSandbox made) {
+    private Sandbox succeed(Sandbox sandbox, Attempt attempt, Backend backend, BackendSandbox made) {
         try {
             return store.transaction(handle -> {
                 sandboxes.record(handle, attempt, Outcome.CREATED, null);
@@ -110,7 +178,7 @@ final class Provisioner {
         } catch (SandboxException e) {
             // destroyed while it was being made, or the database is gone: nobody will ever use it
             try {
-                registry.backend(attempt.extension()).destroy(made.ref());
+                backend.destroy(made.ref());
             } catch (ExtensionException undestroyed) {
                 e.addSuppressed(undestroyed); // repair finds it in the backend's list
             }
@@ -122,16 +190,22 @@ final class Provisioner {
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
 
-        Refused(String message) {
+        /** What the whole failure is called when nothing else works out; null = nothing in particular. */
+        private final @Nullable SandboxException named;
+
+        private final boolean ofCredential;
+
+        Refused(String message, @Nullable SandboxException named, boolean ofCredential) {
             super(message);
+            this.named = named;
+            this.ofCredential = ofCredential;
         }
     }
 
-    private BackendSandbox attempt(CreateSandbox request, Sandbox sandbox, Attempt attempt, String template)
-            throws Refused {
+    private BackendSandbox create(
+            CreateSandbox request, Sandbox sandbox, Attempt attempt, Backend backend, String template) throws Refused {
         var tag = tag(attempt);
         try {
-            var backend = registry.backend(attempt.extension());
             try {
                 return backend.create(new CreateRequest(
                         tag,
@@ -164,20 +238,15 @@ final class Provisioner {
         }
         var outcome = e.effect() == Effect.UNKNOWN ? Outcome.NOT_FOUND : Outcome.REFUSED;
         store.write(handle -> sandboxes.record(handle, attempt, outcome, e.getMessage()));
-        throw new Refused(String.valueOf(e.getMessage()));
+        backends.noteRefusal(attempt.credential(), e);
+        var ofCredential = e.kind() == Kind.CREDENTIAL && attempt.credential() != null;
+        throw new Refused(
+                String.valueOf(e.getMessage()),
+                ofCredential ? Backends.failure(attempt.extension(), attempt.credential(), e) : null,
+                ofCredential);
     }
 
     SandboxTag tag(Attempt attempt) {
         return new SandboxTag(sandboxes.installation(), attempt.sandbox().value(), attempt.number());
-    }
-
-    private SandboxException fail(CreateSandbox request, Sandbox sandbox, int attempts, List<String> reasons) {
-        if (attempts > 0) {
-            store.write(handle -> sandboxes.update(handle, sandbox.ended(EndReason.FAILED, clock.instant())));
-        }
-        return new SandboxException(
-                ErrorCode.NO_CANDIDATE,
-                "no extension could take " + request.profile().name() + ": " + String.join("; ", reasons)
-                        + " (sandboxer doctor says what this host can do)");
     }
 }

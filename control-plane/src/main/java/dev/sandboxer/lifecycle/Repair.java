@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendSandbox;
@@ -7,20 +8,22 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
-import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.store.Store;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Settles what crashed or vanished processes have left behind. Safe to run at any time, by several processes at once. */
 public final class Repair {
     private final Store store;
     private final SandboxStore rows;
-    private final ExtensionRegistry registry;
+    private final Backends backends;
     private final Ending ending;
     private final Hibernation hibernation;
     private final Snapshots snapshots;
@@ -29,14 +32,14 @@ public final class Repair {
     Repair(
             Store store,
             SandboxStore rows,
-            ExtensionRegistry registry,
+            Backends backends,
             Ending ending,
             Hibernation hibernation,
             Snapshots snapshots,
             InstantSource clock) {
         this.store = store;
         this.rows = rows;
-        this.registry = registry;
+        this.backends = backends;
         this.ending = ending;
         this.hibernation = hibernation;
         this.snapshots = snapshots;
@@ -86,7 +89,7 @@ public final class Repair {
         if (rows.hasKey(sandbox.id())) {
             for (Attempt attempt : rows.attempts(sandbox.id())) {
                 var found = attempt.outcome() == null
-                        ? ending.find(registry.backend(attempt.extension()), attempt)
+                        ? ending.find(backends.of(attempt.extension(), attempt.credential()), attempt)
                         : Optional.<BackendSandbox>empty();
                 if (found.isPresent()) {
                     adopt(sandbox, attempt, found.get());
@@ -152,22 +155,30 @@ public final class Repair {
         snapshots.settle();
         var settled = new ArrayList<Settled>();
         for (Extension extension : extensions) {
-            try {
-                reconcile(extension.id(), settled);
-            } catch (ExtensionException e) {
-                // a listing that failed proves nothing; the next one will tell
+            for (CredentialId credential : backends.accounts(extension)) {
+                try {
+                    reconcile(new Account(extension.id(), credential), settled);
+                } catch (ExtensionException | SandboxException e) {
+                    // a listing that failed proves nothing; the next one will tell
+                }
             }
         }
         return settled;
     }
 
-    private void reconcile(ExtensionId extension, List<Settled> settled) {
+    /** Whose listing is compared. */
+    private record Account(ExtensionId extension, @Nullable CredentialId credential) {}
+
+    private void reconcile(Account account, List<Settled> settled) {
         // rows are read before the listing: what appears in between is in the listing only, and its row is read again
-        var expected = rows.running(extension);
+        var expected = rows.running(account.extension()).stream()
+                .filter(sandbox -> Objects.equals(sandbox.credential(), account.credential()))
+                .toList();
         Set<String> present = new HashSet<>();
-        for (BackendSandbox found : registry.backend(extension).list()) {
+        for (BackendSandbox found :
+                backends.of(account.extension(), account.credential()).list()) {
             present.add(found.ref().value());
-            destroyIfUnknown(extension, found, settled);
+            destroyIfUnknown(account, found, settled);
         }
         for (Sandbox sandbox : expected) {
             var ref = sandbox.ref();
@@ -191,17 +202,17 @@ public final class Repair {
         return Optional.empty();
     }
 
-    private void destroyIfUnknown(ExtensionId extension, BackendSandbox found, List<Settled> settled) {
+    private void destroyIfUnknown(Account account, BackendSandbox found, List<Settled> settled) {
         var id = new SandboxId(found.tag().sandbox());
         var known = store.read(handle -> rows.find(handle, id));
-        if (known.isEmpty() || known.get().state().ended() || runsElsewhere(known.get(), extension, found)) {
-            settled.add(new Settled(id, destroyStray(extension, found)));
+        if (known.isEmpty() || known.get().state().ended() || runsElsewhere(known.get(), account.extension(), found)) {
+            settled.add(new Settled(id, destroyStray(account, found)));
         }
     }
 
-    private String destroyStray(ExtensionId extension, BackendSandbox found) {
+    private String destroyStray(Account account, BackendSandbox found) {
         try {
-            registry.backend(extension).destroy(found.ref());
+            backends.of(account.extension(), account.credential()).destroy(found.ref());
             return "it ran though nobody knew of it; cleaned up";
         } catch (ExtensionException e) {
             return "not settled: " + e.getMessage();

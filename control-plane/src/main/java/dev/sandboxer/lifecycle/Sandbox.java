@@ -1,5 +1,7 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialId;
+import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionId;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot the snapshot it was started from; null = a template
  * @param pausedAt when it was paused, while it is
  * @param transition what its backend may not have done yet, while that is so
+ * @param receipt the credential it was made with, which alone is used for it; null = none is needed, or nothing was made
  */
 public record Sandbox(
         SandboxId id,
@@ -46,7 +49,8 @@ public record Sandbox(
         Terms terms,
         @Nullable String snapshot,
         @Nullable Instant pausedAt,
-        @Nullable Transition transition) {
+        @Nullable Transition transition,
+        @Nullable Receipt receipt) {
     public Sandbox {
         metadata = Map.copyOf(metadata);
     }
@@ -62,9 +66,15 @@ public record Sandbox(
         return change;
     }
 
-    Sandbox provisioning(ExtensionId by) {
+    /** Whom its backend knows us as. */
+    @Nullable CredentialId credential() {
+        return receipt == null ? null : receipt.credential();
+    }
+
+    Sandbox provisioning(ExtensionId by, @Nullable Receipt with) {
         var change = state == SandboxState.PROVISIONING ? change() : become(SandboxState.PROVISIONING);
         change.extension = by;
+        change.receipt = with;
         change.ref = null;
         return change.made();
     }
@@ -151,6 +161,7 @@ public record Sandbox(
         private @Nullable Instant endedAt;
         private @Nullable Instant pausedAt;
         private @Nullable Transition transition;
+        private @Nullable Receipt receipt;
 
         private Change(Sandbox from) {
             this.from = from;
@@ -164,6 +175,7 @@ public record Sandbox(
             this.endedAt = from.endedAt;
             this.pausedAt = from.pausedAt;
             this.transition = from.transition;
+            this.receipt = from.receipt;
         }
 
         /** By this process; the store gives it its version. */
@@ -188,7 +200,8 @@ public record Sandbox(
                     from.terms,
                     from.snapshot,
                     pausedAt,
-                    transition);
+                    transition,
+                    receipt);
         }
     }
 }

@@ -1,5 +1,9 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialId;
+import dev.sandboxer.credentials.Owner;
+import dev.sandboxer.credentials.Receipt;
+import dev.sandboxer.credentials.Rule;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.NetworkPolicy;
@@ -24,6 +28,7 @@ record SandboxRow(Handle handle) implements RowMapper<Sandbox> {
 
     /** Binds what both insert and update write. */
     static Update bind(Update update, Sandbox sandbox) {
+        bind(update, sandbox.receipt());
         return update.bind("id", sandbox.id().value())
                 .bind("state", sandbox.state().name())
                 .bind(
@@ -34,6 +39,26 @@ record SandboxRow(Handle handle) implements RowMapper<Sandbox> {
                 .bind("disk", sandbox.size().diskMiB())
                 .bind("deadline", sandbox.deadline().toEpochMilli())
                 .bind("actor", sandbox.actor().text());
+    }
+
+    static Update bind(Update update, @Nullable Receipt receipt) {
+        return update.bind(
+                        "credential",
+                        receipt == null ? null : receipt.credential().value())
+                .bind(
+                        "credential_owner",
+                        receipt == null ? null : receipt.owner().toRow())
+                .bind("credential_rule", receipt == null ? null : receipt.rule().name());
+    }
+
+    static @Nullable Receipt receipt(ResultSet row) throws SQLException {
+        var credential = row.getString("credential");
+        return credential == null
+                ? null
+                : new Receipt(
+                        new CredentialId(credential),
+                        Owner.ofRow(row.getString("credential_owner")),
+                        Rule.valueOf(row.getString("credential_rule")));
     }
 
     static @Nullable Long millis(@Nullable Instant instant) {
@@ -72,7 +97,8 @@ record SandboxRow(Handle handle) implements RowMapper<Sandbox> {
                         row.getString("host_mask")),
                 row.getString("snapshot"),
                 instant(row, "paused_at"),
-                optional(row.getString("transition"), Transition::valueOf));
+                optional(row.getString("transition"), Transition::valueOf),
+                receipt(row));
     }
 
     private Map<String, String> metadata(SandboxId id) {

@@ -4,6 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.store.Store;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -50,10 +51,10 @@ public final class SandboxStore {
             var update = handle.createUpdate("""
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
                         disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash, snapshot, on_timeout,
-                        auto_resume, network, public_ports, host_mask)
+                        auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
                         :deadline, :actor, :holder, :key, :hash, :snapshot, :on_timeout, :auto_resume, :network, :public_ports,
-                        :host_mask)
+                        :host_mask, :credential, :credential_owner, :credential_rule)
                     """);
             SandboxRow.bind(update, sandbox)
                     .bind("consumer", sandbox.consumer())
@@ -96,7 +97,8 @@ public final class SandboxStore {
                 UPDATE sandboxes SET version = version + 1, state = :state, reason = :reason, extension = :extension,
                     ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, started_at = :started_at,
                     deadline = :deadline, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
-                    transition = :transition
+                    transition = :transition, credential = :credential, credential_owner = :credential_owner,
+                    credential_rule = :credential_rule
                 WHERE id = :id AND version = :version
                 """);
         var rows = SandboxRow.bind(update, changed)
@@ -248,19 +250,23 @@ public final class SandboxStore {
     }
 
     void insert(Handle handle, Attempt attempt) {
-        handle.execute(
-                "INSERT INTO attempts (sandbox, attempt, extension, started_at) VALUES (?, ?, ?, ?)",
-                attempt.sandbox().value(),
-                attempt.number(),
-                attempt.extension().value(),
-                attempt.startedAt().toEpochMilli());
+        var update = handle.createUpdate("""
+                INSERT INTO attempts (sandbox, attempt, extension, started_at, credential, credential_owner, credential_rule)
+                VALUES (:sandbox, :attempt, :extension, :started_at, :credential, :credential_owner, :credential_rule)
+                """);
+        SandboxRow.bind(update, attempt.receipt())
+                .bind("sandbox", attempt.sandbox().value())
+                .bind("attempt", attempt.number())
+                .bind("extension", attempt.extension().value())
+                .bind("started_at", attempt.startedAt().toEpochMilli())
+                .execute();
     }
 
     void record(Handle handle, Attempt attempt, Outcome outcome, @Nullable String message) {
         handle.execute(
                 "UPDATE attempts SET outcome = ?, message = ? WHERE sandbox = ? AND attempt = ? AND outcome IS NULL",
                 outcome.name(),
-                message,
+                message == null ? null : Redactor.clean(message),
                 attempt.sandbox().value(),
                 attempt.number());
     }
@@ -272,6 +278,7 @@ public final class SandboxStore {
                         sandbox,
                         row.getInt("attempt"),
                         new ExtensionId(row.getString("extension")),
+                        SandboxRow.receipt(row),
                         Instant.ofEpochMilli(row.getLong("started_at")),
                         outcome(row.getString("outcome")),
                         row.getString("message")))

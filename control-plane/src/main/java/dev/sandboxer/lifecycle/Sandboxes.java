@@ -14,6 +14,7 @@ import dev.sandboxer.extension.Session;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.Spelling;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Store;
@@ -41,6 +42,7 @@ public final class Sandboxes {
     private final Store store;
     private final SandboxStore rows;
     private final ExtensionRegistry registry;
+    private final Backends backends;
     private final InstantSource clock;
     private final Provisioner provisioner;
     private final Ending ending;
@@ -48,16 +50,23 @@ public final class Sandboxes {
     private final Repair repair;
     private final Snapshots snapshots;
 
-    public Sandboxes(Store store, SandboxStore rows, Router router, ExtensionRegistry registry, InstantSource clock) {
+    public Sandboxes(
+            Store store,
+            SandboxStore rows,
+            Router router,
+            ExtensionRegistry registry,
+            Backends backends,
+            InstantSource clock) {
         this.store = store;
         this.rows = rows;
         this.registry = registry;
+        this.backends = backends;
         this.clock = clock;
-        this.provisioner = new Provisioner(store, rows, router, registry, clock);
-        this.ending = new Ending(store, rows, registry, clock);
-        this.hibernation = new Hibernation(store, rows, registry, clock);
-        this.snapshots = new Snapshots(store, new SnapshotStore(store), registry, clock);
-        this.repair = new Repair(store, rows, registry, ending, hibernation, snapshots, clock);
+        this.provisioner = new Provisioner(store, rows, router, backends, clock);
+        this.ending = new Ending(store, rows, backends, clock);
+        this.hibernation = new Hibernation(store, rows, backends, clock);
+        this.snapshots = new Snapshots(store, new SnapshotStore(store), registry, backends, clock);
+        this.repair = new Repair(store, rows, backends, ending, hibernation, snapshots, clock);
     }
 
     /** The kept disks of sandboxes. */
@@ -108,6 +117,7 @@ public final class Sandboxes {
                         request.holder(),
                         request.terms(),
                         request.snapshot() == null ? null : request.snapshot().id(),
+                        null,
                         null,
                         null));
     }
@@ -224,7 +234,7 @@ public final class Sandboxes {
         return guarded(sandbox, () -> {
             // at the backend first: a row that promises more than the backend keeps would be a lie
             var wanted = sandbox.until(deadline);
-            registry.backend(extension)
+            backends.of(extension, sandbox.credential())
                     .setDeadline(Objects.requireNonNull(sandbox.ref()), Hibernation.backendDeadline(wanted));
             return store.transaction(handle -> rows.update(handle, wanted));
         });
@@ -269,7 +279,7 @@ public final class Sandboxes {
         var extension = requireThere(sandbox);
         return guarded(sandbox, () -> {
             if (registry.get(extension).capabilities().contains(Capability.METRICS)
-                    && registry.backend(extension) instanceof Measuring measuring) {
+                    && backends.of(extension, sandbox.credential()) instanceof Measuring measuring) {
                 return measuring.metrics(Objects.requireNonNull(sandbox.ref()));
             }
             throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't say what a sandbox uses");
@@ -295,7 +305,8 @@ public final class Sandboxes {
     public <T, E extends Exception> T use(Sandbox sandbox, Work<T, E> work) throws E {
         var extension = requireRunning(sandbox);
         return guarded(sandbox, () -> {
-            try (var session = registry.backend(extension).connect(Objects.requireNonNull(sandbox.ref()))) {
+            try (var session =
+                    backends.of(extension, sandbox.credential()).connect(Objects.requireNonNull(sandbox.ref()))) {
                 return work.in(session);
             }
         });
@@ -314,6 +325,7 @@ public final class Sandboxes {
             if (e.kind() == Kind.GONE) {
                 throw ended(settle(sandbox));
             }
+            backends.noteRefusal(sandbox.credential(), e);
             throw backendFailed(sandbox, e);
         }
     }
@@ -341,7 +353,10 @@ public final class Sandboxes {
     }
 
     private static SandboxException backendFailed(Sandbox sandbox, ExtensionException e) {
-        return new SandboxException(ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
+        var extension = Objects.requireNonNull(sandbox.extension());
+        return e.kind() == Kind.CREDENTIAL
+                ? Backends.failure(extension, sandbox.credential(), e)
+                : new SandboxException(ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
     }
 
     private static ExtensionId requireRunning(Sandbox sandbox) {

@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sandbox whose disk it is
  * @param profile what sandboxes from it are otherwise like
  * @param extension whose backend has it
+ * @param credential the account there; null = there is but one
  * @param template what it is called there, once it is there
  * @param diskMiB size of the disk, once it is there
  * @param actor the process that last began something with it
@@ -24,6 +26,7 @@ public record Snapshot(
         SandboxId sandbox,
         ProfileName profile,
         ExtensionId extension,
+        @Nullable CredentialId credential,
         @Nullable String template,
         int diskMiB,
         Instant createdAt,

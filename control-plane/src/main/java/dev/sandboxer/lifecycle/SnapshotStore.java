@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
@@ -22,8 +23,9 @@ final class SnapshotStore {
 
     void insert(Handle handle, Snapshot snapshot) {
         handle.createUpdate("""
-                INSERT INTO snapshots (id, consumer, name, sandbox, profile, extension, disk_mib, created_at, state, actor)
-                VALUES (:id, :consumer, :name, :sandbox, :profile, :extension, :disk, :created_at, :state, :actor)
+                INSERT INTO snapshots (id, consumer, name, sandbox, profile, extension, credential, disk_mib, created_at,
+                    state, actor)
+                VALUES (:id, :consumer, :name, :sandbox, :profile, :extension, :credential, :disk, :created_at, :state, :actor)
                 """)
                 .bind("id", snapshot.id())
                 .bind("consumer", snapshot.consumer())
@@ -31,6 +33,11 @@ final class SnapshotStore {
                 .bind("sandbox", snapshot.sandbox().value())
                 .bind("profile", snapshot.profile().value())
                 .bind("extension", snapshot.extension().value())
+                .bind(
+                        "credential",
+                        snapshot.credential() == null
+                                ? null
+                                : snapshot.credential().value())
                 .bind("disk", snapshot.diskMiB())
                 .bind("created_at", snapshot.createdAt().toEpochMilli())
                 .bind("state", snapshot.state().name())
@@ -105,6 +112,7 @@ final class SnapshotStore {
     }
 
     private static Snapshot map(ResultSet row) throws SQLException {
+        var credential = row.getString("credential");
         return new Snapshot(
                 row.getString("id"),
                 row.getString("consumer"),
@@ -112,6 +120,7 @@ final class SnapshotStore {
                 new SandboxId(row.getString("sandbox")),
                 new ProfileName(row.getString("profile")),
                 new ExtensionId(row.getString("extension")),
+                credential == null ? null : new CredentialId(credential),
                 row.getString("template"),
                 row.getInt("disk_mib"),
                 Instant.ofEpochMilli(row.getLong("created_at")),

@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
@@ -7,6 +8,7 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.store.Store;
 import java.time.Instant;
@@ -21,12 +23,14 @@ public final class Snapshots {
     private final Store store;
     private final SnapshotStore rows;
     private final ExtensionRegistry registry;
+    private final Backends backends;
     private final InstantSource clock;
 
-    Snapshots(Store store, SnapshotStore rows, ExtensionRegistry registry, InstantSource clock) {
+    Snapshots(Store store, SnapshotStore rows, ExtensionRegistry registry, Backends backends, InstantSource clock) {
         this.store = store;
         this.rows = rows;
         this.registry = registry;
+        this.backends = backends;
         this.clock = clock;
     }
 
@@ -38,7 +42,7 @@ public final class Snapshots {
      */
     public Snapshot make(Sandbox sandbox, @Nullable String name) {
         var extension = Sandboxes.requireThere(sandbox);
-        var backend = backend(extension);
+        var backend = backend(extension, sandbox.credential());
         var making = new Snapshot(
                 SandboxId.randomText(),
                 sandbox.consumer(),
@@ -46,6 +50,7 @@ public final class Snapshots {
                 sandbox.id(),
                 sandbox.profile(),
                 extension,
+                sandbox.credential(),
                 null,
                 sandbox.size().diskMiB(),
                 Instant.ofEpochMilli(clock.millis()),
@@ -104,7 +109,7 @@ public final class Snapshots {
     public void delete(Snapshot snapshot) {
         store.write(handle -> rows.deleting(handle, snapshot.id()));
         try {
-            backend(snapshot.extension()).deleteSnapshot(snapshot.id());
+            backend(snapshot.extension(), snapshot.credential()).deleteSnapshot(snapshot.id());
         } catch (ExtensionException e) {
             throw new SandboxException(
                     ErrorCode.BACKEND_FAILED,
@@ -127,8 +132,8 @@ public final class Snapshots {
         }
     }
 
-    private Snapshotting backend(ExtensionId extension) {
-        if (registry.backend(extension) instanceof Snapshotting snapshotting
+    private Snapshotting backend(ExtensionId extension, @Nullable CredentialId credential) {
+        if (backends.of(extension, credential) instanceof Snapshotting snapshotting
                 && registry.get(extension).capabilities().contains(Capability.SNAPSHOT)) {
             return snapshotting;
         }

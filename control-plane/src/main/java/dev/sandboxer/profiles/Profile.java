@@ -20,6 +20,7 @@ import java.util.TreeSet;
  * @param ttl how long a sandbox lives when nobody says otherwise
  * @param maxTtl how long a sandbox may live
  * @param env variables that every process inside gets
+ * @param credentials for some extensions the credential to use, by id or name
  */
 public record Profile(
         ProfileName name,
@@ -30,11 +31,13 @@ public record Profile(
         Duration ttl,
         Duration maxTtl,
         NetworkPolicy network,
-        Map<String, String> env) {
+        Map<String, String> env,
+        Map<ExtensionId, String> credentials) {
     public Profile {
         route = List.copyOf(route);
         templates = sorted(templates);
         env = sorted(env);
+        credentials = sorted(credentials);
         if (route.isEmpty() || new TreeSet<>(route).size() != route.size()) {
             throw new IllegalArgumentException(name + ": a route names one extension at least, each once: " + route);
         }

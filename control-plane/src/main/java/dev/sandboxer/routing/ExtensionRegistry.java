@@ -2,8 +2,6 @@ package dev.sandboxer.routing;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.Backend;
-import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
@@ -20,16 +18,14 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarFile;
 
 /** The extensions of this installation: those on the class path and the jars in the home's {@code extensions} directory. */
-public final class ExtensionRegistry implements AutoCloseable {
+public final class ExtensionRegistry {
     private final Path home;
     private final String installation;
     private final InstantSource clock;
     private final Map<ExtensionId, Extension> extensions = new TreeMap<>();
-    private final Map<ExtensionId, Backend> backends = new ConcurrentHashMap<>();
 
     /**
      * @param home below which each extension gets a directory of its own
@@ -111,15 +107,5 @@ public final class ExtensionRegistry implements AutoCloseable {
 
     public ExtensionContext context(ExtensionId id) {
         return new ExtensionContext(installation, home.resolve(id.value().substring("ext.".length())), clock);
-    }
-
-    /** The backend of an extension, opened once and kept. */
-    public Backend backend(ExtensionId id) {
-        return backends.computeIfAbsent(id, wanted -> get(wanted).open(context(wanted), Credential.none()));
-    }
-
-    @Override
-    public void close() {
-        backends.values().forEach(Backend::close);
     }
 }

@@ -1,7 +1,9 @@
 package dev.sandboxer.routing;
 
+import dev.sandboxer.credentials.Choice;
+import dev.sandboxer.credentials.CredentialRouter;
+import dev.sandboxer.credentials.CredentialRouter.Asker;
 import dev.sandboxer.extension.Capability;
-import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.profiles.Profile;
@@ -16,23 +18,30 @@ import java.util.function.Predicate;
 /** Decides who could take a sandbox of a profile. Asks no backend and creates nothing. */
 public final class Router {
     private final ExtensionRegistry registry;
+    private final CredentialRouter credentials;
     private final Predicate<ExtensionId> enabled;
 
     /**
      * @param enabled whether the operator lets routes use an extension; asked only when routing
      */
-    public Router(ExtensionRegistry registry, Predicate<ExtensionId> enabled) {
+    public Router(ExtensionRegistry registry, CredentialRouter credentials, Predicate<ExtensionId> enabled) {
         this.registry = registry;
+        this.credentials = credentials;
         this.enabled = enabled;
     }
 
-    /** A verdict for each extension of the profile's route, in its order. */
-    public List<Verdict> route(Profile profile) {
-        return route(profile, Demand.of(profile));
+    /** A verdict for each extension of the profile's route, in its order, for a plain request of that consumer. */
+    public List<Verdict> route(Profile profile, String consumer) {
+        return route(profile, Demand.of(Asker.of(consumer), profile));
     }
 
-    /** A verdict for each extension of the profile's route, in its order, for a request that wants this of it. */
+    /**
+     * A verdict for each extension of the profile's route, in its order, for a request that wants this of it.
+     *
+     * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL} when the request names one that isn't there
+     */
     public List<Verdict> route(Profile profile, Demand demand) {
+        credentials.requireNamed(demand.asker());
         var verdicts = new ArrayList<Verdict>();
         for (ExtensionId id : profile.route()) {
             verdicts.add(verdict(profile, demand, id));
@@ -67,10 +76,13 @@ public final class Router {
                         "can't " + capability.name().toLowerCase(Locale.ROOT));
             }
         }
-        return new Eligible(id, template, reason(extension));
-    }
-
-    private static String reason(Extension extension) {
-        return extension.metered() ? "metered" : "free";
+        var price = extension.metered() ? "metered" : "free";
+        return switch (credentials.choose(
+                extension, demand.asker(), profile.credentials().get(id))) {
+            case Choice.NotNeeded() -> new Eligible(id, template, price, null, null);
+            case Choice.Chosen(var receipt, var fallback) ->
+                new Eligible(id, template, price + ", with " + receipt.text(), receipt, fallback);
+            case Choice.Missing(var why) -> new Skipped(id, Code.NO_CREDENTIAL, why);
+        };
     }
 }

@@ -1,7 +1,9 @@
 package dev.sandboxer.routing;
 
+import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.ExtensionId;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Whether one extension of a route could take a sandbox, and why. */
 public sealed interface Verdict {
@@ -9,7 +11,16 @@ public sealed interface Verdict {
 
     String why();
 
-    record Eligible(ExtensionId extension, String template, String why) implements Verdict {}
+    /**
+     * @param receipt the credential it is made with; null = none is needed
+     * @param fallback what is tried when that one is refused, as its owner allowed; null = nothing
+     */
+    record Eligible(
+            ExtensionId extension,
+            String template,
+            String why,
+            @Nullable Receipt receipt,
+            @Nullable Receipt fallback) implements Verdict {}
 
     record Skipped(ExtensionId extension, Code code, String why) implements Verdict {}
 

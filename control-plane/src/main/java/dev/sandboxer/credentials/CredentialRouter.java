@@ -1,0 +1,154 @@
+package dev.sandboxer.credentials;
+
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionId;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the credential for an extension; the first that matches wins: the one the request names, the profile's, the
+ * consumer's own, the platform's. A consumer who has one of its own never gets the platform's instead of it, unless it said
+ * so when it stored it.
+ */
+public final class CredentialRouter {
+    private final Credentials credentials;
+
+    public CredentialRouter(Credentials credentials) {
+        this.credentials = credentials;
+    }
+
+    /**
+     * Who asks.
+     *
+     * @param named the credential the request names, by id or name; null = none
+     * @param keptBy the credential of what the sandbox starts from, which is to be had with it alone; null = none
+     */
+    public record Asker(
+            String consumer,
+            @Nullable String named,
+            @Nullable CredentialId keptBy) {
+        public static Asker of(String consumer) {
+            return new Asker(consumer, null, null);
+        }
+    }
+
+    /**
+     * @param profiles what the profile names for this extension, by id or name; null = nothing
+     */
+    public Choice choose(Extension extension, Asker asker, @Nullable String profiles) {
+        if (extension.credentialFields().isEmpty()) {
+            return new Choice.NotNeeded();
+        }
+        var own = Owner.consumer(asker.consumer());
+        if (asker.keptBy() != null) {
+            return kept(extension, asker.keptBy(), own);
+        }
+        if (asker.named() != null) {
+            var named = named(own, extension.id(), asker.named());
+            if (named.isPresent()) {
+                return unlessRefused(extension, List.of(named.get()), Rule.REQUEST);
+            }
+        }
+        if (profiles != null) {
+            return named(own, extension.id(), profiles)
+                    .or(() -> named(Owner.PLATFORM, extension.id(), profiles))
+                    .map(it -> unlessRefused(extension, List.of(it), Rule.PROFILE))
+                    .orElseGet(() -> new Choice.Missing("the profile names the credential " + profiles
+                            + ", which neither " + own.text() + " nor the platform has"));
+        }
+        var owned = credentials.list(own, extension.id());
+        return owned.isEmpty() ? platform(extension) : unlessRefused(extension, owned, Rule.CONSUMER);
+    }
+
+    /**
+     * Whether there is anything that a request may name so.
+     *
+     * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL}; another consumer's counts as none
+     */
+    public void requireNamed(Asker asker) {
+        var name = asker.named();
+        if (name == null) {
+            return;
+        }
+        var found = credentials.list().stream()
+                .filter(it -> it.owner().equals(Owner.consumer(asker.consumer())))
+                .anyMatch(it -> isNamed(it, name));
+        if (!found) {
+            throw Credentials.unknown(asker.consumer() + " has no credential " + name);
+        }
+    }
+
+    private Choice kept(Extension extension, CredentialId id, Owner own) {
+        if (id.isOfEnvironment()) {
+            return credentials
+                    .ofEnvironment(extension)
+                    .<Choice>map(it -> new Choice.Chosen(new Receipt(it, Owner.PLATFORM, Rule.REQUEST), null))
+                    .orElseGet(() -> new Choice.Missing("the credential " + id + " is gone"));
+        }
+        return credentials.list().stream()
+                .filter(it -> it.id().equals(id))
+                .filter(it -> it.owner().equals(own) || it.owner().equals(Owner.PLATFORM))
+                .findFirst()
+                .map(it -> unlessRefused(extension, List.of(it), Rule.REQUEST))
+                .orElseGet(() -> new Choice.Missing("the credential " + id + " is gone"));
+    }
+
+    private Optional<StoredCredential> named(Owner owner, ExtensionId extension, String idOrName) {
+        return credentials.list(owner, extension).stream()
+                .filter(it -> isNamed(it, idOrName))
+                .findFirst();
+    }
+
+    private static boolean isNamed(StoredCredential credential, String idOrName) {
+        return credential.id().value().equals(idOrName) || credential.name().equals(idOrName);
+    }
+
+    /** The first that its backend doesn't refuse; its owner's word about the platform's counts when all are refused. */
+    private Choice unlessRefused(Extension extension, List<StoredCredential> candidates, Rule rule) {
+        for (StoredCredential candidate : candidates) {
+            if (candidate.refusal() == null) {
+                var receipt = new Receipt(candidate.id(), candidate.owner(), rule);
+                return new Choice.Chosen(
+                        receipt,
+                        candidate.platformFallback() && platform(extension) instanceof Choice.Chosen(var its, var _)
+                                ? fallback(its)
+                                : null);
+            }
+        }
+        var refused = candidates.getFirst();
+        if (refused.platformFallback() && platform(extension) instanceof Choice.Chosen(var its, var _)) {
+            return new Choice.Chosen(fallback(its), null);
+        }
+        return missing(refused.id(), refused.owner(), refused.refusal());
+    }
+
+    private static Receipt fallback(Receipt platforms) {
+        return new Receipt(platforms.credential(), platforms.owner(), Rule.PLATFORM_FALLBACK);
+    }
+
+    private Choice platform(Extension extension) {
+        var ofEnvironment = credentials.ofEnvironment(extension);
+        if (ofEnvironment.isPresent()) {
+            var id = ofEnvironment.get();
+            var malformed = credentials.malformed(extension, id);
+            if (malformed.isPresent()) {
+                return new Choice.Missing("in the environment, " + malformed.get());
+            }
+            var refusal = credentials.refusal(id);
+            return refusal.isPresent()
+                    ? missing(id, Owner.PLATFORM, refusal.get())
+                    : new Choice.Chosen(new Receipt(id, Owner.PLATFORM, Rule.PLATFORM), null);
+        }
+        var stored = credentials.list(Owner.PLATFORM, extension.id());
+        return stored.isEmpty()
+                ? new Choice.Missing("nobody has one; sandboxer credentials add " + extension.id())
+                : unlessRefused(extension, stored, Rule.PLATFORM);
+    }
+
+    private static Choice missing(CredentialId id, Owner owner, StoredCredential.@Nullable Refusal refusal) {
+        return new Choice.Missing(id + " of " + owner.text() + " was refused"
+                + (refusal == null ? "" : " on " + refusal.at() + ": " + refusal.message())
+                + " (sandboxer credentials check " + id + ")");
+    }
+}

@@ -1,0 +1,169 @@
+package dev.sandboxer.credentials;
+
+import dev.sandboxer.credentials.StoredCredential.Refusal;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/** Credentials as rows. */
+final class CredentialStore {
+    private static final String SELECT = "SELECT c.*, r.refused_at, r.message FROM credentials c"
+            + " LEFT JOIN credential_refusals r ON r.credential = c.id AND r.fingerprint = c.fingerprint";
+
+    private final Store store;
+
+    CredentialStore(Store store) {
+        this.store = store;
+    }
+
+    /** A row with what is sealed in it. */
+    record Row(StoredCredential credential, String sealed, String fingerprint) {}
+
+    /** False when its name or its key is in use already. */
+    boolean insert(StoredCredential credential, String sealed, String fingerprint) {
+        try {
+            store.write(handle -> handle.execute(
+                    "INSERT INTO credentials (id, owner, extension, name, sealed, fingerprint, platform_fallback,"
+                            + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    credential.id().value(),
+                    credential.owner().toRow(),
+                    credential.extension().value(),
+                    credential.name(),
+                    sealed,
+                    fingerprint,
+                    credential.platformFallback() ? 1 : 0,
+                    credential.createdAt().toEpochMilli()));
+            return true;
+        } catch (JdbiException e) {
+            if (Store.isDuplicate(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    Optional<Row> find(CredentialId id) {
+        return store.read(handle -> handle.createQuery(SELECT + " WHERE c.id = :id")
+                .bind("id", id.value())
+                .map((row, context) -> map(row))
+                .findOne());
+    }
+
+    /** All, by owner and extension, newest first. */
+    List<Row> list() {
+        return store.read(CredentialStore::list);
+    }
+
+    private static List<Row> list(Handle handle) {
+        return handle.createQuery(SELECT + " ORDER BY c.owner, c.extension, c.created_at DESC, c.id")
+                .map((row, context) -> map(row))
+                .list();
+    }
+
+    /** An owner's for one extension, newest first. */
+    List<Row> list(Owner owner, ExtensionId extension) {
+        return store.read(handle -> handle.createQuery(SELECT
+                        + " WHERE c.owner = :owner AND c.extension = :extension ORDER BY c.created_at DESC, c.id")
+                .bind("owner", owner.toRow())
+                .bind("extension", extension.value())
+                .map((row, context) -> map(row))
+                .list());
+    }
+
+    /** How a sealed text is sealed anew. */
+    interface Resealing {
+        String again(Row row);
+    }
+
+    /** All of them, or none when one fails. */
+    int resealAll(Resealing resealing) {
+        return store.transaction(handle -> {
+            var rows = list(handle);
+            for (Row row : rows) {
+                handle.execute(
+                        "UPDATE credentials SET sealed = ? WHERE id = ?",
+                        resealing.again(row),
+                        row.credential().id().value());
+            }
+            return rows.size();
+        });
+    }
+
+    /** Removes it unless something that was made with it is still there; says what is. */
+    List<String> removeUnlessUsed(CredentialId id) {
+        return store.transaction(handle -> {
+            var users = users(handle, id);
+            if (users.isEmpty()) {
+                handle.execute("DELETE FROM credentials WHERE id = ?", id.value());
+                handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value());
+            }
+            return users;
+        });
+    }
+
+    private static List<String> users(Handle handle, CredentialId id) {
+        return handle.createQuery("""
+                        SELECT 'sandbox ' || id AS what FROM sandboxes
+                            WHERE credential = :id AND state NOT IN ('STOPPED', 'FAILED')
+                        UNION SELECT 'sandbox ' || a.sandbox FROM attempts a JOIN sandboxes s ON s.id = a.sandbox
+                            WHERE a.credential = :id AND s.state NOT IN ('STOPPED', 'FAILED')
+                        UNION SELECT 'snapshot ' || id FROM snapshots WHERE credential = :id
+                        ORDER BY what""")
+                .bind("id", id.value())
+                .mapTo(String.class)
+                .list();
+    }
+
+    void refused(CredentialId id, String fingerprint, Instant at, String message) {
+        store.write(handle -> {
+            handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value());
+            handle.execute(
+                    "INSERT INTO credential_refusals (credential, fingerprint, refused_at, message) VALUES (?, ?, ?, ?)",
+                    id.value(),
+                    fingerprint,
+                    at.toEpochMilli(),
+                    message);
+        });
+    }
+
+    void accepted(CredentialId id) {
+        store.write(handle -> handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value()));
+    }
+
+    /** For those that have no row of their own. */
+    Optional<Refusal> refusal(CredentialId id, String fingerprint) {
+        return store.read(handle -> handle.createQuery(
+                        "SELECT * FROM credential_refusals WHERE credential = :id AND fingerprint = :fingerprint")
+                .bind("id", id.value())
+                .bind("fingerprint", fingerprint)
+                .map((row, context) -> refusal(row).orElseThrow())
+                .findOne());
+    }
+
+    private static Row map(ResultSet row) throws SQLException {
+        return new Row(
+                new StoredCredential(
+                        new CredentialId(row.getString("id")),
+                        Owner.ofRow(row.getString("owner")),
+                        new ExtensionId(row.getString("extension")),
+                        row.getString("name"),
+                        row.getInt("platform_fallback") != 0,
+                        Instant.ofEpochMilli(row.getLong("created_at")),
+                        refusal(row).orElse(null)),
+                row.getString("sealed"),
+                row.getString("fingerprint"));
+    }
+
+    private static Optional<Refusal> refusal(ResultSet row) throws SQLException {
+        var at = row.getLong("refused_at");
+        return row.wasNull()
+                ? Optional.empty()
+                : Optional.of(new Refusal(Instant.ofEpochMilli(at), row.getString("message")));
+    }
+}

@@ -1,0 +1,325 @@
+package dev.sandboxer.credentials;
+
+import dev.sandboxer.config.Home;
+import dev.sandboxer.config.SecretFile;
+import dev.sandboxer.credentials.CredentialStore.Row;
+import dev.sandboxer.credentials.StoredCredential.Refusal;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.CredentialField;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.observe.Redactor;
+import dev.sandboxer.store.Store;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** The credentials of all owners. Thread-safe; any number of processes may share them. */
+public final class Credentials {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?");
+
+    private final CredentialStore rows;
+    private final MasterKeys masterKeys;
+    private final Fingerprint fingerprint;
+    private final PlatformEnvironment environment;
+    private final Function<ExtensionId, Extension> extensions;
+    private final InstantSource clock;
+
+    /**
+     * @param environment the variables of this process, where the platform's credentials may stand
+     */
+    public Credentials(
+            Store store,
+            Home home,
+            Map<String, String> environment,
+            Function<ExtensionId, Extension> extensions,
+            InstantSource clock) {
+        this.rows = new CredentialStore(store);
+        var elsewhere = environment.getOrDefault("SANDBOXER_MASTER_KEY_FILE", "");
+        this.masterKeys = new MasterKeys(
+                elsewhere.isEmpty()
+                        ? home.resolve("master-key.json")
+                        : home.resolve(elsewhere).toAbsolutePath());
+        this.fingerprint = new Fingerprint(new SecretFile(home.resolve("fingerprint.key")));
+        this.environment = new PlatformEnvironment(environment);
+        this.extensions = extensions;
+        this.clock = clock;
+    }
+
+    /**
+     * Stores a credential. Its form has been checked by its extension.
+     *
+     * @throws SandboxException {@code CREDENTIAL_INVALID}; {@code CREDENTIAL_EXISTS} when the owner has one of that name, or
+     *     anybody one with that key; {@code MASTER_KEY_UNUSABLE}
+     */
+    public StoredCredential add(
+            Owner owner, ExtensionId extension, String name, Map<String, String> fields, boolean platformFallback) {
+        if (!NAME.matcher(name).matches()) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a credential's name has 1 to 64 lower-case letters, digits, dots, dashes or underscores, and begins"
+                            + " and ends with a letter or digit");
+        }
+        var known = extensions.apply(extension);
+        hideSecrets(known, fields);
+        var checked = CredentialForm.check(known, fields);
+        var print = fingerprint.of(known, checked.fields());
+        var credential = new StoredCredential(
+                CredentialId.random(),
+                owner,
+                extension,
+                name,
+                platformFallback && owner.consumer() != null,
+                Instant.ofEpochMilli(clock.millis()),
+                null);
+        return masterKeys.locked(() -> {
+            requireNew(credential, print);
+            if (!masterKeys.exist() && rows.list().isEmpty()) {
+                masterKeys.create();
+            }
+            var sealed = new Vault(masterKeys.read()).seal(checked.fields(), place(credential));
+            if (!rows.insert(credential, sealed, print)) {
+                throw exists(credential);
+            }
+            return credential;
+        });
+    }
+
+    private void requireNew(StoredCredential credential, String print) {
+        for (Row row : rows.list()) {
+            if (row.credential().extension().equals(credential.extension())
+                    && row.fingerprint().equals(print)) {
+                throw new SandboxException(
+                        ErrorCode.CREDENTIAL_EXISTS,
+                        row.credential().owner().equals(credential.owner())
+                                ? "that key is stored already, as "
+                                        + row.credential().id() + " ("
+                                        + row.credential().name() + ")"
+                                : "that key is stored already, for another owner; a key belongs to one, who pays for it");
+            }
+            if (row.credential().owner().equals(credential.owner())
+                    && row.credential().extension().equals(credential.extension())
+                    && row.credential().name().equals(credential.name())) {
+                throw exists(credential);
+            }
+        }
+    }
+
+    private static SandboxException exists(StoredCredential credential) {
+        return new SandboxException(
+                ErrorCode.CREDENTIAL_EXISTS,
+                credential.owner().text() + " has a credential \"" + credential.name() + "\" for "
+                        + credential.extension()
+                        + " already; give another --name (the newest is used), and remove the old one later");
+    }
+
+    /** All that are stored, by owner and extension, newest first. */
+    public List<StoredCredential> list() {
+        return rows.list().stream().map(Row::credential).toList();
+    }
+
+    /** Those of an owner for one extension, newest first. */
+    public List<StoredCredential> list(Owner owner, ExtensionId extension) {
+        return rows.list(owner, extension).stream().map(Row::credential).toList();
+    }
+
+    /**
+     * The stored one with that id, or the only one with that name.
+     *
+     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}, also when several have that name
+     */
+    public StoredCredential get(String idOrName) {
+        var found = list().stream()
+                .filter(it -> it.id().value().equals(idOrName) || it.name().equals(idOrName))
+                .toList();
+        if (found.size() == 1) {
+            return found.getFirst();
+        }
+        throw unknown(
+                found.isEmpty() ? "there is no credential " + idOrName : "several credentials are called " + idOrName);
+    }
+
+    static SandboxException unknown(String what) {
+        return new SandboxException(
+                ErrorCode.UNKNOWN_CREDENTIAL, what + "; `sandboxer credentials ls` lists them with their ids");
+    }
+
+    /**
+     * Removes it for ever.
+     *
+     * @throws SandboxException {@code CREDENTIAL_IN_USE} while something that was made with it is still there
+     */
+    public void remove(StoredCredential credential) {
+        var users = rows.removeUnlessUsed(credential.id());
+        if (!users.isEmpty()) {
+            var shown = users.size() <= 5 ? users : users.subList(0, 5);
+            throw new SandboxException(
+                    ErrorCode.CREDENTIAL_IN_USE,
+                    "credential " + credential.id() + " is needed for " + String.join(", ", shown)
+                            + (users.size() > shown.size() ? " and " + (users.size() - shown.size()) + " more" : "")
+                            + "; destroy them first. A newer credential can be added at any time and takes over");
+        }
+    }
+
+    /**
+     * Seals all credentials with a new master key and forgets the old one. All or nothing: when one can't be opened, all stay
+     * as they were.
+     *
+     * @return how many there are
+     * @throws SandboxException {@code CREDENTIAL_UNDECRYPTABLE}, {@code MASTER_KEY_UNUSABLE}
+     */
+    public int rotateMasterKey() {
+        return masterKeys.locked(() -> {
+            if (!masterKeys.exist() && rows.list().isEmpty()) {
+                masterKeys.create();
+            }
+            // until the last step the file holds both keys, so that a crash anywhere leaves all readable
+            var vault = new Vault(masterKeys.addKey());
+            var count = rows.resealAll(row -> vault.seal(decrypted(vault, row), place(row.credential())));
+            masterKeys.dropOthers();
+            return count;
+        });
+    }
+
+    private Map<String, String> decrypted(Vault vault, Row row) {
+        try {
+            return vault.open(row.sealed(), place(row.credential()));
+        } catch (GeneralSecurityException e) {
+            throw undecryptable(row.credential().id());
+        }
+    }
+
+    private SandboxException undecryptable(CredentialId id) {
+        return new SandboxException(
+                ErrorCode.CREDENTIAL_UNDECRYPTABLE,
+                "credential " + id + " can't be decrypted with the master key in " + masterKeys.file()
+                        + ": it was sealed with another one, or changed; restore the master key, or remove the credential"
+                        + " and add it again");
+    }
+
+    private static Vault.Place place(StoredCredential credential) {
+        return new Vault.Place(credential.id(), credential.owner(), credential.extension());
+    }
+
+    /** A credential with its fields. */
+    public record Opened(CredentialId id, ExtensionId extension, Credential credential) {}
+
+    /**
+     * Whether it is the same as when this was asked last: changes with its key.
+     *
+     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
+     */
+    public String fingerprint(CredentialId id) {
+        if (id.isOfEnvironment()) {
+            var extension = extensions.apply(id.extensionOfEnvironment());
+            return fingerprint.of(extension, ofEnvironment(id).fields());
+        }
+        return row(id).fingerprint();
+    }
+
+    /**
+     * The fields, which whoever gets them keeps to itself.
+     *
+     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}, {@code CREDENTIAL_UNDECRYPTABLE}, {@code MASTER_KEY_UNUSABLE}
+     */
+    public Opened open(CredentialId id) {
+        var opened =
+                id.isOfEnvironment() ? new Opened(id, id.extensionOfEnvironment(), ofEnvironment(id)) : openStored(id);
+        hideSecrets(extensions.apply(opened.extension()), opened.credential().fields());
+        return opened;
+    }
+
+    /** All but what the extension declares to be no secret: a field of a wrong name may well be one. */
+    private static void hideSecrets(Extension extension, Map<String, String> fields) {
+        var open = extension.credentialFields().stream()
+                .filter(field -> !field.secret())
+                .map(CredentialField::name)
+                .toList();
+        Redactor.know(fields.entrySet().stream()
+                .filter(field -> !open.contains(field.getKey()))
+                .map(Map.Entry::getValue)
+                .toList());
+    }
+
+    private Opened openStored(CredentialId id) {
+        var row = row(id);
+        try {
+            return opened(row);
+        } catch (GeneralSecurityException e) {
+            var again = row(id); // somebody may have rotated the master key between our two looks
+            try {
+                return opened(again);
+            } catch (GeneralSecurityException undecryptable) {
+                throw undecryptable(id);
+            }
+        }
+    }
+
+    private Opened opened(Row row) throws GeneralSecurityException {
+        var credential = row.credential();
+        var fields = new Vault(masterKeys.read()).open(row.sealed(), place(credential));
+        return new Opened(credential.id(), credential.extension(), new Credential(fields));
+    }
+
+    private Row row(CredentialId id) {
+        return rows.find(id).orElseThrow(() -> unknown("there is no credential " + id + " any more"));
+    }
+
+    private Credential ofEnvironment(CredentialId id) {
+        return environment
+                .credential(extensions.apply(id.extensionOfEnvironment()))
+                .orElseThrow(() -> new SandboxException(
+                        ErrorCode.UNKNOWN_CREDENTIAL,
+                        "the environment of this process holds no credential for " + id.extensionOfEnvironment() + " ("
+                                + id + ")"));
+    }
+
+    /** The platform's credential in the environment, when there is one. */
+    Optional<CredentialId> ofEnvironment(Extension extension) {
+        return environment.credential(extension).map(_ -> CredentialId.ofEnvironment(extension.id()));
+    }
+
+    /** Whether what stands in the environment has the form that its extension wants; the reason when it hasn't. */
+    Optional<String> malformed(Extension extension, CredentialId ofEnvironment) {
+        try {
+            CredentialForm.check(extension, ofEnvironment(ofEnvironment).fields());
+            return Optional.empty();
+        } catch (SandboxException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Since when its backend refuses it; for any credential. */
+    public Optional<Refusal> refusal(CredentialId id) {
+        return rows.refusal(id, fingerprint(id));
+    }
+
+    /** Its backend has refused it: it is not used for anything new until it has been accepted again. */
+    public void refused(CredentialId id, String message) {
+        rows.refused(id, fingerprint(id), clock.instant(), Redactor.clean(message));
+    }
+
+    /** Its backend has accepted it. */
+    public void accepted(CredentialId id) {
+        rows.accepted(id);
+    }
+
+    /** All that can be used for an extension, whoever owns them: those whose sandboxes are ours to look after. */
+    public List<CredentialId> all(Extension extension) {
+        var all = new ArrayList<CredentialId>();
+        rows.list().stream()
+                .map(Row::credential)
+                .filter(it -> it.extension().equals(extension.id()))
+                .forEach(it -> all.add(it.id()));
+        ofEnvironment(extension).ifPresent(all::add);
+        return all;
+    }
+}

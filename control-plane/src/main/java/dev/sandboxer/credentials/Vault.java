@@ -1,0 +1,65 @@
+package dev.sandboxer.credentials;
+
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.aead.KmsEnvelopeAead;
+import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import dev.sandboxer.extension.ExtensionId;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Seals the fields of credentials: each with a random key of its own, which the master key seals (an envelope). Id, owner and
+ * extension are bound to it, so that a sealed text opens in its own row only.
+ */
+final class Vault {
+    private static final TypeReference<Map<String, String>> FIELDS = new TypeReference<>() {};
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Aead envelope;
+
+    Vault(KeysetHandle masterKeys) {
+        try {
+            this.envelope = KmsEnvelopeAead.create(PredefinedAeadParameters.AES256_GCM, MasterKeys.aead(masterKeys));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has AES", e);
+        }
+    }
+
+    /** What a sealed text is bound to. */
+    record Place(CredentialId id, Owner owner, ExtensionId extension) {
+        /** With lengths, so that no two places make the same bytes. */
+        private byte[] associated() {
+            var text = new StringBuilder();
+            for (String part : new String[] {id.value(), owner.toRow(), extension.value()}) {
+                text.append(part.length()).append(':').append(part);
+            }
+            return text.toString().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    String seal(Map<String, String> fields, Place place) {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(envelope.encrypt(JSON.writeValueAsBytes(fields), place.associated()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the credential could not be sealed", e);
+        }
+    }
+
+    /**
+     * @throws GeneralSecurityException when it was sealed with another key, for another place, or was changed
+     */
+    Map<String, String> open(String sealed, Place place) throws GeneralSecurityException {
+        try {
+            return JSON.readValue(envelope.decrypt(Base64.getDecoder().decode(sealed), place.associated()), FIELDS);
+        } catch (IllegalArgumentException | JacksonException e) {
+            throw new GeneralSecurityException("it is damaged"); // without the cause, which may show a part of it
+        }
+    }
+}

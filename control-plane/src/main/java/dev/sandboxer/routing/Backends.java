@@ -1,0 +1,120 @@
+package dev.sandboxer.routing;
+
+import dev.sandboxer.credentials.CredentialId;
+import dev.sandboxer.credentials.Credentials;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.ExtensionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The backends of all accounts that are in use: opened when first needed, and kept while their key stays the same. */
+public final class Backends implements AutoCloseable {
+    private final ExtensionRegistry registry;
+    private final Credentials credentials;
+    private final Map<Account, Backend> open = new ConcurrentHashMap<>();
+
+    public Backends(ExtensionRegistry registry, Credentials credentials) {
+        this.registry = registry;
+        this.credentials = credentials;
+    }
+
+    private record Account(ExtensionId extension, @Nullable CredentialId credential, String fingerprint) {}
+
+    /**
+     * @param credential null for an extension that needs none
+     * @throws SandboxException {@code UNKNOWN_EXTENSION}, {@code UNKNOWN_CREDENTIAL}, {@code CREDENTIAL_UNDECRYPTABLE},
+     *     {@code CREDENTIAL_INVALID}
+     */
+    public Backend of(ExtensionId extension, @Nullable CredentialId credential) {
+        var account = new Account(extension, credential, credential == null ? "" : credentials.fingerprint(credential));
+        return open.computeIfAbsent(account, this::open);
+    }
+
+    private Backend open(Account account) {
+        var id = account.credential();
+        return open(
+                registry.get(account.extension()),
+                id == null ? Credential.none() : credentials.open(id).credential());
+    }
+
+    private Backend open(Extension extension, Credential credential) {
+        try {
+            return extension.open(registry.context(extension.id()), credential);
+        } catch (ExtensionException e) {
+            if (e.kind() == Kind.CREDENTIAL) {
+                throw new SandboxException(
+                        ErrorCode.CREDENTIAL_INVALID, "a credential for " + extension.id() + ": " + e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Lets the extension look at the form of the fields; contacts nobody.
+     *
+     * @throws SandboxException {@code CREDENTIAL_INVALID}
+     */
+    public void checkForm(ExtensionId extension, Map<String, String> fields) {
+        open(registry.get(extension), new Credential(fields)).close();
+    }
+
+    /**
+     * Asks the backend whether it accepts the credential, and keeps its answer; creates nothing.
+     *
+     * @throws SandboxException {@code CREDENTIAL_REFUSED}; {@code BACKEND_FAILED} when it couldn't be asked
+     */
+    public void check(ExtensionId extension, CredentialId credential) {
+        try {
+            of(extension, credential).check();
+            credentials.accepted(credential);
+        } catch (ExtensionException e) {
+            noteRefusal(credential, e);
+            throw failure(extension, credential, e);
+        }
+    }
+
+    /** Remembers a credential that its backend no longer accepts, so that nothing new begins with it. */
+    public void noteRefusal(@Nullable CredentialId credential, ExtensionException e) {
+        if (credential != null && e.kind() == Kind.CREDENTIAL) {
+            credentials.refused(credential, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What a backend's failure is called at our front doors. */
+    public static SandboxException failure(
+            ExtensionId extension, @Nullable CredentialId credential, ExtensionException e) {
+        return e.kind() == Kind.CREDENTIAL && credential != null
+                ? new SandboxException(
+                        ErrorCode.CREDENTIAL_REFUSED,
+                        extension + " refuses credential " + credential + ": " + e.getMessage()
+                                + "; it is used for nothing new until `sandboxer credentials check " + credential
+                                + "` succeeds",
+                        e)
+                : new SandboxException(ErrorCode.BACKEND_FAILED, extension + ": " + e.getMessage(), e);
+    }
+
+    /** With what each account of an extension is reached: one null where none is needed. */
+    public List<@Nullable CredentialId> accounts(Extension extension) {
+        var accounts = new ArrayList<@Nullable CredentialId>();
+        if (extension.credentialFields().isEmpty()) {
+            accounts.add(null);
+        } else {
+            accounts.addAll(credentials.all(extension));
+        }
+        return accounts;
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(Backend::close);
+    }
+}
