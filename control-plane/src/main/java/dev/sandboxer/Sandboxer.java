@@ -3,13 +3,17 @@ package dev.sandboxer;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.lifecycle.SandboxStore;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.profiles.Spelling;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Store;
 import java.time.InstantSource;
+import java.util.TreeSet;
 
 /** The composition root: one open installation. Thread-safe. */
 public final class Sandboxer implements AutoCloseable {
@@ -40,7 +44,7 @@ public final class Sandboxer implements AutoCloseable {
     /**
      * Opens the installation in a home directory, making it as needed. The configuration is read when it is first needed.
      *
-     * @throws dev.sandboxer.error.SandboxException when the home or its database can't be used
+     * @throws SandboxException when the home or its database can't be used
      */
     public static Sandboxer open(Home home, InstantSource clock) {
         home.prepare();
@@ -71,6 +75,28 @@ public final class Sandboxer implements AutoCloseable {
 
     public ApiKeys keys() {
         return keys;
+    }
+
+    /**
+     * The consumer of that name: {@value #LOCAL_CONSUMER}, or one that has, or has had, a key or a sandbox.
+     *
+     * @throws SandboxException {@code UNKNOWN_CONSUMER}, with the names that come nearest
+     */
+    public String consumer(String name) {
+        if (name.equals(LOCAL_CONSUMER)) {
+            return name;
+        }
+        var known = new TreeSet<>(sandboxes.consumers());
+        keys.list(null).forEach(key -> known.add(key.consumer()));
+        known.add(LOCAL_CONSUMER);
+        if (known.contains(name)) {
+            return name;
+        }
+        var nearest = Spelling.nearest(name, known);
+        throw new SandboxException(
+                ErrorCode.UNKNOWN_CONSUMER,
+                "unknown consumer " + Spelling.quoted(name) + (nearest.isEmpty() ? ";" : Spelling.didYouMean(nearest))
+                        + " `sandboxer keys ls` lists who has a key");
     }
 
     Home home() {

@@ -12,6 +12,7 @@ public enum ErrorCode {
     UNKNOWN_SANDBOX(404, 125, false),
     UNKNOWN_SNAPSHOT(404, 125, false),
     UNKNOWN_KEY(404, 125, false),
+    UNKNOWN_CONSUMER(404, 125, false),
     /** The backend can't do this. */
     UNSUPPORTED(400, 125, false),
     AMBIGUOUS_SANDBOX(400, 125, false),

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -168,10 +169,16 @@ public final class Sandboxes {
     /**
      * A consumer's sandboxes, newest first.
      *
+     * @param consumer null = everybody's
      * @param ended whether those that have ended are wanted too
      */
-    public List<Sandbox> list(String consumer, boolean ended) {
+    public List<Sandbox> list(@Nullable String consumer, boolean ended) {
         return rows.list(consumer, ended);
+    }
+
+    /** Everybody who has, or has had, a sandbox. */
+    public Set<String> consumers() {
+        return rows.consumers();
     }
 
     /** One page of a consumer's sandboxes. */
