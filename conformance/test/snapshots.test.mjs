@@ -98,6 +98,14 @@ forEachSdk('snapshots', ({ fresh, ...sdk }) => {
     assert.ok((await forks[1].getInfo()).endAt - Date.now() > 300_000)
   })
 
+  promise('a fork has the variables of its source, also of one that is paused', async (t) => {
+    const source = await fresh(t, { envs: { COLOUR: 'dark blue' } })
+    await source.pause()
+    const [fork] = await source.fork()
+    t.after(() => fork.kill())
+    assert.equal((await fork.commands.run('echo $COLOUR')).stdout, 'dark blue\n')
+  })
+
   promise('a fork of a sandbox that nobody knows is not found', async () => {
     await failure(Sandbox.fork('inosuchsandbox0000000'), sdk.SandboxNotFoundError)
   })

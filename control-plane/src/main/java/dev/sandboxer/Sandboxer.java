@@ -3,8 +3,10 @@ package dev.sandboxer;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.lifecycle.SandboxStore;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.profiles.ProfileCatalogue;
@@ -18,11 +20,12 @@ import java.util.Map;
 /** The composition root: one open installation. Thread-safe. */
 public final class Sandboxer implements AutoCloseable {
     /** Who asks when nobody says so: the user of the command line. */
-    public static final String LOCAL_CONSUMER = "local";
+    public static final String LOCAL_CONSUMER = Consumers.LOCAL;
 
     private final ConfigFile config;
     private final Store store;
     private final ExtensionRegistry registry;
+    private final Consumers consumers;
     private final Credentials credentials;
     private final Backends backends;
     private final Router router;
@@ -38,21 +41,22 @@ public final class Sandboxer implements AutoCloseable {
         this.store = store;
         var rows = new SandboxStore(store);
         this.registry = new ExtensionRegistry(home.directory(), rows.installation(), clock);
+        this.consumers = new Consumers(store, clock);
         this.credentials = new Credentials(store, home, environment, registry::get, clock);
         this.backends = new Backends(registry, credentials);
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
                 id -> config.config().extension(id).enabled());
-        this.sandboxes = new Sandboxes(store, rows, router, registry, backends, clock);
-        this.keys = new ApiKeys(store, clock);
+        this.sandboxes = new Sandboxes(store, rows, router, registry, backends, consumers, clock);
+        this.keys = new ApiKeys(store, consumers, clock);
     }
 
     /**
      * Opens the installation in a home directory, making it as needed. The configuration is read when it is first needed.
      *
      * @param environment the variables of this process; the platform's credentials may stand there
-     * @throws dev.sandboxer.error.SandboxException when the home or its database can't be used
+     * @throws SandboxException when the home or its database can't be used
      */
     public static Sandboxer open(Home home, Map<String, String> environment, InstantSource clock) {
         home.prepare();
@@ -65,12 +69,21 @@ public final class Sandboxer implements AutoCloseable {
         }
     }
 
+    /** The same in an environment that holds no credentials of the platform. */
+    public static Sandboxer open(Home home, InstantSource clock) {
+        return open(home, Map.of(), clock);
+    }
+
     public ProfileCatalogue profiles() {
         return config.config().profiles();
     }
 
     public ExtensionRegistry extensions() {
         return registry;
+    }
+
+    public Consumers consumers() {
+        return consumers;
     }
 
     public Credentials credentials() {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
             "exists, a copy keeps its name. Out of a sandbox, links that lead out of the copied",
             "directory and special files are left behind and reported (exit code 125)."
         })
-final class CpCommand extends SandboxerCommand {
+final class CpCommand extends SandboxCommand {
     @Parameters(index = "0", paramLabel = "FROM", description = "PATH, SANDBOX:PATH or -")
     String from = "";
 

@@ -1,6 +1,5 @@
 package dev.sandboxer.cli;
 
-import dev.sandboxer.Sandboxer;
 import dev.sandboxer.error.SandboxException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +15,14 @@ import picocli.CommandLine.Spec;
         aliases = {"rm", "teardown"},
         description = "End sandboxes, whatever they are doing.")
 @SuppressWarnings("NullAway.Init")
-final class DestroyCommand extends SandboxerCommand {
+final class DestroyCommand extends SandboxCommand {
     @Spec
     CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "SANDBOX", description = "Ids, or beginnings of them.")
     List<String> ids = List.of();
 
-    @Option(names = "--all", description = "All of yours.")
+    @Option(names = "--all", description = "All of the consumer's.")
     boolean all;
 
     @Override
@@ -33,7 +32,7 @@ final class DestroyCommand extends SandboxerCommand {
         }
         var sandboxes = sandboxer().sandboxes();
         var wanted = all
-                ? sandboxes.list(Sandboxer.LOCAL_CONSUMER, false).stream()
+                ? sandboxes.list(consumer(), false).stream()
                         .map(sandbox -> sandbox.id().value())
                         .toList()
                 : ids;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
         name = "exec",
         description = "Run a command in a sandbox.",
         footer = "%nExit code: the command's own; 125 when sand-boxer failed, 127 no such command, 126 not executable.")
-final class ExecCommand extends SandboxerCommand {
+final class ExecCommand extends SandboxCommand {
     @Mixin
     CommandOptions options = new CommandOptions();
 

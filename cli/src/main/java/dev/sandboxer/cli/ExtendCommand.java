@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "extend", description = "Give a sandbox more (or less) time, counted from now.")
-final class ExtendCommand extends SandboxerCommand {
+final class ExtendCommand extends SandboxCommand {
     @Parameters(index = "0", paramLabel = "SANDBOX", description = "Its id, or the beginning of it.")
     String id = "";
 

@@ -1,13 +1,22 @@
 package dev.sandboxer.cli;
 
-import dev.sandboxer.Sandboxer;
+import dev.sandboxer.lifecycle.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(name = "ls", aliases = "list", description = "List sandboxes, newest first.")
-final class LsCommand extends SandboxerCommand {
+@SuppressWarnings("NullAway.Init")
+final class LsCommand extends SandboxCommand {
+    @Spec
+    CommandSpec spec;
+
     @Option(
             names = {"-a", "--all"},
             description = "Those that have ended too.")
@@ -21,34 +30,52 @@ final class LsCommand extends SandboxerCommand {
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
 
+    @Option(names = "--all-consumers", description = "Everybody's.")
+    boolean everybody;
+
     @Override
     public Integer call() {
+        if (everybody && spec.commandLine().getParseResult().hasMatchedOption("--consumer")) {
+            throw new ParameterException(spec.commandLine(), "name a consumer, or say --all-consumers");
+        }
+        var whose = everybody ? null : consumer();
         settle();
-        var found = sandboxer().sandboxes().list(Sandboxer.LOCAL_CONSUMER, all);
+        var found = sandboxer().sandboxes().list(whose, all);
         if (json) {
             console.print(Json.text(found.stream().map(SandboxView::of).toList()));
         } else if (quiet) {
             found.forEach(sandbox -> console.print(sandbox.id().value()));
         } else {
-            var now = Instant.now();
-            var table = new Table("ID", "PROFILE", "ON", "STATE", "CREATED", "EXPIRES");
-            for (var sandbox : found) {
-                table.row(
-                        sandbox.id().value(),
-                        sandbox.profile().value(),
-                        sandbox.extension() == null ? "-" : sandbox.extension().value(),
-                        sandbox.state().text()
-                                + (sandbox.reason() == null
-                                        ? ""
-                                        : " (" + sandbox.reason().text() + ")"),
-                        Table.roughly(Duration.between(sandbox.createdAt(), now)) + " ago",
-                        sandbox.state().ended()
-                                ? "-"
-                                : "in " + Table.roughly(Duration.between(now, sandbox.deadline())));
-            }
-            table.print(console);
+            table(found).print(console);
         }
         return 0;
+    }
+
+    private Table table(List<Sandbox> found) {
+        var now = Instant.now();
+        var whose = everybody ? List.of("CONSUMER") : List.<String>of();
+        var table = new Table(row("ID", whose, "PROFILE", "ON", "STATE", "CREATED", "EXPIRES"));
+        for (var sandbox : found) {
+            table.row(row(
+                    sandbox.id().value(),
+                    everybody ? List.of(sandbox.consumer()) : List.of(),
+                    sandbox.profile().value(),
+                    sandbox.extension() == null ? "-" : sandbox.extension().value(),
+                    sandbox.state().text()
+                            + (sandbox.reason() == null
+                                    ? ""
+                                    : " (" + sandbox.reason().text() + ")"),
+                    Table.roughly(Duration.between(sandbox.createdAt(), now)) + " ago",
+                    sandbox.state().ended() ? "-" : "in " + Table.roughly(Duration.between(now, sandbox.deadline()))));
+        }
+        return table;
+    }
+
+    private static String[] row(String id, List<String> consumer, String... others) {
+        var cells = new ArrayList<>(List.of(id));
+        cells.addAll(consumer);
+        cells.addAll(List.of(others));
+        return cells.toArray(String[]::new);
     }
 
     /** Asks backends that cost nothing to ask, so that the list is true after a reboot too. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A sandbox as JSON: units in the names, times in RFC 3339. */
 record SandboxView(
         String id,
+        String consumer,
         String profile,
         String state,
         @Nullable String reason,
@@ -26,6 +27,7 @@ record SandboxView(
     static SandboxView of(Sandbox sandbox) {
         return new SandboxView(
                 sandbox.id().value(),
+                sandbox.consumer(),
                 sandbox.profile().value(),
                 sandbox.state().text(),
                 sandbox.reason() == null ? null : sandbox.reason().text(),

@@ -22,7 +22,12 @@ abstract class SandboxerCommand implements Callable<Integer> {
         return installation.sandboxer();
     }
 
+    /** Whose sandboxes it is about. */
+    String consumer() {
+        return Sandboxer.LOCAL_CONSUMER;
+    }
+
     Sandbox sandbox(String idOrPrefix) {
-        return sandboxer().sandboxes().get(Sandboxer.LOCAL_CONSUMER, idOrPrefix);
+        return sandboxer().sandboxes().get(consumer(), idOrPrefix);
     }
 }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "show", description = "Show everything known about a sandbox.")
-final class ShowCommand extends SandboxerCommand {
+final class ShowCommand extends SandboxCommand {
     @Parameters(paramLabel = "SANDBOX", description = "Its id, or the beginning of it.")
     String id = "";
 
@@ -34,6 +34,7 @@ final class ShowCommand extends SandboxerCommand {
     private void print(Sandbox sandbox, List<Attempt> attempts) {
         var view = SandboxView.of(sandbox);
         line("id", view.id());
+        line("consumer", view.consumer());
         line("profile", view.profile());
         line("state", view.state() + (view.reason() == null ? "" : " (" + view.reason() + ")"));
         line("on", view.extension());

@@ -70,6 +70,10 @@ class ReadingIT {
         bash.getOutputStream().write(script.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         bash.getOutputStream().close();
         assertThat(bash.waitFor()).isZero();
-        assertThat(script).contains("destroy").contains("--profile");
+        assertThat(script)
+                .contains("destroy")
+                .contains("--profile")
+                .contains("--consumer")
+                .contains("--all-consumers");
     }
 }

@@ -21,14 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiKeys {
     private static final Pattern FORM = Pattern.compile("e2b_[0-9a-f]{40}");
-    private static final Pattern CONSUMER = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?");
     private static final int RANDOM_BYTES = 20;
     private static final int PREFIX = "e2b_".length() + 6;
 
     private final ApiKeyStore rows;
+    private final Consumers consumers;
     private final InstantSource clock;
 
-    public ApiKeys(Store store, InstantSource clock) {
+    public ApiKeys(Store store, Consumers consumers, InstantSource clock) {
+        this.consumers = consumers;
         this.rows = new ApiKeyStore(store);
         this.clock = clock;
     }
@@ -46,17 +47,12 @@ public final class ApiKeys {
     }
 
     /**
-     * Makes a key for a consumer.
+     * Makes a key for a consumer, who is added when it isn't known yet.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} when the consumer's name has a wrong form
      */
     public Fresh create(String consumer) {
-        if (!CONSUMER.matcher(consumer).matches()) {
-            throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "a consumer's name has 1 to 64 lower-case letters, digits, dots, dashes or underscores, and begins"
-                            + " and ends with a letter or digit");
-        }
+        consumers.ensure(consumer);
         var bytes = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(bytes); // not a constant: commands that make no key start 4 ms earlier without
         var secret = "e2b_" + HexFormat.of().formatHex(bytes);
@@ -72,14 +68,15 @@ public final class ApiKeys {
         return new Fresh(key, secret);
     }
 
-    /** Whose key that is; empty when it is none of ours or was revoked. */
+    /** Whose key that is; empty when it is none of ours, was revoked, or its consumer was disabled. */
     public Optional<String> consumerOf(String secret) {
         if (!FORM.matcher(secret).matches()) {
             return Optional.empty();
         }
         return rows.findByHash(hash(secret))
                 .filter(key -> key.revokedAt() == null)
-                .map(ApiKey::consumer);
+                .map(ApiKey::consumer)
+                .filter(consumer -> !consumers.get(consumer).disabled());
     }
 
     /**

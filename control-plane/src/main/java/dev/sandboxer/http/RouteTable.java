@@ -8,6 +8,9 @@ import java.util.TreeSet;
 
 /** All routes, as data. */
 public final class RouteTable {
+    private static final String GET = "GET";
+    private static final String HEAD = "HEAD";
+
     private final List<Route> routes;
 
     public RouteTable(Collection<Route> routes) {
@@ -24,16 +27,21 @@ public final class RouteTable {
         record Nothing() implements Match {}
     }
 
+    /** What is there for GET is there for HEAD: the server sends the same head, and keeps the body to itself. */
     public Match match(String method, String path) {
+        var wanted = method.equals(HEAD) ? GET : method;
         var segments = Route.segments(path);
         var others = new TreeSet<String>();
         for (Route route : routes) {
             var parameters = route.match(segments);
             if (parameters.isPresent()) {
-                if (route.method().equals(method)) {
+                if (route.method().equals(wanted)) {
                     return new Match.Found(route, parameters.get());
                 }
                 others.add(route.method());
+                if (route.method().equals(GET)) {
+                    others.add(HEAD);
+                }
             }
         }
         return others.isEmpty() ? new Match.Nothing() : new Match.OtherMethods(new ArrayList<>(others));

@@ -136,13 +136,17 @@ public final class SandboxStore {
                 .list());
     }
 
-    /** All of a consumer that are open, or all; newest first. */
-    List<Sandbox> list(String consumer, boolean ended) {
-        return store.read(handle -> handle.createQuery(SandboxRow.SELECT + " WHERE consumer = :consumer"
-                        + (ended ? "" : " AND state IN " + OPEN) + " ORDER BY created_at DESC, id")
-                .bind("consumer", consumer)
-                .map(new SandboxRow(handle))
-                .list());
+    /** All of a consumer (null = everybody's) that are open, or all; newest first. */
+    List<Sandbox> list(@Nullable String consumer, boolean ended) {
+        var sql = SandboxRow.SELECT + " WHERE " + (consumer == null ? "TRUE" : "consumer = :consumer")
+                + (ended ? "" : " AND state IN " + OPEN) + " ORDER BY created_at DESC, id";
+        return store.read(handle -> {
+            var query = handle.createQuery(sql);
+            if (consumer != null) {
+                query.bind("consumer", consumer);
+            }
+            return query.map(new SandboxRow(handle)).list();
+        });
     }
 
     /** One page. */

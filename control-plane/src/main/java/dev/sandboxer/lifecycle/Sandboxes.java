@@ -1,6 +1,7 @@
 package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.config.Durations;
+import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
@@ -43,6 +44,7 @@ public final class Sandboxes {
     private final SandboxStore rows;
     private final ExtensionRegistry registry;
     private final Backends backends;
+    private final Consumers consumers;
     private final InstantSource clock;
     private final Provisioner provisioner;
     private final Ending ending;
@@ -56,7 +58,9 @@ public final class Sandboxes {
             Router router,
             ExtensionRegistry registry,
             Backends backends,
+            Consumers consumers,
             InstantSource clock) {
+        this.consumers = consumers;
         this.store = store;
         this.rows = rows;
         this.registry = registry;
@@ -83,10 +87,11 @@ public final class Sandboxes {
      * Makes a sandbox and returns when it accepts commands. With an idempotency key that was used for the same request
      * before, returns that sandbox.
      *
-     * @throws SandboxException {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request;
+     * @throws SandboxException {@code CONSUMER_DISABLED}; {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request;
      *     {@code NO_CANDIDATE}; {@code BACKEND_FAILED}
      */
     public Sandbox create(CreateSandbox request) {
+        consumers.requireEnabled(request.consumer());
         checkTtl(request.effectiveTtl(), request.profile());
         var key = request.idempotencyKey();
         if (key != null) {
@@ -178,9 +183,10 @@ public final class Sandboxes {
     /**
      * A consumer's sandboxes, newest first.
      *
+     * @param consumer null = everybody's
      * @param ended whether those that have ended are wanted too
      */
-    public List<Sandbox> list(String consumer, boolean ended) {
+    public List<Sandbox> list(@Nullable String consumer, boolean ended) {
         return rows.list(consumer, ended);
     }
 

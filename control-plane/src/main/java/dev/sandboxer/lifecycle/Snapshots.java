@@ -14,6 +14,7 @@ import dev.sandboxer.store.Store;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,21 @@ public final class Snapshots {
             return store.transaction(handle -> rows.ready(handle, making, made.template(), made.diskMiB()));
         } catch (ExtensionException e) {
             undo(making, e);
-            throw failed(sandbox, e);
+            throw failed("no snapshot of sandbox " + sandbox.id(), e);
+        }
+    }
+
+    /**
+     * The variables that a running or paused sandbox was made with. Only its backend keeps them.
+     *
+     * @throws SandboxException {@code UNSUPPORTED}; {@code SANDBOX_ENDED}; {@code BACKEND_FAILED}
+     */
+    public Map<String, String> variables(Sandbox sandbox) {
+        var backend = backend(Sandboxes.requireThere(sandbox), sandbox.credential());
+        try {
+            return backend.variables(Objects.requireNonNull(sandbox.ref()));
+        } catch (ExtensionException e) {
+            throw failed("the variables of sandbox " + sandbox.id() + " can't be read", e);
         }
     }
 
@@ -75,13 +90,13 @@ public final class Snapshots {
         }
     }
 
-    private static SandboxException failed(Sandbox sandbox, ExtensionException e) {
+    private static SandboxException failed(String what, ExtensionException e) {
         var code = switch (e.kind()) {
             case GONE -> ErrorCode.SANDBOX_ENDED;
             case UNSUPPORTED -> ErrorCode.UNSUPPORTED;
             default -> ErrorCode.BACKEND_FAILED;
         };
-        return new SandboxException(code, "no snapshot of sandbox " + sandbox.id() + ": " + e.getMessage(), e);
+        return new SandboxException(code, what + ": " + e.getMessage(), e);
     }
 
     /** The consumer's snapshot with that id, or the newest with that name. */

@@ -34,9 +34,17 @@ class RouteTableTest {
 
     @Test
     void a_known_path_with_another_method_tells_which_there_are() {
-        assertThat(TABLE.match("PUT", "/things")).isEqualTo(new Match.OtherMethods(List.of("GET", "POST")));
-        assertThat(TABLE.match("POST", "/things/a")).isEqualTo(new Match.OtherMethods(List.of("DELETE", "GET")));
+        assertThat(TABLE.match("PUT", "/things")).isEqualTo(new Match.OtherMethods(List.of("GET", "HEAD", "POST")));
+        assertThat(TABLE.match("POST", "/things/a"))
+                .isEqualTo(new Match.OtherMethods(List.of("DELETE", "GET", "HEAD")));
         assertThat(TABLE.match("get", "/things")).as("methods have their case").isInstanceOf(Match.OtherMethods.class);
+    }
+
+    @Test
+    void head_leads_where_get_does_and_nowhere_else() {
+        assertThat(found("HEAD", "/things/a1")).isEqualTo("/things/{id} {id=a1}");
+        assertThat(new RouteTable(List.of(new Route("POST", "/things", NOTHING))).match("HEAD", "/things"))
+                .isEqualTo(new Match.OtherMethods(List.of("POST")));
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.testing.Fault.Call;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A backend that keeps the contract, on a {@link FakeCloud}. */
@@ -40,13 +41,15 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
             if (cloud.created().contains(request.tag())) {
                 throw ExtensionException.notApplied(Kind.INVALID, "the tag " + request.tag() + " is taken");
             }
-            return cloud.add(new BackendSandbox(
-                    new BackendRef("fake-" + request.tag()),
-                    request.tag(),
-                    request.size(),
-                    context.clock().instant(),
-                    request.deadline(),
-                    false));
+            return cloud.add(
+                    new BackendSandbox(
+                            new BackendRef("fake-" + request.tag()),
+                            request.tag(),
+                            request.size(),
+                            context.clock().instant(),
+                            request.deadline(),
+                            false),
+                    request.env());
         });
     }
 
@@ -105,6 +108,12 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
                     sandbox.size().diskMiB(),
                     context.clock().instant()));
         });
+    }
+
+    @Override
+    public Map<String, String> variables(BackendRef ref) {
+        requireOpen();
+        return cloud.variables(require(ref).ref());
     }
 
     @Override

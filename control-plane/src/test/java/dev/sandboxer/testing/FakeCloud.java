@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 public final class FakeCloud {
     private final InstantSource clock;
     private final Map<BackendRef, BackendSandbox> sandboxes = new LinkedHashMap<>();
+    private final Map<BackendRef, Map<String, String>> variables = new LinkedHashMap<>();
     private final Map<String, BackendSnapshot> snapshots = new LinkedHashMap<>();
     private final List<SandboxTag> created = new ArrayList<>();
     private final Map<Call, Deque<Fault>> plan = new EnumMap<>(Call.class);
@@ -72,6 +73,11 @@ public final class FakeCloud {
     /** Takes a sandbox away without anybody having asked. */
     public synchronized void lose(BackendRef ref) {
         sandboxes.remove(ref);
+    }
+
+    /** What a sandbox was made with. */
+    synchronized Map<String, String> variables(BackendRef ref) {
+        return variables.getOrDefault(ref, Map.of());
     }
 
     /** The kept disks. */
@@ -140,8 +146,9 @@ public final class FakeCloud {
         sandboxes.put(sandbox.ref(), sandbox);
     }
 
-    synchronized BackendSandbox add(BackendSandbox sandbox) {
+    synchronized BackendSandbox add(BackendSandbox sandbox, Map<String, String> env) {
         created.add(sandbox.tag());
+        variables.put(sandbox.ref(), env);
         put(sandbox);
         return sandbox;
     }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -90,7 +91,11 @@ public final class ApiRoutes {
 
     private void route(Exchange exchange) throws IOException {
         var profile = profiles.get().get(exchange.parameter("profile"));
-        exchange.json(200, router.route(profile).stream().map(VerdictView::of).toList());
+        exchange.json(
+                200,
+                router.route(profile, Objects.requireNonNull(exchange.notes().consumer)).stream()
+                        .map(VerdictView::of)
+                        .toList());
     }
 
     private record ExtensionView(String id, String description, boolean metered, List<String> capabilities) {

@@ -5,11 +5,21 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.lifecycle.SandboxId;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /** What E2B's in-sandbox daemon answers at its port: health, files, processes. */
 final class DataPlane {
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
+    private static final String HEALTH = "/health";
+    private static final String FILES = "/files";
+
+    private static final List<String> HEALTH_METHODS = List.of("GET", "HEAD");
+    private static final List<String> FILES_METHODS = List.of("GET", "HEAD", "POST");
+
+    /** What is answered over plain HTTP, beside the two services: methods by path. */
+    static final Map<String, List<String>> PLAIN = Map.of(HEALTH, HEALTH_METHODS, FILES, FILES_METHODS);
 
     private final Inside inside;
     private final FileAccess access;
@@ -30,11 +40,12 @@ final class DataPlane {
     void answer(Exchange exchange, SandboxId id) throws IOException {
         exchange.notes().sandbox = id.value();
         var path = exchange.path();
-        if (path.equals("/health")) {
+        if (path.equals(HEALTH)) {
             exchange.notes().route = "envd /health";
             inside.find(id);
+            requireMethod(exchange, HEALTH_METHODS);
             exchange.empty(204);
-        } else if (path.equals("/files")) {
+        } else if (path.equals(FILES)) {
             exchange.notes().route = "envd /files";
             files(exchange, id);
         } else if (path.startsWith(PROCESS) || path.startsWith(FILESYSTEM)) {
@@ -47,12 +58,13 @@ final class DataPlane {
     private void files(Exchange exchange, SandboxId id) throws IOException {
         var there = inside.find(id);
         access.requireTokenOrSignature(exchange, id);
+        requireMethod(exchange, FILES_METHODS);
         var sandbox = inside.awake(there);
         try {
-            switch (exchange.method()) {
-                case "GET", "HEAD" -> download.answer(exchange, sandbox);
-                case "POST" -> upload.answer(exchange, sandbox);
-                default -> throw notAllowed(exchange, "GET, HEAD, POST");
+            if (exchange.method().equals("POST")) {
+                upload.answer(exchange, sandbox);
+            } else {
+                download.answer(exchange, sandbox);
             }
         } catch (SandboxException e) {
             throw E2bErrors.files(e, exchange.query("path"));
@@ -64,9 +76,7 @@ final class DataPlane {
     private void rpc(Exchange exchange, SandboxId id, String path) throws IOException {
         var there = inside.find(id);
         access.requireToken(exchange, id);
-        if (!exchange.method().equals("POST")) {
-            throw notAllowed(exchange, "POST");
-        }
+        requireMethod(exchange, List.of("POST"));
         var rpc = new Rpc(exchange, inside.awake(there));
         if (path.startsWith(PROCESS)) {
             var method = path.substring(PROCESS.length());
@@ -78,8 +88,10 @@ final class DataPlane {
         }
     }
 
-    private static E2bException notAllowed(Exchange exchange, String allowed) {
-        exchange.header("Allow", allowed);
-        return new E2bException(405, exchange.method() + " is not allowed here");
+    private static void requireMethod(Exchange exchange, List<String> allowed) {
+        if (!allowed.contains(exchange.method())) {
+            exchange.header("Allow", String.join(", ", allowed));
+            throw new E2bException(405, exchange.method() + " is not allowed here");
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -76,6 +77,11 @@ public final class E2bServer implements AutoCloseable {
     /** What is served to who has a key. */
     public List<Route> routes() {
         return List.copyOf(routes);
+    }
+
+    /** What each sandbox answers over plain HTTP at the same origin, beside its Connect services: methods by path. */
+    public static Map<String, List<String>> dataPlane() {
+        return DataPlane.PLAIN;
     }
 
     /** Begins what has to be done now and then. */

@@ -19,6 +19,7 @@ record NewSandbox(
         @Nullable Boolean autoPause,
         @Nullable Boolean autoPauseMemory,
         @Nullable AutoResume autoResume,
+        @Nullable Boolean secure,
         @JsonProperty("allow_internet_access") @Nullable Boolean allowInternetAccess,
         @Nullable NetworkRules network,
         @Nullable Map<String, String> metadata,
@@ -31,9 +32,9 @@ record NewSandbox(
 
     private static final int LONGEST_TEXT = 64 << 10;
 
-    record AutoResume(@Nullable JsonNode enabled) {
+    record AutoResume(@Nullable Boolean enabled) {
         boolean on() {
-            return enabled != null && (enabled.isBoolean() ? enabled.booleanValue() : !enabled.isNull());
+            return Boolean.TRUE.equals(enabled);
         }
     }
 

@@ -26,6 +26,9 @@ final class SandboxRoutes {
 
     private static final int V2_TIMEOUT = 300;
 
+    /** Ours, not E2B's: names one of the consumer's credentials. The SDKs can be given headers to send. */
+    private static final String CREDENTIAL = "X-Sandboxer-Credential";
+
     private final Sandboxes sandboxes;
     private final Templates templates;
     private final Views views;
@@ -62,7 +65,8 @@ final class SandboxRoutes {
                 null,
                 null,
                 asked.terms(),
-                start.snapshot()));
+                start.snapshot(),
+                exchange.header(CREDENTIAL)));
         exchange.notes().sandbox = made.id().value();
         exchange.json(201, views.created(made));
     }

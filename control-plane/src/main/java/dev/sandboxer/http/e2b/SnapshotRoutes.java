@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots, and sandboxes from them. What is kept is the disk: processes don't come back. */
+/** Snapshots, and sandboxes from them. What is kept is the disk: processes don't come back, variables only in a fork. */
 final class SnapshotRoutes {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
     private static final int MOST_FORKS = 100;
@@ -98,11 +98,12 @@ final class SnapshotRoutes {
         var original = owned.of(exchange);
         var timeout = Timeouts.check(
                 Duration.ofSeconds(Objects.requireNonNullElse(asked.timeout(), FORK_TIMEOUT)), templates.of(original));
+        var variables = sandboxes.snapshots().variables(original);
         var snapshot = sandboxes.snapshots().make(original, null);
         var forks = new ArrayList<Forked>();
         try {
             for (int i = 0; i < count; i++) {
-                forks.add(fork(original, snapshot, timeout));
+                forks.add(fork(original, variables, snapshot, timeout));
             }
         } finally {
             sandboxes.snapshots().delete(snapshot);
@@ -110,19 +111,20 @@ final class SnapshotRoutes {
         exchange.json(201, forks);
     }
 
-    private Forked fork(Sandbox original, Snapshot snapshot, Duration timeout) {
+    private Forked fork(Sandbox original, Map<String, String> variables, Snapshot snapshot, Duration timeout) {
         try {
             var made = sandboxes.create(new CreateSandbox(
                     original.consumer(),
                     templates.of(original),
                     original.size(),
                     timeout,
-                    Map.of(),
+                    variables,
                     original.metadata(),
                     null,
                     null,
                     original.terms(),
-                    snapshot));
+                    snapshot,
+                    null));
             return new Forked(views.created(made), null);
         } catch (SandboxException e) {
             return new Forked(null, E2bErrors.rest(e).body());

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.http.Json;
@@ -81,6 +82,25 @@ class NewSandboxTest {
         // in a name the parser itself refuses it
         assertThatThrownBy(() -> asked("\"metadata\":{\"\\udc00\":\"a\"}")).isInstanceOf(SandboxException.class);
         assertRefused("\"envVars\":{\"a\":\"\\ud800\"}", "envVars");
+    }
+
+    @Test
+    void a_value_of_another_type_is_refused_and_not_taken_for_yes_or_no() {
+        for (String field : new String[] {
+            "\"autoResume\":{\"enabled\":\"false\"}",
+            "\"autoResume\":{\"enabled\":1}",
+            "\"autoResume\":{\"enabled\":{}}",
+            "\"autoResume\":true",
+            "\"autoPause\":\"true\"",
+            "\"secure\":\"no\"",
+            "\"allow_internet_access\":0",
+            "\"network\":{\"allowPublicTraffic\":\"false\"}"
+        }) {
+            assertThatThrownBy(() -> asked(field))
+                    .as(field)
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+        }
     }
 
     private static String pairs(int count) {

@@ -8,6 +8,7 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.Snapshotting;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** The same where each sandbox has a disk image. */
 final class ImageBackend extends ControlledBackend implements Snapshotting {
@@ -19,6 +20,11 @@ final class ImageBackend extends ControlledBackend implements Snapshotting {
     public BackendSnapshot snapshot(BackendRef sandbox, String name) {
         var agent = AgentBinary.in(context().directory());
         return new Snapshotter(snapshotStore(), agent, context().clock()).snapshot(folder(sandbox), name);
+    }
+
+    @Override
+    public Map<String, String> variables(BackendRef sandbox) {
+        return folder(sandbox).living().env();
     }
 
     @Override

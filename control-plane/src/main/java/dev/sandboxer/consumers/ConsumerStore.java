@@ -1,0 +1,58 @@
+package dev.sandboxer.consumers;
+
+import dev.sandboxer.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/** Consumers as rows. */
+final class ConsumerStore {
+    private final Store store;
+
+    ConsumerStore(Store store) {
+        this.store = store;
+    }
+
+    /** False when there is one of that name. */
+    boolean insert(String id, Instant at) {
+        try {
+            store.write(handle ->
+                    handle.execute("INSERT INTO consumers (id, created_at) VALUES (?, ?)", id, at.toEpochMilli()));
+            return true;
+        } catch (JdbiException e) {
+            if (Store.isDuplicate(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    Optional<Consumer> find(String id) {
+        return store.read(handle -> handle.createQuery("SELECT * FROM consumers WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> map(row))
+                .findOne());
+    }
+
+    /** By name. */
+    List<Consumer> list() {
+        return store.read(handle -> handle.createQuery("SELECT * FROM consumers ORDER BY id")
+                .map((row, context) -> map(row))
+                .list());
+    }
+
+    void setDisabled(String id, @Nullable Instant at) {
+        store.write(handle -> handle.execute(
+                "UPDATE consumers SET disabled_at = ? WHERE id = ?", at == null ? null : at.toEpochMilli(), id));
+    }
+
+    private static Consumer map(ResultSet row) throws SQLException {
+        var millis = row.getLong("disabled_at");
+        var disabledAt = row.wasNull() ? null : Instant.ofEpochMilli(millis);
+        return new Consumer(row.getString("id"), Instant.ofEpochMilli(row.getLong("created_at")), disabledAt);
+    }
+}
