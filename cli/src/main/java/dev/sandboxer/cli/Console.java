@@ -24,8 +24,8 @@ final class Console {
         this.in = in;
         this.out = out;
         this.err = err;
-        this.writer = new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-        this.errorWriter = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
+        this.writer = new PrintWriter(new CleanWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
+        this.errorWriter = new PrintWriter(new CleanWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8)), true);
     }
 
     static Console system() {

@@ -21,7 +21,7 @@ final class Installation implements AutoCloseable {
     synchronized Sandboxer sandboxer() {
         var sandboxer = open;
         if (sandboxer == null) {
-            sandboxer = Sandboxer.open(home, InstantSource.system());
+            sandboxer = Sandboxer.open(home, System.getenv(), InstantSource.system());
             open = sandboxer;
             for (var settled : sandboxer.sandboxes().repair().settleDoubts()) {
                 console.note("sandbox " + settled.sandbox() + ": " + settled.text());

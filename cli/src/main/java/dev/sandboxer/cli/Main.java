@@ -37,6 +37,8 @@ public final class Main implements Callable<Integer> {
             new Entry(ExtensionsCommand.class, "extensions"),
             new Entry(DoctorCommand.class, "doctor"),
             new Entry(ConfigCommand.class, "config"),
+            new Entry(CredentialsCommand.class, "credentials"),
+            new Entry(ConsumersCommand.class, "consumers"),
             new Entry(ServeCommand.class, "serve"),
             new Entry(KeysCommand.class, "keys"),
             new Entry(GenerateCompletion.class),

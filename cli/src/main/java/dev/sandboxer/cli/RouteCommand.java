@@ -1,5 +1,8 @@
 package dev.sandboxer.cli;
 
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.credentials.CredentialRouter.Asker;
+import dev.sandboxer.routing.Demand;
 import dev.sandboxer.routing.Verdict;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,18 +14,32 @@ final class RouteCommand extends SandboxerCommand {
     @Parameters(arity = "0..1", paramLabel = "PROFILE", description = "Its name (default: the default profile).")
     @Nullable String profile;
 
+    @Option(
+            names = "--consumer",
+            paramLabel = "NAME",
+            defaultValue = Sandboxer.LOCAL_CONSUMER,
+            description = "For whom (default: ${DEFAULT-VALUE}).")
+    String consumer = "";
+
+    @Option(names = "--credential", paramLabel = "ID", description = "As if asked with this credential.")
+    @Nullable String credential;
+
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
 
     /** A verdict as JSON. */
     record View(
-            String extension, boolean eligible, @Nullable String code, String why) {}
+            String extension,
+            boolean eligible,
+            @Nullable String code,
+            String why,
+            @Nullable CredentialView credential) {}
 
     @Override
     public Integer call() {
         var catalogue = sandboxer().profiles();
         var recipe = profile == null ? catalogue.defaultProfile() : catalogue.get(profile);
-        var views = sandboxer().router().route(recipe).stream()
+        var views = sandboxer().router().route(recipe, Demand.of(asker(), recipe)).stream()
                 .map(RouteCommand::view)
                 .toList();
         if (json) {
@@ -36,11 +53,21 @@ final class RouteCommand extends SandboxerCommand {
         return 0;
     }
 
+    private Asker asker() {
+        return new Asker(sandboxer().consumers().get(consumer).id(), credential, null);
+    }
+
     private static View view(Verdict verdict) {
         return switch (verdict) {
-            case Verdict.Eligible eligible -> new View(eligible.extension().value(), true, null, eligible.why());
+            case Verdict.Eligible eligible ->
+                new View(
+                        eligible.extension().value(),
+                        true,
+                        null,
+                        eligible.why(),
+                        CredentialView.of(eligible.receipt()));
             case Verdict.Skipped skipped ->
-                new View(skipped.extension().value(), false, skipped.code().text(), skipped.why());
+                new View(skipped.extension().value(), false, skipped.code().text(), skipped.why(), null);
         };
     }
 }

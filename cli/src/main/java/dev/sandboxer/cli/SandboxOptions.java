@@ -6,6 +6,7 @@ import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.Sizes;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -36,6 +37,16 @@ final class SandboxOptions {
     @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "Stored with it, and shown. Repeatable.")
     Map<String, String> metadata = new LinkedHashMap<>();
 
+    @Option(
+            names = "--consumer",
+            paramLabel = "NAME",
+            defaultValue = Sandboxer.LOCAL_CONSUMER,
+            description = "For whom (default: ${DEFAULT-VALUE}).")
+    String consumer = "";
+
+    @Option(names = "--credential", paramLabel = "ID", description = "The credential to use, by id or name.")
+    @Nullable String credential;
+
     CreateSandbox request(
             Sandboxer sandboxer, Map<String, String> env, @Nullable String key, @Nullable ProcessIdentity holder) {
         var catalogue = sandboxer.profiles();
@@ -45,6 +56,17 @@ final class SandboxOptions {
                 cpu == null ? recipe.size().cpuMillis() : Cpus.parseMillis(cpu),
                 memory == null ? recipe.size().memoryMiB() : Sizes.parseMiB(memory),
                 disk == null ? recipe.size().diskMiB() : Sizes.parseMiB(disk));
-        return new CreateSandbox(Sandboxer.LOCAL_CONSUMER, recipe, size, time, env, metadata, key, holder);
+        return new CreateSandbox(
+                sandboxer.consumers().get(consumer).id(),
+                recipe,
+                size,
+                time,
+                env,
+                metadata,
+                key,
+                holder,
+                Terms.USUAL,
+                null,
+                credential);
     }
 }

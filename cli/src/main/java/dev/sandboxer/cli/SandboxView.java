@@ -23,7 +23,8 @@ record SandboxView(
         Instant createdAt,
         @Nullable Instant startedAt,
         Instant deadline,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable CredentialView credential) {
     static SandboxView of(Sandbox sandbox) {
         return new SandboxView(
                 sandbox.id().value(),
@@ -39,7 +40,8 @@ record SandboxView(
                 sandbox.createdAt(),
                 sandbox.startedAt(),
                 sandbox.deadline(),
-                sandbox.endedAt());
+                sandbox.endedAt(),
+                CredentialView.of(sandbox.receipt()));
     }
 
     /** One attempt to make it. */
@@ -48,14 +50,16 @@ record SandboxView(
             String extension,
             Instant startedAt,
             @Nullable String outcome,
-            @Nullable String message) {
+            @Nullable String message,
+            @Nullable CredentialView credential) {
         static AttemptView of(Attempt attempt) {
             return new AttemptView(
                     attempt.number(),
                     attempt.extension().value(),
                     attempt.startedAt(),
                     attempt.outcome() == null ? null : attempt.outcome().text(),
-                    attempt.message());
+                    attempt.message(),
+                    CredentialView.of(attempt.receipt()));
         }
     }
 

@@ -38,6 +38,7 @@ final class ShowCommand extends SandboxCommand {
         line("profile", view.profile());
         line("state", view.state() + (view.reason() == null ? "" : " (" + view.reason() + ")"));
         line("on", view.extension());
+        line("credential", sandbox.receipt() == null ? null : sandbox.receipt().text());
         line(
                 "size",
                 Cpus.format(view.cpuMillis()) + " CPU, " + Sizes.formatMiB(view.memoryMiB()) + " memory, "
@@ -52,7 +53,11 @@ final class ShowCommand extends SandboxCommand {
                     attempt.outcome() == null ? "unknown" : attempt.outcome().text();
             line(
                     "attempt " + attempt.number(),
-                    attempt.extension() + " " + outcome + (attempt.message() == null ? "" : ": " + attempt.message()));
+                    attempt.extension() + " " + outcome
+                            + (attempt.receipt() == null
+                                    ? ""
+                                    : ", with " + attempt.receipt().text())
+                            + (attempt.message() == null ? "" : ": " + attempt.message()));
         }
     }
 

@@ -68,10 +68,8 @@ public final class Credentials {
                     "a credential's name has 1 to 64 lower-case letters, digits, dots, dashes or underscores, and begins"
                             + " and ends with a letter or digit");
         }
-        var known = extensions.apply(extension);
-        hideSecrets(known, fields);
-        var checked = CredentialForm.check(known, fields);
-        var print = fingerprint.of(known, checked.fields());
+        var checked = checkForm(extension, fields);
+        var print = fingerprint.of(extensions.apply(extension), checked.fields());
         var credential = new StoredCredential(
                 CredentialId.random(),
                 owner,
@@ -121,6 +119,17 @@ public final class Credentials {
                         + " already; give another --name (the newest is used), and remove the old one later");
     }
 
+    /**
+     * What every credential must be, before its extension looks at it; hides what is secret in it from here on.
+     *
+     * @throws SandboxException {@code CREDENTIAL_INVALID}
+     */
+    public Credential checkForm(ExtensionId extension, Map<String, String> fields) {
+        var known = extensions.apply(extension);
+        hideSecrets(known, fields);
+        return CredentialForm.check(known, fields);
+    }
+
     /** All that are stored, by owner and extension, newest first. */
     public List<StoredCredential> list() {
         return rows.list().stream().map(Row::credential).toList();
@@ -145,6 +154,31 @@ public final class Credentials {
         }
         throw unknown(
                 found.isEmpty() ? "there is no credential " + idOrName : "several credentials are called " + idOrName);
+    }
+
+    /**
+     * The id of any credential, the environment's too, by id or name.
+     *
+     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
+     */
+    public CredentialId id(String idOrName) {
+        if (idOrName.startsWith("env.")) {
+            try {
+                var id = new CredentialId(idOrName);
+                ofEnvironment(id);
+                return id;
+            } catch (IllegalArgumentException e) {
+                throw unknown("there is no credential " + idOrName);
+            }
+        }
+        return get(idOrName).id();
+    }
+
+    /** What it is for. */
+    public ExtensionId extension(CredentialId id) {
+        return id.isOfEnvironment()
+                ? id.extensionOfEnvironment()
+                : row(id).credential().extension();
     }
 
     static SandboxException unknown(String what) {
@@ -283,7 +317,7 @@ public final class Credentials {
     }
 
     /** The platform's credential in the environment, when there is one. */
-    Optional<CredentialId> ofEnvironment(Extension extension) {
+    public Optional<CredentialId> ofEnvironment(Extension extension) {
         return environment.credential(extension).map(_ -> CredentialId.ofEnvironment(extension.id()));
     }
 

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,10 @@ public final class ServerLog {
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setContext(context);
         appender.setTarget("System.err");
-        appender.setEncoder(terminal ? forPeople(context) : json(context));
+        var encoder = new CleanEncoder(terminal ? forPeople(context) : json(context));
+        encoder.setContext(context);
+        encoder.start();
+        appender.setEncoder(encoder);
         appender.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
@@ -42,6 +46,7 @@ public final class ServerLog {
     private static Encoder<ILoggingEvent> forPeople(LoggerContext context) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
+        encoder.setCharset(StandardCharsets.UTF_8);
         encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %msg  %kvp{NONE}%n%ex{short}");
         encoder.start();
         return encoder;

@@ -49,6 +49,20 @@ public record Profile(
         }
     }
 
+    /** One that names no credentials. */
+    public Profile(
+            ProfileName name,
+            String description,
+            List<ExtensionId> route,
+            Map<ExtensionId, String> templates,
+            SandboxSize size,
+            Duration ttl,
+            Duration maxTtl,
+            NetworkPolicy network,
+            Map<String, String> env) {
+        this(name, description, route, templates, size, ttl, maxTtl, network, env, Map.of());
+    }
+
     /** What a sandbox of this profile starts from at an extension of its route. */
     public String template(ExtensionId extension) {
         String template = templates.get(extension);

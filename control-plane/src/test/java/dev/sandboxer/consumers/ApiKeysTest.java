@@ -33,7 +33,7 @@ class ApiKeysTest {
     @BeforeEach
     void open() {
         store = Store.open(home.resolve("sandboxer.db"));
-        keys = new ApiKeys(store, clock);
+        keys = new ApiKeys(store, new Consumers(store, clock), clock);
     }
 
     @AfterEach
@@ -151,7 +151,7 @@ class ApiKeysTest {
     void another_process_sees_keys_and_their_end_at_once() {
         var fresh = keys.create("local");
         try (var other = Store.open(home.resolve("sandboxer.db"))) {
-            var elsewhere = new ApiKeys(other, clock);
+            var elsewhere = new ApiKeys(other, new Consumers(other, clock), clock);
             assertThat(elsewhere.consumerOf(fresh.secret())).contains("local");
 
             elsewhere.revoke(fresh.key().id());

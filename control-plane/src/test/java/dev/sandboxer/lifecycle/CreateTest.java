@@ -77,6 +77,7 @@ class CreateTest extends InstallationTest {
                         sandbox.id(),
                         1,
                         installation.extensions().getFirst().id(),
+                        null,
                         sandbox.createdAt(),
                         Outcome.CREATED,
                         null));

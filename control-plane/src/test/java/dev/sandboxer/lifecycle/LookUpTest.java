@@ -109,6 +109,7 @@ class LookUpTest extends InstallationTest {
                                         Terms.USUAL,
                                         null,
                                         null,
+                                        null,
                                         null),
                                 null,
                                 "hash"));

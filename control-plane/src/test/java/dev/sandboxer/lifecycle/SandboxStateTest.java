@@ -103,6 +103,7 @@ class SandboxStateTest {
                 Terms.USUAL,
                 null,
                 null,
+                null,
                 null);
     }
 }

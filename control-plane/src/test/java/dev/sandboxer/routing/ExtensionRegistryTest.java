@@ -54,16 +54,6 @@ class ExtensionRegistryTest {
     }
 
     @Test
-    void a_backend_is_opened_once_and_closed_with_the_registry() {
-        var registry = registry(FakeExtension.named("one", CLOCK));
-        var backend = registry.backend(ONE);
-        assertThat(registry.backend(ONE)).isSameAs(backend);
-
-        registry.close();
-        assertThatThrownBy(backend::check).isInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
     void each_extension_has_a_directory_of_its_own_and_knows_the_installation() {
         var context = registry(FakeExtension.named("one", CLOCK)).context(ONE);
         assertThat(context.directory()).isEqualTo(home.resolve("one"));
@@ -74,18 +64,13 @@ class ExtensionRegistryTest {
     void a_home_without_jars_has_the_extensions_of_the_class_path() throws IOException {
         Files.createDirectory(home.resolve("extensions"));
         Files.writeString(home.resolve("extensions").resolve("README.txt"), "jars go here");
-        try (var registry = new ExtensionRegistry(home, "test", CLOCK)) {
-            assertThat(registry.all()).isEmpty();
-        }
+        assertThat(new ExtensionRegistry(home, "test", CLOCK).all()).isEmpty();
     }
 
     @Test
     void a_jar_of_the_home_that_promises_a_class_it_lacks_is_named() throws IOException {
         jar("broken.jar", "META-INF/services/" + Extension.class.getName(), "com.example.Missing\n");
-        assertFails(
-                ErrorCode.INVALID_CONFIG,
-                "com.example.Missing",
-                () -> new ExtensionRegistry(home, "test", CLOCK).close());
+        assertFails(ErrorCode.INVALID_CONFIG, "com.example.Missing", () -> new ExtensionRegistry(home, "test", CLOCK));
     }
 
     @Test
@@ -93,15 +78,14 @@ class ExtensionRegistryTest {
         var name = JarredExtension.class.getName().replace('.', '/') + ".class";
         jar("good.jar", "META-INF/services/" + Extension.class.getName(), JarredExtension.class.getName() + "\n");
         assertThat(getClass().getClassLoader().getResource(name)).isNotNull();
-        try (var registry = new ExtensionRegistry(home, "test", CLOCK)) {
-            assertThat(registry.find(new ExtensionId("ext.jarred"))).isPresent();
-        }
+        assertThat(new ExtensionRegistry(home, "test", CLOCK).find(new ExtensionId("ext.jarred")))
+                .isPresent();
     }
 
     @Test
     void a_file_that_is_no_jar_is_refused_by_name() throws IOException {
         Files.writeString(Files.createDirectory(home.resolve("extensions")).resolve("half.jar"), "half a download");
-        assertFails(ErrorCode.INVALID_CONFIG, "half.jar", () -> new ExtensionRegistry(home, "test", CLOCK).close());
+        assertFails(ErrorCode.INVALID_CONFIG, "half.jar", () -> new ExtensionRegistry(home, "test", CLOCK));
     }
 
     private void jar(String jar, String entry, String content) throws IOException {

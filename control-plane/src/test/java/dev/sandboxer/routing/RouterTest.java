@@ -2,6 +2,7 @@ package dev.sandboxer.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
@@ -11,6 +12,7 @@ import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;
 import dev.sandboxer.routing.Verdict.Skipped;
 import dev.sandboxer.testing.FakeExtension;
+import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.SettableClock;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
@@ -19,9 +21,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RouterTest {
     private static final SettableClock CLOCK = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
+
+    @TempDir(factory = MemoryDirectory.class)
+    Path home;
 
     private final FakeExtension one = FakeExtension.named("one", CLOCK);
     private final FakeExtension two = FakeExtension.named("two", CLOCK);
@@ -29,7 +35,9 @@ class RouterTest {
     @Test
     void every_extension_of_the_route_gets_a_verdict_in_its_order() {
         assertThat(route(TestInstallation.profile(two.id(), one.id()), id -> true, one, two))
-                .containsExactly(new Eligible(two.id(), "base", "free"), new Eligible(one.id(), "base", "free"));
+                .containsExactly(
+                        new Eligible(two.id(), "base", "free", null, null),
+                        new Eligible(one.id(), "base", "free", null, null));
     }
 
     @Test
@@ -37,7 +45,7 @@ class RouterTest {
         assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> !id.equals(one.id()), one, two))
                 .containsExactly(
                         new Skipped(one.id(), Code.DISABLED, "switched off in the configuration"),
-                        new Eligible(two.id(), "base", "free"));
+                        new Eligible(two.id(), "base", "free", null, null));
     }
 
     @Test
@@ -85,8 +93,11 @@ class RouterTest {
         assertThat(Code.HOST_UNSUPPORTED.text()).isEqualTo("host_unsupported");
     }
 
-    private static List<Verdict> route(Profile profile, Predicate<ExtensionId> enabled, Extension... installed) {
-        var registry = new ExtensionRegistry(Path.of("/nowhere"), "test", CLOCK, List.of(installed));
-        return new Router(registry, enabled).route(profile);
+    private List<Verdict> route(Profile profile, Predicate<ExtensionId> enabled, Extension... installed) {
+        var installation = new TestInstallation(home);
+        try (var process = installation.start(List.of(installed))) {
+            var credentials = new CredentialRouter(process.credentials());
+            return new Router(process.registry(), credentials, enabled).route(profile, TestInstallation.ME);
+        }
     }
 }

@@ -1,16 +1,26 @@
 package dev.sandboxer.testing;
 
+import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.lifecycle.SandboxStore;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Store;
 
 /** One process of a {@link TestInstallation}. */
-public record ControlPlane(Store store, SandboxStore rows, ExtensionRegistry registry, Sandboxes sandboxes)
+public record ControlPlane(
+        Store store,
+        SandboxStore rows,
+        ExtensionRegistry registry,
+        Credentials credentials,
+        Backends backends,
+        Router router,
+        Sandboxes sandboxes)
         implements AutoCloseable {
     @Override
     public void close() {
-        registry.close();
+        backends.close();
         store.close();
     }
 }

@@ -17,14 +17,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A backend that keeps the contract, on a {@link FakeCloud}. */
 public final class FakeBackend implements Backend, Pausing, Snapshotting {
     private final FakeCloud cloud;
     private final ExtensionContext context;
+    private final @Nullable String key;
     private volatile boolean closed;
 
-    FakeBackend(FakeCloud cloud, ExtensionContext context) {
+    FakeBackend(FakeCloud cloud, ExtensionContext context, @Nullable String key) {
+        this.key = key;
         this.cloud = cloud;
         this.context = context;
     }
@@ -49,7 +52,8 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
                             context.clock().instant(),
                             request.deadline(),
                             false),
-                    request.env());
+                    request.env(),
+                    key);
         });
     }
 
@@ -59,7 +63,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
         return cloud.call(
                 Call.FIND,
                 () -> cloud.running().stream()
-                        .filter(sandbox -> sandbox.tag().equals(tag))
+                        .filter(sandbox -> sandbox.tag().equals(tag) && cloud.isOf(sandbox, key))
                         .findFirst(),
                 Optional::empty);
     }
@@ -71,6 +75,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
                 Call.LIST,
                 () -> cloud.running().stream()
                         .filter(sandbox -> sandbox.tag().installation().equals(context.installation()))
+                        .filter(sandbox -> cloud.isOf(sandbox, key))
                         .toList(),
                 List::of);
     }
@@ -128,7 +133,11 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
 
     @Override
     public void destroy(BackendRef ref) {
-        call(Call.DESTROY, () -> cloud.lose(ref));
+        call(Call.DESTROY, () -> {
+            if (cloud.isOf(ref, key)) { // another account's is none, and absent is success
+                cloud.lose(ref);
+            }
+        });
     }
 
     @Override
@@ -157,10 +166,12 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
         if (closed) {
             throw new IllegalStateException("this backend is closed");
         }
+        cloud.requireAccepted(key);
     }
 
     private BackendSandbox require(BackendRef ref) {
         return cloud.running().stream()
+                .filter(sandbox -> cloud.isOf(sandbox, key))
                 .filter(sandbox -> sandbox.ref().equals(ref))
                 .findFirst()
                 .orElseThrow(() -> ExtensionException.gone(ref));

@@ -12,11 +12,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where fake sandboxes run: the world outside, which survives our crashes. Thread-safe.
@@ -30,6 +36,8 @@ public final class FakeCloud {
     private final Map<String, BackendSnapshot> snapshots = new LinkedHashMap<>();
     private final List<SandboxTag> created = new ArrayList<>();
     private final Map<Call, Deque<Fault>> plan = new EnumMap<>(Call.class);
+    private final Map<BackendRef, String> keys = new HashMap<>();
+    private final Set<String> revoked = new HashSet<>();
     private final List<Runnable> late = new ArrayList<>();
     private volatile Consumer<String> boundary = point -> {};
 
@@ -146,7 +154,40 @@ public final class FakeCloud {
         sandboxes.put(sandbox.ref(), sandbox);
     }
 
-    synchronized BackendSandbox add(BackendSandbox sandbox, Map<String, String> env) {
+    /** From now on it refuses that key, and repeats it while it does, as some do. */
+    public synchronized void revoke(String key) {
+        revoked.add(key);
+    }
+
+    /** It accepts that key again. */
+    public synchronized void restore(String key) {
+        revoked.remove(key);
+    }
+
+    /** With which key a sandbox that runs was made. */
+    public synchronized Optional<String> keyOf(BackendRef ref) {
+        return Optional.ofNullable(keys.get(ref));
+    }
+
+    synchronized void requireAccepted(@Nullable String key) {
+        if (key != null && revoked.contains(key)) {
+            throw ExtensionException.notApplied(Kind.CREDENTIAL, "401: the key " + key + " is not accepted");
+        }
+    }
+
+    /** Whether it belongs to the account of that key. */
+    boolean isOf(BackendSandbox sandbox, @Nullable String key) {
+        return isOf(sandbox.ref(), key);
+    }
+
+    synchronized boolean isOf(BackendRef ref, @Nullable String key) {
+        return Objects.equals(keys.get(ref), key);
+    }
+
+    synchronized BackendSandbox add(BackendSandbox sandbox, Map<String, String> env, @Nullable String key) {
+        if (key != null) {
+            keys.put(sandbox.ref(), key);
+        }
         created.add(sandbox.tag());
         variables.put(sandbox.ref(), env);
         put(sandbox);

@@ -6,21 +6,31 @@ import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * An extension without isolation, costs or credentials, for tests of what stands above the contract.
+ * An extension without isolation or costs, for tests of what stands above the contract.
  *
+ * @param credentialFields empty for one that needs no credential
  * @param cloud what it reaches; shared by all that open it
  */
-public record FakeExtension(ExtensionId id, Set<Capability> capabilities, FakeCloud cloud) implements Extension {
+public record FakeExtension(
+        ExtensionId id, Set<Capability> capabilities, List<CredentialField> credentialFields, FakeCloud cloud)
+        implements Extension {
+    /** How a key for one that needs a credential looks. */
+    private static final Pattern KEY = Pattern.compile("key_[0-9a-z]{8,}");
+
     public FakeExtension {
         capabilities = Set.copyOf(capabilities);
+        credentialFields = List.copyOf(credentialFields);
     }
 
     public static FakeExtension named(String name, InstantSource clock) {
@@ -32,12 +42,26 @@ public record FakeExtension(ExtensionId id, Set<Capability> capabilities, FakeCl
                         Capability.NETWORK_DENY,
                         Capability.PAUSE,
                         Capability.SNAPSHOT),
+                List.of(),
                 new FakeCloud(clock));
+    }
+
+    /** One that is reached with a key, which the platform's environment may hold as NAME_KEY. */
+    public static FakeExtension keyed(String name, InstantSource clock) {
+        var plain = named(name, clock);
+        return new FakeExtension(
+                plain.id,
+                plain.capabilities,
+                List.of(
+                        new CredentialField("key", "its key", true, true, name.toUpperCase(Locale.ROOT) + "_KEY"),
+                        new CredentialField(
+                                "url", "where it is", false, false, name.toUpperCase(Locale.ROOT) + "_URL")),
+                plain.cloud);
     }
 
     /** The same, on the same cloud, with other capabilities. */
     public FakeExtension with(Set<Capability> others) {
-        return new FakeExtension(id, others, cloud);
+        return new FakeExtension(id, others, credentialFields, cloud);
     }
 
     @Override
@@ -48,11 +72,6 @@ public record FakeExtension(ExtensionId id, Set<Capability> capabilities, FakeCl
     @Override
     public boolean metered() {
         return false;
-    }
-
-    @Override
-    public List<CredentialField> credentialFields() {
-        return List.of();
     }
 
     @Override
@@ -67,6 +86,10 @@ public record FakeExtension(ExtensionId id, Set<Capability> capabilities, FakeCl
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
-        return new FakeBackend(cloud, context);
+        var key = credential.fields().get("key");
+        if (!credentialFields.isEmpty() && (key == null || !KEY.matcher(key).matches())) {
+            throw ExtensionException.notApplied(ExtensionException.Kind.CREDENTIAL, "the key is no key_ and letters");
+        }
+        return new FakeBackend(cloud, context, key);
     }
 }

@@ -1,5 +1,9 @@
 package dev.sandboxer.testing;
 
+import dev.sandboxer.config.Home;
+import dev.sandboxer.consumers.Consumers;
+import dev.sandboxer.credentials.CredentialRouter;
+import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Extension;
@@ -14,6 +18,7 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.Terms;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Store;
@@ -22,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +51,7 @@ public final class TestInstallation {
     private final Path home;
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private final CrashPoints crashes = new CrashPoints();
+    private final Map<String, String> environment = new HashMap<>();
     private final FakeExtension first = FakeExtension.named("first", clock);
     private final FakeExtension second = FakeExtension.named("second", clock);
 
@@ -57,6 +64,11 @@ public final class TestInstallation {
 
     public SettableClock clock() {
         return clock;
+    }
+
+    /** The variables of its processes. */
+    public Map<String, String> environment() {
+        return environment;
     }
 
     public CrashPoints crashes() {
@@ -92,8 +104,11 @@ public final class TestInstallation {
     private ControlPlane start(Store store, List<Extension> extensions) {
         var rows = new SandboxStore(store);
         var registry = new ExtensionRegistry(home, rows.installation(), clock, extensions);
-        var router = new Router(registry, id -> true);
-        return new ControlPlane(store, rows, registry, new Sandboxes(store, rows, router, registry, clock));
+        var credentials = new Credentials(store, new Home(home), environment, registry::get, clock);
+        var backends = new Backends(registry, credentials);
+        var router = new Router(registry, new CredentialRouter(credentials), id -> true);
+        var sandboxes = new Sandboxes(store, rows, router, registry, backends, new Consumers(store, clock), clock);
+        return new ControlPlane(store, rows, registry, credentials, backends, router, sandboxes);
     }
 
     /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */
@@ -202,6 +217,7 @@ public final class TestInstallation {
                 null,
                 null,
                 new Terms(OnTimeout.PAUSE, false, null, true, null),
+                null,
                 null);
     }
 }

@@ -5,6 +5,7 @@ import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.observe.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /** What our failures are in E2B's terms. */
@@ -43,11 +44,15 @@ final class E2bErrors {
     /** For calls into a sandbox. */
     static ConnectError rpc(SandboxException e) {
         var reason = reason(e);
-        return new ConnectError(reason == null ? code(e.code()) : code(reason), String.valueOf(e.getMessage()));
+        return new ConnectError(reason == null ? code(e.code()) : code(reason), message(e));
     }
 
     static ConnectError rpc(OperationException e) {
-        return new ConnectError(code(e.reason()), String.valueOf(e.getMessage()));
+        return new ConnectError(code(e.reason()), message(e));
+    }
+
+    private static String message(RuntimeException e) {
+        return Redactor.clean(String.valueOf(e.getMessage()));
     }
 
     private static ConnectCode code(ErrorCode code) {

@@ -1,5 +1,6 @@
 package dev.sandboxer.http.e2b;
 
+import dev.sandboxer.observe.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /** An answer in E2B's error form, <code>{"code":404,"message":"...","error_code":"..."}</code>. */
@@ -14,7 +15,7 @@ final class E2bException extends RuntimeException {
     }
 
     E2bException(int status, String message, @Nullable String errorCode) {
-        super(message);
+        super(Redactor.clean(message));
         this.status = status;
         this.errorCode = errorCode;
     }

@@ -80,7 +80,7 @@ final class ProcessService {
             var name = selector.pid() != null ? "pid " + selector.pid() : "tag " + selector.tag();
             return new ConnectException(ConnectCode.NOT_FOUND, "process with " + name + " not found", e);
         }
-        return new ConnectException(E2bErrors.rpc(e).code(), String.valueOf(e.getMessage()), e);
+        return new ConnectException(E2bErrors.rpc(e).code(), E2bErrors.rpc(e).message(), e);
     }
 
     private Object act(Rpc rpc, @Nullable Selector selector, Act act) throws IOException {

@@ -3,10 +3,10 @@ package dev.sandboxer.http.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.E2bServer;
 import dev.sandboxer.profiles.ProfileCatalogue;
-import dev.sandboxer.routing.Router;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.TestInstallation;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -41,13 +41,9 @@ class OpenApiTest {
             Supplier<ProfileCatalogue> profiles =
                     () -> new ProfileCatalogue(installation.profile().name(), List.of(installation.profile()));
             var open = new OperatorRoutes(process.sandboxes(), new PrometheusRegistry()).routes();
-            var own = new ApiRoutes(
-                            process.sandboxes(),
-                            profiles,
-                            process.registry(),
-                            new Router(process.registry(), id -> true))
-                    .routes();
-            var keys = new ApiKeys(process.store(), installation.clock());
+            var own = new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router()).routes();
+            var keys = new ApiKeys(
+                    process.store(), new Consumers(process.store(), installation.clock()), installation.clock());
             try (var server = new E2bServer(
                     process.sandboxes(),
                     profiles,

@@ -1,0 +1,209 @@
+package dev.sandboxer.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.credentials.CredentialRouter.Asker;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.FakeExtension;
+import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestInstallation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whose key it is, in which order. */
+class CredentialRouterTest {
+    private static final Owner ME = Owner.consumer(TestInstallation.ME);
+
+    @TempDir(factory = MemoryDirectory.class)
+    Path home;
+
+    private TestInstallation installation;
+    private FakeExtension cloud;
+    private ControlPlane process;
+
+    @BeforeEach
+    void start() {
+        installation = new TestInstallation(home);
+        cloud = FakeExtension.keyed("cloud", installation.clock());
+        process = installation.start(List.of(cloud));
+    }
+
+    @AfterEach
+    void stop() {
+        process.close();
+    }
+
+    @Test
+    void an_extension_without_fields_needs_none() {
+        var free = FakeExtension.named("free", installation.clock());
+
+        assertThat(router().choose(free, Asker.of("me"), null)).isInstanceOf(Choice.NotNeeded.class);
+    }
+
+    @Test
+    void with_nothing_stored_the_reason_says_what_to_do() {
+        assertThat(choose(null, null))
+                .isInstanceOfSatisfying(
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why()).contains("sandboxer credentials add ext.cloud"));
+    }
+
+    @Test
+    void the_environment_works_with_no_set_up_at_all() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+
+        assertThat(chosen(null, null).text()).isEqualTo("env.cloud of the platform (platform)");
+    }
+
+    @Test
+    void the_consumers_own_comes_before_the_platforms() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        add(Owner.PLATFORM, "shared", "key_platform2");
+        var own = add(ME, "own", "key_consumer1");
+
+        assertThat(chosen(null, null)).isEqualTo(new Receipt(own.id(), ME, Rule.CONSUMER));
+    }
+
+    @Test
+    void the_newest_of_several_own_ones_is_used() {
+        add(ME, "old", "key_consumer1");
+        installation.clock().advance(Duration.ofSeconds(1));
+        var newest = add(ME, "new", "key_consumer2");
+
+        assertThat(chosen(null, null).credential()).isEqualTo(newest.id());
+    }
+
+    @Test
+    void the_profiles_comes_before_the_consumers_own_and_may_be_the_platforms() {
+        var shared = add(Owner.PLATFORM, "shared", "key_platform2");
+        add(ME, "own", "key_consumer1");
+
+        assertThat(chosen(null, "shared")).isEqualTo(new Receipt(shared.id(), Owner.PLATFORM, Rule.PROFILE));
+    }
+
+    @Test
+    void a_profile_that_names_one_nobody_has_gets_none_instead() {
+        add(ME, "own", "key_consumer1");
+
+        assertThat(choose(null, "shared")).isInstanceOf(Choice.Missing.class);
+    }
+
+    @Test
+    void a_profile_never_gives_one_consumer_the_key_of_another() {
+        var others = add(Owner.consumer("other"), "theirs", "key_consumer9");
+
+        assertThat(choose(null, "theirs")).isInstanceOf(Choice.Missing.class);
+        assertThat(choose(null, others.id().value())).isInstanceOf(Choice.Missing.class);
+    }
+
+    @Test
+    void the_one_a_request_names_comes_first() {
+        add(Owner.PLATFORM, "shared", "key_platform2");
+        var named = add(ME, "old", "key_consumer1");
+        installation.clock().advance(Duration.ofSeconds(1));
+        add(ME, "new", "key_consumer2");
+
+        assertThat(chosen("old", "shared")).isEqualTo(new Receipt(named.id(), ME, Rule.REQUEST));
+        assertThat(chosen(named.id().value(), "shared").rule()).isEqualTo(Rule.REQUEST);
+    }
+
+    @Test
+    void another_consumers_credential_is_unknown_to_a_request() {
+        var others = add(Owner.consumer("other"), "theirs", "key_consumer9");
+
+        for (String name : List.of("theirs", others.id().value(), "nothing")) {
+            assertThatThrownBy(() -> router().requireNamed(new Asker("me", name, null)))
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_CREDENTIAL));
+        }
+    }
+
+    @Test
+    void a_refused_one_never_falls_back_to_the_platforms() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        var own = add(ME, "own", "key_consumer1");
+        process.credentials().refused(own.id(), "401");
+
+        assertThat(choose(null, null))
+                .isInstanceOfSatisfying(
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why()).contains(own.id().value(), "was refused", "401"));
+    }
+
+    @Test
+    void a_refused_one_falls_back_when_its_owner_has_said_so() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        var own = process.credentials().add(ME, cloud.id(), "own", Map.of("key", "key_consumer1"), true);
+
+        assertThat(choose(null, null)).isInstanceOfSatisfying(Choice.Chosen.class, chosen -> {
+            assertThat(chosen.receipt().credential()).isEqualTo(own.id());
+            assertThat(chosen.fallback().rule()).isEqualTo(Rule.PLATFORM_FALLBACK);
+        });
+        process.credentials().refused(own.id(), "401");
+        assertThat(chosen(null, null).text()).isEqualTo("env.cloud of the platform (platform_fallback)");
+    }
+
+    @Test
+    void a_refused_key_of_the_environment_is_passed_over_until_it_is_another_one() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        process.credentials().refused(chosen(null, null).credential(), "401");
+        assertThat(choose(null, null)).isInstanceOf(Choice.Missing.class);
+
+        installation.environment().put("CLOUD_KEY", "key_platform2");
+        process.close();
+        process = installation.start(List.of(cloud));
+        assertThat(chosen(null, null).rule()).isEqualTo(Rule.PLATFORM);
+    }
+
+    @Test
+    void a_key_with_a_line_break_in_the_environment_is_no_credential() {
+        installation.environment().put("CLOUD_KEY", "key_platform1\nX-Evil: 1");
+
+        assertThat(choose(null, null))
+                .isInstanceOfSatisfying(
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why())
+                                .contains("key has a blank, a line break")
+                                .doesNotContain("Evil"));
+    }
+
+    @Test
+    void what_was_made_with_a_credential_is_continued_with_that_one_alone() {
+        var first = add(ME, "old", "key_consumer1");
+        installation.clock().advance(Duration.ofSeconds(1));
+        add(ME, "new", "key_consumer2");
+
+        var choice = router().choose(cloud, new Asker("me", null, first.id()), null);
+
+        assertThat(choice)
+                .isInstanceOfSatisfying(
+                        Choice.Chosen.class,
+                        chosen -> assertThat(chosen.receipt().credential()).isEqualTo(first.id()));
+    }
+
+    private CredentialRouter router() {
+        return new CredentialRouter(process.credentials());
+    }
+
+    private Choice choose(@Nullable String named, @Nullable String profiles) {
+        return router().choose(cloud, new Asker(TestInstallation.ME, named, null), profiles);
+    }
+
+    private Receipt chosen(@Nullable String named, @Nullable String profiles) {
+        return ((Choice.Chosen) choose(named, profiles)).receipt();
+    }
+
+    private StoredCredential add(Owner owner, String name, String key) {
+        return process.credentials().add(owner, cloud.id(), name, Map.of("key", key), false);
+    }
+}

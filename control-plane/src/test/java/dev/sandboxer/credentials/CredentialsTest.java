@@ -1,0 +1,243 @@
+package dev.sandboxer.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.FakeExtension;
+import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestInstallation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The vault: what goes in, what comes out, and what never leaves. */
+class CredentialsTest {
+    private static final Owner ME = Owner.consumer(TestInstallation.ME);
+    private static final String KEY = "key_0123456789abcdef";
+
+    @TempDir(factory = MemoryDirectory.class)
+    Path home;
+
+    private TestInstallation installation;
+    private FakeExtension cloud;
+    private ControlPlane process;
+
+    @BeforeEach
+    void start() {
+        installation = new TestInstallation(home);
+        cloud = FakeExtension.keyed("cloud", installation.clock());
+        process = installation.start(List.of(cloud));
+    }
+
+    @AfterEach
+    void stop() {
+        process.close();
+    }
+
+    @Test
+    void another_process_reads_what_was_stored() {
+        var stored = add("own", KEY);
+
+        try (var other = installation.start(List.of(cloud))) {
+            assertThat(other.credentials().open(stored.id()).credential().fields())
+                    .isEqualTo(Map.of("key", KEY));
+        }
+    }
+
+    @Test
+    void neither_the_database_nor_its_log_holds_a_key() throws IOException {
+        add("own", KEY);
+
+        try (var files = Files.list(home)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain(KEY);
+            }
+        }
+    }
+
+    @Test
+    void the_master_key_is_for_its_owner_only() throws IOException {
+        add("own", KEY);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("master-key.json"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void a_sealed_text_opens_in_its_own_row_only() {
+        var mine = add("own", KEY);
+        var theirs = process.credentials()
+                .add(Owner.consumer("other"), cloud.id(), "theirs", Map.of("key", "key_fedcba9876543210"), false);
+        process.store()
+                .write(handle -> handle.execute(
+                        "UPDATE credentials SET sealed = (SELECT sealed FROM credentials WHERE id = ?) WHERE id = ?",
+                        theirs.id().value(),
+                        mine.id().value()));
+
+        assertFails(
+                ErrorCode.CREDENTIAL_UNDECRYPTABLE,
+                mine.id().value(),
+                () -> process.credentials().open(mine.id()));
+    }
+
+    @Test
+    void after_a_rotation_everything_opens_and_the_old_master_key_opens_nothing() throws IOException {
+        var stored = add("own", KEY);
+        var old = Files.copy(home.resolve("master-key.json"), home.resolve("old"));
+
+        assertThat(process.credentials().rotateMasterKey()).isEqualTo(1);
+
+        assertThat(process.credentials().open(stored.id()).credential().fields())
+                .containsEntry("key", KEY);
+        Files.copy(old, home.resolve("master-key.json"), StandardCopyOption.REPLACE_EXISTING);
+        assertFails(
+                ErrorCode.CREDENTIAL_UNDECRYPTABLE,
+                stored.id().value(),
+                () -> process.credentials().open(stored.id()));
+    }
+
+    @Test
+    void a_rotation_is_all_or_nothing() {
+        var good = add("own", KEY);
+        var damaged = add("damaged", "key_fedcba9876543210");
+        process.store()
+                .write(handle -> handle.execute(
+                        "UPDATE credentials SET sealed = substr(sealed, 1, 40) || 'AAAA' || substr(sealed, 45) WHERE id = ?",
+                        damaged.id().value()));
+
+        assertFails(
+                ErrorCode.CREDENTIAL_UNDECRYPTABLE,
+                damaged.id().value(),
+                () -> process.credentials().rotateMasterKey());
+
+        assertThat(process.credentials().open(good.id()).credential().fields()).containsEntry("key", KEY);
+        process.credentials().remove(damaged);
+        assertThat(process.credentials().rotateMasterKey()).isEqualTo(1);
+        assertThat(process.credentials().open(good.id()).credential().fields()).containsEntry("key", KEY);
+    }
+
+    @Test
+    void a_wrong_or_missing_master_key_is_named_and_never_made_anew() throws IOException {
+        var stored = add("own", KEY);
+        Files.delete(home.resolve("master-key.json"));
+
+        assertFails(
+                ErrorCode.MASTER_KEY_UNUSABLE,
+                "is missing",
+                () -> process.credentials().open(stored.id()));
+        assertFails(ErrorCode.MASTER_KEY_UNUSABLE, "is missing", () -> add("more", "key_fedcba9876543210"));
+        assertThat(home.resolve("master-key.json")).doesNotExist();
+
+        Files.writeString(home.resolve("master-key.json"), "no keyset");
+        assertFails(
+                ErrorCode.MASTER_KEY_UNUSABLE,
+                "can't be read",
+                () -> process.credentials().open(stored.id()));
+    }
+
+    @Test
+    void the_same_key_cannot_belong_to_two() {
+        add("own", KEY);
+
+        assertFails(ErrorCode.CREDENTIAL_EXISTS, "stored already, as", () -> add("again", KEY));
+        assertFails(
+                ErrorCode.CREDENTIAL_EXISTS,
+                "for another owner",
+                () -> process.credentials()
+                        .add(Owner.consumer("other"), cloud.id(), "theirs", Map.of("key", KEY), false));
+        assertFails(
+                ErrorCode.CREDENTIAL_EXISTS,
+                "for another owner",
+                () -> process.credentials().add(Owner.PLATFORM, cloud.id(), "ours", Map.of("key", KEY), false));
+    }
+
+    @Test
+    void a_name_is_used_once_by_an_owner() {
+        add("own", KEY);
+
+        assertFails(ErrorCode.CREDENTIAL_EXISTS, "\"own\"", () -> add("own", "key_fedcba9876543210"));
+        process.credentials().add(Owner.PLATFORM, cloud.id(), "own", Map.of("key", "key_fedcba9876543210"), false);
+    }
+
+    @Test
+    void fields_are_checked_by_name_before_anything_is_stored() {
+        assertFails(ErrorCode.CREDENTIAL_INVALID, "needs the field key", () -> put(Map.of()));
+        assertFails(ErrorCode.CREDENTIAL_INVALID, "has no field \"token\"", () -> put(Map.of("token", KEY)));
+        assertFails(ErrorCode.CREDENTIAL_INVALID, "needs the field key", () -> put(Map.of("key", "")));
+        assertThat(process.credentials().list()).isEmpty();
+        assertThat(home.resolve("master-key.json")).doesNotExist();
+    }
+
+    @Test
+    void an_endpoint_of_ones_own_needs_a_key_of_ones_own() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+
+        assertFails(
+                ErrorCode.CREDENTIAL_INVALID,
+                "needs the field key (its key); what others have is never put in its place",
+                () -> put(Map.of("url", "https://evil.example")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"key_0123\n4567", "key_0123\r\nX: 1", "key_01 23", "key_0123\u0000", "key_0123\t"})
+    void a_key_with_control_characters_or_blanks_is_refused_without_being_shown(String key) {
+        assertThatThrownBy(() -> add("own", key))
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIAL_INVALID))
+                .message()
+                .doesNotContain("0123");
+    }
+
+    @Test
+    void a_refusal_is_remembered_until_the_backend_accepts_it_again() {
+        var stored = add("own", KEY);
+
+        process.credentials().refused(stored.id(), "401: " + KEY);
+
+        var refusal = process.credentials().get("own").refusal();
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.message()).isEqualTo("401: [hidden]");
+        process.credentials().accepted(stored.id());
+        assertThat(process.credentials().get("own").refusal()).isNull();
+    }
+
+    @Test
+    void an_unknown_one_is_named() {
+        assertFails(
+                ErrorCode.UNKNOWN_CREDENTIAL,
+                "no credential nothing",
+                () -> process.credentials().get("nothing"));
+    }
+
+    private StoredCredential add(String name, String key) {
+        return process.credentials().add(ME, cloud.id(), name, Map.of("key", key), false);
+    }
+
+    private void put(Map<String, String> fields) {
+        process.credentials().add(ME, cloud.id(), "own", fields, false);
+    }
+
+    private static void assertFails(ErrorCode code, String text, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(text);
+    }
+}

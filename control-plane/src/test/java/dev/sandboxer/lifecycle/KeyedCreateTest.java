@@ -1,0 +1,248 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.credentials.Owner;
+import dev.sandboxer.credentials.Receipt;
+import dev.sandboxer.credentials.Rule;
+import dev.sandboxer.credentials.StoredCredential;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.FakeExtension;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestInstallation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With whose key a sandbox is made, used and ended. */
+class KeyedCreateTest {
+    private static final Owner ME = Owner.consumer(TestInstallation.ME);
+    private static final String MINE = "key_consumer1";
+    private static final String PLATFORMS = "key_platform1";
+
+    @TempDir(factory = MemoryDirectory.class)
+    Path home;
+
+    private TestInstallation installation;
+    private FakeExtension keyed;
+    private FakeExtension free;
+    private ControlPlane process;
+
+    @BeforeEach
+    void start() {
+        installation = new TestInstallation(home);
+        keyed = FakeExtension.keyed("cloud", installation.clock());
+        free = FakeExtension.named("free", installation.clock());
+        process = installation.start(List.of(keyed, free));
+    }
+
+    @AfterEach
+    void stop() {
+        process.close();
+    }
+
+    @Test
+    void a_sandbox_keeps_its_receipt_and_so_does_its_attempt() {
+        var own = add(MINE, false);
+
+        var sandbox = create(null);
+
+        assertThat(sandbox.receipt()).isEqualTo(new Receipt(own.id(), ME, Rule.CONSUMER));
+        assertThat(sandboxes().attempts(sandbox))
+                .singleElement()
+                .extracting(Attempt::receipt)
+                .isEqualTo(sandbox.receipt());
+        assertThat(keyed.cloud().keyOf(sandbox.ref())).contains(MINE);
+    }
+
+    @Test
+    void what_was_made_with_one_key_is_ended_with_it_though_a_newer_one_has_come() {
+        add(MINE, false);
+        var sandbox = create(null);
+        installation.clock().advance(Duration.ofSeconds(1));
+        process.credentials().add(ME, keyed.id(), "newer", Map.of("key", "key_consumer2"), false);
+
+        var used = sandboxes().<Boolean, RuntimeException>use(sandbox, session -> true);
+        assertThat(used).isTrue();
+        sandboxes().destroy(sandbox);
+
+        assertThat(keyed.cloud().running()).isEmpty();
+    }
+
+    @Test
+    void a_credential_cannot_be_removed_while_its_sandbox_runs() {
+        var own = add(MINE, false);
+        var sandbox = create(null);
+
+        assertFails(
+                ErrorCode.CREDENTIAL_IN_USE,
+                "sandbox " + sandbox.id(),
+                () -> process.credentials().remove(own));
+
+        sandboxes().destroy(sandbox);
+        process.credentials().remove(own);
+        assertThat(process.credentials().list()).isEmpty();
+    }
+
+    @Test
+    void a_revoked_key_is_named_remembered_and_not_tried_again() {
+        installation.environment().put("CLOUD_KEY", PLATFORMS);
+        var own = add(MINE, false);
+        keyed.cloud().revoke(MINE);
+
+        assertFails(ErrorCode.CREDENTIAL_REFUSED, "not accepted", () -> create(null));
+        assertFails(ErrorCode.NO_CANDIDATE, own.id() + " of me was refused on", () -> create(null));
+
+        assertThat(keyed.cloud().created())
+                .as("least of all with the platform's")
+                .isEmpty();
+    }
+
+    @Test
+    void with_its_owners_leave_the_platforms_takes_its_place() {
+        installation.environment().put("CLOUD_KEY", PLATFORMS);
+        add(MINE, true);
+        keyed.cloud().revoke(MINE);
+
+        var sandbox = create(null);
+
+        assertThat(sandbox.receipt().rule()).isEqualTo(Rule.PLATFORM_FALLBACK);
+        assertThat(keyed.cloud().keyOf(sandbox.ref())).contains(PLATFORMS);
+        assertThat(sandboxes().attempts(sandbox)).hasSize(2);
+    }
+
+    @Test
+    void a_failure_of_another_kind_never_leads_to_the_platforms() {
+        installation.environment().put("CLOUD_KEY", PLATFORMS);
+        add(MINE, true);
+        keyed.cloud().plan(Fault.Call.CREATE, new Fault.Refused(Kind.CAPACITY, "full"));
+
+        assertFails(ErrorCode.NO_CANDIDATE, "full", () -> create(null));
+        assertThat(keyed.cloud().created()).isEmpty();
+    }
+
+    @Test
+    void after_a_refusal_the_next_extension_of_the_route_is_tried() {
+        add(MINE, false);
+        keyed.cloud().revoke(MINE);
+
+        var sandbox = sandboxes().create(request(null, true));
+
+        assertThat(sandbox.extension()).isEqualTo(free.id());
+        assertThat(sandbox.receipt()).isNull();
+    }
+
+    @Test
+    void what_a_backend_says_of_a_key_it_refuses_is_kept_without_the_key() throws IOException {
+        add(MINE, false);
+        keyed.cloud().revoke(MINE);
+        assertThatThrownBy(() -> create(null)).isInstanceOf(SandboxException.class);
+
+        process.store().close();
+        try (var files = Files.list(home)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain(MINE);
+            }
+        }
+    }
+
+    @Test
+    void one_that_cannot_be_decrypted_leaves_nothing_begun() throws IOException {
+        var own = add(MINE, false);
+        process.close();
+        Files.delete(home.resolve("master-key.json"));
+        process = installation.start(List.of(keyed, free));
+
+        assertFails(ErrorCode.MASTER_KEY_UNUSABLE, "is missing", () -> create(null));
+
+        assertThat(sandboxes().list(TestInstallation.ME, true)).isEmpty();
+        assertThat(process.credentials().list()).singleElement().isEqualTo(own);
+    }
+
+    @Test
+    void repair_finds_the_lost_creation_in_the_account_it_was_made_in() {
+        add(MINE, false);
+        keyed.cloud().plan(Fault.Call.CREATE, new Fault.AnswerLost());
+        keyed.cloud().plan(Fault.Call.FIND, new Fault.Refused(Kind.TRANSIENT, "later"));
+        assertThatThrownBy(() -> create(null)).isInstanceOf(SandboxException.class);
+        assertThat(keyed.cloud().running()).hasSize(1);
+        installation.clock().advance(Duration.ofSeconds(1));
+        process.credentials().add(ME, keyed.id(), "newer", Map.of("key", "key_consumer2"), false);
+        installation.kill(process);
+        process = installation.start(List.of(keyed, free));
+
+        sandboxes().repair().settleDoubts();
+
+        assertThat(keyed.cloud().running()).isEmpty();
+    }
+
+    @Test
+    void reconciling_looks_into_every_account() {
+        add(MINE, false);
+        var sandbox = create(null);
+        installation.clock().advance(Duration.ofSeconds(1));
+        process.credentials().add(ME, keyed.id(), "newer", Map.of("key", "key_consumer2"), false);
+        create(null);
+        keyed.cloud().lose(sandbox.ref());
+
+        var settled = sandboxes().repair().reconcile(List.of(keyed, free));
+
+        assertThat(settled)
+                .singleElement()
+                .satisfies(it -> assertThat(it.sandbox()).isEqualTo(sandbox.id()));
+        assertThat(sandboxes().list(TestInstallation.ME, false)).hasSize(1);
+    }
+
+    private Sandboxes sandboxes() {
+        return process.sandboxes();
+    }
+
+    private StoredCredential add(String key, boolean fallback) {
+        return process.credentials().add(ME, keyed.id(), "own", Map.of("key", key), fallback);
+    }
+
+    private Sandbox create(@Nullable String credential) {
+        return sandboxes().create(request(credential, false));
+    }
+
+    private CreateSandbox request(@Nullable String credential, boolean elsewhereToo) {
+        var profile =
+                elsewhereToo ? TestInstallation.profile(keyed.id(), free.id()) : TestInstallation.profile(keyed.id());
+        return new CreateSandbox(
+                TestInstallation.ME,
+                profile,
+                null,
+                null,
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                Terms.USUAL,
+                null,
+                credential);
+    }
+
+    private static void assertFails(ErrorCode code, String text, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(text);
+    }
+}
