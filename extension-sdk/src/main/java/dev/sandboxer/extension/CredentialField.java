@@ -1,11 +1,25 @@
 package dev.sandboxer.extension;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * One field of a credential.
+ * One field of a credential. Its form is checked by {@link Extension#open}, which contacts nobody.
  *
- * @param name key in {@link Credential#fields()}, such as {@code apiKey}
+ * @param name key in {@link Credential#fields()}, such as {@code api_key}
  * @param description one line for people
  * @param secret whether its value must never be shown
  * @param required whether a credential without it is malformed
+ * @param environment the variable in which the backend's own tools look for it, such as {@code E2B_API_KEY}; null when they
+ *     know none
  */
-public record CredentialField(String name, String description, boolean secret, boolean required) {}
+public record CredentialField(
+        String name,
+        String description,
+        boolean secret,
+        boolean required,
+        @Nullable String environment) {
+    /** One that the backend's own tools know no variable for. */
+    public CredentialField(String name, String description, boolean secret, boolean required) {
+        this(name, description, secret, required, null);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sandboxer.e2b;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Breaks off what has been silent for too long: one thread for all streams of a backend. Thread-safe. */
+final class Watchdog implements AutoCloseable {
+    private final ScheduledThreadPoolExecutor timer;
+
+    Watchdog() {
+        timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("e2b-watchdog").factory());
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** A wait that is over when it is closed. */
+    interface Wait extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Runs what breaks the wait off unless it is over by then. */
+    Wait during(Duration limit, Runnable breakOff) {
+        var alarm = timer.schedule(breakOff, limit.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> alarm.cancel(false);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
