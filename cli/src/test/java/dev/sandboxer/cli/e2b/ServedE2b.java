@@ -77,6 +77,12 @@ final class ServedE2b implements ExtensionFixture {
         return "tck";
     }
 
+    /** As at E2B. */
+    @Override
+    public boolean keepsStreamsInPauses() {
+        return false;
+    }
+
     @Override
     public void close() {
         server.close();
