@@ -2,6 +2,7 @@ package dev.sandboxer.e2b;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -199,12 +200,18 @@ final class ControlClient {
         }
     }
 
+    /** Whatever goes wrong, a read has changed nothing. */
     private Reply read(String path, String doing, @Nullable BackendRef sandbox) {
-        var reply = repeated(() -> call("GET", path, null, http.patience().answer()), doing);
-        if (!reply.good()) {
+        try {
+            var reply = repeated(() -> call("GET", path, null, http.patience().answer()), doing);
+            if (reply.good()) {
+                return reply;
+            }
             throw errors.refused(reply, doing, sandbox);
+        } catch (ExtensionException e) {
+            throw new ExtensionException(
+                    e.kind(), Effect.NOT_APPLIED, e.retryAfter(), String.valueOf(e.getMessage()), e.getCause());
         }
-        return reply;
     }
 
     /**
