@@ -86,8 +86,8 @@ final class EventPump<T> implements AutoCloseable {
             return ended(e);
         } catch (IOException e) {
             return new Received.Failure<>(closed ? closedHere() : decoder.broken(e));
-        } catch (ExtensionException | OperationException e) {
-            return new Received.Failure<>(e);
+        } catch (RuntimeException e) {
+            return new Received.Failure<>(e); // a defect too: whoever waits has to learn of it
         }
     }
 

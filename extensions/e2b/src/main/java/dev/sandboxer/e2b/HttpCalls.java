@@ -96,9 +96,9 @@ final class HttpCalls implements AutoCloseable {
         try {
             return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw failure(e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause()));
+            throw failure(e);
         } catch (CancellationException e) {
-            throw CallFailedException.noAnswer("broken off: nothing moved any more", e);
+            throw brokenOff(e);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw CallFailedException.noAnswer("no answer within " + limit.toSeconds() + " s", e);
@@ -107,6 +107,18 @@ final class HttpCalls implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw CallFailedException.interrupted(e);
         }
+    }
+
+    private static CallFailedException brokenOff(CancellationException e) {
+        return CallFailedException.noAnswer("broken off, because nothing moved any more", e);
+    }
+
+    private CallFailedException failure(ExecutionException e) {
+        return switch (e.getCause()) {
+            case CancellationException cause -> brokenOff(cause);
+            case IOException cause -> failure(cause);
+            case null, default -> CallFailedException.noAnswer("the call failed", e);
+        };
     }
 
     private CallFailedException failure(IOException cause) {

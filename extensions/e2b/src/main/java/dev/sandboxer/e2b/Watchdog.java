@@ -1,6 +1,7 @@
 package dev.sandboxer.e2b;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -20,10 +21,19 @@ final class Watchdog implements AutoCloseable {
         void close();
     }
 
-    /** Runs what breaks the wait off unless it is over by then. */
+    /** Runs what breaks the wait off unless it is over by then; at once when nobody would watch it any more. */
     Wait during(Duration limit, Runnable breakOff) {
-        var alarm = timer.schedule(breakOff, limit.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> alarm.cancel(false);
+        try {
+            var alarm = timer.schedule(breakOff, limit.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> alarm.cancel(false);
+        } catch (RejectedExecutionException e) {
+            breakOff.run();
+            return () -> {};
+        }
+    }
+
+    boolean isClosed() {
+        return timer.isShutdown();
     }
 
     @Override

@@ -33,7 +33,8 @@ final class WatchedInput extends FilterInputStream {
             return super.read(buffer, offset, length);
         } catch (IOException e) {
             if (silent) {
-                throw new IOException("silent for " + silence.toSeconds() + " s", e);
+                throw new IOException(
+                        watchdog.isClosed() ? "closed on our side" : "silent for " + silence.toSeconds() + " s", e);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw (IOException) new InterruptedIOException("interrupted").initCause(e);

@@ -136,7 +136,9 @@ class ControlErrorsTest {
 
     @Test
     void a_creation_is_not_sent_while_it_can_not_be_asked_whether_its_tag_is_known() {
-        try (var other = new ScriptedCloud().on(LIST, ScriptedCloud.error(504, "timeout")).on(CREATE, 201, "{}")) {
+        try (var other = new ScriptedCloud()
+                .on(LIST, ScriptedCloud.error(504, "timeout"))
+                .on(CREATE, 201, "{}")) {
             var failure = failure(other, backend -> backend.create(Requests.usual()));
             assertThat(failure.effect()).isEqualTo(Effect.NOT_APPLIED);
             assertThat(other.asked(CREATE)).isEmpty();
@@ -220,7 +222,8 @@ class ControlErrorsTest {
                         .doesNotContain(Base64.getEncoder()
                                 .encodeToString(key.getBytes(StandardCharsets.UTF_8))
                                 .substring(4, 24))
-                        .doesNotContain(Base64.getEncoder().encodeToString(bytes).substring(8, 28));
+                        .doesNotContain(
+                                Base64.getEncoder().encodeToString(bytes).substring(8, 28));
             }
         }
     }

@@ -40,7 +40,8 @@ class CreateTest {
         assertThat(body.path("templateID").asString()).isEqualTo("base");
         assertThat(body.path("timeout").asInt()).isBetween(3590, 3600);
         assertThat(body.path("metadata").path("sandboxer_tag").asString()).isEqualTo("inst-sb-1");
-        assertThat(body.path("metadata").path("sandboxer_installation").asString()).isEqualTo("inst");
+        assertThat(body.path("metadata").path("sandboxer_installation").asString())
+                .isEqualTo("inst");
         assertThat(body.path("envVars").path("NAME").asString()).isEqualTo("value");
         assertThat(body.has("allow_internet_access")).isFalse();
     }
@@ -79,7 +80,8 @@ class CreateTest {
                 }
                 assertThat(old.asked(V2)).hasSize(1);
                 assertThat(old.asked(V1)).hasSize(2);
-                assertThat(old.asked(V1).getFirst().json().path("secure").asBoolean(false)).isTrue();
+                assertThat(old.asked(V1).getFirst().json().path("secure").asBoolean(false))
+                        .isTrue();
             }
         }
     }
@@ -107,7 +109,8 @@ class CreateTest {
 
     @Test
     void a_life_beyond_the_plan_is_shortened_and_the_plan_remembered_for_the_account() {
-        cloud.on(V2, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours")).on(V2, 201, MADE);
+        cloud.on(V2, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"))
+                .on(V2, 201, MADE);
         var extension = new E2bExtension(ScriptedCloud.QUICK);
         var wanted = Requests.with("base", Duration.ofHours(24), NetworkPolicy.BACKEND_DEFAULT);
         for (int i = 0; i < 2; i++) {
@@ -118,7 +121,9 @@ class CreateTest {
         assertThat(cloud.asked(V2)).hasSize(3);
         assertThat(body(V2, 0).path("timeout").asInt()).isBetween(86_390, 86_400);
         assertThat(body(V2, 1).path("timeout").asInt()).isEqualTo(3600);
-        assertThat(body(V2, 2).path("timeout").asInt()).as("by another backend object").isEqualTo(3600);
+        assertThat(body(V2, 2).path("timeout").asInt())
+                .as("by another backend object")
+                .isEqualTo(3600);
     }
 
     @Test
@@ -143,8 +148,7 @@ class CreateTest {
         try (var knowing = new ScriptedCloud()
                 .on("GET /v2/sandboxes", 200, "[" + ScriptedCloud.detail("inst-sb-1", "running") + "]")) {
             try (var backend = knowing.open(directory)) {
-                var failure = catchThrowableOfType(
-                        ExtensionException.class, () -> backend.create(Requests.usual()));
+                var failure = catchThrowableOfType(ExtensionException.class, () -> backend.create(Requests.usual()));
                 assertThat(failure.kind()).isEqualTo(Kind.INVALID);
                 assertThat(failure.effect()).isEqualTo(Effect.NOT_APPLIED);
             }
@@ -156,8 +160,10 @@ class CreateTest {
     void processes_that_a_snapshot_kept_are_ended() {
         cloud.on(V2, 201, MADE)
                 .on("POST /process.Process/List", 200, "{\"processes\":[{\"config\":{\"cmd\":\"top\"},\"pid\":7}]}")
-                .on("POST /process.Process/Start", ScriptedCloud.stream(
-                        "{\"event\":{\"start\":{\"pid\":9}}}", "{\"event\":{\"end\":{\"exited\":true}}}"));
+                .on(
+                        "POST /process.Process/Start",
+                        ScriptedCloud.stream(
+                                "{\"event\":{\"start\":{\"pid\":9}}}", "{\"event\":{\"end\":{\"exited\":true}}}"));
         create(Requests.with("snapshot:snap1", HOUR, NetworkPolicy.BACKEND_DEFAULT));
         assertThat(body(V2, 0).path("templateID").asString()).isEqualTo("snap1");
         var start = Json.lenient(java.util.Arrays.copyOfRange(

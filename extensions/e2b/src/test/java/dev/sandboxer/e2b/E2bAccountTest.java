@@ -51,7 +51,9 @@ class E2bAccountTest {
 
     @Test
     void only_the_key_is_required_and_secret_and_every_field_has_its_variable() {
-        assertThat(E2bAccount.FIELDS).filteredOn(CredentialField::required).containsExactly(E2bAccount.FIELDS.getFirst());
+        assertThat(E2bAccount.FIELDS)
+                .filteredOn(CredentialField::required)
+                .containsExactly(E2bAccount.FIELDS.getFirst());
         assertThat(E2bAccount.FIELDS).filteredOn(CredentialField::secret).containsExactly(E2bAccount.FIELDS.getFirst());
         assertThat(E2bAccount.FIELDS)
                 .extracting(CredentialField::environment)
@@ -107,11 +109,17 @@ class E2bAccountTest {
     @Test
     void addresses_that_are_none_are_refused_without_being_repeated() {
         for (var url : new String[] {
-            "api.e2b.app", "ftp://x", "https://", "https://u:" + KEY + "@x", "https://x/?key=" + KEY, "https://x#y", "h\n"
+            "api.e2b.app",
+            "ftp://x",
+            "https://",
+            "https://u:" + KEY + "@x",
+            "https://x/?key=" + KEY,
+            "https://x#y",
+            "h\n"
         }) {
             assertThatThrownBy(() -> account(Map.of("api_url", url)))
-                    .isInstanceOfSatisfying(ExtensionException.class, e -> assertThat(e.kind())
-                            .isEqualTo(Kind.CREDENTIAL))
+                    .isInstanceOfSatisfying(
+                            ExtensionException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CREDENTIAL))
                     .message()
                     .contains("api_url")
                     .doesNotContain(KEY);
@@ -122,8 +130,11 @@ class E2bAccountTest {
     void its_string_form_and_its_identity_have_no_key() {
         var account = account(Map.of());
         assertThat(account.toString()).doesNotContain(KEY);
-        assertThat(account.identity()).doesNotContain(KEY.substring(4)).isEqualTo(account(Map.of()).identity());
-        assertThat(account.identity()).isNotEqualTo(account(Map.of("domain", "e2b.dev")).identity());
+        assertThat(account.identity())
+                .doesNotContain(KEY.substring(4))
+                .isEqualTo(account(Map.of()).identity());
+        assertThat(account.identity())
+                .isNotEqualTo(account(Map.of("domain", "e2b.dev")).identity());
     }
 
     private static E2bAccount account(Map<String, String> settings) {

@@ -43,7 +43,8 @@ class LifeTest {
 
     @Test
     void a_deadline_beyond_the_plan_is_as_late_as_the_plan_allows() {
-        cloud.on(TIMEOUT, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours")).on(TIMEOUT, 204, "");
+        cloud.on(TIMEOUT, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"))
+                .on(TIMEOUT, 204, "");
         with(backend -> backend.setDeadline(REF, in(Duration.ofHours(5))));
         assertThat(seconds(TIMEOUT, 1)).isEqualTo(3600);
     }
@@ -54,7 +55,10 @@ class LifeTest {
         cloud.on(TIMEOUT, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"))
                 .on(TIMEOUT, ScriptedCloud.error(400, "Max instance length exceeded"))
                 .on(TIMEOUT, 204, "")
-                .on(GET, 200, ScriptedCloud.detail("inst-sb-1", "running").replace("2026-11-25T10:00:00Z", "" + started));
+                .on(
+                        GET,
+                        200,
+                        ScriptedCloud.detail("inst-sb-1", "running").replace("2026-11-25T10:00:00Z", "" + started));
         with(backend -> backend.setDeadline(REF, in(Duration.ofHours(5))));
         assertThat(seconds(TIMEOUT, 2)).isBetween(1700, 1800);
     }
@@ -97,7 +101,8 @@ class LifeTest {
     @Test
     void a_conflict_while_it_runs_is_told_as_passing() {
         cloud.on(PAUSE, ScriptedCloud.error(409, "is being changed")).withSandbox();
-        assertThat(failure(backend -> ((Pausing) backend).pause(REF, in(Duration.ofDays(1)))).kind())
+        assertThat(failure(backend -> ((Pausing) backend).pause(REF, in(Duration.ofDays(1))))
+                        .kind())
                 .isEqualTo(Kind.TRANSIENT);
     }
 

@@ -78,7 +78,10 @@ class ListTest {
     @Test
     void sandboxes_of_others_are_not_listed_whatever_the_server_says() {
         var other = page("inst-a-1", "running").replace("\"sandboxer_installation\":\"inst\"", "\"x\":\"y\"");
-        cloud.on(LIST, 200, other.replace("]", ",") + page("other-a-1", "running").substring(1));
+        cloud.on(
+                LIST,
+                200,
+                other.replace("]", ",") + page("other-a-1", "running").substring(1));
         try (var backend = cloud.open(directory)) {
             assertThat(backend.list()).isEmpty();
         }

@@ -18,14 +18,18 @@ class PlanLimitTest {
 
     @Test
     void the_limit_is_learnt_from_the_refusal_in_each_unit() {
-        assertThat(limit.learn("Timeout cannot be greater than 24 hours", Duration.ofDays(2))).isTrue();
+        assertThat(limit.learn("Timeout cannot be greater than 24 hours", Duration.ofDays(2)))
+                .isTrue();
         assertThat(limit.clamp(Duration.ofDays(2))).isEqualTo(DAY);
         assertThat(limit.clamp(Duration.ofHours(1))).isEqualTo(Duration.ofHours(1));
-        assertThat(limit.learn("E2B answered 400, Timeout cannot be greater than 1 hour", DAY)).isTrue();
+        assertThat(limit.learn("E2B answered 400, Timeout cannot be greater than 1 hour", DAY))
+                .isTrue();
         assertThat(limit.known()).contains(Duration.ofHours(1));
-        assertThat(limit.learn("timeout cannot be greater than 90 minutes", DAY)).isTrue();
+        assertThat(limit.learn("timeout cannot be greater than 90 minutes", DAY))
+                .isTrue();
         assertThat(limit.known()).contains(Duration.ofMinutes(90));
-        assertThat(limit.learn("Timeout cannot be greater than 45 seconds", DAY)).isTrue();
+        assertThat(limit.learn("Timeout cannot be greater than 45 seconds", DAY))
+                .isTrue();
         assertThat(limit.known()).contains(Duration.ofSeconds(45));
     }
 
@@ -33,8 +37,11 @@ class PlanLimitTest {
     void what_makes_no_sense_is_not_learnt() {
         assertThat(limit.learn("Timeout must be greater than 0", DAY)).isFalse();
         assertThat(limit.learn("Timeout cannot be greater than 0 hours", DAY)).isFalse();
-        assertThat(limit.learn("Timeout cannot be greater than 24 hours", DAY)).as("asked for no more").isFalse();
-        assertThat(limit.learn("Timeout cannot be greater than 99999999999999999999 hours", DAY)).isFalse();
+        assertThat(limit.learn("Timeout cannot be greater than 24 hours", DAY))
+                .as("asked for no more")
+                .isFalse();
+        assertThat(limit.learn("Timeout cannot be greater than 99999999999999999999 hours", DAY))
+                .isFalse();
         assertThat(limit.known()).isEmpty();
     }
 }

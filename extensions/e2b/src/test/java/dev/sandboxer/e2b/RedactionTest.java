@@ -21,7 +21,8 @@ class RedactionTest {
         var other = new Redaction(token);
         assertThat(redaction.line("the key " + KEY + " is bad")).isEqualTo("the key [redacted] is bad");
         assertThat(redaction.line(KEY.toUpperCase(Locale.ROOT))).isEqualTo("[redacted]");
-        assertThat(redaction.line(HexFormat.of().formatHex(KEY.getBytes(UTF_8)))).isEqualTo("[redacted]");
+        assertThat(redaction.line(HexFormat.of().formatHex(KEY.getBytes(UTF_8))))
+                .isEqualTo("[redacted]");
         assertThat(other.line("?t=" + URLEncoder.encode(token, UTF_8))).isEqualTo("?t=[redacted]");
     }
 
@@ -36,9 +37,14 @@ class RedactionTest {
             System.arraycopy(around[0], 0, all, 0, around[0].length);
             System.arraycopy(KEY.getBytes(UTF_8), 0, all, around[0].length, KEY.length());
             System.arraycopy(around[1], 0, all, around[0].length + KEY.length(), around[1].length);
-            for (var encoder : new Base64.Encoder[] {Base64.getEncoder(), Base64.getUrlEncoder().withoutPadding()}) {
+            for (var encoder : new Base64.Encoder[] {
+                Base64.getEncoder(), Base64.getUrlEncoder().withoutPadding()
+            }) {
                 var clean = redaction.line(encoder.encodeToString(all));
-                assertThat(clean).as("seed 3, round " + round).contains("[redacted]").hasSizeLessThan(40);
+                assertThat(clean)
+                        .as("seed 3, round " + round)
+                        .contains("[redacted]")
+                        .hasSizeLessThan(40);
             }
         }
     }

@@ -99,6 +99,12 @@ final class ScriptedCloud implements AutoCloseable {
         return this;
     }
 
+    /** What requests for that path get from now on, whatever was said before. */
+    ScriptedCloud instead(String methodAndPath, Answer... answers) {
+        script.put(methodAndPath, new ArrayDeque<>(List.of(answers)));
+        return this;
+    }
+
     ScriptedCloud on(String methodAndPath, int status, String body) {
         return on(methodAndPath, json(status, body));
     }

@@ -57,8 +57,7 @@ class SnapshotTest {
                 .on("DELETE /templates/team/a:1", 204, "");
         try (var backend = cloud.open(directory)) {
             var failure = catchThrowableOfType(
-                    ExtensionException.class,
-                    () -> ((Snapshotting) backend).snapshot(new BackendRef(SANDBOX), "one"));
+                    ExtensionException.class, () -> ((Snapshotting) backend).snapshot(new BackendRef(SANDBOX), "one"));
             assertThat(failure.kind()).isEqualTo(Kind.INVALID);
             ((Snapshotting) backend).deleteSnapshot("one");
             ((Snapshotting) backend).deleteSnapshot("never");
