@@ -2,6 +2,7 @@ package dev.sandboxer.e2b;
 
 import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.connect.Envelope;
 import dev.sandboxer.connect.EnvelopeReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The messages of a server's stream. One thread reads, any thread closes. */
 final class ConnectStream implements AutoCloseable {
-    private static final int LONGEST_MESSAGE = 16 << 20;
+    private static final int LONGEST_MESSAGE = 4 << 20;
 
     private final InputStream body;
     private final EnvelopeReader envelopes;
@@ -38,7 +39,7 @@ final class ConnectStream implements AutoCloseable {
         return Json.tree(envelope.content());
     }
 
-    private dev.sandboxer.connect.Envelope receive() throws IOException {
+    private Envelope receive() throws IOException {
         try {
             var envelope = envelopes.next();
             if (envelope == null) {

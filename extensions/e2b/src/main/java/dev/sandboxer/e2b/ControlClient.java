@@ -102,7 +102,7 @@ final class ControlClient {
         var doing = "ending a sandbox";
         var reply = repeated(
                 () -> call(
-                        "DELETE", "/sandboxes/" + sandbox, null, http.patience().creation()),
+                        "DELETE", "/sandboxes/" + sandbox, null, http.patience().work()),
                 doing);
         if (!reply.good() && reply.status() != 404) {
             throw errors.refused(reply, doing, sandbox);
@@ -127,7 +127,7 @@ final class ControlClient {
                 path,
                 Json.object(),
                 "pausing a sandbox",
-                http.patience().creation());
+                http.patience().work());
     }
 
     /** The new snapshot's id. */
@@ -139,7 +139,7 @@ final class ControlClient {
                 path,
                 Json.object().put("name", name),
                 doing,
-                http.patience().creation());
+                http.patience().work());
         if (!reply.good()) {
             throw errors.refused(reply, doing, sandbox);
         }
@@ -220,14 +220,14 @@ final class ControlClient {
      */
     private Reply versioned(String path, ObjectNode body, ObjectNode old, String doing) {
         if (!Boolean.FALSE.equals(hasV2)) {
-            var reply = once("POST", "/v2" + path, body, doing, http.patience().creation());
+            var reply = once("POST", "/v2" + path, body, doing, http.patience().work());
             var absent = reply.status() == 404 || reply.status() == 405;
             if (!absent || Boolean.TRUE.equals(hasV2)) {
                 hasV2 = true;
                 return reply;
             }
         }
-        var reply = once("POST", path, old, doing, http.patience().creation());
+        var reply = once("POST", path, old, doing, http.patience().work());
         if (reply.good()) {
             hasV2 = false;
         }

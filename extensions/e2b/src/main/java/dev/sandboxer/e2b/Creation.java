@@ -7,6 +7,10 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.OperationException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,18 +31,21 @@ record Creation(ExtensionContext context, ControlClient control, PlanLimit limit
         }
     }
 
-    /** What it really got. It is there by now, so that nobody may take a failure for "nothing was made". */
-    SandboxView described(BackendRef made) {
+    /** Work on what is there by now: nobody may take its failure for "nothing was made". */
+    <T> T afterwards(BackendRef made, Supplier<T> work) {
         try {
-            return control.get(made);
+            return work.get();
         } catch (ExtensionException e) {
-            throw new ExtensionException(
-                    e.kind() == Kind.GONE ? Kind.TRANSIENT : e.kind(),
-                    Effect.UNKNOWN,
-                    e.retryAfter(),
-                    "the sandbox " + made + " was made, but " + e.getMessage(),
-                    e);
+            throw failed(made, e.kind() == Kind.GONE ? Kind.TRANSIENT : e.kind(), e.retryAfter(), e);
+        } catch (OperationException e) {
+            throw failed(made, Kind.TRANSIENT, null, e);
         }
+    }
+
+    private static ExtensionException failed(
+            BackendRef made, Kind kind, @Nullable Duration retryAfter, RuntimeException e) {
+        var message = "the sandbox " + made + " was made, but " + e.getMessage();
+        return new ExtensionException(kind, Effect.UNKNOWN, retryAfter, message, e);
     }
 
     private ObjectNode body(CreateRequest request, long seconds) {

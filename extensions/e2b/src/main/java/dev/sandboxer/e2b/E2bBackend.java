@@ -8,6 +8,7 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.SandboxTag;
@@ -53,18 +54,26 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
             throw ExtensionException.notApplied(Kind.INVALID, "there is a sandbox with the tag " + request.tag());
         }
         var made = new BackendRef(creation.create(request));
-        var view = creation.described(made);
-        if (E2bSnapshots.isSnapshot(request.template())) {
-            endWhatWasKept(view);
-        }
-        return sandbox(view, request.tag());
+        return creation.afterwards(made, () -> {
+            var view = control.get(made);
+            if (E2bSnapshots.isSnapshot(request.template())) {
+                endWhatWasKept(view);
+            }
+            return sandbox(view, request.tag());
+        });
     }
 
     /** A snapshot at E2B keeps memory with all processes; here it is a disk. */
     private void endWhatWasKept(SandboxView view) {
         try (var session = session(view)) {
             for (var process : session.processes().list()) {
-                session.processes().signal(ProcessSelector.pid(process.pid()), Signal.KILL, true);
+                try {
+                    session.processes().signal(ProcessSelector.pid(process.pid()), Signal.KILL, true);
+                } catch (OperationException e) {
+                    if (e.reason() != OperationException.Reason.PROCESS_NOT_FOUND) {
+                        throw e;
+                    }
+                }
             }
         }
     }

@@ -189,7 +189,7 @@ final class E2bFiles implements SandboxFiles {
         check(path);
         try {
             return client.unary(
-                    SERVICE + method, name(user), message, client.patience().answer());
+                    SERVICE + method, name(user), message, client.patience().work());
         } catch (ConnectException e) {
             throw Refusals.ofFiles(e, path);
         }

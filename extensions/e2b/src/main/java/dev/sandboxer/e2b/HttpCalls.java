@@ -11,6 +11,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -63,19 +64,22 @@ final class HttpCalls implements AutoCloseable {
     /** The same, to be waited for. */
     Pending begin(HttpRequest.Builder request) {
         var handler = BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER);
-        return new Pending(client.sendAsync(request.build(), handler));
+        var built = request.build();
+        return new Pending(client.sendAsync(built, handler), built.uri().getHost());
     }
 
     /** A call under way. */
     final class Pending {
         private final CompletableFuture<HttpResponse<byte[]>> answer;
+        private final String host;
 
-        private Pending(CompletableFuture<HttpResponse<byte[]>> answer) {
+        private Pending(CompletableFuture<HttpResponse<byte[]>> answer, String host) {
             this.answer = answer;
+            this.host = host;
         }
 
         Reply await(Duration limit) throws CallFailedException {
-            var response = HttpCalls.this.await(answer, limit);
+            var response = HttpCalls.this.await(answer, host, limit);
             return new Reply(response.statusCode(), response.headers(), response.body());
         }
 
@@ -88,15 +92,15 @@ final class HttpCalls implements AutoCloseable {
     /** The answer as it comes in; whoever gets it closes its body, which ends the transfer. */
     HttpResponse<InputStream> open(HttpRequest.Builder request, Duration limit) throws CallFailedException {
         var http1 = request.version(Version.HTTP_1_1).build();
-        return await(client.sendAsync(http1, BodyHandlers.ofInputStream()), limit);
+        return await(client.sendAsync(http1, BodyHandlers.ofInputStream()), http1.uri().getHost(), limit);
     }
 
-    private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> answer, Duration limit)
+    private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> answer, String host, Duration limit)
             throws CallFailedException {
         try {
             return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw failure(e);
+            throw failure(e, host);
         } catch (CancellationException e) {
             throw brokenOff(e);
         } catch (TimeoutException e) {
@@ -113,27 +117,27 @@ final class HttpCalls implements AutoCloseable {
         return CallFailedException.noAnswer("broken off, because nothing moved any more", e);
     }
 
-    private CallFailedException failure(ExecutionException e) {
+    private CallFailedException failure(ExecutionException e, String host) {
         return switch (e.getCause()) {
             case CancellationException cause -> brokenOff(cause);
-            case IOException cause -> failure(cause);
+            case IOException cause -> failure(cause, host);
             case null, default -> CallFailedException.noAnswer("the call failed", e);
         };
     }
 
-    private CallFailedException failure(IOException cause) {
+    private CallFailedException failure(IOException cause, String host) {
         return switch (cause) {
             case HttpConnectTimeoutException _ ->
                 CallFailedException.notSent(
-                        "no connection within " + patience.connect().toSeconds() + " s", cause);
-            case ConnectException _ -> CallFailedException.notSent("no connection" + detail(cause), cause);
-            case SSLHandshakeException _ -> CallFailedException.notSent("no secure connection" + detail(cause), cause);
-            default -> CallFailedException.noAnswer("the connection broke" + detail(cause), cause);
+                        "no connection to " + host + " within " + patience.connect().toSeconds() + " s", cause);
+            case ConnectException _ -> CallFailedException.notSent("no connection to " + host + detail(cause), cause);
+            case SSLHandshakeException _ -> CallFailedException.notSent("no secure connection to " + host + detail(cause), cause);
+            default -> CallFailedException.noAnswer("the connection to " + host + " broke" + detail(cause), cause);
         };
     }
 
     private static String detail(IOException cause) {
-        var message = cause.getMessage();
+        var message = cause.getCause() instanceof UnresolvedAddressException ? "unknown host" : cause.getMessage();
         return message == null || message.isBlank() ? "" : ": " + message;
     }
 

@@ -42,6 +42,7 @@ final class ScriptedCloud implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Queue<Answer>> script = new ConcurrentHashMap<>();
     private final List<Asked> asked = new ArrayList<>();
+    private volatile Answer otherwise = json(404, "404 page not found");
 
     /** Writes an answer. */
     interface Answer {
@@ -97,6 +98,11 @@ final class ScriptedCloud implements AutoCloseable {
             answers.add(answer);
         }
         return this;
+    }
+
+    /** What everything gets that no script is for. */
+    void otherwise(Answer answer) {
+        otherwise = answer;
     }
 
     /** What requests for that path get from now on, whatever was said before. */
@@ -195,7 +201,7 @@ final class ScriptedCloud implements AutoCloseable {
             asked.add(one);
         }
         var answers = script.get(exchange.getRequestMethod() + " " + uri.getPath());
-        Answer answer = json(404, "404 page not found");
+        var answer = otherwise;
         if (answers != null) {
             synchronized (answers) {
                 answer = answers.size() > 1 ? answers.remove() : answers.element();
