@@ -18,21 +18,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * The one pool of connections of a backend. A single answer goes over HTTP/2 where the other side has it. A stream gets a
- * connection of its own over HTTP/1.1: in HTTP/2 all streams share one window, so that one which nobody reads would in the end
- * hold up all others. Redirects are not followed, they would carry secrets elsewhere. Thread-safe; an interrupt ends a call.
+ * The one pool of connections of a backend. A single answer goes over HTTP/2 where the other side has it, unless very many
+ * are under way. A stream gets a connection of its own over HTTP/1.1: in HTTP/2 all streams share one window, so that one
+ * which nobody reads would in the end hold up all others. Redirects are not followed, they would carry secrets elsewhere.
+ * Thread-safe; an interrupt ends a call.
  */
 final class HttpCalls implements AutoCloseable {
     private static final int LONGEST_ANSWER = 64 << 20;
     private static final String HTTPS = "https";
 
+    /** Fewer than servers allow on one connection: the JDK's client fails a call that goes beyond, instead of waiting. */
+    private static final int MOST_OVER_HTTP2 = 50;
+
     private final HttpClient client;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore overHttp2 = new Semaphore(MOST_OVER_HTTP2);
     private final Patience patience;
 
     HttpCalls(Patience patience) {
@@ -65,7 +71,13 @@ final class HttpCalls implements AutoCloseable {
     Pending begin(HttpRequest.Builder request) {
         var handler = BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER);
         var built = request.build();
-        return new Pending(client.sendAsync(built, handler), built.uri().getHost());
+        var shared = built.version().filter(Version.HTTP_2::equals).isPresent() && overHttp2.tryAcquire();
+        var answer = client.sendAsync(
+                shared ? built : request.version(Version.HTTP_1_1).build(), handler);
+        if (shared) {
+            answer.whenComplete((_, _) -> overHttp2.release());
+        }
+        return new Pending(answer, built.uri().getHost());
     }
 
     /** A call under way. */
@@ -92,7 +104,10 @@ final class HttpCalls implements AutoCloseable {
     /** The answer as it comes in; whoever gets it closes its body, which ends the transfer. */
     HttpResponse<InputStream> open(HttpRequest.Builder request, Duration limit) throws CallFailedException {
         var http1 = request.version(Version.HTTP_1_1).build();
-        return await(client.sendAsync(http1, BodyHandlers.ofInputStream()), http1.uri().getHost(), limit);
+        return await(
+                client.sendAsync(http1, BodyHandlers.ofInputStream()),
+                http1.uri().getHost(),
+                limit);
     }
 
     private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> answer, String host, Duration limit)
@@ -129,9 +144,12 @@ final class HttpCalls implements AutoCloseable {
         return switch (cause) {
             case HttpConnectTimeoutException _ ->
                 CallFailedException.notSent(
-                        "no connection to " + host + " within " + patience.connect().toSeconds() + " s", cause);
+                        "no connection to " + host + " within "
+                                + patience.connect().toSeconds() + " s",
+                        cause);
             case ConnectException _ -> CallFailedException.notSent("no connection to " + host + detail(cause), cause);
-            case SSLHandshakeException _ -> CallFailedException.notSent("no secure connection to " + host + detail(cause), cause);
+            case SSLHandshakeException _ ->
+                CallFailedException.notSent("no secure connection to " + host + detail(cause), cause);
             default -> CallFailedException.noAnswer("the connection to " + host + " broke" + detail(cause), cause);
         };
     }

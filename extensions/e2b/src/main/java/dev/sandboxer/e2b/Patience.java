@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param silence how long a stream may say nothing, its signs of life included
  * @param pause between two tries of what may be repeated, doubled each time
  */
-record Patience(
-        Duration connect, Duration answer, Duration work, Duration input, Duration silence, Duration pause) {
+record Patience(Duration connect, Duration answer, Duration work, Duration input, Duration silence, Duration pause) {
     /** envd sends a sign of life each 90 s to a client that asks for none, so silence has to be longer than that. */
     static final Patience USUAL = new Patience(
             Duration.ofSeconds(10),

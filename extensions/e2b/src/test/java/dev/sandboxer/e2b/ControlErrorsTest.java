@@ -44,6 +44,7 @@ class ControlErrorsTest {
             403 | team has no access to the template                                          |      | INVALID    | NOT_APPLIED
             409 | being changed                                                               |      | TRANSIENT  | NOT_APPLIED
             429 | you have reached the maximum number of concurrent E2B sandboxes (20)        |      | QUOTA      | NOT_APPLIED
+            429 | maximum number of concurrent requests                                       | 7    | THROTTLED  | NOT_APPLIED
             429 | Rate limit exceeded                                                         | 7    | THROTTLED  | NOT_APPLIED
             429 | Rate limit exceeded                                                         |      | THROTTLED  | NOT_APPLIED
             500 | Failed to place sandbox                                                     |      | TRANSIENT  | UNKNOWN

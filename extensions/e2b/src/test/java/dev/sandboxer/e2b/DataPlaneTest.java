@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectError;
+import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.ProcessEvent;
@@ -93,6 +94,47 @@ class DataPlaneTest extends ScriptedSandbox {
         end();
         var process = session.processes().start(ProcessSpec.of("true"));
         assertThat(failure(() -> process.next(null)).kind()).isEqualTo(Kind.GONE);
+    }
+
+    @Test
+    void a_connection_that_is_cut_in_the_middle_of_a_message_is_no_exit() throws Exception {
+        var started = new java.io.ByteArrayOutputStream();
+        new dev.sandboxer.connect.EnvelopeWriter(started).message(STARTED.getBytes());
+        var head = "HTTP/1.1 200 OK\r\nContent-Type: application/connect+json\r\nTransfer-Encoding: chunked\r\n\r\n";
+        var message = started.toString(java.nio.charset.StandardCharsets.ISO_8859_1);
+        var cut = head + Integer.toHexString(message.length()) + "\r\n" + message + "\r\n50\r\n\0\0\0\0";
+        try (var broken = new BrokenCloud(cut, true)) {
+            try (var backend = cloud.withSandbox().openAt(directory, broken.url())) {
+                var process = backend.connect(new BackendRef(ScriptedCloud.SANDBOX))
+                        .processes()
+                        .start(ProcessSpec.of("true"));
+                assertThat(process.pid()).isEqualTo(7);
+                assertThat(failure(() -> process.next(Duration.ofSeconds(20))).kind())
+                        .isEqualTo(Kind.TRANSIENT);
+            }
+            assertThat(broken.requests()).as("a start is sent once").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void an_interrupt_ends_a_call_and_is_kept() throws Exception {
+        try (var silent = new BrokenCloud("", false);
+                var backend = cloud.withSandbox().openAt(directory, silent.url())) {
+            var session = backend.connect(new BackendRef(ScriptedCloud.SANDBOX));
+            for (Runnable call : java.util.List.<Runnable>of(
+                    () -> session.files().stat("/x", null),
+                    () -> session.processes().start(ProcessSpec.of("true")),
+                    () -> session.files().read("/x", null, 0, 1))) {
+                var kept = new boolean[1];
+                var thread = Thread.ofVirtual().start(() -> {
+                    Thread.currentThread().interrupt();
+                    assertThat(failure(call::run).kind()).isEqualTo(Kind.TRANSIENT);
+                    kept[0] = Thread.currentThread().isInterrupted();
+                });
+                assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+                assertThat(kept[0]).isTrue();
+            }
+        }
     }
 
     @Test

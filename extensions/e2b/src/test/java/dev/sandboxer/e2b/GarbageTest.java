@@ -36,21 +36,20 @@ class GarbageTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final int ROUNDS = Integer.getInteger("rounds", 150);
 
+    private static final String DETAIL = ScriptedCloud.detail("inst-sb-1", "running");
+    private static final String STARTED = "{\"event\":{\"start\":{\"pid\":7}}}";
+    private static final String WATCHING = "{\"start\":{}}";
+    private static final String ENTRY =
+            "{\"name\":\"f\",\"type\":\"FILE_TYPE_FILE\",\"path\":\"/f\",\"size\":\"12\",\"mode\":420,"
+                    + "\"permissions\":\"-rw-r--r--\",\"owner\":\"0\",\"group\":\"0\",\"modifiedTime\":\"2026-11-25T10:00:00Z\","
+                    + "\"symlinkTarget\":\"/g\",\"metadata\":{\"a\":\"b\"}}";
+
     private static final String[] GOOD = {
-        ScriptedCloud.detail("inst-sb-1", "running"),
-        "[" + ScriptedCloud.detail("inst-sb-1", "paused") + "]",
-        "{\"sandboxID\":\"" + ScriptedCloud.SANDBOX + "\"}",
-        "{\"processes\":[{\"pid\":7,\"tag\":\"t\",\"config\":{\"cmd\":\"sh\",\"args\":[\"x\"],\"envs\":{\"a\":\"b\"}}}]}",
-        "{\"entry\":{\"name\":\"f\",\"type\":\"FILE_TYPE_FILE\",\"path\":\"/f\",\"size\":\"12\",\"mode\":420,"
-                + "\"permissions\":\"-rw-r--r--\",\"owner\":\"0\",\"group\":\"0\",\"modifiedTime\":\"2026-11-25T10:00:00Z\","
-                + "\"symlinkTarget\":\"/g\",\"metadata\":{\"a\":\"b\"}}}",
-        "[{\"snapshotID\":\"s\",\"names\":[\"sandboxer-inst-one-100-1700000000\"]}]",
-        "{\"event\":{\"start\":{\"pid\":7}}}",
+        DETAIL,
         "{\"event\":{\"data\":{\"stdout\":\"aGVsbG8=\"}}}",
         "{\"event\":{\"end\":{\"exitCode\":-1,\"status\":\"signal: killed\"}}}",
         "{\"event\":{\"end\":{\"exited\":true}}}",
-        "{\"start\":{}}",
-        "{\"filesystem\":{\"name\":\"a\",\"type\":\"EVENT_TYPE_CREATE\"}}",
+        "{\"filesystem\":{\"name\":\"a\",\"type\":\"EVENT_TYPE_CREATE\",\"entry\":" + ENTRY + "}}",
         "{\"code\":\"not_found\",\"message\":\"no\"}",
         "{\"code\":404,\"message\":\"template 'x' not found\"}",
         "{\"error\":{\"code\":\"internal\"}}",
@@ -59,11 +58,24 @@ class GarbageTest {
     };
 
     private static final String[] VALUES = {
-        "null", "-1", "0", "1e400", "99999999999999999999", "2147483648", "true", "\"\"", "\"\\u0000\"", "[]", "{}", "\"x\"",
+        "null",
+        "-1",
+        "0",
+        "1e400",
+        "99999999999999999999",
+        "2147483648",
+        "true",
+        "\"\"",
+        "\"\\u0000\"",
+        "[]",
+        "{}",
+        "\"x\"",
         "-0.5"
     };
 
-    private static final int[] STATUSES = {200, 200, 200, 201, 204, 206, 301, 400, 401, 404, 409, 416, 429, 500, 502, 507};
+    private static final int[] STATUSES = {
+        200, 200, 200, 201, 204, 206, 301, 400, 401, 404, 409, 416, 429, 500, 502, 507
+    };
 
     @TempDir
     Path directory;
@@ -74,12 +86,12 @@ class GarbageTest {
     void garbage_becomes_a_failure_of_the_contract() {
         System.out.println("garbage_becomes_a_failure_of_the_contract: seed " + SEED);
         try (var cloud = new ScriptedCloud()) {
-            cloud.otherwise((exchange, _) -> {
+            cloud.otherwise((exchange, asked) -> {
                 byte[] body;
                 int status;
                 synchronized (random) {
                     status = STATUSES[random.nextInt(STATUSES.length)];
-                    body = status == 204 ? new byte[0] : random.nextBoolean() ? garbage() : stream();
+                    body = status == 204 ? new byte[0] : answer(asked.target().replaceFirst("\\?.*", ""));
                 }
                 exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
                 exchange.getResponseBody().write(body);
@@ -134,8 +146,8 @@ class GarbageTest {
         all.add(() -> files.makeSymlink("x", "/f/g", null));
         all.add(() -> files.move("/f", "/g", null));
         all.add(() -> quietly(() -> files.read("/f", null, 2, 5).content().readAllBytes()));
-        all.add(() -> quietly(() -> files.write(
-                "/f", new WriteOptions(null, 0600, null), new ByteArrayInputStream(new byte[100]))));
+        all.add(() -> quietly(
+                () -> files.write("/f", new WriteOptions(null, 0600, null), new ByteArrayInputStream(new byte[100]))));
         all.add(() -> {
             try (var watch = files.watch("/f", null, true, true)) {
                 watch.next(Duration.ofSeconds(20));
@@ -180,42 +192,66 @@ class GarbageTest {
         }
     }
 
-    private byte[] garbage() {
+    private byte[] answer(String path) {
+        if (path.endsWith("/Start") || path.endsWith("/Connect") || path.endsWith("/WatchDir")) {
+            return stream(path.endsWith("/WatchDir") ? WATCHING : STARTED);
+        }
+        if (random.nextInt(4) == 0) {
+            return garbage(GOOD[random.nextInt(GOOD.length)]);
+        }
+        return garbage(right(path));
+    }
+
+    /** What it should say. */
+    private static String right(String path) {
+        return switch (path.substring(path.lastIndexOf('/') + 1)) {
+            case "sandboxes" -> path.startsWith("/v2") ? "[" + DETAIL + "]" : DETAIL;
+            case ScriptedCloud.SANDBOX -> DETAIL;
+            case "snapshots" -> "[{\"snapshotID\":\"s\",\"names\":[\"sandboxer-inst-one-100-1700000000\"]}]";
+            case "List" ->
+                "{\"processes\":[{\"pid\":7,\"tag\":\"t\",\"config\":{\"cmd\":\"sh\",\"args\":[\"x\"],\"envs\":{\"a\":\"b\"}}}]}";
+            case "ListDir" -> "{\"entries\":[" + ENTRY + "]}";
+            case "Stat", "Move", "MakeDir" -> "{\"entry\":" + ENTRY + "}";
+            default -> "{}";
+        };
+    }
+
+    private byte[] garbage(String text) {
         if (random.nextInt(10) == 0) {
             var bytes = new byte[random.nextInt(300)];
             random.nextBytes(bytes);
             return bytes;
         }
-        var text = GOOD[random.nextInt(GOOD.length)];
+        var changed = text;
         if (random.nextInt(3) > 0 && text.contains(":")) {
             // another value somewhere
             var at = -1;
-            for (int i = random.nextInt(8); i >= 0; i--) {
+            for (int i = random.nextInt(16); i >= 0; i--) {
                 var next = text.indexOf("\":", at + 1);
                 at = next < 0 ? at : next;
             }
             var value = VALUES[random.nextInt(VALUES.length)];
-            text = text.substring(0, at + 2) + text.substring(at + 2).replaceFirst("^(\"[^\"]*\"|[^,}\\]]+)", value);
+            changed = text.substring(0, at + 2) + text.substring(at + 2).replaceFirst("^(\"[^\"]*\"|[^,}\\]]+)", value);
         }
-        return text.substring(0, random.nextInt(6) == 0 ? random.nextInt(text.length() + 1) : text.length())
+        return changed.substring(0, random.nextInt(6) == 0 ? random.nextInt(changed.length() + 1) : changed.length())
                 .getBytes(UTF_8);
     }
 
-    private byte[] stream() {
+    private byte[] stream(String first) {
         var bytes = new ByteArrayOutputStream();
         var envelopes = new EnvelopeWriter(bytes);
         try {
             if (random.nextInt(4) > 0) {
-                envelopes.message(GOOD[random.nextBoolean() ? 6 : 10].getBytes(UTF_8));
+                envelopes.message(first.getBytes(UTF_8));
             }
             for (int i = random.nextInt(4); i > 0; i--) {
-                envelopes.message(garbage());
+                envelopes.message(garbage(GOOD[random.nextInt(GOOD.length)]));
             }
             if (random.nextBoolean()) {
                 envelopes.end();
             }
             if (random.nextInt(5) == 0) {
-                bytes.write(garbage());
+                bytes.write(garbage("{}"));
             }
         } catch (IOException e) {
             throw new AssertionError(e);

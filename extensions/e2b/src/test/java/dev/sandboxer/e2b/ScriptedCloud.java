@@ -91,6 +91,12 @@ final class ScriptedCloud implements AutoCloseable {
         return new ExtensionContext("inst", directory, InstantSource.system());
     }
 
+    /** With sandboxes somewhere else. */
+    Backend openAt(Path directory, String sandboxUrl) {
+        var credential = new Credential(Map.of("api_key", KEY, "api_url", url(), "sandbox_url", sandboxUrl));
+        return new E2bExtension(QUICK).open(context(directory), credential);
+    }
+
     /** What the next request for that path gets; the last one stays for all that follow. */
     ScriptedCloud on(String methodAndPath, Answer answer) {
         var answers = script.computeIfAbsent(methodAndPath, _ -> new ArrayDeque<>());
