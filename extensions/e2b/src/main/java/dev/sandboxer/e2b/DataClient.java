@@ -32,6 +32,9 @@ final class DataClient {
     /** After how much silence envd shall send a sign of life, in seconds. */
     private static final String KEEPALIVE = "20";
 
+    /** Of all templates as long as envd did not know it. */
+    private static final String OLD_DEFAULT_USER = "user";
+
     private static final int LONGEST_ERROR = 64 << 10;
 
     private final HttpCalls http;
@@ -196,7 +199,12 @@ final class DataClient {
 
     private HttpRequest.Builder rpc(String method, @Nullable String user) {
         var request = target.request("/" + method).header("Connect-Protocol-Version", "1");
-        return user == null ? request : request.header("Authorization", basic(user));
+        var named = user == null && !target.envd().knowsDefaultUser() ? OLD_DEFAULT_USER : user;
+        return named == null ? request : request.header("Authorization", basic(named));
+    }
+
+    EnvdVersion envd() {
+        return target.envd();
     }
 
     private static String basic(String user) {

@@ -9,8 +9,9 @@ import java.net.http.HttpRequest;
  *
  * @param origin without a slash at its end
  * @param token {@code envdAccessToken}; empty when the sandbox asks for none. Survives a pause
+ * @param envd what the daemon can do
  */
-record DataTarget(BackendRef sandbox, String origin, String token) {
+record DataTarget(BackendRef sandbox, String origin, String token, EnvdVersion envd) {
     /** Of envd, in every sandbox. */
     static final int PORT = 49_983;
 

@@ -127,7 +127,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
 
     private Session session(SandboxView view) {
         var origin = account.sandboxOrigin(view.ref().value(), view.domain(), DataTarget.PORT);
-        var target = new DataTarget(view.ref(), origin, Objects.requireNonNullElse(view.token(), ""));
+        var target = new DataTarget(view.ref(), origin, Objects.requireNonNullElse(view.token(), ""), view.envd());
         return new E2bSession(new DataClient(http, watchdog, target, control));
     }
 

@@ -6,6 +6,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
+import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -89,24 +91,44 @@ record FileTransfer(DataClient client) {
             throws IOException {
         var watched =
                 new UploadSource(source, client.watchdog(), client.patience().silence());
-        HttpRequest.Builder request = client.request(address(path, user))
-                .version(java.net.http.HttpClient.Version.HTTP_1_1)
-                .header("Content-Type", "application/octet-stream")
-                .POST(BodyPublishers.ofInputStream(() -> watched));
+        var request = upload(client.request(address(path, user)), watched);
         if (metadata != null) {
-            metadata.forEach((key, value) -> {
-                if (!METADATA_KEY.matcher(key).matches()
-                        || !METADATA_VALUE.matcher(value).matches()) {
-                    throw new OperationException(
-                            Reason.INVALID, "E2B's metadata has names in lower case and values in printable ASCII");
-                }
-                request.header("X-Metadata-" + key, value);
-            });
+            addMetadata(request, metadata);
         }
         var reply = send(request, watched);
         if (!reply.good()) {
             throw refused(reply, path);
         }
+    }
+
+    private HttpRequest.Builder upload(HttpRequest.Builder request, InputStream source) {
+        var content = BodyPublishers.ofInputStream(() -> source);
+        request.version(Version.HTTP_1_1);
+        if (client.envd().takesPlainUploads()) {
+            return request.header("Content-Type", "application/octet-stream").POST(content);
+        }
+        var boundary = "sandboxer" + UUID.randomUUID();
+        var head = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n"
+                + "Content-Type: application/octet-stream\r\n\r\n";
+        return request.header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(BodyPublishers.concat(
+                        BodyPublishers.ofString(head),
+                        content,
+                        BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")));
+    }
+
+    private void addMetadata(HttpRequest.Builder request, Map<String, String> metadata) {
+        if (!metadata.isEmpty() && !client.envd().keepsMetadata()) {
+            throw new OperationException(Reason.UNSUPPORTED, "this template is too old for metadata on files");
+        }
+        metadata.forEach((key, value) -> {
+            if (!METADATA_KEY.matcher(key).matches()
+                    || !METADATA_VALUE.matcher(value).matches()) {
+                throw new OperationException(
+                        Reason.INVALID, "E2B's metadata has names in lower case and values in printable ASCII");
+            }
+            request.header("X-Metadata-" + key, value);
+        });
     }
 
     private Reply send(HttpRequest.Builder request, UploadSource source) throws IOException {

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param tag null when somebody else made it
  * @param endAt of a paused one the time of the pause
  * @param token for its data plane; null in a list
+ * @param envd the daemon inside
  * @param domain below which it has host names; null when the server names none
  */
 record SandboxView(
@@ -26,6 +27,7 @@ record SandboxView(
         Instant endAt,
         boolean paused,
         @Nullable String token,
+        EnvdVersion envd,
         @Nullable String domain) {
     /** The keys of our notes in a sandbox's metadata. */
     static final String TAG = "sandboxer_tag";
@@ -51,6 +53,7 @@ record SandboxView(
                     Instant.parse(json.path("endAt").asString("")),
                     json.path("state").asString("").equals("paused"),
                     text(json, "envdAccessToken"),
+                    EnvdVersion.of(json.path("envdVersion").asString("")),
                     text(json, "domain"));
         } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
             throw new IOException("no description of a sandbox: " + e.getMessage(), e);

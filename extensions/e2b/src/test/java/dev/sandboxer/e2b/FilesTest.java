@@ -115,6 +115,38 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
+    void an_old_daemon_gets_a_form_and_a_user() throws IOException {
+        cloud.on(STAT, 404, MISSING).on(STAT, 200, entry("FILE_TYPE_FILE", "-rw-r--r--", 0644, ""));
+        cloud.on(UPLOAD, 200, "[]").on(DOWNLOAD, 200, "");
+        cloud.on(
+                "GET /sandboxes/" + ScriptedCloud.SANDBOX,
+                200,
+                ScriptedCloud.detail("inst-sb-1", "running").replace("0.6.13", "0.2.1"));
+        var files = session().files();
+        write(files, "as it is".getBytes(UTF_8));
+        var asked = cloud.asked(UPLOAD).getFirst();
+        var boundary = asked.header("Content-Type").replaceFirst("multipart/form-data; boundary=", "");
+        assertThat(new String(asked.body(), UTF_8))
+                .startsWith("--" + boundary + "\r\n")
+                .contains("name=\"file\"")
+                .endsWith("\r\n\r\nas it is\r\n--" + boundary + "--\r\n");
+        assertThat(cloud.asked(STAT).getFirst().header("Authorization")).isEqualTo("Basic dXNlcjo=");
+        assertThat(refusal(
+                        () -> files.write("/x/f", new WriteOptions(null, null, Map.of("a", "1")), source(new byte[1]))))
+                .isEqualTo(Reason.UNSUPPORTED);
+    }
+
+    @Test
+    void versions_are_compared_as_numbers() {
+        assertThat(EnvdVersion.of("0.6.13")).isGreaterThan(EnvdVersion.of("0.6.2"));
+        assertThat(EnvdVersion.of("0.10.0")).isGreaterThan(EnvdVersion.of("0.6.2"));
+        assertThat(EnvdVersion.of("v0.5.7-beta").takesPlainUploads()).isTrue();
+        assertThat(EnvdVersion.of("0.5.6").takesPlainUploads()).isFalse();
+        assertThat(EnvdVersion.of("what").keepsMetadata()).isTrue();
+        assertThat(EnvdVersion.of("0.3.9").knowsDefaultUser()).isFalse();
+    }
+
+    @Test
     void a_full_disk_is_told_and_the_new_file_removed() {
         cloud.on(STAT, 404, MISSING).on(UPLOAD, ScriptedCloud.error(507, "not enough disk space available"));
         cloud.on(REMOVE, 200, "{}");
@@ -153,7 +185,10 @@ class FilesTest extends ScriptedSandbox {
                 var account = E2bAccount.of(cloud.credential());
                 cloud.withSandbox();
                 var target = new DataTarget(
-                        new dev.sandboxer.extension.BackendRef(ScriptedCloud.SANDBOX), url, "token-of-it");
+                        new dev.sandboxer.extension.BackendRef(ScriptedCloud.SANDBOX),
+                        url,
+                        "token-of-it",
+                        EnvdVersion.of("0.6.13"));
                 var client = new DataClient(http, watchdog, target, new ControlClient(http, account));
                 var failure =
                         failure(() -> new FileTransfer(client).write("/x", null, null, source(new byte[64 << 20])));
