@@ -2,7 +2,12 @@ package dev.sandboxer.extension;
 
 import java.time.Instant;
 
-/** A backend that can stop the time inside a sandbox; {@link Capability#PAUSE}. Both calls may be repeated safely. */
+/**
+ * A backend that can stop the time inside a sandbox; {@link Capability#PAUSE}. Both calls may be repeated safely.
+ *
+ * <p>A backend that takes a paused sandbox off its machine can't keep streams: whoever reads one learns so by a failure of
+ * kind {@code TRANSIENT}, and can {@link Processes#attach} to the process again after the pause.
+ */
 public interface Pausing {
     /**
      * Stops everything inside and keeps it, memory and open files too. While it is paused nothing in it runs and

@@ -72,12 +72,13 @@ final class FileMessages {
             };
         }
 
-        /** As Go writes them. */
+        /** As Go writes them; ? is its letter for what is neither file nor directory and not known better. */
         private static String permissions(FileEntry entry) {
             var kind = switch (entry.type()) {
                 case DIRECTORY -> "d";
                 case SYMLINK -> "L";
-                default -> "";
+                case OTHER -> "?";
+                case FILE, UNKNOWN -> "";
             };
             var special = ((entry.mode() & 04000) != 0 ? "u" : "")
                     + ((entry.mode() & 02000) != 0 ? "g" : "")

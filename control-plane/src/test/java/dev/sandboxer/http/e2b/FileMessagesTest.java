@@ -22,6 +22,7 @@ class FileMessagesTest {
         assertThat(permissions(FileType.FILE, 0421)).isEqualTo("-r---w---x");
         assertThat(permissions(FileType.DIRECTORY, 0755)).isEqualTo("drwxr-xr-x");
         assertThat(permissions(FileType.SYMLINK, 0777)).isEqualTo("Lrwxrwxrwx");
+        assertThat(permissions(FileType.OTHER, 0666)).as("a device").isEqualTo("?rw-rw-rw-");
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,6 +58,45 @@ public abstract class DescriptionContract extends ExtensionContract {
             assertThat(field.name()).isNotBlank();
             assertThat(field.description()).isNotBlank().doesNotContain("\n");
         });
+    }
+
+    @Test
+    void the_variables_of_credential_fields_are_names_of_variables_and_different_ones() {
+        var variables = extension().credentialFields().stream()
+                .map(CredentialField::environment)
+                .filter(Objects::nonNull)
+                .toList();
+        assertThat(variables).doesNotHaveDuplicates().allMatch(name -> name.matches("[A-Z][A-Z0-9_]*"));
+    }
+
+    @Test
+    void a_field_that_is_missing_is_named_and_no_secret_is_repeated() {
+        extension().credentialFields().stream()
+                .filter(CredentialField::required)
+                .forEach(field -> {
+                    var fields = new HashMap<>(fixture().credential().fields());
+                    fields.remove(field.name());
+                    assertThatThrownBy(() -> openAndClose(new Credential(fields)))
+                            .hasMessageContaining(field.name())
+                            .satisfies(this::showsNoSecret);
+                });
+    }
+
+    @Test
+    void a_secret_with_a_line_break_is_refused_before_it_is_used_and_not_repeated() {
+        extension().credentialFields().stream().filter(CredentialField::secret).forEach(field -> {
+            var fields = new HashMap<>(fixture().credential().fields());
+            fields.computeIfPresent(field.name(), (_, value) -> value + "\r\nX-Injected: 1");
+            if (!fields.equals(fixture().credential().fields())) {
+                Failures.failsWithoutEffect(Kind.CREDENTIAL, () -> openAndClose(new Credential(fields)));
+                assertThatThrownBy(() -> openAndClose(new Credential(fields))).satisfies(this::showsNoSecret);
+            }
+        });
+    }
+
+    private void showsNoSecret(Throwable failure) {
+        assertThat(secrets(fixture().credential()))
+                .allSatisfy(secret -> assertThat(failure).message().doesNotContain(secret));
     }
 
     @Test

@@ -83,6 +83,11 @@ public interface ExtensionFixture extends AutoCloseable {
         return true;
     }
 
+    /** Whether the streams of processes survive a pause; else their readers are told that it can't be reached just now. */
+    default boolean keepsStreamsInPauses() {
+        return true;
+    }
+
     /** Removes what the fixture made. Every sandbox is destroyed by then. */
     @Override
     default void close() {}

@@ -9,12 +9,14 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.Pausing;
+import dev.sandboxer.extension.ProcessSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Time in a sandbox stops and goes on, and its deadlines hold all the same. */
@@ -31,6 +33,9 @@ public abstract class PauseContract extends ExtensionContract {
 
     @Test
     void everything_stands_still_and_then_goes_on_where_it_was() {
+        if (!fixture().keepsStreamsInPauses()) {
+            skip("streams do not survive pauses at " + extension().id());
+        }
         var box = create();
         try (var process = box.start(box.script("i=0; while :; do i=$((i+1)); echo $i; sleep 0.02; done"))) {
             var counter = new Counter(process, fixture().patience());
@@ -43,6 +48,34 @@ public abstract class PauseContract extends ExtensionContract {
             counter.readTo(stopped + 3);
         }
         destroy(box);
+    }
+
+    @Test
+    void a_process_goes_on_after_the_pause_and_can_be_attached_to_again() {
+        var box = create();
+        var script = "i=0; while :; do i=$((i+1)); echo \"<$i>\"; sleep 0.02; done";
+        var process = box.start(box.script(script));
+        var before = lastNumber(box.transcript(process).until("<3>"));
+        pause(box);
+        if (fixture().keepsStreamsInPauses()) {
+            process.close();
+        } else {
+            Failures.fails(Kind.TRANSIENT, () -> box.transcript(process).toEnd());
+        }
+        resume(box);
+        try (var attached = box.session().processes().attach(ProcessSelector.pid(process.pid()))) {
+            assertThat(lastNumber(box.transcript(attached).until(">"))).isGreaterThan(before);
+        }
+        destroy(box);
+    }
+
+    private static int lastNumber(Transcript transcript) {
+        return Pattern.compile("<([0-9]+)>")
+                .matcher(transcript.soFar())
+                .results()
+                .mapToInt(match -> Integer.parseInt(match.group(1)))
+                .max()
+                .orElseThrow();
     }
 
     @Test

@@ -36,6 +36,12 @@ final class Transcript {
         return this;
     }
 
+    /** Standard output until now. */
+    String soFar() {
+        var bytes = output.get(Channel.STDOUT);
+        return bytes == null ? "" : bytes.toString(UTF_8);
+    }
+
     Captured toEnd() {
         while (true) {
             switch (next()) {

@@ -1,0 +1,109 @@
+package dev.sandboxer.cli.e2b;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.SandboxerServer;
+import dev.sandboxer.config.Home;
+import dev.sandboxer.e2b.E2bExtension;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.http.Listen;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code ext.e2b} in an account at our own server, which speaks E2B's protocol and runs sandboxes on this machine: two
+ * installations, one of which is the other's cloud.
+ */
+final class ServedE2b implements ExtensionFixture {
+    private static final String PROFILE = """
+            profiles:
+              profile.tck:
+                route: [ext.local]
+                templates:
+                  ext.local: base
+                cpu: 1
+                memory: 1GiB
+                disk: 512MiB
+                ttl: 15m
+                maxTtl: 4h
+            """;
+
+    private final Path home = newHome();
+    private final Sandboxer cloud;
+    private final SandboxerServer server;
+    private final Credential credential;
+
+    ServedE2b() {
+        cloud = Sandboxer.open(new Home(home.resolve("c")), InstantSource.system());
+        server = SandboxerServer.start(cloud, Listen.parse("127.0.0.1:0"), null, Duration.ofSeconds(5));
+        credential = credential(cloud.keys().create(Sandboxer.LOCAL_CONSUMER).secret());
+    }
+
+    private Credential credential(String key) {
+        return new Credential(Map.of("api_key", key, "api_url", server.url(), "sandbox_url", server.url()));
+    }
+
+    @Override
+    public Extension extension() {
+        return new OfflineExtension(new E2bExtension());
+    }
+
+    @Override
+    public ExtensionContext context() {
+        return new ExtensionContext("tck", home.resolve("e2b"), InstantSource.system());
+    }
+
+    @Override
+    public Credential credential() {
+        return credential;
+    }
+
+    @Override
+    public Optional<Credential> refusedCredential() {
+        return Optional.of(credential("e2b_" + "0".repeat(40)));
+    }
+
+    @Override
+    public String template() {
+        return "tck";
+    }
+
+    /** As at E2B. */
+    @Override
+    public boolean keepsStreamsInPauses() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        cloud.close();
+        try (var paths = Files.walk(home)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A short one, because a Unix socket's path has to be. */
+    private static Path newHome() {
+        try {
+            var home = Files.createTempDirectory("sbx");
+            Files.writeString(Files.createDirectories(home.resolve("c")).resolve("config.yaml"), PROFILE);
+            return home;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.sandboxer.e2b;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.OperationException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Makes sandboxes. E2B has no idempotency key, so the tag goes into the metadata, and a creation is sent again only after an
+ * answer that says it was refused.
+ */
+record Creation(ExtensionContext context, ControlClient control, PlanLimit limit) {
+    /** The new sandbox's id. A life that is longer than the plan allows is shortened to what it allows. */
+    String create(CreateRequest request) {
+        var asked = limit.clamp(Deadlines.fromNow(context.clock(), request.deadline()));
+        try {
+            return control.create(body(request, asked.toSeconds()));
+        } catch (ExtensionException e) {
+            if (e.kind() != Kind.INVALID || !limit.learn(String.valueOf(e.getMessage()), asked)) {
+                throw e;
+            }
+            return control.create(body(request, limit.clamp(asked).toSeconds()));
+        }
+    }
+
+    /** Work on what is there by now: nobody may take its failure for "nothing was made". */
+    <T> T afterwards(BackendRef made, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (ExtensionException e) {
+            throw failed(made, e.kind() == Kind.GONE ? Kind.TRANSIENT : e.kind(), e.retryAfter(), e);
+        } catch (OperationException e) {
+            throw failed(made, Kind.TRANSIENT, null, e);
+        }
+    }
+
+    private static ExtensionException failed(
+            BackendRef made, Kind kind, @Nullable Duration retryAfter, RuntimeException e) {
+        var message = "the sandbox " + made + " was made, but " + e.getMessage();
+        return new ExtensionException(kind, Effect.UNKNOWN, retryAfter, message, e);
+    }
+
+    private ObjectNode body(CreateRequest request, long seconds) {
+        var body = Json.object();
+        body.put("templateID", E2bSnapshots.templateId(request.template())).put("timeout", seconds);
+        body.putObject("metadata")
+                .put(SandboxView.TAG, request.tag().toString())
+                .put(SandboxView.INSTALLATION, request.tag().installation());
+        var variables = body.putObject("envVars");
+        request.env().forEach(variables::put);
+        if (request.network() == NetworkPolicy.DENY) {
+            body.put("allow_internet_access", false);
+        }
+        return body;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sandboxer.e2b;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.CredentialField;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.extension.HostReport.Finding;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** {@code ext.e2b}: sandboxes in an E2B account. */
+public final class E2bExtension implements Extension {
+    private static final ExtensionId ID = new ExtensionId("ext.e2b");
+
+    /** By account, so that what one backend object learnt the next one knows. */
+    private final Map<String, PlanLimit> limits = new ConcurrentHashMap<>();
+
+    private final Patience patience;
+
+    public E2bExtension() {
+        this(Patience.USUAL);
+    }
+
+    E2bExtension(Patience patience) {
+        this.patience = patience;
+    }
+
+    @Override
+    public ExtensionId id() {
+        return ID;
+    }
+
+    @Override
+    public String description() {
+        return "sandboxes in an E2B account (cloud, billed by E2B)";
+    }
+
+    @Override
+    public boolean metered() {
+        return true;
+    }
+
+    /**
+     * Not {@code SIZE}: the template decides. Not {@code METRICS}: E2B tells shares of the processors' time in samples, and
+     * the contract wants the time itself.
+     */
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.SIZE, Capability.METRICS)));
+    }
+
+    @Override
+    public List<CredentialField> credentialFields() {
+        return E2bAccount.FIELDS;
+    }
+
+    @Override
+    public Set<String> templates() {
+        return Set.of(); // an account has its own
+    }
+
+    @Override
+    public HostReport checkHost(ExtensionContext context) {
+        return new HostReport(List.of(Finding.ok("E2B", "runs in the cloud; this host needs only HTTPS to it")));
+    }
+
+    @Override
+    public Backend open(ExtensionContext context, Credential credential) {
+        var account = E2bAccount.of(credential);
+        var limit = limits.computeIfAbsent(account.identity(), _ -> new PlanLimit());
+        return new E2bBackend(context, account, limit, patience);
+    }
+}

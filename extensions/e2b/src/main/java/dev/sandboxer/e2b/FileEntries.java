@@ -1,0 +1,159 @@
+package dev.sandboxer.e2b;
+
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Makes entries of {@code EntryInfo} (e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}), and adds what it lacks:
+ * numbers of owners, and what a link says. The type of a link is only in {@code permissions}, which is Go's form of a mode
+ * ({@code io/fs}, {@code FileMode.String}): letters for what is special, then nine for the bits.
+ */
+final class FileEntries {
+    private static final int BITS = 9;
+    private static final int LINKS_AT_ONCE = 200;
+    private static final int CHARACTERS_AT_ONCE = 60_000;
+
+    private final UserTable users;
+    private final Commands commands;
+
+    FileEntries(UserTable users, Commands commands) {
+        this.users = users;
+        this.commands = commands;
+    }
+
+    /** One of them. */
+    FileEntry of(@Nullable JsonNode entry) throws IOException {
+        var read = entry == null ? Json.object() : entry;
+        return all(List.of(read)).getFirst();
+    }
+
+    /** Many; what all their links say is asked for at once. */
+    List<FileEntry> all(Iterable<JsonNode> entries) throws IOException {
+        var found = new ArrayList<FileEntry>();
+        var links = new ArrayList<String>();
+        for (JsonNode one : entries) {
+            var entry = entry(one);
+            found.add(entry);
+            if (entry.type() == FileType.SYMLINK) {
+                links.add(entry.path());
+            }
+        }
+        if (!links.isEmpty()) {
+            var texts = texts(links);
+            found.replaceAll(entry -> entry.type() == FileType.SYMLINK ? withText(entry, texts) : entry);
+        }
+        return found;
+    }
+
+    private FileEntry entry(JsonNode json) throws IOException {
+        var path = json.path("path").asString("");
+        var permissions = json.path("permissions").asString("");
+        var target = json.path("symlinkTarget").asString("");
+        var special = permissions.length() <= BITS ? "" : permissions.substring(0, permissions.length() - BITS);
+        var isLink = special.indexOf('L') >= 0 || !target.isEmpty();
+        var targetType = targetType(json.path("type"), special, isLink, target);
+        var owner = json.path("owner").asString("");
+        var group = json.path("group").asString("");
+        try {
+            return new FileEntry(
+                    json.path("name").asString(""),
+                    path,
+                    isLink ? FileType.SYMLINK : targetType,
+                    targetType,
+                    json.path("mode").asInt(0) & 0777 | specialBits(special),
+                    Long.parseLong(json.path("size").asString("0")),
+                    users.uid(owner),
+                    users.gid(group),
+                    owner,
+                    group,
+                    Instant.parse(json.path("modifiedTime").asString("1970-01-01T00:00:00Z")),
+                    null,
+                    target.isEmpty() ? null : target,
+                    metadata(json.path("metadata")));
+        } catch (NumberFormatException | DateTimeException e) {
+            throw new IOException("the sandbox describes a file strangely: " + e.getMessage(), e);
+        }
+    }
+
+    /** E2B's type is that of a link's target; unspecified when there is none, or when it is neither file nor directory. */
+    private static FileType targetType(JsonNode type, String special, boolean isLink, String target) {
+        return switch (type.asString("")) {
+            case "FILE_TYPE_FILE", "1" -> isLink || !isDevice(special) ? FileType.FILE : FileType.OTHER;
+            case "FILE_TYPE_DIRECTORY", "2" -> FileType.DIRECTORY;
+            case "FILE_TYPE_SYMLINK", "3" -> FileType.UNKNOWN; // a link to a link: it goes in circles
+            default -> isLink && target.isEmpty() ? FileType.UNKNOWN : FileType.OTHER;
+        };
+    }
+
+    /** Pipe, socket, device, character device, something else. */
+    private static boolean isDevice(String special) {
+        return special.chars().anyMatch(letter -> "pSDc?".indexOf(letter) >= 0);
+    }
+
+    private static int specialBits(String special) {
+        return (special.indexOf('u') >= 0 ? 04000 : 0)
+                | (special.indexOf('g') >= 0 ? 02000 : 0)
+                | (special.indexOf('t') >= 0 ? 01000 : 0);
+    }
+
+    private static Map<String, String> metadata(JsonNode json) {
+        var found = new HashMap<String, String>();
+        json.properties()
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue().asString("")));
+        return found;
+    }
+
+    /** By path; what has gone meanwhile says nothing. */
+    private Map<String, String> texts(List<String> links) {
+        var texts = new HashMap<String, String>();
+        var batch = new ArrayList<String>();
+        var characters = 0;
+        for (String link : links) {
+            if (batch.size() == LINKS_AT_ONCE || characters + link.length() > CHARACTERS_AT_ONCE) {
+                ask(batch, texts);
+                batch.clear();
+                characters = 0;
+            }
+            batch.add(link);
+            characters += link.length();
+        }
+        ask(batch, texts);
+        return texts;
+    }
+
+    private void ask(List<String> links, Map<String, String> texts) {
+        var done = commands.asRoot(Scripts.READ_LINKS, links.toArray(String[]::new));
+        var answers = new String(done.out(), StandardCharsets.UTF_8).split("\0", -1);
+        for (int i = 0; i < links.size() && i < answers.length; i++) {
+            texts.put(links.get(i), answers[i]);
+        }
+    }
+
+    private static FileEntry withText(FileEntry it, Map<String, String> texts) {
+        return new FileEntry(
+                it.name(),
+                it.path(),
+                it.type(),
+                it.targetType(),
+                it.mode(),
+                it.size(),
+                it.uid(),
+                it.gid(),
+                it.owner(),
+                it.group(),
+                it.modifiedAt(),
+                texts.getOrDefault(it.path(), ""),
+                it.linkTarget(),
+                it.metadata());
+    }
+}

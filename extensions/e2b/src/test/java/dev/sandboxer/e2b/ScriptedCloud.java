@@ -1,0 +1,225 @@
+package dev.sandboxer.e2b;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.sandboxer.connect.ConnectError;
+import dev.sandboxer.connect.EnvelopeWriter;
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.ExtensionContext;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import tools.jackson.databind.JsonNode;
+
+/** A server on the loopback address that answers what a test tells it to, in order, and remembers what it was asked. */
+final class ScriptedCloud implements AutoCloseable {
+    static final String KEY = "e2b_0123456789abcdef0123456789abcdef01234567";
+    static final String SANDBOX = "i0123456789abcdefghij";
+    static final Patience QUICK = new Patience(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            Duration.ofMillis(1));
+
+    private final HttpServer server;
+    private final Map<String, Queue<Answer>> script = new ConcurrentHashMap<>();
+    private final List<Asked> asked = new ArrayList<>();
+    private volatile Answer otherwise = json(404, "404 page not found");
+
+    /** Writes an answer. */
+    interface Answer {
+        void to(HttpExchange exchange, Asked asked) throws IOException;
+    }
+
+    /** A request as it came. */
+    record Asked(String method, String target, Headers headers, byte[] body) {
+        JsonNode json() {
+            return Json.lenient(body);
+        }
+
+        String header(String name) {
+            return String.valueOf(headers.getFirst(name));
+        }
+    }
+
+    ScriptedCloud() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    Credential credential() {
+        return new Credential(Map.of("api_key", KEY, "api_url", url(), "sandbox_url", url()));
+    }
+
+    Backend open(Path directory) {
+        return open(directory, QUICK);
+    }
+
+    Backend open(Path directory, Patience patience) {
+        return new E2bExtension(patience).open(context(directory), credential());
+    }
+
+    static ExtensionContext context(Path directory) {
+        return new ExtensionContext("inst", directory, InstantSource.system());
+    }
+
+    /** With sandboxes somewhere else. */
+    Backend openAt(Path directory, String sandboxUrl) {
+        var credential = new Credential(Map.of("api_key", KEY, "api_url", url(), "sandbox_url", sandboxUrl));
+        return new E2bExtension(QUICK).open(context(directory), credential);
+    }
+
+    /** What the next request for that path gets; the last one stays for all that follow. */
+    ScriptedCloud on(String methodAndPath, Answer answer) {
+        var answers = script.computeIfAbsent(methodAndPath, _ -> new ArrayDeque<>());
+        synchronized (answers) {
+            answers.add(answer);
+        }
+        return this;
+    }
+
+    /** What everything gets that no script is for. */
+    void otherwise(Answer answer) {
+        otherwise = answer;
+    }
+
+    /** What requests for that path get from now on, whatever was said before. */
+    ScriptedCloud instead(String methodAndPath, Answer... answers) {
+        script.put(methodAndPath, new ArrayDeque<>(List.of(answers)));
+        return this;
+    }
+
+    ScriptedCloud on(String methodAndPath, int status, String body) {
+        return on(methodAndPath, json(status, body));
+    }
+
+    /** A sandbox that can be worked in. */
+    ScriptedCloud withSandbox() {
+        return on("GET /sandboxes/" + SANDBOX, 200, detail("inst-sb-1", "running"));
+    }
+
+    static String detail(String tag, String state) {
+        return """
+                {"templateID":"base","sandboxID":"%s","clientID":"x","startedAt":"2026-11-25T10:00:00Z",
+                 "endAt":"2026-11-25T11:00:00.5Z","cpuCount":2,"memoryMB":512,"diskSizeMB":1024,"state":"%s",
+                 "envdVersion":"0.6.13","envdAccessToken":"token-of-the-sandbox",
+                 "metadata":{"sandboxer_tag":"%s","sandboxer_installation":"inst"}}""".formatted(SANDBOX, state, tag);
+    }
+
+    static Answer json(int status, String body, String... headers) {
+        return (exchange, _) -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            for (int i = 0; i < headers.length; i += 2) {
+                exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
+            }
+            var bytes = body.getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        };
+    }
+
+    static Answer error(int status, String message, String... headers) {
+        return json(status, "{\"code\":" + status + ",\"message\":\"" + message + "\"}", headers);
+    }
+
+    /** Messages of a stream, which ends well. */
+    static Answer stream(String... messages) {
+        return streaming(envelopes -> {
+            for (String message : messages) {
+                envelopes.message(message.getBytes(UTF_8));
+            }
+            envelopes.end();
+        });
+    }
+
+    static Answer streamThen(ConnectError error, String... messages) {
+        return streaming(envelopes -> {
+            for (String message : messages) {
+                envelopes.message(message.getBytes(UTF_8));
+            }
+            envelopes.endError(error);
+        });
+    }
+
+    /** Writes a stream. */
+    interface Stream {
+        void to(EnvelopeWriter envelopes) throws IOException;
+    }
+
+    static Answer streaming(Stream stream) {
+        return (exchange, _) -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/connect+json");
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream body = exchange.getResponseBody()) {
+                stream.to(new EnvelopeWriter(body));
+            }
+        };
+    }
+
+    List<Asked> asked() {
+        synchronized (asked) {
+            return List.copyOf(asked);
+        }
+    }
+
+    List<Asked> asked(String methodAndPath) {
+        return asked().stream()
+                .filter(it -> (it.method() + " " + it.target().replaceFirst("\\?.*", "")).equals(methodAndPath))
+                .toList();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        var uri = exchange.getRequestURI();
+        var one = new Asked(
+                exchange.getRequestMethod(),
+                uri.toString(),
+                exchange.getRequestHeaders(),
+                exchange.getRequestBody().readAllBytes());
+        synchronized (asked) {
+            asked.add(one);
+        }
+        var answers = script.get(exchange.getRequestMethod() + " " + uri.getPath());
+        var answer = otherwise;
+        if (answers != null) {
+            synchronized (answers) {
+                answer = answers.size() > 1 ? answers.remove() : answers.element();
+            }
+        }
+        try (exchange) {
+            answer.to(exchange, one);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
