@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 
-/** Every answer that /health and /files of a sandbox are described to give. */
+/** Every answer that /health, /envs and /files of a sandbox are described to give. */
 final class DataPlaneTour {
     private static final String BYTES = "application/octet-stream";
     private static final String GET = "GET /files";
@@ -36,14 +36,22 @@ final class DataPlaneTour {
         assertThat(api.call("GET /health").header("E2b-Sandbox-Id", id).head().status())
                 .isEqualTo(204);
         api.call("GET /health").header("E2b-Sandbox-Id", "a-b-c").expect(400);
+        variables().header("X-Access-Token", token).expect(200);
+        variables().expect(401);
+        api.call("GET /envs").header("E2b-Sandbox-Id", "a-b-c").expect(400);
         uploads();
         downloads();
         signatures();
         refusals();
         api.call("DELETE /sandboxes/{sandboxID}").key(key).at(id).expect(204);
         api.call("GET /health").header("E2b-Sandbox-Id", id).expect(502);
+        variables().header("X-Access-Token", token).expect(502);
         file(GET, "note").expect(502);
         file(POST, "note").body(BYTES, new byte[1]).expect(502);
+    }
+
+    private Call variables() {
+        return api.call("GET /envs").header("E2b-Sandbox-Id", id);
     }
 
     private Call file(String operation, String path) {

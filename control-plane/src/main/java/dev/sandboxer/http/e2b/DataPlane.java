@@ -4,6 +4,7 @@ import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.Snapshots;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -14,22 +15,26 @@ final class DataPlane {
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
     private static final String HEALTH = "/health";
     private static final String FILES = "/files";
+    private static final String VARIABLES = "/envs";
 
     private static final List<String> HEALTH_METHODS = List.of("GET", "HEAD");
     private static final List<String> FILES_METHODS = List.of("GET", "HEAD", "POST");
 
     /** What is answered over plain HTTP, beside the two services: methods by path. */
-    static final Map<String, List<String>> PLAIN = Map.of(HEALTH, HEALTH_METHODS, FILES, FILES_METHODS);
+    static final Map<String, List<String>> PLAIN =
+            Map.of(HEALTH, HEALTH_METHODS, VARIABLES, HEALTH_METHODS, FILES, FILES_METHODS);
 
     private final Inside inside;
+    private final Snapshots snapshots;
     private final FileAccess access;
     private final ProcessService processes;
     private final FileService files;
     private final FileDownload download;
     private final FileUpload upload;
 
-    DataPlane(Inside inside, FileAccess access, ProcessService processes, FileService files) {
+    DataPlane(Inside inside, Snapshots snapshots, FileAccess access, ProcessService processes, FileService files) {
         this.inside = inside;
+        this.snapshots = snapshots;
         this.access = access;
         this.processes = processes;
         this.files = files;
@@ -45,6 +50,12 @@ final class DataPlane {
             inside.find(id);
             requireMethod(exchange, HEALTH_METHODS);
             exchange.empty(204);
+        } else if (path.equals(VARIABLES)) {
+            exchange.notes().route = "envd /envs";
+            var there = inside.find(id);
+            access.requireToken(exchange, id);
+            requireMethod(exchange, HEALTH_METHODS);
+            exchange.json(200, snapshots.variables(there));
         } else if (path.equals(FILES)) {
             exchange.notes().route = "envd /files";
             files(exchange, id);

@@ -61,6 +61,7 @@ public final class E2bServer implements AutoCloseable {
                 new Targets(sandboxes, tokens),
                 new DataPlane(
                         inside,
+                        sandboxes.snapshots(),
                         new FileAccess(tokens, clock),
                         new ProcessService(inside, streams, logs, clock),
                         new FileService(inside, watchers, streams, clock)),

@@ -18,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -99,6 +101,21 @@ final class DataClient {
         } catch (CallFailedException e) {
             throw lost(e);
         }
+    }
+
+    /** The variables that every process gets, without E2B's own. */
+    Map<String, String> variables() {
+        var reply = call(target.request("/envs").GET(), http.patience().answer());
+        if (reply.status() != 200) {
+            throw refused(reply);
+        }
+        var variables = new TreeMap<String, String>();
+        for (var variable : reply.json().properties()) {
+            if (!variable.getKey().startsWith("E2B_")) {
+                variables.put(variable.getKey(), variable.getValue().asString(""));
+            }
+        }
+        return variables;
     }
 
     /** The body, which fails when it is silent for too long. */

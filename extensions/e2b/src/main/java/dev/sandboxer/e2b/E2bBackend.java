@@ -17,6 +17,7 @@ import dev.sandboxer.extension.Signal;
 import dev.sandboxer.extension.Snapshotting;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -126,9 +127,13 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
     }
 
     private Session session(SandboxView view) {
+        return new E2bSession(data(view));
+    }
+
+    private DataClient data(SandboxView view) {
         var origin = account.sandboxOrigin(view.ref().value(), view.domain(), DataTarget.PORT);
         var target = new DataTarget(view.ref(), origin, Objects.requireNonNullElse(view.token(), ""), view.envd());
-        return new E2bSession(new DataClient(http, watchdog, target, control));
+        return new DataClient(http, watchdog, target, control);
     }
 
     @Override
@@ -152,6 +157,17 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
     @Override
     public BackendSnapshot snapshot(BackendRef sandbox, String name) {
         return snapshots.snapshot(sandbox, name);
+    }
+
+    /** As its daemon tells them, {@code GET /envs}; without what E2B itself has put there. */
+    @Override
+    public Map<String, String> variables(BackendRef sandbox) {
+        var view = control.get(sandbox);
+        if (view.paused()) {
+            throw ExtensionException.notApplied(
+                    Kind.UNSUPPORTED, "the sandbox " + sandbox + " is paused, and only it knows its variables");
+        }
+        return data(view).variables();
     }
 
     @Override

@@ -5,13 +5,12 @@ import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.Snapshotting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Snapshots of an account that this installation made. Thread-safe. */
-final class E2bSnapshots implements Snapshotting {
+final class E2bSnapshots {
     /** Before a snapshot's id in what stands for a template: E2B keeps memory too, which a new sandbox has to be rid of. */
     private static final String TEMPLATE = "snapshot:";
 
@@ -39,8 +38,7 @@ final class E2bSnapshots implements Snapshotting {
         return template.startsWith(TEMPLATE);
     }
 
-    @Override
-    public BackendSnapshot snapshot(BackendRef sandbox, String name) {
+    BackendSnapshot snapshot(BackendRef sandbox, String name) {
         if (!SnapshotName.canBe(name)) {
             throw ExtensionException.notApplied(Kind.INVALID, "a snapshot's name has lower-case letters and digits");
         }
@@ -53,13 +51,11 @@ final class E2bSnapshots implements Snapshotting {
         return new Kept(control.snapshot(sandbox, kept.toString()), kept).toSnapshot();
     }
 
-    @Override
-    public List<BackendSnapshot> snapshots() {
+    List<BackendSnapshot> snapshots() {
         return kept().stream().map(Kept::toSnapshot).toList();
     }
 
-    @Override
-    public void deleteSnapshot(String name) {
+    void deleteSnapshot(String name) {
         find(name).ifPresent(it -> control.deleteTemplate(it.id()));
     }
 
