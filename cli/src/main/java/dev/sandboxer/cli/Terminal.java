@@ -47,8 +47,9 @@ final class Terminal implements AutoCloseable {
         var command = new java.util.ArrayList<>(java.util.List.of("stty"));
         command.addAll(java.util.List.of(arguments));
         try {
-            var process = new ProcessBuilder(command)
-                    .redirectInput(DEVICE)
+            var builder = new ProcessBuilder(command);
+            builder.environment().keySet().retainAll(java.util.Set.of("PATH")); // no keys of clouds
+            var process = builder.redirectInput(DEVICE)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

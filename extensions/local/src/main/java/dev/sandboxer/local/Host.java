@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,13 @@ final class Host {
         }
     }
 
+    /** A program to be started, which gets nothing of our environment but the path: keys of clouds may stand there. */
+    static ProcessBuilder process(List<String> command) {
+        var builder = new ProcessBuilder(command);
+        builder.environment().keySet().retainAll(Set.of("PATH"));
+        return builder;
+    }
+
     /**
      * Runs a program to its end.
      *
@@ -69,7 +77,7 @@ final class Host {
      */
     static String run(List<String> command, Map<String, String> env, Duration limit, int highestStatus)
             throws IOException {
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        var builder = process(command).redirectErrorStream(true);
         builder.environment().putAll(env);
         var process = builder.start();
         try {

@@ -1,0 +1,266 @@
+package dev.sandboxer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Marked keys go through every command and every failure, at a cloud that repeats the key it was asked with in each answer;
+ * none of them comes out anywhere.
+ */
+class CanaryIT {
+    private static final String PLATFORMS = "e2b_c0ffee0000000000000000000000000000canary".replace("canary", "ca4a51");
+    private static final String CONSUMERS = "e2b_feedface00000000000000000000000000ca4a52";
+    private static final String TYPO = "e2b_not-hex-but-secret-ca4a53";
+    private static final String LONG_LOST = "e2b_deadbeef00000000000000000000000000ca4a54";
+    private static final List<String> KEYS = List.of(PLATFORMS, CONSUMERS, TYPO, LONG_LOST);
+
+    @TempDir
+    Path directory;
+
+    @AutoClose
+    private final Cli fresh = Cli.onFreshHome();
+
+    private final Map<String, String> seen = new TreeMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private HttpServer cloud;
+    private Cli cli;
+    private volatile int status = 401;
+
+    @BeforeEach
+    void start() throws IOException {
+        cloud = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        cloud.createContext("/", this::repeatTheKey);
+        cloud.start();
+        var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
+        cli = fresh.with("E2B_API_KEY", PLATFORMS)
+                .with("E2B_API_URL", url)
+                .with("E2B_SANDBOX_URL", url)
+                .with("SANDBOXER_DEBUG", "1")
+                .with("PATH", spies() + ":" + System.getenv("PATH"));
+    }
+
+    @AfterEach
+    void stop() {
+        cloud.stop(0);
+    }
+
+    /** As an unkind gateway would. */
+    private void repeatTheKey(HttpExchange exchange) throws IOException {
+        asked.incrementAndGet();
+        var key = String.valueOf(exchange.getRequestHeaders().getFirst("X-API-Key"));
+        var encoded = Base64.getEncoder().encodeToString(("user:" + key).getBytes(StandardCharsets.UTF_8));
+        var text = String.join(
+                " ",
+                "the key " + key + " is bad;",
+                "?key=" + URLEncoder.encode(key, StandardCharsets.UTF_8),
+                "Basic " + encoded,
+                Base64.getUrlEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)));
+        var body = ("{\"code\":" + status + ",\"message\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.getResponseHeaders().set("X-Echo", key);
+        exchange.sendResponseHeaders(status, body.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    /** What our children are started with, written down by them. */
+    private Path spies() throws IOException {
+        var bin = Files.createDirectory(directory.resolve("bin"));
+        for (String program : List.of("bwrap", "mkfs.ext4", "debugfs")) {
+            var real = Files.isExecutable(Path.of("/usr/bin", program))
+                    ? Path.of("/usr/bin", program)
+                    : Path.of("/usr/sbin", program);
+            var spy = bin.resolve(program);
+            Files.writeString(
+                    spy,
+                    "#!/bin/sh\n{ echo \"$0 $*\"; tr '\\0' '\\n' </proc/self/environ; } >>'"
+                            + directory.resolve("spied") + "' 2>/dev/null\nexec " + real + " \"$@\"\n");
+            Files.setPosixFilePermissions(spy, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Files.createFile(directory.resolve("spied"));
+        Files.setPosixFilePermissions(directory.resolve("spied"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return bin;
+    }
+
+    @Test
+    void no_key_comes_out_anywhere() throws Exception {
+        credentials();
+        for (int answer : new int[] {401, 403, 400, 404, 409, 429, 500, 503, 504, 200}) {
+            status = answer;
+            useTheCloud(Integer.toString(answer));
+        }
+        onThisMachine();
+        serve();
+
+        assertThat(asked.get()).as("the cloud was asked").isGreaterThan(50);
+        assertThat(Files.readString(directory.resolve("spied")))
+                .as("children were seen")
+                .contains("/bwrap", "PATH=");
+        seen.put("children", Files.readString(directory.resolve("spied")));
+        files();
+        for (var place : seen.entrySet()) {
+            for (String key : KEYS) {
+                for (String form : forms(key)) {
+                    assertThat(place.getValue())
+                            .as("%s, as %s", place.getKey(), form)
+                            .doesNotContain(form);
+                }
+            }
+        }
+    }
+
+    private static List<String> forms(String key) {
+        var forms = new ArrayList<>(List.of(key, key.substring("e2b_".length())));
+        forms.add(URLEncoder.encode(key, StandardCharsets.UTF_8));
+        for (String with : List.of(key, ":" + key, "r:" + key)) {
+            // without what depends on its neighbours
+            var text = Base64.getEncoder().withoutPadding().encodeToString(with.getBytes(StandardCharsets.UTF_8));
+            forms.add(text.substring(8, text.length() - 4));
+        }
+        return forms;
+    }
+
+    private void credentials() {
+        see("bad form", cli.runWith(TYPO.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.e2b"));
+        see("two lines", add(CONSUMERS + "\n" + LONG_LOST));
+        see("wrong field", add("token=" + LONG_LOST));
+        see("json", add("{\"api_key\": [\"" + LONG_LOST + "\"]}"));
+        see("json cut", add("{\"api_key\": \"" + LONG_LOST));
+        see("line break", add("{\"api_key\": \"" + CONSUMERS + "\\nX-Evil: 1\"}"));
+        see("bad url", add("api_key=" + CONSUMERS + "\napi_url=nonsense"));
+        var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
+        var added = add("api_key=" + CONSUMERS + "\napi_url=" + url + "\nsandbox_url=" + url);
+        assertThat(added.status()).as(added.err()).isZero();
+        see("added", added);
+        see("again", add(CONSUMERS));
+        see(
+                "for another",
+                cli.runWith(
+                        (CONSUMERS + "\n").getBytes(StandardCharsets.UTF_8),
+                        "credentials",
+                        "add",
+                        "ext.e2b",
+                        "--platform"));
+        see("ls", cli.run("credentials", "ls"));
+        see("ls json", cli.run("credentials", "ls", "--json"));
+        see("rotate", cli.run("credentials", "rotate-master-key"));
+    }
+
+    private Cli.Result add(String input) {
+        return cli.runWith(input.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.e2b");
+    }
+
+    private void useTheCloud(String answer) {
+        see(answer + " check", cli.run("credentials", "check"));
+        see(answer + " route", cli.run("route", "e2b-burst"));
+        see(answer + " create", cli.run("create", "-p", "e2b-burst", "--credential", "default"));
+        see(answer + " run", cli.run("run", "-p", "e2b-burst", "--", "true"));
+        see(answer + " run for another", cli.run("run", "--consumer", "team", "-p", "e2b-burst", "--", "true"));
+        see(answer + " credentials", cli.run("credentials", "ls", "--json"));
+        see(answer + " ls", cli.run("ls", "--all", "--json"));
+        see(answer + " ls for another", cli.run("ls", "--all", "--consumer", "team"));
+        for (String id : cli.run("ls", "--all", "-q").out().lines().limit(2).toList()) {
+            see(answer + " show", cli.run("show", id, "--json"));
+            see(answer + " exec", cli.run("exec", id, "true"));
+            see(answer + " cp", cli.run("cp", id + ":x", "-"));
+            see(answer + " extend", cli.run("extend", id, "1m"));
+            see(answer + " destroy", cli.run("destroy", id));
+        }
+    }
+
+    private void onThisMachine() {
+        see("consumers", cli.run("consumers", "add", "team"));
+        see("local", cli.run("run", "--", "env"));
+        see("init", cli.run("run", "--", "sudo", "cat", "/proc/1/environ", "/proc/1/cmdline"));
+        see("doctor", cli.run("doctor", "--json"));
+        see("extensions", cli.run("extensions", "--json"));
+        see("config", cli.run("config", "check"));
+        see("rm", cli.run("credentials", "rm", "default"));
+    }
+
+    private void serve() throws Exception {
+        add("api_key=" + CONSUMERS + "\napi_url=http://127.0.0.1:"
+                + cloud.getAddress().getPort());
+        var key = cli.run("keys", "create").line();
+        var server = cli.start("serve", "--listen", "127.0.0.1:0", "--drain", "1s");
+        var log = new StringBuilder();
+        var listener = Thread.ofVirtual().start(() -> collect(server, log));
+        try (var out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+                var http = HttpClient.newHttpClient()) {
+            String line;
+            do {
+                line = out.readLine();
+                assertThat(line).as(log.toString()).isNotNull();
+            } while (!line.startsWith("listening on "));
+            var url = line.substring("listening on ".length());
+            for (int answer : new int[] {401, 500, 429}) {
+                status = answer;
+                var body = "{\"templateID\":\"e2b-burst\",\"timeout\":60}";
+                var request = HttpRequest.newBuilder(URI.create(url + "/v2/sandboxes"))
+                        .header("X-API-Key", key)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+                var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+                seen.put("served " + answer, response.headers().map() + response.body());
+            }
+        } finally {
+            server.destroy();
+            assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            listener.join();
+        }
+        seen.put("log", log.toString());
+    }
+
+    private static void collect(Process server, StringBuilder log) {
+        try {
+            log.append(new String(server.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void see(String what, Cli.Result result) {
+        seen.put(what, result.out() + result.err());
+    }
+
+    /** The database, its log, notes, everything. */
+    private void files() throws IOException {
+        try (var all = Files.walk(cli.home())) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                seen.put(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+}
