@@ -2,6 +2,8 @@ package dev.sandboxer.http;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.ports.ClientWatch;
+import dev.sandboxer.observe.VirtualThreads;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
@@ -35,6 +38,7 @@ public final class Exchange {
     private Map<String, String> parameters = Map.of();
     private @Nullable Map<String, List<String>> query;
     private @Nullable InputStream input;
+    private @Nullable ClientWatch watch;
     private boolean completed;
 
     Exchange(Request request, Response response, Callback callback, Patience patience) {
@@ -141,6 +145,12 @@ public final class Exchange {
         if (input == null) {
             input = new FilterInputStream(Content.Source.asInputStream(request)) {
                 @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    // Jetty's waits for content even when none is wanted, and the JDK's readNBytes asks for none
+                    return length == 0 ? 0 : super.read(bytes, offset, length);
+                }
+
+                @Override
                 public void close() {
                     // it ends with the exchange
                 }
@@ -227,6 +237,12 @@ public final class Exchange {
     public OutputStream stream(int status, String type) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        if (!response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
+                && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+            // said explicitly: to a client that wants no second answer, the connection's end would be the body's, cut
+            // or not
+            response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+        }
         return Content.Sink.asOutputStream(response);
     }
 
@@ -234,6 +250,7 @@ public final class Exchange {
     public void clearContentHeaders() {
         for (var name : List.of(
                 HttpHeader.CONTENT_LENGTH,
+                HttpHeader.TRANSFER_ENCODING,
                 HttpHeader.CONTENT_ENCODING,
                 HttpHeader.CONTENT_DISPOSITION,
                 HttpHeader.LAST_MODIFIED,
@@ -254,9 +271,29 @@ public final class Exchange {
         return response.isCommitted();
     }
 
-    /** Does that when the client goes away, as far as that can be seen before something is written to it. */
+    /**
+     * Does that, once, when the client goes away, also while nothing is written to it: of HTTP/2 clients Jetty tells by itself,
+     * of others only when somebody looks. One that has not sent its request to the end is noticed when it is written to.
+     */
     public void onGone(Runnable work) {
-        request.addFailureListener(failure -> work.run());
+        var once = new AtomicBoolean();
+        Runnable gone = () -> {
+            if (once.compareAndSet(false, true)) {
+                VirtualThreads.start("client-gone", work);
+            }
+        };
+        request.addFailureListener(failure -> gone.run());
+        if (new Unread(request, patience).skipArrived()) {
+            watch = new ClientWatch(request, gone);
+            watch.arm();
+        }
+    }
+
+    /** Before it is completed: from then on Jetty reads from the connection. */
+    void stopWatching() {
+        if (watch != null) {
+            watch.end();
+        }
     }
 
     /** Silence is normal from now on: a stream to or from a sandbox. */

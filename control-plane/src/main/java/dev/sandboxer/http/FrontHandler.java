@@ -39,7 +39,11 @@ final class FrontHandler extends Handler.Abstract {
             accessLog.log(exchange, id, failure);
         });
         try {
-            endpoint.answer(exchange);
+            try {
+                endpoint.answer(exchange);
+            } finally {
+                exchange.stopWatching();
+            }
             if (!exchange.completed()) {
                 exchange.finish();
             }

@@ -18,7 +18,7 @@ final class Unread {
     private final Patience patience;
     private final Semaphore arrived = new Semaphore(0);
     private long left = MOST_BYTES;
-    private boolean ended;
+    private boolean broken;
 
     Unread(Request request, Patience patience) {
         this.request = request;
@@ -29,13 +29,13 @@ final class Unread {
     boolean skipArrived() {
         for (var chunk = request.read(); chunk != null; chunk = request.read()) {
             if (Content.Chunk.isFailure(chunk)) {
+                broken = true; // asked again, it would say so again
                 return false;
             }
             left -= chunk.remaining();
             chunk.release();
-            ended = chunk.isLast();
-            if (ended || left < 0) {
-                return ended;
+            if (chunk.isLast() || left < 0) {
+                return chunk.isLast();
             }
         }
         return false;
@@ -45,7 +45,10 @@ final class Unread {
     boolean await() throws InterruptedException {
         var begun = NanoTime.now();
         while (!skipArrived()) {
-            if (left < 0 || NanoTime.since(begun) > patience.body().toNanos() || !more(patience.linger())) {
+            var enough = broken
+                    || left < 0
+                    || NanoTime.since(begun) > patience.body().toNanos();
+            if (enough || !more(patience.linger())) {
                 return false;
             }
         }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 final class Chunked extends InputStream {
     private final InputStream input;
     private int left;
+    private boolean begun;
     private boolean ended;
 
     Chunked(InputStream input) {
@@ -22,6 +23,9 @@ final class Chunked extends InputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0; // readNBytes asks for it
+        }
         if (left == 0 && !ended) {
             begin();
         }
@@ -33,13 +37,15 @@ final class Chunked extends InputStream {
             throw new EOFException("the connection ended within a chunk");
         }
         left -= n;
-        if (left == 0) {
-            line();
-        }
+        begun = true;
         return n;
     }
 
+    /** The line break after a chunk may come with the next one only. */
     private void begin() throws IOException {
+        if (begun) {
+            line();
+        }
         left = Integer.parseInt(line(), 16);
         if (left == 0) {
             ended = true;

@@ -25,6 +25,19 @@ import tools.jackson.databind.json.JsonMapper;
 /** A running server on a fresh home, an API key and a sandbox, for all tests of a class; nothing is left afterwards. */
 final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     static final JsonMapper JSON = new JsonMapper();
+    /** One whose disk is soon full, beside the usual. */
+    private static final String CONFIG = """
+            profiles:
+              profile.small:
+                route: [ext.local]
+                templates:
+                  ext.local: base
+                cpu: 1
+                memory: 256MiB
+                disk: 64MiB
+                ttl: 15m
+                maxTtl: 1h
+            """;
 
     private final Patience patience;
     private final Duration drain;
@@ -48,6 +61,7 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws IOException {
         ServerLog.choose(false);
         home = Files.createTempDirectory("sbx");
+        Files.writeString(home.resolve("config.yaml"), CONFIG);
         installation = Sandboxer.open(new Home(home), InstantSource.system());
         start();
         key = installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();
