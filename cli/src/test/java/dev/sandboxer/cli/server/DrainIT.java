@@ -54,7 +54,8 @@ class DrainIT {
     }
 
     private static boolean refusesConnections() {
-        try (var client = server.connect()) {
+        try {
+            server.connect().close();
             return false;
         } catch (IOException e) {
             return true;

@@ -42,6 +42,10 @@ class LeavingIT {
 
     /** How many requests the server has at work, this question not counted. */
     private static int atWork() throws IOException {
+        return atWork(server);
+    }
+
+    static int atWork(LiveServer server) throws IOException {
         return server.ask("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n")
                         .body()
                         .lines()
