@@ -27,11 +27,13 @@ public final class HttpServer implements AutoCloseable {
     private static final int LONGEST_HEAD = 32 << 10;
     private static final int MOST_CONNECTIONS = 20_000;
     private static final int MOST_STREAMS = 2_000;
+    private static final Duration ABANDONED = Duration.ofSeconds(2);
 
     private final Server server;
     private final ServerConnector connector;
     private final Listen listen;
     private final SlowHeads slowHeads;
+    private final AbandonedStreams abandoned;
     private final Schedule schedule = new Schedule();
 
     /** One with the usual patience. */
@@ -63,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
         server.setStopTimeout(drain.toMillis());
         server.setErrorHandler(new PlainErrors());
         this.slowHeads = new SlowHeads(connector, patience.head());
+        this.abandoned = new AbandonedStreams(connector);
     }
 
     private static HttpConfiguration configuration() {
@@ -83,6 +86,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             server.start();
             schedule.every(slowHeads.period(), "slow-heads", slowHeads::close);
+            schedule.every(ABANDONED, "abandoned-streams", abandoned::end);
         } catch (IOException e) {
             close();
             throw new SandboxException(

@@ -10,6 +10,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
@@ -57,9 +58,11 @@ final class Http2Wire implements AutoCloseable {
         var uri = new HttpURI.Unsafe("http", "h", -1, "/" + method, null, null);
         var request = new MetaData.Request("POST", uri, HttpVersion.HTTP_2, headers);
         var call = new Call();
-        var stream =
+        call.stream =
                 session.newStream(new HeadersFrame(request, null, false), call).get(PATIENCE_S, TimeUnit.SECONDS);
-        stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(frame), true)).get(PATIENCE_S, TimeUnit.SECONDS);
+        call.stream
+                .data(new DataFrame(call.stream.getId(), ByteBuffer.wrap(frame), true))
+                .get(PATIENCE_S, TimeUnit.SECONDS);
         return call;
     }
 
@@ -68,6 +71,12 @@ final class Http2Wire implements AutoCloseable {
         private final CompletableFuture<Void> begun = new CompletableFuture<>();
         private final CompletableFuture<byte[]> all = new CompletableFuture<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private Stream stream;
+
+        void cancel() throws Exception {
+            stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code))
+                    .get(PATIENCE_S, TimeUnit.SECONDS);
+        }
 
         /** Done with the first bytes of the answer. */
         CompletableFuture<Void> begun() {

@@ -1,5 +1,6 @@
 package dev.sandboxer.cli.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +143,32 @@ class LeavingIT {
 
         soon(() -> atWork() == 0 && sockets() <= before + FEW);
         server.serves(sandbox);
+    }
+
+    @Test
+    void a_stream_cancelled_over_http2_ends_alone_and_all_end_when_the_client_hangs_up() throws Exception {
+        var sandbox = server.sandbox();
+        var watch = ConnectStream.frame(0, "{\"path\":\"/tmp\"}".getBytes(UTF_8));
+        try (var client = new Http2Wire(server.address())) {
+            var process = client.call(
+                    sandbox,
+                    "process.Process/Start",
+                    ConnectStream.frame(0, Guest.shell("exec sleep 1000").getBytes(UTF_8)));
+            var neighbour = client.call(sandbox, "filesystem.Filesystem/WatchDir", watch);
+            var other = client.call(sandbox, "filesystem.Filesystem/WatchDir", watch);
+            for (var call : List.of(process, neighbour, other)) {
+                call.begun().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+            process.cancel();
+            other.cancel();
+
+            soon(() -> atWork() == 1);
+            assertThat(neighbour.all()).isNotDone();
+        }
+        soon(() -> atWork() == 0);
+        assertThat(sandbox.processes()).hasSize(1);
+        sandbox.run("pkill -x sleep");
+        soon(() -> sandbox.processes().isEmpty());
     }
 
     @Test
