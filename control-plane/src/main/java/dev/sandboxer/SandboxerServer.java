@@ -3,6 +3,7 @@ package dev.sandboxer;
 import dev.sandboxer.config.SecretFile;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.Patience;
 import dev.sandboxer.http.api.ApiRoutes;
 import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
@@ -26,7 +27,8 @@ public final class SandboxerServer implements AutoCloseable {
     private final Schedule schedule = new Schedule();
     private final Listen listen;
 
-    private SandboxerServer(Sandboxer installation, Listen listen, @Nullable String domain, Duration drain) {
+    private SandboxerServer(
+            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain, Patience patience) {
         this.listen = listen;
         var metrics = new PrometheusRegistry();
         this.e2b = new E2bServer(
@@ -43,7 +45,13 @@ public final class SandboxerServer implements AutoCloseable {
                                 installation.extensions(),
                                 installation.router())
                         .routes());
-        this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain);
+        this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, patience);
+    }
+
+    /** One with the usual patience. */
+    public static SandboxerServer start(
+            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain) {
+        return start(installation, listen, domain, drain, Patience.DEFAULT);
     }
 
     /**
@@ -51,11 +59,12 @@ public final class SandboxerServer implements AutoCloseable {
      *
      * @param domain under which sandboxes have host names; null = one that leads back to this machine
      * @param drain how long requests may take to finish once it is closed
+     * @param patience how long to wait for clients
      */
     public static SandboxerServer start(
-            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain) {
+            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain, Patience patience) {
         installation.profiles(); // a broken configuration is said now, not at the first request
-        var server = new SandboxerServer(installation, listen, domain, drain);
+        var server = new SandboxerServer(installation, listen, domain, drain, patience);
         server.http.start();
         var repair = installation.sandboxes().repair();
         server.schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));

@@ -2,7 +2,8 @@ package dev.sandboxer.http;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import java.io.ByteArrayOutputStream;
+import dev.sandboxer.http.ports.ClientWatch;
+import dev.sandboxer.observe.VirtualThreads;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,36 +14,38 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. For the one thread that serves it. */
 public final class Exchange {
-    /** No body that is held in memory may be longer, or take longer to arrive. */
+    /** No body that is held in memory may be longer. */
     public static final int LONGEST_BODY = 8 << 20;
-
-    private static final int SLOWEST_BODY_S = 60;
-    private static final long LONGEST_SKIP = 32L << 20;
 
     private final Request request;
     private final Response response;
     private final Callback callback;
+    private final Patience patience;
     private final Notes notes = new Notes();
     private Map<String, String> parameters = Map.of();
     private @Nullable Map<String, List<String>> query;
     private @Nullable InputStream input;
+    private @Nullable ClientWatch watch;
     private boolean completed;
 
-    Exchange(Request request, Response response, Callback callback) {
+    Exchange(Request request, Response response, Callback callback, Patience patience) {
         this.request = request;
         this.response = response;
         this.callback = callback;
+        this.patience = patience;
     }
 
     /** What the access log and the metrics tell of this request beyond what they see for themselves. */
@@ -142,6 +145,12 @@ public final class Exchange {
         if (input == null) {
             input = new FilterInputStream(Content.Source.asInputStream(request)) {
                 @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    // Jetty's waits for content even when none is wanted, and the JDK's readNBytes asks for none
+                    return length == 0 ? 0 : super.read(bytes, offset, length);
+                }
+
+                @Override
                 public void close() {
                     // it ends with the exchange
                 }
@@ -150,46 +159,48 @@ public final class Exchange {
         return input;
     }
 
-    /**
-     * The whole body.
-     *
-     * @throws SandboxException {@code TOO_LARGE} when it is longer than {@link #LONGEST_BODY}
-     */
-    public byte[] body() throws IOException {
-        var begun = NanoTime.now();
-        var whole = new ByteArrayOutputStream();
-        try (var input = input()) {
-            var chunk = new byte[16 << 10];
-            for (int n = input.read(chunk); n >= 0; n = input.read(chunk)) {
-                whole.write(chunk, 0, n);
-                if (whole.size() > LONGEST_BODY) {
-                    throw new SandboxException(
-                            ErrorCode.TOO_LARGE, "the body is longer than " + (LONGEST_BODY >> 20) + " MiB");
-                }
-                if (NanoTime.elapsed(begun, NanoTime.now()) > TimeUnit.SECONDS.toNanos(SLOWEST_BODY_S)) {
-                    throw new SandboxException(
-                            ErrorCode.TOO_SLOW, "the body took more than " + SLOWEST_BODY_S + " s to arrive");
-                }
-            }
-        }
-        return whole.toByteArray();
+    /** The same, of a body or a beginning of it that has to arrive in time: reading fails with {@code TOO_SLOW}. */
+    public InputStream timedInput() {
+        return new TimedInput(input(), patience.body());
     }
 
     /**
-     * Reads what is left of the body and throws it away, as far as that is reasonable. A client that is still sending when its
-     * request is refused would find the connection closed, and never read why.
+     * The whole body.
+     *
+     * @throws SandboxException {@code TOO_LARGE} when it is longer than {@link #LONGEST_BODY}; {@code TOO_SLOW}
      */
-    public void skipBody() throws IOException {
-        var begun = NanoTime.now();
-        var piece = new byte[64 << 10];
-        var left = LONGEST_SKIP;
-        var input = input();
-        for (int n = input.read(piece); n >= 0; n = input.read(piece)) {
-            left -= n;
-            if (left < 0 || NanoTime.since(begun) > TimeUnit.SECONDS.toNanos(SLOWEST_BODY_S)) {
+    public byte[] body() throws IOException {
+        try (var input = timedInput()) {
+            var whole = input.readNBytes(LONGEST_BODY + 1);
+            if (whole.length > LONGEST_BODY) {
+                throw new SandboxException(
+                        ErrorCode.TOO_LARGE, "the body is longer than " + (LONGEST_BODY >> 20) + " MiB");
+            }
+            return whole;
+        }
+    }
+
+    /** Completes it. The answer leaves whole before the rest of a body that nobody wanted is waited for. */
+    void finish() throws IOException {
+        // who was not told to go on sends nothing, and who sends a stream of many is told to stop
+        var silent = input == null && request.getHeaders().contains(HttpHeader.EXPECT);
+        var unread = new Unread(request, patience);
+        if (silent || request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2 || unread.skipArrived()) {
+            callback.succeeded();
+            return;
+        }
+        if (!response.hasLastWrite()) {
+            Content.Sink.write(response, true, BufferUtil.EMPTY_BUFFER);
+        }
+        try {
+            if (unread.await()) {
+                callback.succeeded();
                 return;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        callback.failed(new EofException("the rest of the request did not arrive after its answer"));
     }
 
     /**
@@ -226,6 +237,12 @@ public final class Exchange {
     public OutputStream stream(int status, String type) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        if (!response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
+                && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+            // said explicitly: to a client that wants no second answer, the connection's end would be the body's, cut
+            // or not
+            response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+        }
         return Content.Sink.asOutputStream(response);
     }
 
@@ -233,6 +250,7 @@ public final class Exchange {
     public void clearContentHeaders() {
         for (var name : List.of(
                 HttpHeader.CONTENT_LENGTH,
+                HttpHeader.TRANSFER_ENCODING,
                 HttpHeader.CONTENT_ENCODING,
                 HttpHeader.CONTENT_DISPOSITION,
                 HttpHeader.LAST_MODIFIED,
@@ -253,9 +271,29 @@ public final class Exchange {
         return response.isCommitted();
     }
 
-    /** Does that when the client goes away, as far as that can be seen before something is written to it. */
+    /**
+     * Does that, once, when the client goes away, also while nothing is written to it: of HTTP/2 clients Jetty tells by itself,
+     * of others only when somebody looks. One that has not sent its request to the end is noticed when it is written to.
+     */
     public void onGone(Runnable work) {
-        request.addFailureListener(failure -> work.run());
+        var once = new AtomicBoolean();
+        Runnable gone = () -> {
+            if (once.compareAndSet(false, true)) {
+                VirtualThreads.start("client-gone", work);
+            }
+        };
+        request.addFailureListener(failure -> gone.run());
+        if (new Unread(request, patience).skipArrived()) {
+            watch = new ClientWatch(request, gone);
+            watch.arm();
+        }
+    }
+
+    /** Before it is completed: from then on Jetty reads from the connection. */
+    void stopWatching() {
+        if (watch != null) {
+            watch.end();
+        }
     }
 
     /** Silence is normal from now on: a stream to or from a sandbox. */

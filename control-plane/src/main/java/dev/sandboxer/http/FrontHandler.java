@@ -18,17 +18,19 @@ final class FrontHandler extends Handler.Abstract {
     private final Endpoint endpoint;
     private final AccessLog accessLog;
     private final HttpMetrics metrics;
+    private final Patience patience;
 
-    FrontHandler(Endpoint endpoint, AccessLog accessLog, HttpMetrics metrics) {
+    FrontHandler(Endpoint endpoint, AccessLog accessLog, HttpMetrics metrics, Patience patience) {
         super(InvocationType.BLOCKING);
         this.endpoint = endpoint;
         this.accessLog = accessLog;
         this.metrics = metrics;
+        this.patience = patience;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        var exchange = new Exchange(request, response, callback);
+        var exchange = new Exchange(request, response, callback, patience);
         var id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         response.getHeaders().put(REQUEST_ID, id);
         metrics.begin();
@@ -37,9 +39,13 @@ final class FrontHandler extends Handler.Abstract {
             accessLog.log(exchange, id, failure);
         });
         try {
-            endpoint.answer(exchange);
+            try {
+                endpoint.answer(exchange);
+            } finally {
+                exchange.stopWatching();
+            }
             if (!exchange.completed()) {
-                callback.succeeded();
+                exchange.finish();
             }
         } catch (Exception | Error e) {
             if (!exchange.completed()) {
@@ -55,7 +61,9 @@ final class FrontHandler extends Handler.Abstract {
         if (!(e instanceof CutOff) && !clientGone) {
             LOG.atError().addKeyValue("request", id).setCause(e).log("a request failed");
         }
-        if (exchange.committed() || clientGone || e instanceof CutOff) {
+        if (!exchange.committed() && TimedInput.isSilence(e)) {
+            Response.writeError(exchange.request(), exchange.response(), callback, 408);
+        } else if (exchange.committed() || clientGone || e instanceof CutOff) {
             callback.failed(e);
         } else {
             Response.writeError(exchange.request(), exchange.response(), callback, 500, "internal error");

@@ -6,6 +6,7 @@ import dev.sandboxer.http.ports.Limits;
 import dev.sandboxer.http.ports.PortForwarder;
 import dev.sandboxer.http.ports.PriorKnowledgeHttp2;
 import dev.sandboxer.observe.RequestThreads;
+import dev.sandboxer.observe.Schedule;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,16 +27,25 @@ public final class HttpServer implements AutoCloseable {
     private static final int LONGEST_HEAD = 32 << 10;
     private static final int MOST_CONNECTIONS = 20_000;
     private static final int MOST_STREAMS = 2_000;
-    private static final Duration IDLE = Duration.ofSeconds(75);
+    private static final Duration ABANDONED = Duration.ofSeconds(2);
 
     private final Server server;
     private final ServerConnector connector;
     private final Listen listen;
+    private final SlowHeads slowHeads;
+    private final AbandonedStreams abandoned;
+    private final Schedule schedule = new Schedule();
+
+    /** One with the usual patience. */
+    public HttpServer(Listen listen, Endpoint endpoint, PrometheusRegistry registry, Duration drain) {
+        this(listen, endpoint, registry, drain, Patience.DEFAULT);
+    }
 
     /**
      * @param drain how long requests that are at work may take once the server is closed
      */
-    public HttpServer(Listen listen, Endpoint endpoint, PrometheusRegistry registry, Duration drain) {
+    public HttpServer(
+            Listen listen, Endpoint endpoint, PrometheusRegistry registry, Duration drain, Patience patience) {
         this.listen = listen;
         var pool = new QueuedThreadPool(64, 4);
         pool.setName("http");
@@ -46,13 +56,16 @@ public final class HttpServer implements AutoCloseable {
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()), http2);
         connector.setHost(listen.host().replaceAll("[\\[\\]]", ""));
         connector.setPort(listen.port());
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(patience.idle().toMillis());
         connector.setAcceptQueueSize(1024);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
-        server.setHandler(new GracefulHandler(new FrontHandler(endpoint, new AccessLog(), new HttpMetrics(registry))));
+        server.setHandler(
+                new GracefulHandler(new FrontHandler(endpoint, new AccessLog(), new HttpMetrics(registry), patience)));
         server.setStopTimeout(drain.toMillis());
         server.setErrorHandler(new PlainErrors());
+        this.slowHeads = new SlowHeads(connector, patience.head());
+        this.abandoned = new AbandonedStreams(connector);
     }
 
     private static HttpConfiguration configuration() {
@@ -72,6 +85,8 @@ public final class HttpServer implements AutoCloseable {
     public void start() {
         try {
             server.start();
+            schedule.every(slowHeads.period(), "slow-heads", slowHeads::close);
+            schedule.every(ABANDONED, "abandoned-streams", abandoned::end);
         } catch (IOException e) {
             close();
             throw new SandboxException(
@@ -96,6 +111,7 @@ public final class HttpServer implements AutoCloseable {
     /** Accepts nothing new, waits for what is at work, then cuts what is left. */
     @Override
     public void close() {
+        schedule.close();
         try {
             server.stop();
         } catch (TimeoutException e) {

@@ -60,7 +60,6 @@ final class E2bEndpoint implements Endpoint {
         if (exchange.committed()) {
             throw new CutOff("a failure in the middle of the answer", cause);
         }
-        exchange.skipBody();
         exchange.clearContentHeaders();
         exchange.json(status, body);
     }

@@ -68,7 +68,7 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
     /** The request is the first message of a stream. */
     <T> void streaming(Class<T> type, Streaming<T> method) throws IOException {
         stream(stream -> {
-            var message = messages().next();
+            var message = new EnvelopeReader(exchange.timedInput(), LONGEST_MESSAGE).next();
             if (message == null || message.end()) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the request has no message");
             }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A client that ends its stream counts as gone, whether or not it could still read. One that sends its next request
  * early is left in peace, and then noticed only when writing to it fails.
  */
-final class ClientWatch {
+public final class ClientWatch {
     private enum State {
         IDLE,
         ARMED,
@@ -32,20 +32,20 @@ final class ClientWatch {
     private final Runnable gone;
 
     /** @param gone called at most once; must not block */
-    ClientWatch(Request request, Runnable gone) {
+    public ClientWatch(Request request, Runnable gone) {
         this.client = client(request);
         this.gone = gone;
     }
 
     /** Begins, once the request has been read to its end. */
-    synchronized void arm() {
+    public synchronized void arm() {
         if (client != null && state.compareAndSet(State.IDLE, State.ARMED)) {
             listen(client);
         }
     }
 
     /** Ends, before the request is completed: from then on the server reads from the connection. */
-    synchronized void end() {
+    public synchronized void end() {
         if (state.getAndSet(State.OVER) == State.ARMED && client != null) {
             // takes our interest back, by fulfilling it
             client.getFillInterest().fillable();

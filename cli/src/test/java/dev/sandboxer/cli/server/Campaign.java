@@ -1,0 +1,27 @@
+package dev.sandboxer.cli.server;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.function.ThrowingConsumer;
+
+/**
+ * Rounds of something random, each with a seed of its own that is printed: {@code -Dsoak.rounds=2000} for a long run,
+ * {@code -Dsoak.seed=42} to begin at another seed.
+ */
+final class Campaign {
+    private static final long FIRST_SEED = Long.getLong("soak.seed", 1);
+
+    private Campaign() {}
+
+    /** @param usual how many rounds there are when nobody says so */
+    static void run(String name, int usual, ThrowingConsumer<SplittableRandom> round) throws Throwable {
+        var rounds = Integer.getInteger("soak.rounds", usual);
+        System.out.println(name + ": seeds " + FIRST_SEED + " to " + (FIRST_SEED + rounds - 1));
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + rounds; seed++) {
+            try {
+                round.accept(new SplittableRandom(seed));
+            } catch (Throwable e) {
+                throw new AssertionError(name + ", seed " + seed + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}

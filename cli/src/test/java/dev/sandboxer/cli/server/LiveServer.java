@@ -1,0 +1,154 @@
+package dev.sandboxer.cli.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.SandboxerServer;
+import dev.sandboxer.config.Home;
+import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.Patience;
+import dev.sandboxer.observe.ServerLog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A running server on a fresh home, an API key and a sandbox, for all tests of a class; nothing is left afterwards. */
+final class LiveServer implements BeforeAllCallback, AfterAllCallback {
+    static final JsonMapper JSON = new JsonMapper();
+    /** One whose disk is soon full, beside the usual. */
+    private static final String CONFIG = """
+            profiles:
+              profile.small:
+                route: [ext.local]
+                templates:
+                  ext.local: base
+                cpu: 1
+                memory: 256MiB
+                disk: 64MiB
+                ttl: 15m
+                maxTtl: 1h
+            """;
+
+    private final Patience patience;
+    private final Duration drain;
+    private Path home;
+    private Sandboxer installation;
+    private SandboxerServer server;
+    private InetSocketAddress address;
+    private String key;
+    private Guest sandbox;
+
+    LiveServer() {
+        this(Patience.DEFAULT, Duration.ofSeconds(1));
+    }
+
+    LiveServer(Patience patience, Duration drain) {
+        this.patience = patience;
+        this.drain = drain;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        ServerLog.choose(false);
+        home = Files.createTempDirectory("sbx");
+        Files.writeString(home.resolve("config.yaml"), CONFIG);
+        installation = Sandboxer.open(new Home(home), InstantSource.system());
+        start();
+        key = installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();
+        sandbox = create();
+    }
+
+    /** Begins to serve, for the first time or again. */
+    void start() {
+        server = SandboxerServer.start(installation, new Listen("127.0.0.1", 0), null, drain, patience);
+        var port = URI.create(server.url()).getPort();
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** As a signal does it. */
+    void stop() {
+        server.close();
+    }
+
+    Sandboxer installation() {
+        return installation;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    String key() {
+        return key;
+    }
+
+    /** The one that is there from the beginning. */
+    Guest sandbox() {
+        return sandbox;
+    }
+
+    Guest create() throws IOException {
+        return create("{\"templateID\":\"base\",\"timeout\":900}");
+    }
+
+    /** Another one, to be made of that. */
+    Guest create(String request) throws IOException {
+        var made = control("POST", "/sandboxes", request);
+        assertThat(made.status()).as(made.toString()).isEqualTo(201);
+        var answer = JSON.readTree(made.body());
+        return new Guest(
+                this,
+                answer.get("sandboxID").asString(),
+                answer.get("envdAccessToken").asString());
+    }
+
+    /** A call of the control plane. */
+    Answer control(String method, String path, String body) throws IOException {
+        return ask(method + " " + path + " HTTP/1.1\r\nHost: h\r\nX-API-Key: " + key + "\r\n"
+                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    Wire connect() throws IOException {
+        return Wire.connect(address);
+    }
+
+    /** The answer to one request on a connection of its own. */
+    Answer ask(String request) throws IOException {
+        try (var wire = connect()) {
+            return wire.send(request).answer();
+        }
+    }
+
+    /** Whether it still does what a server is for. */
+    void serves(Guest guest) throws IOException {
+        assertThat(guest.run("echo served")).isEqualTo("served\n");
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        try (var opened = installation) {
+            for (var id : opened.sandboxes().live()) {
+                opened.sandboxes().find(id).ifPresent(opened.sandboxes()::destroy);
+            }
+            server.close();
+        }
+        try (var files = Files.walk(home)) {
+            var all = files.sorted(Comparator.reverseOrder()).toList();
+            var sandboxes = home.resolve("local/s");
+            assertThat(all).noneMatch(path -> sandboxes.equals(path.getParent()));
+            for (Path path : all) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

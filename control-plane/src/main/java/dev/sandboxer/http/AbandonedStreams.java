@@ -1,0 +1,32 @@
+package dev.sandboxer.http;
+
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Ends the streams of HTTP/2 clients that have said good-bye and hung up. Jetty ends those of clients that hang up without a
+ * word; to the others it grants that their streams go on, which a silent one does until something is written to it.
+ */
+final class AbandonedStreams {
+    private final ServerConnector connector;
+
+    AbandonedStreams(ServerConnector connector) {
+        this.connector = connector;
+    }
+
+    void end() {
+        for (EndPoint client : connector.getConnectedEndPoints()) {
+            if (client.getConnection() instanceof HTTP2Connection connection && client.isInputShutdown()) {
+                for (Stream stream : connection.getSession().getStreams()) {
+                    // whoever waits for it hears of it, see PriorKnowledgeHttp2
+                    stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+                }
+            }
+        }
+    }
+}
