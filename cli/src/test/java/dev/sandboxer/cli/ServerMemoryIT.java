@@ -1,0 +1,47 @@
+package dev.sandboxer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class ServerMemoryIT {
+    private static final Pattern FLAG = Pattern.compile("^\\s*\\w+ (\\w+)\\s*= (\\S+) .*", Pattern.MULTILINE);
+
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
+
+    @Test
+    void a_server_keeps_its_memory_small_and_ends_when_it_runs_out() {
+        assertThat(flags("serve", ""))
+                .containsEntry("ExitOnOutOfMemoryError", "true")
+                .containsEntry("MaxNewSize", Long.toString(24L << 20))
+                .containsEntry("InitialHeapSize", Long.toString(48L << 20));
+    }
+
+    @Test
+    void the_operator_sets_another_limit() {
+        assertThat(flags("serve", "-Xmx512m"))
+                .containsEntry("MaxHeapSize", Long.toString(512L << 20))
+                .containsEntry("ExitOnOutOfMemoryError", "true");
+        assertThat(flags("serve", "-XX:-ExitOnOutOfMemoryError")).containsEntry("ExitOnOutOfMemoryError", "false");
+    }
+
+    @Test
+    void commands_are_as_they_were() {
+        assertThat(flags("ls", "")).containsEntry("ExitOnOutOfMemoryError", "false");
+    }
+
+    /** What the JVM says of itself. */
+    private static Map<String, String> flags(String command, String options) {
+        var result = cli.with("SANDBOXER_JAVA_OPTS", options + " -XX:+PrintFlagsFinal")
+                .run(command, "--help");
+        assertThat(result.status()).as(result.err()).isZero();
+        return FLAG.matcher(result.out())
+                .results()
+                .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2), (first, second) -> first));
+    }
+}
