@@ -32,6 +32,11 @@ final class CallFailedException extends IOException {
         return sent;
     }
 
+    /** Whether the connection broke, as one does that was kept for too long, and asking again may help. */
+    boolean broke() {
+        return !interrupted && getCause() instanceof IOException;
+    }
+
     /** Whether the calling thread was interrupted, which means: leave it. */
     boolean interrupted() {
         return interrupted;

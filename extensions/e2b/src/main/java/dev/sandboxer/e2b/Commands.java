@@ -54,9 +54,10 @@ record Commands(E2bProcesses processes) {
     private static Done finish(E2bProcess process) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
+        var end = System.nanoTime() + LIMIT.multipliedBy(2).toNanos();
         try {
             while (true) {
-                switch (process.next(LIMIT.multipliedBy(2))) {
+                switch (process.next(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
                     case null -> throw ExtensionException.unknown(Kind.TRANSIENT, "a command inside did not end", null);
                     case ProcessEvent.Output(var channel, var bytes) ->
                         (channel == Channel.STDERR ? err : out).writeBytes(bytes);

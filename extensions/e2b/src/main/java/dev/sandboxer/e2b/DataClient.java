@@ -64,10 +64,29 @@ final class DataClient {
      * @param user as whom; null = the template's default user
      */
     JsonNode unary(String method, @Nullable String user, ObjectNode message, Duration limit) {
-        var request = rpc(method, user)
+        return answer(call(unary(method, user, message), limit));
+    }
+
+    /** The same for a method that only looks: asked once more when the connection broke. */
+    JsonNode look(String method, @Nullable String user, ObjectNode message, Duration limit) {
+        var request = unary(method, user, message);
+        try {
+            return answer(http.call(request, limit));
+        } catch (CallFailedException e) {
+            if (e.broke()) {
+                return answer(call(request, limit));
+            }
+            throw lost(e);
+        }
+    }
+
+    private HttpRequest.Builder unary(String method, @Nullable String user, ObjectNode message) {
+        return rpc(method, user)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(Json.bytes(message)));
-        var reply = call(request, limit);
+    }
+
+    private JsonNode answer(Reply reply) {
         if (reply.status() == 200) {
             return reply.json();
         }

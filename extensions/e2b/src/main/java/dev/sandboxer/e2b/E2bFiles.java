@@ -40,12 +40,12 @@ final class E2bFiles implements SandboxFiles {
 
     @Override
     public FileEntry stat(String path, @Nullable String user) {
-        return entry(path, call("Stat", path, user, path(path)));
+        return entry(path, look("Stat", path, user, path(path)));
     }
 
     @Override
     public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
-        var answer = call("ListDir", path, user, path(path).put("depth", depth));
+        var answer = look("ListDir", path, user, path(path).put("depth", depth));
         try {
             entries.all(answer.path("entries")).forEach(each);
         } catch (IOException e) {
@@ -183,6 +183,16 @@ final class E2bFiles implements SandboxFiles {
 
     private static ObjectNode path(String path) {
         return Json.object().put("path", path);
+    }
+
+    private JsonNode look(String method, String path, @Nullable String user, ObjectNode message) {
+        check(path);
+        try {
+            return client.look(
+                    SERVICE + method, name(user), message, client.patience().work());
+        } catch (ConnectException e) {
+            throw Refusals.ofFiles(e, path);
+        }
     }
 
     private JsonNode call(String method, String path, @Nullable String user, ObjectNode message) {

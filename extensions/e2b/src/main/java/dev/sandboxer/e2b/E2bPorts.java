@@ -85,8 +85,9 @@ record E2bPorts(E2bProcesses processes) implements Ports {
 
     /** What came along with the sign. */
     private static byte[] connected(E2bProcess process, int port) {
+        var end = System.nanoTime() + CONNECTS.toNanos();
         while (true) {
-            switch (next(process)) {
+            switch (next(process, Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
                 case null -> throw ExtensionException.unknown(Kind.TRANSIENT, "port " + port + " did not answer", null);
                 case ProcessEvent.Exited exited ->
                     throw switch (exited.status()) {
@@ -103,9 +104,9 @@ record E2bPorts(E2bProcesses processes) implements Ports {
         }
     }
 
-    private static @Nullable ProcessEvent next(E2bProcess process) {
+    private static @Nullable ProcessEvent next(E2bProcess process, Duration patience) {
         try {
-            return process.next(CONNECTS);
+            return process.next(patience);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e);

@@ -25,7 +25,7 @@ final class Scripts {
                 case $all in *" $child "*) continue;; *" $2 "*) all="$all$child "; grown=yes;; esac
               done
             done
-            kill -s "$sig" $all 2>/dev/null || exit 3
+            kill -s "$sig" $all 2>/dev/null || [ -e "/proc/$pid" ] || exit 3
             """;
 
     /** {@code $1} pid of the leader. */

@@ -117,6 +117,20 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
+    void only_who_looks_asks_again_when_a_connection_broke() {
+        try (var broken = new BrokenCloud("", true);
+                var backend = cloud.withSandbox().openAt(directory, broken.url())) {
+            var session = backend.connect(new BackendRef(ScriptedCloud.SANDBOX));
+            assertThat(failure(() -> session.files().stat("/x", null)).kind()).isEqualTo(Kind.TRANSIENT);
+            assertThat(broken.requests()).isEqualTo(2);
+            failure(() -> session.files().remove("/x", null));
+            failure(() -> session.processes().start(ProcessSpec.of("true")));
+            failure(() -> session.processes().writeInput(ProcessSelector.pid(7), new byte[1]));
+            assertThat(broken.requests()).isEqualTo(5);
+        }
+    }
+
+    @Test
     void an_interrupt_ends_a_call_and_is_kept() throws Exception {
         try (var silent = new BrokenCloud("", false);
                 var backend = cloud.withSandbox().openAt(directory, silent.url())) {
