@@ -19,16 +19,17 @@ final class ConsumerStore {
 
     /** False when there is one of that name. */
     boolean insert(String id, Instant at) {
-        try {
-            store.write(handle ->
-                    handle.execute("INSERT INTO consumers (id, created_at) VALUES (?, ?)", id, at.toEpochMilli()));
-            return true;
-        } catch (JdbiException e) {
-            if (Store.isDuplicate(e)) {
-                return false;
+        return store.transaction(handle -> {
+            try {
+                handle.execute("INSERT INTO consumers (id, created_at) VALUES (?, ?)", id, at.toEpochMilli());
+                return true;
+            } catch (JdbiException e) {
+                if (Store.isDuplicate(e)) {
+                    return false;
+                }
+                throw e;
             }
-            throw e;
-        }
+        });
     }
 
     Optional<Consumer> find(String id) {

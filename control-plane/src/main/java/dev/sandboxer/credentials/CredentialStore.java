@@ -27,25 +27,27 @@ final class CredentialStore {
 
     /** False when its name or its key is in use already. */
     boolean insert(StoredCredential credential, String sealed, String fingerprint) {
-        try {
-            store.write(handle -> handle.execute(
-                    "INSERT INTO credentials (id, owner, extension, name, sealed, fingerprint, platform_fallback,"
-                            + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    credential.id().value(),
-                    credential.owner().toRow(),
-                    credential.extension().value(),
-                    credential.name(),
-                    sealed,
-                    fingerprint,
-                    credential.platformFallback() ? 1 : 0,
-                    credential.createdAt().toEpochMilli()));
-            return true;
-        } catch (JdbiException e) {
-            if (Store.isDuplicate(e)) {
-                return false;
+        return store.transaction(handle -> {
+            try {
+                handle.execute(
+                        "INSERT INTO credentials (id, owner, extension, name, sealed, fingerprint, platform_fallback,"
+                                + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        credential.id().value(),
+                        credential.owner().toRow(),
+                        credential.extension().value(),
+                        credential.name(),
+                        sealed,
+                        fingerprint,
+                        credential.platformFallback() ? 1 : 0,
+                        credential.createdAt().toEpochMilli());
+                return true;
+            } catch (JdbiException e) {
+                if (Store.isDuplicate(e)) {
+                    return false;
+                }
+                throw e;
             }
-            throw e;
-        }
+        });
     }
 
     Optional<Row> find(CredentialId id) {

@@ -2,6 +2,7 @@ package dev.sandboxer.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
@@ -39,6 +40,16 @@ class ConfigFileTest {
                                 Duration.ofMinutes(15),
                                 Duration.ofHours(24),
                                 NetworkPolicy.DENY,
+                                Map.of()),
+                        new Profile(
+                                config.profiles().get("e2b-burst").name(),
+                                "In an E2B account, for more than this machine can hold",
+                                List.of(E2B),
+                                Map.of(E2B, "base"),
+                                new SandboxSize(2000, 512, 2048),
+                                Duration.ofMinutes(5),
+                                Duration.ofHours(1),
+                                NetworkPolicy.BACKEND_DEFAULT,
                                 Map.of()),
                         new Profile(
                                 config.profiles().get("local-large").name(),
@@ -98,9 +109,40 @@ class ConfigFileTest {
                         NetworkPolicy.BACKEND_DEFAULT,
                         Map.of("CI", "true", "EMPTY", "", "NUMBER", "017")));
         assertThat(config.profiles().defaultProfile()).isSameAs(ci);
-        assertThat(config.profiles().all()).hasSize(3);
+        assertThat(config.profiles().all()).hasSize(4);
         assertThat(config.extension(E2B).enabled()).isFalse();
         assertThat(config.extension(LOCAL).enabled()).isTrue();
+    }
+
+    @Test
+    void a_profile_names_credentials_and_never_holds_a_key() throws IOException {
+        var profile = """
+                profiles:
+                  burst:
+                    route: [ext.e2b]
+                    templates: {ext.e2b: base}
+                    cpu: 1
+                    memory: 512MiB
+                    disk: 1GiB
+                    ttl: 5m
+                    maxTtl: 1h
+                    credentials: {%s}
+                """;
+
+        assertThat(file(profile.formatted("ext.e2b: ci-account"))
+                        .config()
+                        .profiles()
+                        .get("burst")
+                        .credentials())
+                .isEqualTo(Map.of(E2B, "ci-account"));
+        assertThatThrownBy(
+                        () -> file(profile.formatted("ext.local: ci-account")).config())
+                .hasMessageContaining("profiles.burst.credentials.ext.local: ext.local is not in the route");
+        assertThatThrownBy(
+                        () -> file(profile.formatted("ext.e2b: E2B_0123SECRET")).config())
+                .hasMessageContaining("is no id or name of a credential")
+                .message()
+                .doesNotContain("SECRET");
     }
 
     @Test

@@ -1,0 +1,111 @@
+package dev.sandboxer.consumers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestInstallation;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConsumersTest {
+    @TempDir(factory = MemoryDirectory.class)
+    Path home;
+
+    private TestInstallation installation;
+    private ControlPlane process;
+    private Consumers consumers;
+    private ApiKeys keys;
+
+    @BeforeEach
+    void start() {
+        installation = new TestInstallation(home);
+        process = installation.start();
+        consumers = new Consumers(process.store(), installation.clock());
+        keys = new ApiKeys(process.store(), consumers, installation.clock());
+    }
+
+    @AfterEach
+    void stop() {
+        process.close();
+    }
+
+    @Test
+    void local_is_there_from_the_beginning() {
+        assertThat(consumers.get("local").disabled()).isFalse();
+        assertThat(consumers.list()).extracting(Consumer::id).containsExactly("local");
+        assertFails(ErrorCode.CONFLICT, "there is a consumer local already", () -> consumers.add("local"));
+    }
+
+    @Test
+    void consumers_are_added_once_and_listed_by_name() {
+        consumers.add("team-b");
+        consumers.add("team-a");
+
+        assertThat(consumers.list()).extracting(Consumer::id).containsExactly("local", "team-a", "team-b");
+        assertFails(ErrorCode.CONFLICT, "team-a", () -> consumers.add("team-a"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Team", "-a", "a-", "a b", "../x", "a\nb"})
+    void a_name_that_would_not_do_in_a_path_or_a_header_is_refused(String name) {
+        assertFails(ErrorCode.INVALID_ARGUMENT, "a consumer's name", () -> consumers.add(name));
+    }
+
+    @Test
+    void an_unknown_one_is_named_with_the_nearest() {
+        consumers.add("team-a");
+
+        assertFails(ErrorCode.UNKNOWN_CONSUMER, "did you mean team-a?", () -> consumers.get("taem-a"));
+        assertFails(ErrorCode.UNKNOWN_CONSUMER, "taem-a", () -> consumers.disable("taem-a"));
+    }
+
+    @Test
+    void a_key_for_somebody_new_adds_them() {
+        keys.create("team-a");
+
+        assertThat(consumers.get("team-a").id()).isEqualTo("team-a");
+    }
+
+    @Test
+    void a_disabled_consumers_keys_are_refused_until_it_is_enabled_again() {
+        var key = keys.create("team-a").secret();
+
+        consumers.disable("team-a");
+        assertThat(keys.consumerOf(key)).isEmpty();
+
+        consumers.enable("team-a");
+        assertThat(keys.consumerOf(key)).contains("team-a");
+    }
+
+    @Test
+    void a_disabled_consumer_begins_nothing_new_and_keeps_what_it_has() {
+        var sandbox = process.sandboxes().create(installation.request());
+
+        consumers.ensure(TestInstallation.ME);
+        consumers.disable(TestInstallation.ME);
+
+        assertFails(
+                ErrorCode.CONSUMER_DISABLED,
+                "consumers enable me",
+                () -> process.sandboxes().create(installation.request()));
+        assertThat(process.sandboxes().list(TestInstallation.ME, false)).containsExactly(sandbox);
+        assertThat(process.sandboxes().destroy(sandbox).state().ended()).isTrue();
+    }
+
+    private static void assertFails(ErrorCode code, String text, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(text);
+    }
+}
