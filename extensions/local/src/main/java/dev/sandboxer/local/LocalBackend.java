@@ -29,6 +29,8 @@ class LocalBackend implements Backend {
     /** Much longer than any takes: whoever is at it for so long has been killed. */
     private static final Duration LONGEST_CREATION = Duration.ofMinutes(10);
 
+    private static final Turns TURNS = Turns.ofThisMachine();
+
     private final ExtensionContext context;
     private final Patience patience;
     private final Path sandboxes;
@@ -54,7 +56,10 @@ class LocalBackend implements Backend {
 
     @Override
     public BackendSandbox create(CreateRequest request) {
-        var folder = creation.create(request);
+        // copying a kept disk may take long, and is not to keep the others waiting
+        var folder = request.template().equals(BaseTemplate.NAME)
+                ? TURNS.take(() -> creation.create(request))
+                : creation.create(request);
         return describe(folder).orElseThrow(folder::gone);
     }
 
