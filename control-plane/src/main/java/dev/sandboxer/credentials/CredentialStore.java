@@ -57,6 +57,14 @@ final class CredentialStore {
                 .findOne());
     }
 
+    boolean exists(Handle handle, CredentialId id) {
+        return handle.createQuery("SELECT id FROM credentials WHERE id = :id")
+                .bind("id", id.value())
+                .mapTo(String.class)
+                .findOne()
+                .isPresent();
+    }
+
     /** All, by owner and extension, newest first. */
     List<Row> list() {
         return store.read(CredentialStore::list);

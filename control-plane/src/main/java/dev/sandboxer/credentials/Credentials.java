@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 
 /** The credentials of all owners. Thread-safe; any number of processes may share them. */
 public final class Credentials {
@@ -305,6 +306,17 @@ public final class Credentials {
 
     private Row row(CredentialId id) {
         return rows.find(id).orElseThrow(() -> unknown("there is no credential " + id + " any more"));
+    }
+
+    /**
+     * Makes sure, in the transaction that begins something with it, that nobody has removed it since it was chosen.
+     *
+     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
+     */
+    public void requireThere(Handle handle, CredentialId id) {
+        if (!id.isOfEnvironment() && !rows.exists(handle, id)) {
+            throw unknown("credential " + id + " was removed just now");
+        }
     }
 
     private Credential ofEnvironment(CredentialId id) {

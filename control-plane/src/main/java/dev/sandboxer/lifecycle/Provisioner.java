@@ -161,6 +161,7 @@ final class Provisioner {
     /** The intent, in one transaction: for the first attempt together with the sandbox itself. */
     private Sandbox begin(CreateSandbox request, Sandbox sandbox, Attempt attempt) {
         return store.transaction(handle -> {
+            backends.requireThere(handle, attempt.credential());
             if (attempt.number() == 1) {
                 sandboxes.insert(handle, sandbox, request.idempotencyKey(), request.hash());
             }

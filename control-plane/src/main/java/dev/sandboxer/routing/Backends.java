@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The backends of all accounts that are in use: opened when first needed, and kept while their key stays the same. */
@@ -100,6 +101,13 @@ public final class Backends implements AutoCloseable {
                                 + "` succeeds",
                         e)
                 : new SandboxException(ErrorCode.BACKEND_FAILED, extension + ": " + e.getMessage(), e);
+    }
+
+    /** See {@link Credentials#requireThere}; nothing where none is needed. */
+    public void requireThere(Handle handle, @Nullable CredentialId credential) {
+        if (credential != null) {
+            credentials.requireThere(handle, credential);
+        }
     }
 
     /** With what each account of an extension is reached: one null where none is needed. */

@@ -219,6 +219,18 @@ class CredentialsTest {
     }
 
     @Test
+    void one_that_was_removed_since_it_was_chosen_begins_nothing() {
+        var stored = add("own", KEY);
+        process.store().write(handle -> process.credentials().requireThere(handle, stored.id()));
+        process.credentials().remove(stored);
+
+        assertFails(
+                ErrorCode.UNKNOWN_CREDENTIAL,
+                "was removed just now",
+                () -> process.store().write(handle -> process.credentials().requireThere(handle, stored.id())));
+    }
+
+    @Test
     void an_unknown_one_is_named() {
         assertFails(
                 ErrorCode.UNKNOWN_CREDENTIAL,
