@@ -6,15 +6,29 @@ import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.store.Store;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** How a sandbox ends: first the row that says so, then the backend, then the row that it is done. */
 final class Ending {
+    /** What a key that we no longer have is called. */
+    private static final Set<ErrorCode> NO_KEY = EnumSet.of(
+            ErrorCode.UNKNOWN_CREDENTIAL,
+            ErrorCode.CREDENTIAL_INVALID,
+            ErrorCode.CREDENTIAL_UNDECRYPTABLE,
+            ErrorCode.MASTER_KEY_UNUSABLE);
+
+    /** After its deadline, for clocks that differ. */
+    private static final Duration CERTAINLY = Duration.ofMinutes(5);
+
     private final Store store;
     private final SandboxStore sandboxes;
     private final Backends backends;
@@ -46,15 +60,46 @@ final class Ending {
                 : store.transaction(handle -> sandboxes.update(handle, sandbox.stopping(reason)));
         try {
             destroyAll(stopping);
-        } catch (ExtensionException e) {
-            throw new SandboxException(
-                    ErrorCode.BACKEND_FAILED,
-                    stopping.extension() + " could not end sandbox " + sandbox.id() + ": " + e.getMessage()
-                            + "; the next sandboxer command tries again",
-                    e);
+        } catch (ExtensionException | SandboxException e) {
+            if (isOver(stopping, e)) {
+                giveUpAttempts(stopping);
+            } else if (e instanceof SandboxException named) {
+                throw named;
+            } else {
+                throw couldNotEnd(stopping, e);
+            }
         }
         var why = stopping.reason() == null ? reason : stopping.reason();
         return store.transaction(handle -> sandboxes.update(handle, stopping.ended(why, clock.instant())));
+    }
+
+    private static SandboxException couldNotEnd(Sandbox sandbox, RuntimeException e) {
+        return new SandboxException(
+                ErrorCode.BACKEND_FAILED,
+                sandbox.extension() + " could not end sandbox " + sandbox.id() + ": " + e.getMessage()
+                        + "; the next sandboxer command tries again",
+                e);
+    }
+
+    /**
+     * Whether its account is out of our reach, the key being refused or lost, and its time is up: then its backend has ended
+     * it, or will never make it.
+     */
+    private boolean isOver(Sandbox sandbox, RuntimeException e) {
+        var lost = e instanceof ExtensionException refusal && refusal.kind() == Kind.CREDENTIAL
+                || e instanceof SandboxException failure && NO_KEY.contains(failure.code());
+        return lost
+                && !clock.instant()
+                        .isBefore(Hibernation.backendDeadline(sandbox).plus(CERTAINLY));
+    }
+
+    private void giveUpAttempts(Sandbox sandbox) {
+        for (Attempt attempt : sandboxes.attempts(sandbox.id())) {
+            if (attempt.outcome() == null) {
+                store.write(handle -> sandboxes.record(
+                        handle, attempt, Outcome.NOT_FOUND, "its account can't be reached, and its time is up"));
+            }
+        }
     }
 
     /** The one it runs as, or whatever an attempt with unknown outcome may have left. */
@@ -79,8 +124,14 @@ final class Ending {
     /** Records the end of a sandbox that its backend no longer has: at its deadline, or now and nobody knows why. */
     Sandbox gone(Sandbox sandbox) {
         if (sandbox.ref() != null && sandbox.extension() != null) {
-            // absent is success, and what is left of its disk is freed
-            backends.of(sandbox.extension(), sandbox.credential()).destroy(sandbox.ref());
+            try {
+                // absent is success, and what is left of its disk is freed
+                backends.of(sandbox.extension(), sandbox.credential()).destroy(sandbox.ref());
+            } catch (ExtensionException | SandboxException e) {
+                if (!isOver(sandbox, e)) {
+                    throw e;
+                }
+            }
         }
         var now = clock.instant();
         var expired = !now.isBefore(sandbox.deadline());
@@ -89,15 +140,23 @@ final class Ending {
                 sandbox.ended(expired ? EndReason.EXPIRED : EndReason.LOST, expired ? sandbox.deadline() : now)));
     }
 
-    /** Whether its backend still has it. */
+    /** Whether its backend still has it; no when that can't be asked any more and its time is up. */
     boolean exists(Sandbox sandbox) {
         BackendRef ref = sandbox.ref();
         var extension = sandbox.extension();
-        return ref != null
-                && extension != null
-                && backends.of(extension, sandbox.credential())
-                        .find(lastTag(sandbox))
-                        .isPresent();
+        if (ref == null || extension == null) {
+            return false;
+        }
+        try {
+            return backends.of(extension, sandbox.credential())
+                    .find(lastTag(sandbox))
+                    .isPresent();
+        } catch (ExtensionException | SandboxException e) {
+            if (isOver(sandbox, e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private SandboxTag lastTag(Sandbox sandbox) {

@@ -27,6 +27,16 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                     in.first().plan(Call.CREATE, Fault.refused(Kind.QUOTA));
                     in.second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
                 }),
+                creating("create, own key refused, the platform's in its place", in -> {
+                    in.addCredential("key_consumer0", true);
+                    in.first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+                    in.second().revoke("key_consumer0");
+                }),
+                creating("create on an own key, answer lost", in -> {
+                    in.addCredential("key_consumer0", false);
+                    in.first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+                    in.second().plan(Call.CREATE, new Fault.AnswerLost());
+                }),
                 creating("create, answer lost", in -> in.first().plan(Call.CREATE, new Fault.AnswerLost())),
                 creating("create, request lost", in -> in.first().plan(Call.CREATE, new Fault.RequestLost())),
                 creating("create, late", in -> in.first().plan(Call.CREATE, new Fault.Late())),

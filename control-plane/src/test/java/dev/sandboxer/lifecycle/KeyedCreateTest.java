@@ -194,6 +194,43 @@ class KeyedCreateTest {
     }
 
     @Test
+    void what_runs_on_a_key_that_was_revoked_is_given_up_only_when_its_time_is_up() {
+        add(MINE, false);
+        var sandbox = create(null);
+        keyed.cloud().revoke(MINE);
+
+        assertFails(ErrorCode.BACKEND_FAILED, "could not end", () -> sandboxes().destroy(sandbox));
+        sandboxes().repair().settleDoubts();
+        assertThat(sandboxes().get(TestInstallation.ME, sandbox.id().value()).state())
+                .isEqualTo(SandboxState.STOPPING);
+
+        installation.clock().advance(TestInstallation.TTL.plusMinutes(6));
+        sandboxes().repair().settleDoubts();
+        var ended = sandboxes().get(TestInstallation.ME, sandbox.id().value());
+        assertThat(ended.state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(ended.reason()).isEqualTo(EndReason.KILLED);
+    }
+
+    @Test
+    void one_whose_master_key_was_lost_expires_all_the_same() throws IOException {
+        add(MINE, false);
+        var sandbox = create(null);
+        process.close();
+        Files.delete(home.resolve("master-key.json"));
+        process = installation.start(List.of(keyed, free));
+
+        installation.clock().advance(TestInstallation.TTL.plusMinutes(1));
+        assertThat(sandboxes().repair().settleDoubts())
+                .singleElement()
+                .satisfies(it -> assertThat(it.text()).startsWith("not settled: the master key"));
+        installation.clock().advance(Duration.ofMinutes(5));
+        sandboxes().repair().settleDoubts();
+
+        assertThat(sandboxes().get(TestInstallation.ME, sandbox.id().value()).reason())
+                .isEqualTo(EndReason.EXPIRED);
+    }
+
+    @Test
     void reconciling_looks_into_every_account() {
         add(MINE, false);
         var sandbox = create(null);

@@ -50,9 +50,10 @@ public final class FakeCloud {
         plan.computeIfAbsent(call, any -> new ArrayDeque<>()).addAll(List.of(faults));
     }
 
-    /** Forgets all faults that have not happened yet. */
+    /** Forgets all faults that have not happened yet, and accepts all keys again. */
     public synchronized void heal() {
         plan.clear();
+        revoked.clear();
     }
 
     /** Who is told about each call, such as "CREATE before" and "CREATE after", outside of any lock. */

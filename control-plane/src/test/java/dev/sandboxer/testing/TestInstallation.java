@@ -4,6 +4,7 @@ import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
+import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Extension;
@@ -36,7 +37,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * An installation with two fake extensions, whose processes can be started and killed. What its clouds run and its database
+ * An installation with two fake extensions, the second of which is reached with the platform's key, whose processes can be started and killed. What its clouds run and its database
  * holds survives them.
  */
 public final class TestInstallation {
@@ -53,17 +54,29 @@ public final class TestInstallation {
     private final CrashPoints crashes = new CrashPoints();
     private final Map<String, String> environment = new HashMap<>();
     private final FakeExtension first = FakeExtension.named("first", clock);
-    private final FakeExtension second = FakeExtension.named("second", clock);
+    private final FakeExtension second = FakeExtension.keyed("second", clock);
 
     public TestInstallation(Path home) {
         this.home = home;
         FreshDatabase.copyTo(database());
+        environment.put("SECOND_KEY", "key_platform0");
         first.cloud().watch(crashes::pass);
         second.cloud().watch(crashes::pass);
     }
 
     public SettableClock clock() {
         return clock;
+    }
+
+    /**
+     * Stores a credential of its consumer for the second extension.
+     *
+     * @param fallback whether the platform's may take its place
+     */
+    public void addCredential(String key, boolean fallback) {
+        try (var process = start()) {
+            process.credentials().add(Owner.consumer(ME), second.id(), "own", Map.of("key", key), fallback);
+        }
     }
 
     /** The variables of its processes. */

@@ -126,7 +126,11 @@ final class DataClient {
     Map<String, String> variables() {
         var reply = call(target.request("/envs").GET(), http.patience().answer());
         if (reply.status() != 200) {
-            throw refused(reply);
+            var refusal = refused(reply);
+            throw refusal instanceof ConnectException
+                    ? ExtensionException.notApplied(
+                            Kind.UNSUPPORTED, "the sandbox does not tell its variables: " + said(reply))
+                    : refusal;
         }
         var variables = new TreeMap<String, String>();
         for (var variable : reply.json().properties()) {

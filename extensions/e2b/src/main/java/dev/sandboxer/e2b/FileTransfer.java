@@ -1,5 +1,6 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
 import java.io.FilterInputStream;
@@ -150,10 +151,16 @@ record FileTransfer(DataClient client) {
             case 400, 403, 404, 500, 507 -> Refusals.ofContent(reply.status(), client.line(message), path);
             case 401 ->
                 message.toLowerCase(Locale.ROOT).contains("access token")
-                        ? client.refused(reply)
+                        ? proxied(reply, path)
                         : Refusals.ofContent(401, client.line(message), path);
-            default -> client.refused(reply);
+            default -> proxied(reply, path);
         };
+    }
+
+    /** Not what the daemon says of files, but it, or a proxy on the way, says something. */
+    private RuntimeException proxied(Reply reply, String path) {
+        var refusal = client.refused(reply);
+        return refusal instanceof ConnectException cause ? Refusals.ofFiles(cause, path) : refusal;
     }
 
     private static String address(String path, @Nullable String user) {

@@ -128,6 +128,7 @@ class GarbageTest {
                 () -> ((Pausing) backend).resume(REF, soon),
                 () -> ((Snapshotting) backend).snapshot(REF, "name"),
                 () -> ((Snapshotting) backend).snapshots(),
+                () -> ((Snapshotting) backend).variables(REF),
                 () -> ((Snapshotting) backend).deleteSnapshot("one"));
     }
 
