@@ -29,6 +29,8 @@ class OpenApiIT {
             "GET /readyz 503", "needs a database that has stopped to answer",
             "POST /sandboxes 500", "needs a backend that fails without saying whether it has made something",
             "POST /v2/sandboxes 500", "the same",
+            "POST /sandboxes 502", "needs a cloud that refuses a key; E2bFaultIT and CanaryIT have one",
+            "POST /v2/sandboxes 502", "the same",
             "POST /sandboxes/{sandboxID}/connect 409", "needs five races in a row that are lost",
             "POST /v2/sandboxes/{sandboxID}/connect 409", "the same");
 
