@@ -25,15 +25,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a server or a sandbox answers, callers get the contract's failures and nothing else, and soon. */
 @Timeout(300)
+@Tag("campaign")
 class GarbageTest {
     private static final BackendRef REF = new BackendRef(ScriptedCloud.SANDBOX);
-    private static final long SEED = Long.getLong("seed", System.nanoTime());
+    private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
     private static final int ROUNDS = Integer.getInteger("rounds", 150);
 
     private static final String DETAIL = ScriptedCloud.detail("inst-sb-1", "running");

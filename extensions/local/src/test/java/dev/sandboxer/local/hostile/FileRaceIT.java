@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.tck.Campaign;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

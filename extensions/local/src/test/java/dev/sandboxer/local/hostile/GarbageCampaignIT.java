@@ -10,6 +10,7 @@ import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.Signal;
 import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.tck.Campaign;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
