@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GarbageTest {
     private static final BackendRef REF = new BackendRef(ScriptedCloud.SANDBOX);
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
-    private static final int ROUNDS = Integer.getInteger("rounds", 150);
+    private static final int ROUNDS = 150 * Integer.getInteger("soak.scale", 1);
 
     private static final String DETAIL = ScriptedCloud.detail("inst-sb-1", "running");
     private static final String STARTED = "{\"event\":{\"start\":{\"pid\":7}}}";
