@@ -44,7 +44,9 @@ final class YamlReader {
     private int nodes;
 
     private YamlReader(String text, Problems problems) {
-        LoadSettings settings = LoadSettings.builder().build();
+        // in one piece: 3.0.1 fails where a character of two chars lies across the end of a piece (usually of 1,025)
+        LoadSettings settings =
+                LoadSettings.builder().setBufferSize(text.length() + 2).build();
         this.events = new ParserImpl(settings, new StreamReader(settings, text));
         this.problems = problems;
     }

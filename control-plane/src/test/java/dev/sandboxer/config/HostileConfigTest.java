@@ -42,6 +42,15 @@ class HostileConfigTest {
     }
 
     @Test
+    void a_character_of_two_halves_may_stand_anywhere() throws IOException {
+        for (int before = 1010; before < 1040; before++) {
+            assertThat(check("# " + "x".repeat(before) + "\uD83D\uDE00\nprofiles:\n"))
+                    .as("after %d", before)
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void one_document_is_read() throws IOException {
         assertThat(check("---\nprofiles:\n---\nprofiles:\n"))
                 .containsExactly("config.yaml:3:1: a second document begins here; only one is read");
