@@ -36,7 +36,7 @@ final class UsageHistory {
     /**
      * What a sandbox used at a moment, in E2B's form.
      *
-     * @param cpuUsedPct of one processor, since the sample before
+     * @param cpuUsedPct of all its processors, since the sample before, as E2B's daemon counts
      * @param memUsed in bytes, as the rest
      */
     record Sample(
@@ -82,8 +82,9 @@ final class UsageHistory {
             var since = before != null ? before.at() : sandbox.startedAt();
             var used = before != null ? now.cpuUsed().minus(before.cpuUsed()) : now.cpuUsed();
             var time = since == null ? Duration.ZERO : Duration.between(since, now.at());
+            var available = time.toNanos() * Views.cpus(sandbox.size().cpuMillis());
             return time.isPositive() && used.isPositive()
-                    ? Math.round(PER_CENT * PER_CENT * used.toNanos() / time.toNanos()) / PER_CENT
+                    ? Math.round(PER_CENT * PER_CENT * used.toNanos() / available) / PER_CENT
                     : 0;
         }
     }

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -95,6 +96,17 @@ final class ControlClient {
             }
         }
         return found;
+    }
+
+    /** Samples of what it uses, oldest first, from the second before that time on. */
+    List<JsonNode> metrics(BackendRef sandbox, Instant since) {
+        var doing = "measuring a sandbox";
+        var path = "/sandboxes/" + sandbox + "/metrics?start=" + since.getEpochSecond();
+        var samples = read(path, doing, sandbox).json();
+        if (!samples.isArray()) {
+            throw errors.nonsense(doing, "no list");
+        }
+        return samples.valueStream().toList();
     }
 
     /** Empty when it is gone, like all that end a sandbox. */

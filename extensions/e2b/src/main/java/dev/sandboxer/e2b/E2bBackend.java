@@ -8,9 +8,11 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.ProcessSelector;
+import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.Signal;
@@ -22,7 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** One E2B account. Thread-safe. */
-final class E2bBackend implements Backend, Pausing, Snapshotting {
+final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring {
     private final ExtensionContext context;
     private final E2bAccount account;
     private final HttpCalls http;
@@ -32,6 +34,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
     private final Deadlines deadlines;
     private final PauseNotes notes;
     private final E2bSnapshots snapshots;
+    private final E2bMetrics metrics;
 
     E2bBackend(ExtensionContext context, E2bAccount account, PlanLimit limit, Patience patience) {
         this.context = context;
@@ -42,6 +45,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
         this.deadlines = new Deadlines(context.clock(), control, limit);
         this.notes = new PauseNotes(context.directory());
         this.snapshots = new E2bSnapshots(context, control);
+        this.metrics = new E2bMetrics(control);
     }
 
     @Override
@@ -112,6 +116,12 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
     public void destroy(BackendRef sandbox) {
         control.kill(sandbox);
         notes.remove(sandbox);
+        metrics.forget(sandbox);
+    }
+
+    @Override
+    public SandboxMetrics metrics(BackendRef sandbox) {
+        return metrics.of(sandbox);
     }
 
     /**

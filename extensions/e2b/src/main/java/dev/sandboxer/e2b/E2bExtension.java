@@ -47,13 +47,10 @@ public final class E2bExtension implements Extension {
         return true;
     }
 
-    /**
-     * Not {@code SIZE}: the template decides. Not {@code METRICS}: E2B tells shares of the processors' time in samples, and
-     * the contract wants the time itself.
-     */
+    /** Not {@code SIZE}: the template decides. */
     @Override
     public Set<Capability> capabilities() {
-        return Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.SIZE, Capability.METRICS)));
+        return Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.SIZE)));
     }
 
     @Override
