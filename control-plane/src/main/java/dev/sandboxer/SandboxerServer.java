@@ -7,11 +7,16 @@ import dev.sandboxer.http.Patience;
 import dev.sandboxer.http.api.ApiRoutes;
 import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
+import dev.sandboxer.http.rehearsal.FaultHandler;
 import dev.sandboxer.lifecycle.Repair;
 import dev.sandboxer.observe.Schedule;
+import dev.sandboxer.rehearsal.FaultPlan;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +33,12 @@ public final class SandboxerServer implements AutoCloseable {
     private final Listen listen;
 
     private SandboxerServer(
-            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain, Patience patience) {
+            Sandboxer installation,
+            Listen listen,
+            @Nullable String domain,
+            Duration drain,
+            Patience patience,
+            UnaryOperator<Handler> front) {
         this.listen = listen;
         var metrics = new PrometheusRegistry();
         this.e2b = new E2bServer(
@@ -45,7 +55,7 @@ public final class SandboxerServer implements AutoCloseable {
                                 installation.extensions(),
                                 installation.router())
                         .routes());
-        this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, patience);
+        this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, patience, front);
     }
 
     /** One with the usual patience. */
@@ -63,8 +73,33 @@ public final class SandboxerServer implements AutoCloseable {
      */
     public static SandboxerServer start(
             Sandboxer installation, Listen listen, @Nullable String domain, Duration drain, Patience patience) {
+        return start(installation, listen, domain, drain, patience, UnaryOperator.identity());
+    }
+
+    /** One that rehearses a cloud: what the plan says goes wrong for its clients. */
+    public static SandboxerServer rehearse(Sandboxer installation, Listen listen, Duration drain, FaultPlan plan) {
+        Consumer<String> ender = id -> end(installation, id);
+        return start(
+                installation, listen, null, drain, Patience.DEFAULT, server -> new FaultHandler(server, plan, ender));
+    }
+
+    private static void end(Sandboxer installation, String id) {
+        var sandboxes = installation.sandboxes();
+        sandboxes.live().stream()
+                .filter(sandbox -> sandbox.value().equals(id))
+                .flatMap(sandbox -> sandboxes.find(sandbox).stream())
+                .forEach(sandboxes::destroy);
+    }
+
+    private static SandboxerServer start(
+            Sandboxer installation,
+            Listen listen,
+            @Nullable String domain,
+            Duration drain,
+            Patience patience,
+            UnaryOperator<Handler> front) {
         installation.profiles(); // a broken configuration is said now, not at the first request
-        var server = new SandboxerServer(installation, listen, domain, drain, patience);
+        var server = new SandboxerServer(installation, listen, domain, drain, patience, front);
         server.http.start();
         var repair = installation.sandboxes().repair();
         server.schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));

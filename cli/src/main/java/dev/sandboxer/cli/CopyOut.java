@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -101,13 +100,12 @@ record CopyOut(SandboxFiles files, @Nullable String user, Progress progress) {
     }
 
     private void file(String source, Path target, int mode) throws IOException {
-        try (var open = files.read(source, user, 0, Long.MAX_VALUE);
-                var out = Files.newOutputStream(
-                        target,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            progress.counting(open.content()).transferTo(out);
+        try (var whole = WholeFile.of(target)) {
+            try (var open = files.read(source, user, 0, Long.MAX_VALUE);
+                    var out = whole.open()) {
+                progress.counting(open.content()).transferTo(out);
+            }
+            whole.complete();
         }
         if ((mode & 0_100) != 0) {
             var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(target));

@@ -43,7 +43,8 @@ public final class Main implements Callable<Integer> {
             new Entry(KeysCommand.class, "keys"),
             new Entry(GenerateCompletion.class),
             new Entry(HelpCommand.class),
-            new Entry(WarmUpCommand.class, "warm-up"));
+            new Entry(WarmUpCommand.class, "warm-up"),
+            new Entry(FakeCloudCommand.class, "fake-cloud"));
 
     /** @param names the command's own, then its aliases */
     record Entry(Class<?> type, List<String> names) {
@@ -77,7 +78,7 @@ public final class Main implements Callable<Integer> {
     }
 
     public static void main(String[] args) {
-        if (args.length > 0 && args[0].equals("serve")) {
+        if (args.length > 0 && (args[0].equals("serve") || args[0].equals("fake-cloud"))) {
             ServerLog.choose(true); // other commands have no log, and its jars are not on their class path
         }
         var console = Console.system();

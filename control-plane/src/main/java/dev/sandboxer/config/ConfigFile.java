@@ -1,6 +1,5 @@
 package dev.sandboxer.config;
 
-import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class ConfigFile {
-    private static final int MOST_LINES = 50;
-
     private final Path path;
     private @Nullable Config config;
 
@@ -37,7 +34,7 @@ public final class ConfigFile {
             Problems problems = new Problems(name());
             known = read(problems);
             if (known == null) {
-                throw new SandboxException(ErrorCode.INVALID_CONFIG, describe(problems.all()));
+                throw problems.failure(path);
             }
             config = known;
         }
@@ -58,17 +55,5 @@ public final class ConfigFile {
 
     private String name() {
         return String.valueOf(path.getFileName());
-    }
-
-    private String describe(List<ConfigProblem> problems) {
-        StringBuilder lines = new StringBuilder();
-        lines.append(path).append(problems.size() == 1 ? " has a problem:" : " has " + problems.size() + " problems:");
-        problems.stream()
-                .limit(MOST_LINES)
-                .forEach(problem -> lines.append("\n  ").append(problem));
-        if (problems.size() > MOST_LINES) {
-            lines.append("\n  and ").append(problems.size() - MOST_LINES).append(" more");
-        }
-        return lines.toString();
     }
 }

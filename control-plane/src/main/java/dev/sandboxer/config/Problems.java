@@ -1,11 +1,16 @@
 package dev.sandboxer.config;
 
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Collects what is wrong with one file, so that all of it can be reported at once. */
 final class Problems {
+    private static final int MOST_LINES = 50;
+
     private final String file;
     private final List<ConfigProblem> found = new ArrayList<>();
 
@@ -30,5 +35,16 @@ final class Problems {
 
     boolean isEmpty() {
         return found.isEmpty();
+    }
+
+    /** All of it as one failure, {@code INVALID_CONFIG}, with one line per problem. */
+    SandboxException failure(Path path) {
+        StringBuilder lines = new StringBuilder();
+        lines.append(path).append(found.size() == 1 ? " has a problem:" : " has " + found.size() + " problems:");
+        all().stream().limit(MOST_LINES).forEach(problem -> lines.append("\n  ").append(problem));
+        if (found.size() > MOST_LINES) {
+            lines.append("\n  and ").append(found.size() - MOST_LINES).append(" more");
+        }
+        return new SandboxException(ErrorCode.INVALID_CONFIG, lines.toString());
     }
 }

@@ -52,10 +52,27 @@ public final class ApiKeys {
      * @throws SandboxException {@code INVALID_ARGUMENT} when the consumer's name has a wrong form
      */
     public Fresh create(String consumer) {
-        consumers.ensure(consumer);
         var bytes = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(bytes); // not a constant: commands that make no key start 4 ms earlier without
-        var secret = "e2b_" + HexFormat.of().formatHex(bytes);
+        return keep(consumer, "e2b_" + HexFormat.of().formatHex(bytes));
+    }
+
+    /**
+     * Takes a key that was made elsewhere, for a rehearsal in which the other side knows its key already. Whoever makes keys
+     * by hand makes bad ones, so that no command of a real installation offers this.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT} when the key, or the consumer's name, has a wrong form
+     */
+    public Fresh adopt(String consumer, String secret) {
+        if (!FORM.matcher(secret).matches()) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_ARGUMENT, "a key is e2b_ and 40 hexadecimal digits in lower case");
+        }
+        return keep(consumer, secret);
+    }
+
+    private Fresh keep(String consumer, String secret) {
+        consumers.ensure(consumer);
         // taken from the hash, so that the id says nothing about the key
         var hash = hash(secret);
         var key = new ApiKey(

@@ -11,6 +11,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -38,14 +40,20 @@ public final class HttpServer implements AutoCloseable {
 
     /** One with the usual patience. */
     public HttpServer(Listen listen, Endpoint endpoint, PrometheusRegistry registry, Duration drain) {
-        this(listen, endpoint, registry, drain, Patience.DEFAULT);
+        this(listen, endpoint, registry, drain, Patience.DEFAULT, UnaryOperator.identity());
     }
 
     /**
      * @param drain how long requests that are at work may take once the server is closed
+     * @param front puts something in front of all that the server does itself
      */
     public HttpServer(
-            Listen listen, Endpoint endpoint, PrometheusRegistry registry, Duration drain, Patience patience) {
+            Listen listen,
+            Endpoint endpoint,
+            PrometheusRegistry registry,
+            Duration drain,
+            Patience patience,
+            UnaryOperator<Handler> front) {
         this.listen = listen;
         var pool = new QueuedThreadPool(64, 4);
         pool.setName("http");
@@ -60,8 +68,8 @@ public final class HttpServer implements AutoCloseable {
         connector.setAcceptQueueSize(1024);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
-        server.setHandler(
-                new GracefulHandler(new FrontHandler(endpoint, new AccessLog(), new HttpMetrics(registry), patience)));
+        server.setHandler(front.apply(
+                new GracefulHandler(new FrontHandler(endpoint, new AccessLog(), new HttpMetrics(registry), patience))));
         server.setStopTimeout(drain.toMillis());
         server.setErrorHandler(new PlainErrors());
         this.slowHeads = new SlowHeads(connector, patience.head());

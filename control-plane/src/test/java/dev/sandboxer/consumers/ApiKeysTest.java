@@ -53,6 +53,20 @@ class ApiKeysTest {
     }
 
     @Test
+    void a_rehearsals_key_may_come_from_elsewhere_in_the_right_form_only() {
+        var known = "e2b_" + "0a".repeat(20);
+
+        assertThat(keys.adopt("local", known).secret()).isEqualTo(known);
+        assertThat(keys.consumerOf(known)).contains("local");
+        for (String wrong : List.of("", "e2b_", known + "0", known.substring(1), known.toUpperCase(Locale.ROOT))) {
+            assertThatThrownBy(() -> keys.adopt("local", wrong))
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+                    .hasMessageNotContaining("0a0a");
+        }
+    }
+
+    @Test
     void the_key_itself_is_kept_nowhere() throws IOException {
         var fresh = keys.create("local");
         var random = fresh.secret().substring("e2b_".length());

@@ -9,6 +9,7 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.tck.ExtensionFixture;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.rehearsal.FaultPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code ext.e2b} in an account at our own server, which speaks E2B's protocol and runs sandboxes on this machine: two
- * installations, one of which is the other's cloud.
+ * {@code ext.e2b} in an account at our own server as {@code fake-cloud} starts it, which speaks E2B's protocol and runs
+ * sandboxes on this machine: two installations, one of which is the other's cloud.
  */
 final class ServedE2b implements ExtensionFixture {
     private static final String PROFILE = """
@@ -44,7 +45,7 @@ final class ServedE2b implements ExtensionFixture {
 
     ServedE2b() {
         cloud = Sandboxer.open(new Home(home.resolve("c")), InstantSource.system());
-        server = SandboxerServer.start(cloud, Listen.parse("127.0.0.1:0"), null, Duration.ofSeconds(5));
+        server = SandboxerServer.rehearse(cloud, Listen.parse("127.0.0.1:0"), Duration.ofSeconds(5), FaultPlan.NONE);
         credential = credential(cloud.keys().create(Sandboxer.LOCAL_CONSUMER).secret());
     }
 

@@ -109,6 +109,16 @@ final class ControlClient {
         return samples.valueStream().toList();
     }
 
+    /** The same, looked for a second time when nothing was found: one empty list proves nothing. */
+    List<SandboxView> listSurely(String key, String value) {
+        var found = list(key, value);
+        if (!found.isEmpty()) {
+            return found;
+        }
+        pause(1, null, "listing sandboxes");
+        return list(key, value);
+    }
+
     /** Empty when it is gone, like all that end a sandbox. */
     void kill(BackendRef sandbox) {
         var doing = "ending a sandbox";

@@ -55,7 +55,8 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring {
 
     @Override
     public BackendSandbox create(CreateRequest request) {
-        if (find(request.tag()).isPresent()) {
+        if (first(control.list(SandboxView.TAG, request.tag().toString()), request.tag())
+                .isPresent()) {
             throw ExtensionException.notApplied(Kind.INVALID, "there is a sandbox with the tag " + request.tag());
         }
         var made = new BackendRef(creation.create(request));
@@ -83,12 +84,14 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring {
         }
     }
 
+    /** Who asks gives a sandbox up when there is none, so that is made sure of. */
     @Override
     public Optional<BackendSandbox> find(SandboxTag tag) {
-        return control.list(SandboxView.TAG, tag.toString()).stream()
-                .filter(view -> tag.equals(view.tag()))
-                .findFirst()
-                .map(view -> sandbox(view, tag));
+        return first(control.listSurely(SandboxView.TAG, tag.toString()), tag);
+    }
+
+    private Optional<BackendSandbox> first(List<SandboxView> views, SandboxTag tag) {
+        return views.stream().filter(view -> tag.equals(view.tag())).findFirst().map(view -> sandbox(view, tag));
     }
 
     @Override

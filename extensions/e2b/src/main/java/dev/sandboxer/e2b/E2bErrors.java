@@ -84,6 +84,9 @@ final class E2bErrors {
 
     private String said(Reply reply, String doing) {
         var message = reply.message();
-        return doing + ": E2B answered " + reply.status() + (message.isBlank() ? "" : ", " + redaction.line(message));
+        var wait = reply.retryAfter();
+        return doing + ": E2B answered " + reply.status()
+                + (message.isBlank() ? "" : ", " + redaction.line(message))
+                + (wait == null ? "" : ", to come back in " + wait.toSeconds() + " s");
     }
 }

@@ -39,7 +39,8 @@ final class WatchedInput extends FilterInputStream {
             if (Thread.currentThread().isInterrupted()) {
                 throw (IOException) new InterruptedIOException("interrupted").initCause(e);
             }
-            throw e;
+            var why = e.getMessage();
+            throw new IOException("the connection to the sandbox broke" + (why == null ? "" : ": " + why), e);
         }
     }
 

@@ -99,6 +99,15 @@ class ListTest {
         assertThat(cloud.asked().getFirst().target()).contains("metadata=sandboxer_tag%3Dinst-a-1&");
     }
 
+    @Test
+    void one_empty_list_does_not_say_that_a_sandbox_is_gone() {
+        cloud.on(LIST, 200, "[]").on(LIST, 200, page("inst-a-1", "running"));
+        try (var backend = cloud.open(directory)) {
+            assertThat(backend.find(new SandboxTag("inst", "a", 1))).isPresent();
+        }
+        assertThat(cloud.asked()).hasSize(2);
+    }
+
     private ExtensionException failure(java.util.function.Consumer<Backend> call) {
         try (var backend = cloud.open(directory)) {
             var failure = catchThrowableOfType(ExtensionException.class, () -> call.accept(backend));

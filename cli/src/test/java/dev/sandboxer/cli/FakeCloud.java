@@ -1,0 +1,171 @@
+package dev.sandboxer.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code scripts/fake-cloud e2b} as a process of its own, with a plan of faults. What it says on standard error is kept in a
+ * file.
+ */
+final class FakeCloud implements AutoCloseable {
+    static final String KEY = "e2b_" + "5afe".repeat(10);
+    private static final Pattern PID = Pattern.compile("\"pid\":(\\d+)");
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Path SCRIPT = Cli.BASE.resolve("../scripts/fake-cloud").normalize();
+
+    private final Process process;
+    private final BufferedReader out;
+    private final List<String> said = new ArrayList<>();
+    private final Path err;
+
+    private final Path directory;
+
+    private FakeCloud(Path directory, List<String> options) throws IOException {
+        this.directory = directory;
+        err = Files.createTempFile(directory, "fake-cloud", ".err");
+        var command = new ArrayList<>(List.of(SCRIPT.toString(), "e2b"));
+        command.addAll(options);
+        var builder = new ProcessBuilder(command).redirectError(err.toFile());
+        builder.environment().put("SANDBOXER_AOT", "off");
+        builder.environment()
+                .put(
+                        "SANDBOXER_PROGRAM",
+                        Cli.DISTRIBUTION.resolve("bin/sandboxer").toString());
+        builder.environment().put("SANDBOXER_JAVA_OPTS", "-Djava.io.tmpdir=" + directory);
+        process = builder.start();
+        out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** For everything of one; the name is short because those of sockets below it have to be. */
+    static Path newDirectory() throws IOException {
+        var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir"), "f" + random));
+    }
+
+    /** One that is not waited for. */
+    static FakeCloud launch(Path directory, String... options) throws IOException {
+        return new FakeCloud(directory, List.of(options));
+    }
+
+    /** One that listens, accepts {@link #KEY} and follows a plan; see docs/cloud-adapters.md for its form. */
+    static FakeCloud start(Path directory, String plan) throws IOException {
+        var file = Files.createTempFile(directory, "plan", ".yaml");
+        Files.writeString(file, plan);
+        var cloud = launch(directory, "--port", "0", "--key", KEY, "--faults", file.toString());
+        cloud.awaitListening();
+        return cloud;
+    }
+
+    void awaitListening() throws IOException {
+        String line;
+        do {
+            line = out.readLine();
+            if (line == null) {
+                throw new AssertionError("it ended: " + Files.readString(err));
+            }
+            said.add(line);
+        } while (!line.startsWith("listening on "));
+    }
+
+    /** Its lines on standard output until it listened. */
+    List<String> said() {
+        return said;
+    }
+
+    String log() throws IOException {
+        return Files.readString(err);
+    }
+
+    String url() {
+        return said.getLast().substring("listening on ".length());
+    }
+
+    /** The platform's credential leads there. */
+    Cli as(Cli cli) {
+        return cli.with("E2B_API_KEY", KEY).with("E2B_API_URL", url()).with("E2B_SANDBOX_URL", url());
+    }
+
+    /** The ids of all sandboxes that it has, running and paused. */
+    List<String> sandboxes() throws IOException, InterruptedException {
+        var answer = get("/v2/sandboxes?state=running%2Cpaused", KEY);
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(answer.body());
+        }
+        return StreamSupport.stream(JSON.readTree(answer.body()).spliterator(), false)
+                .map((JsonNode one) -> one.path("sandboxID").asString())
+                .toList();
+    }
+
+    /** The directories of its sandboxes, which are there as long as their processes. */
+    List<Path> directories() {
+        return Cli.entries(directory).stream()
+                .flatMap(home -> Cli.entries(home.resolve("local/s")).stream())
+                .toList();
+    }
+
+    /** The numbers of the processes outside that its sandboxes consist of. */
+    List<Long> processes() throws IOException {
+        var all = new ArrayList<Long>();
+        for (Path sandbox : directories()) {
+            PID.matcher(Files.readString(sandbox.resolve("launched")))
+                    .results()
+                    .forEach(result -> all.add(Long.parseLong(result.group(1))));
+        }
+        return all;
+    }
+
+    HttpResponse<String> get(String path, String key) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url() + path))
+                .header("X-API-Key", key)
+                .GET()
+                .build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request, BodyHandlers.ofString());
+        }
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** Its exit status after SIGTERM. */
+    int end() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("it did not end");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        out.close();
+    }
+}
