@@ -36,6 +36,13 @@ record Signature(
                         exchange.query("signature_expiration"));
     }
 
+    /** Whether a name and value in a query is the signature's or its expiration's. */
+    static boolean isPart(String pair) {
+        int end = pair.indexOf('=');
+        var name = Exchange.decode(end < 0 ? pair : pair.substring(0, end));
+        return name.equals("signature") || name.equals("signature_expiration");
+    }
+
     /** Whether it was made with that token, whatever its age. */
     boolean madeWith(String token) {
         var text = path + ":" + operation + ":" + user + ":" + token + (expiration == null ? "" : ":" + expiration);

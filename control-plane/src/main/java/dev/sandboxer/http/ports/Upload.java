@@ -29,6 +29,7 @@ final class Upload {
     private final Semaphore available = new Semaphore(0);
     private long remaining;
     private boolean unwanted;
+    private boolean whole;
     private volatile @Nullable Thread thread;
 
     /**
@@ -51,6 +52,11 @@ final class Upload {
     /** Waits for the end of the body; false when it doesn't come in time. */
     boolean await(Duration limit) throws InterruptedException {
         return done.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether the server has taken it all. */
+    boolean delivered() {
+        return done.getCount() == 0 && whole && !unwanted;
     }
 
     /** Gives the body up; prompt when the connection that it may be writing to is closed. */
@@ -101,6 +107,7 @@ final class Upload {
             chunk.release();
         }
         if (chunk.isLast()) {
+            whole = true;
             complete.run();
         }
         return chunk.isLast();

@@ -8,6 +8,8 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.HttpPassage;
+import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.ProcessSelector;
@@ -22,7 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** One E2B account. Thread-safe. */
-final class E2bBackend implements Backend, Pausing, Snapshotting {
+final class E2bBackend implements Backend, Pausing, Snapshotting, HttpPassage {
     private final ExtensionContext context;
     private final E2bAccount account;
     private final HttpCalls http;
@@ -32,6 +34,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
     private final Deadlines deadlines;
     private final PauseNotes notes;
     private final E2bSnapshots snapshots;
+    private final Addresses addresses;
 
     E2bBackend(ExtensionContext context, E2bAccount account, PlanLimit limit, Patience patience) {
         this.context = context;
@@ -42,6 +45,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
         this.deadlines = new Deadlines(context.clock(), control, limit);
         this.notes = new PauseNotes(context.directory());
         this.snapshots = new E2bSnapshots(context, control);
+        this.addresses = new Addresses(control, account);
     }
 
     @Override
@@ -110,6 +114,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
 
     @Override
     public void destroy(BackendRef sandbox) {
+        addresses.forget(sandbox);
         control.kill(sandbox);
         notes.remove(sandbox);
     }
@@ -134,6 +139,17 @@ final class E2bBackend implements Backend, Pausing, Snapshotting {
         var origin = account.sandboxOrigin(view.ref().value(), view.domain(), DataTarget.PORT);
         var target = new DataTarget(view.ref(), origin, Objects.requireNonNullElse(view.token(), ""), view.envd());
         return new DataClient(http, watchdog, target, control);
+    }
+
+    @Override
+    public HttpTarget httpTarget(BackendRef sandbox, int port) {
+        return addresses.of(sandbox, port);
+    }
+
+    @Override
+    public HttpTarget httpTargetAfresh(BackendRef sandbox, int port) {
+        addresses.forget(sandbox);
+        return addresses.of(sandbox, port);
     }
 
     @Override

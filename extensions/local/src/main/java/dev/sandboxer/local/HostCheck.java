@@ -100,7 +100,8 @@ record HostCheck() {
 
     private static String output(String... command) {
         try {
-            var process = Host.process(List.of(command)).redirectErrorStream(true).start();
+            var process =
+                    Host.process(List.of(command)).redirectErrorStream(true).start();
             process.getOutputStream().close();
             var text = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8).strip();
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
