@@ -17,7 +17,7 @@ final class DataPlane {
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
     private static final String HEALTH = "/health";
-    private static final String FILES = "/files";
+    static final String FILES = "/files";
     private static final String VARIABLES = "/envs";
 
     private static final List<String> HEALTH_METHODS = List.of("GET", "HEAD");

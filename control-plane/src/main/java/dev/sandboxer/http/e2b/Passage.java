@@ -15,10 +15,8 @@ import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,8 +87,7 @@ final class Passage {
 
     private void forward(Exchange exchange, Sandbox sandbox, int port, OriginConnection connection) {
         var target = connection.target();
-        var onward = new Onward(
-                path(exchange, target, port == HttpPassage.ENVD_PORT), status -> inspect(sandbox, port, status));
+        var onward = new Onward(path(exchange, target, port), status -> inspect(sandbox, port, status));
         var forwarding = new Forwarding(target.origin().getRawAuthority(), OURS, target.headers(), onward);
         try {
             forwarder.forward(exchange.request(), exchange.response(), exchange.callback(), connection, forwarding);
@@ -131,15 +128,12 @@ final class Passage {
         }
     }
 
-    /** As it was sent; of signed file URLs without the signature, which is made with a token of ours. */
-    private static String path(Exchange exchange, HttpTarget target, boolean signed) {
+    /** As it was sent, but for signatures, which are made with a token of ours. */
+    private static String path(Exchange exchange, HttpTarget target, int port) {
         var before = target.origin().getRawPath();
         var query = exchange.request().getHttpURI().getQuery();
-        if (query != null && signed) {
-            query = Arrays.stream(query.split("&", -1))
-                    .filter(pair -> !Signature.isPart(pair))
-                    .collect(Collectors.joining("&"));
-            query = query.isEmpty() ? null : query;
+        if (query != null && port == HttpPassage.ENVD_PORT) {
+            query = FileAccess.isSigned(exchange) ? Signature.signedQuery(exchange) : Signature.without(query);
         }
         return (before == null ? "" : before) + exchange.path() + (query == null ? "" : "?" + query);
     }

@@ -174,6 +174,12 @@ public final class OriginConnection implements ReusableConnection {
         }
 
         @Override
+        public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
                 int n = super.read(bytes, offset, length);
