@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * may read that only once it has sent everything. When the body breaks off, the server must not take it for complete.
  */
 final class Upload {
+    /** How long the end of a body that a server has answered already may take to be written. */
+    private static final long MOMENT_MS = 100;
+
     private final Request request;
     private final RequestWriter writer;
     private final Runnable complete;
@@ -30,6 +33,7 @@ final class Upload {
     private long remaining;
     private boolean unwanted;
     private boolean whole;
+    private volatile boolean ending;
     private volatile @Nullable Thread thread;
 
     /**
@@ -54,9 +58,14 @@ final class Upload {
         return done.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the server has taken it all. */
+    /** Whether the server has taken it all; waits a moment when the last of it is just being written. */
     boolean delivered() {
-        return done.getCount() == 0 && whole && !unwanted;
+        try {
+            return ending && done.await(MOMENT_MS, TimeUnit.MILLISECONDS) && whole && !unwanted;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Gives the body up; prompt when the connection that it may be writing to is closed. */
@@ -102,6 +111,7 @@ final class Upload {
         }
         try {
             count(chunk);
+            ending = chunk.isLast() || remaining == 0;
             send(chunk.getByteBuffer(), chunk.isLast());
         } finally {
             chunk.release();
