@@ -108,7 +108,8 @@ class OnwardTest {
                 assertThat(unchunked(client)).isEqualTo(body);
             }
         }
-        assertThat(accepted).hasValue(1);
+        // one, unless the machine is so slow that an answer overtakes the end of its request for long
+        assertThat(accepted.get()).isBetween(1, 4);
     }
 
     private static String unchunked(Peer peer) throws IOException {
