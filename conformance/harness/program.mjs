@@ -16,8 +16,8 @@ export function startSandboxer(home, args, env = {}) {
 }
 
 /** The output of a `sandboxer` command, which must succeed. */
-export async function sandboxer(home, ...args) {
-  const child = startSandboxer(home, args)
+export async function sandboxer(home, args, env) {
+  const child = startSandboxer(home, args, env)
   const { code, out, err } = await ended(child)
   if (code !== 0) throw new Error(`sandboxer ${args.join(' ')} ended with ${code}: ${out}${err}`)
   return out

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { destroyAllNow, leftovers, sandboxer, startSandboxer } from './program.mjs'
 
+/** 2 = a second server in front of the one that runs the sandboxes, to which that one is E2B. */
+export const HOPS = Number(process.env.SANDBOXER_CONFORMANCE_HOPS ?? 1)
+
 const START_LIMIT_MS = 120_000
 const DRAIN_LIMIT_MS = 60_000
 const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/
@@ -38,6 +41,21 @@ const CONFIG = `profiles:
     network: deny
 `
 
+/** The same profiles for a server that has its sandboxes from another. */
+const CLOUD_CONFIG = `${CONFIG.replaceAll('ext.local', 'ext.e2b')
+  .replace('ext.e2b: base\n    cpu: 500m\n    memory: 256MiB', 'ext.e2b: ci\n    cpu: 500m\n    memory: 256MiB')
+  .replace('ext.e2b: base\n    cpu: 500m\n    memory: 128MiB', 'ext.e2b: tiny\n    cpu: 500m\n    memory: 128MiB')}  profile.base:
+    route: [ext.e2b]
+    templates:
+      ext.e2b: base
+    cpu: 1
+    memory: 512MiB
+    disk: 2GiB
+    ttl: 15m
+    maxTtl: 24h
+    network: deny
+`
+
 /** The consumer that the command line acts for. */
 export const LOCAL = 'local'
 
@@ -51,25 +69,40 @@ export class Server {
   #child
   #log = []
   #keys = new Map() // of consumers that the command line doesn't act for
+  #cloud // the server that is E2B to this one
+  #environment
 
-  constructor(home) {
+  constructor(home, cloud, environment = {}) {
     this.home = home
+    this.#cloud = cloud
+    this.#environment = environment
   }
 
-  /** Starts one on a fresh home and any free port. */
-  static async start() {
+  /** Starts one on a fresh home and any free port; with two hops another behind it. */
+  static async start(hops = HOPS) {
+    if (hops === 1) return Server.#start(CONFIG)
+    const cloud = await Server.#start(CONFIG)
+    return Server.#start(CLOUD_CONFIG, cloud, cloud.environment((await cloud.createKey(LOCAL)).key))
+  }
+
+  static async #start(config, cloud, environment) {
     const home = mkdtempSync(join(tmpdir(), 'sbx-conf-'))
-    writeFileSync(join(home, 'config.yaml'), CONFIG)
-    const server = new Server(home)
+    writeFileSync(join(home, 'config.yaml'), config)
+    const server = new Server(home, cloud, environment)
     Server.#alive.add(server)
     await server.listen('127.0.0.1:0')
     return server
   }
 
+  /** What runs the sandboxes: this server, or the one behind it. */
+  get last() {
+    return this.#cloud ?? this
+  }
+
   /** Starts the process; `url` is known afterwards. */
   async listen(address) {
     this.#log = []
-    const child = startSandboxer(this.home, ['serve', '--listen', address], { [CANARY]: 'seen' })
+    const child = startSandboxer(this.home, ['serve', '--listen', address], { [CANARY]: 'seen', ...this.#environment })
     this.#child = child
     createInterface({ input: child.stderr }).on('line', (line) => this.#log.push(line))
     this.url = await new Promise((resolve, reject) => {
@@ -106,7 +139,7 @@ export class Server {
 
   /** A new API key: `{ id, consumer, key }`. */
   async createKey(consumer) {
-    const made = JSON.parse(await sandboxer(this.home, 'keys', 'create', '--consumer', consumer, '--json'))
+    const made = JSON.parse(await sandboxer(this.home, ['keys', 'create', '--consumer', consumer, '--json']))
     assert.equal(made.consumer, consumer)
     assert.match(made.key, /^e2b_[0-9a-f]+$/)
     if (consumer !== LOCAL) this.#keys.set(consumer, made.key)
@@ -114,7 +147,7 @@ export class Server {
   }
 
   async revokeKey(id) {
-    await sandboxer(this.home, 'keys', 'revoke', id)
+    await sandboxer(this.home, ['keys', 'revoke', id])
   }
 
   /** What an unmodified client needs in its environment. */
@@ -147,10 +180,11 @@ export class Server {
   async close() {
     for (const key of this.#keys.values()) await this.#killAll(key)
     const status = await this.end('SIGTERM')
-    await sandboxer(this.home, 'destroy', '--all')
+    await sandboxer(this.home, ['destroy', '--all'], this.#environment)
     assert.deepEqual(leftovers(this.home), [], 'sandboxes left behind')
     Server.#alive.delete(this)
     rmSync(this.home, { recursive: true, force: true })
+    await this.#cloud?.close()
     assert.equal(status, 0, `after SIGTERM the server ended with ${status}; it said:\n${this.log.slice(-30).join('\n')}`)
   }
 
@@ -167,7 +201,7 @@ export class Server {
   static abandonAll() {
     for (const server of Server.#alive) {
       server.#child?.kill('SIGKILL')
-      destroyAllNow(server.home)
+      if (!server.#cloud) destroyAllNow(server.home) // else the sandboxes are that one's
       rmSync(server.home, { recursive: true, force: true })
     }
     Server.#alive.clear()

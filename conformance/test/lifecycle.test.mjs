@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../harness/inbox.mjs'
-import { failure, forEachSdk, promise, useServer } from '../harness/suite.mjs'
+import { failure, forEachSdk, ownPromise, promise, useServer } from '../harness/suite.mjs'
 import { api } from '../harness/wire.mjs'
 
 const context = useServer()
@@ -130,7 +130,7 @@ forEachSdk('lifecycle', ({ shared, fresh, ...sdk }) => {
     assert.equal(await sdk.Template.exists('no-such-template'), false)
   })
 
-  promise('metrics tell processors, memory and disk', async () => {
+  ownPromise('metrics tell processors, memory and disk', async () => {
     const sandbox = await shared()
     await sandbox.commands.run('head -c 20000000 /dev/zero > filled')
     const last = (await measured(sandbox)).at(-1)

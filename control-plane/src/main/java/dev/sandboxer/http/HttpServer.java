@@ -71,6 +71,8 @@ public final class HttpServer implements AutoCloseable {
         server.setHandler(front.apply(
                 new GracefulHandler(new FrontHandler(endpoint, new AccessLog(), new HttpMetrics(registry), patience))));
         server.setStopTimeout(drain.toMillis());
+        // else a stream that is silent for a second while the server drains would be cut
+        connector.setShutdownIdleTimeout(Math.max(1, drain.toMillis()));
         server.setErrorHandler(new PlainErrors());
         this.slowHeads = new SlowHeads(connector, patience.head());
         this.abandoned = new AbandonedStreams(connector);

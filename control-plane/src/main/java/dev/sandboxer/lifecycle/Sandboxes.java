@@ -8,8 +8,9 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.HttpPassage;
+import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.Measuring;
-import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.observe.ProcessIdentity;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ public final class Sandboxes {
     private final InstantSource clock;
     private final Provisioner provisioner;
     private final Ending ending;
+    private final BackendCalls calls;
     private final Hibernation hibernation;
     private final Repair repair;
     private final Snapshots snapshots;
@@ -68,6 +71,7 @@ public final class Sandboxes {
         this.clock = clock;
         this.provisioner = new Provisioner(store, rows, router, backends, clock);
         this.ending = new Ending(store, rows, backends, clock);
+        this.calls = new BackendCalls(store, rows, backends, ending);
         this.hibernation = new Hibernation(store, rows, backends, clock);
         this.snapshots = new Snapshots(store, new SnapshotStore(store), registry, backends, clock);
         this.repair = new Repair(store, rows, backends, ending, hibernation, snapshots, clock);
@@ -237,7 +241,7 @@ public final class Sandboxes {
         if (!registry.get(extension).capabilities().contains(Capability.EXTEND)) {
             throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't move a deadline");
         }
-        return guarded(sandbox, () -> {
+        return calls.run(sandbox, () -> {
             // at the backend first: a row that promises more than the backend keeps would be a lie
             var wanted = sandbox.until(deadline);
             backends.of(extension, sandbox.credential())
@@ -253,7 +257,7 @@ public final class Sandboxes {
      */
     public Sandbox pause(Sandbox sandbox) {
         requireRunning(sandbox);
-        return guarded(sandbox, () -> hibernation.pause(sandbox));
+        return calls.run(sandbox, () -> hibernation.pause(sandbox));
     }
 
     /** Tells, in this process, of each sandbox that this process has paused. */
@@ -273,7 +277,7 @@ public final class Sandboxes {
             throw new SandboxException(ErrorCode.CONFLICT, "sandbox " + sandbox.id() + " is not paused");
         }
         var deadline = Instant.ofEpochMilli(clock.millis()).plus(ttl);
-        return guarded(sandbox, () -> hibernation.resume(sandbox, deadline));
+        return calls.run(sandbox, () -> hibernation.resume(sandbox, deadline));
     }
 
     /**
@@ -283,7 +287,7 @@ public final class Sandboxes {
      */
     public SandboxMetrics metrics(Sandbox sandbox) {
         var extension = requireThere(sandbox);
-        return guarded(sandbox, () -> {
+        return calls.run(sandbox, () -> {
             if (registry.get(extension).capabilities().contains(Capability.METRICS)
                     && backends.of(extension, sandbox.credential()) instanceof Measuring measuring) {
                 return measuring.metrics(Objects.requireNonNull(sandbox.ref()));
@@ -310,7 +314,7 @@ public final class Sandboxes {
      */
     public <T, E extends Exception> T use(Sandbox sandbox, Work<T, E> work) throws E {
         var extension = requireRunning(sandbox);
-        return guarded(sandbox, () -> {
+        return calls.run(sandbox, () -> {
             try (var session =
                     backends.of(extension, sandbox.credential()).connect(Objects.requireNonNull(sandbox.ref()))) {
                 return work.in(session);
@@ -318,51 +322,37 @@ public final class Sandboxes {
         });
     }
 
-    private interface Call<T, E extends Exception> {
-        T run() throws E;
+    /**
+     * Where a port of it is reached over HTTP without a session; empty when only a session leads there.
+     *
+     * @throws SandboxException as {@link #use}
+     */
+    public Optional<HttpTarget> httpTarget(Sandbox sandbox, int port) {
+        return target(sandbox, passage -> passage.httpTarget(Objects.requireNonNull(sandbox.ref()), port));
     }
 
-    private <T, E extends Exception> T guarded(Sandbox sandbox, Call<T, E> call) throws E {
-        try {
-            return call.run();
-        } catch (OperationException e) {
-            throw Refusals.translate(e);
-        } catch (ExtensionException e) {
-            if (e.kind() == Kind.GONE) {
-                throw ended(settle(sandbox));
+    /** The same, after its backend was asked whether it is still there. */
+    public Optional<HttpTarget> httpTargetAfresh(Sandbox sandbox, int port) {
+        return target(sandbox, passage -> passage.httpTargetAfresh(Objects.requireNonNull(sandbox.ref()), port));
+    }
+
+    private Optional<HttpTarget> target(Sandbox sandbox, Function<HttpPassage, HttpTarget> question) {
+        var extension = requireRunning(sandbox);
+        if (!registry.get(extension).capabilities().contains(Capability.HTTP_PASSAGE)) {
+            return Optional.empty();
+        }
+        return calls.run(sandbox, () -> {
+            try {
+                return backends.of(extension, sandbox.credential()) instanceof HttpPassage passage
+                        ? Optional.of(question.apply(passage))
+                        : Optional.empty();
+            } catch (ExtensionException e) {
+                if (e.kind() == Kind.UNSUPPORTED) {
+                    return Optional.empty();
+                }
+                throw e;
             }
-            backends.noteRefusal(sandbox.credential(), e);
-            throw backendFailed(sandbox, e);
-        }
-    }
-
-    /** After the backend has said that it is gone. */
-    private Sandbox settle(Sandbox sandbox) {
-        var current = reread(sandbox);
-        if (current.state().ended() || current.state() == SandboxState.STOPPING) {
-            return current; // who ends it just now knows why
-        }
-        try {
-            return ending.gone(current);
-        } catch (SandboxException e) {
-            if (e.code() == ErrorCode.CONFLICT) {
-                return reread(sandbox); // somebody else has seen it too
-            }
-            throw e;
-        } catch (ExtensionException e) {
-            throw backendFailed(sandbox, e);
-        }
-    }
-
-    private Sandbox reread(Sandbox sandbox) {
-        return store.read(handle -> rows.find(handle, sandbox.id())).orElse(sandbox);
-    }
-
-    private static SandboxException backendFailed(Sandbox sandbox, ExtensionException e) {
-        var extension = Objects.requireNonNull(sandbox.extension());
-        return e.kind() == Kind.CREDENTIAL
-                ? Backends.failure(extension, sandbox.credential(), e)
-                : new SandboxException(ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
+        });
     }
 
     private static ExtensionId requireRunning(Sandbox sandbox) {
@@ -391,7 +381,7 @@ public final class Sandboxes {
                 "sandbox " + sandbox.id() + " is " + sandbox.state().text() + ", not running");
     }
 
-    private static SandboxException ended(Sandbox sandbox) {
+    static SandboxException ended(Sandbox sandbox) {
         var at = sandbox.endedAt() == null ? "" : " at " + sandbox.endedAt();
         var why = sandbox.reason() == null ? "" : " (" + sandbox.reason().text() + at + ")";
         return new SandboxException(ErrorCode.SANDBOX_ENDED, "sandbox " + sandbox.id() + " has ended" + why);

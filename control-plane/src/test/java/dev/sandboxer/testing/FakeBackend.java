@@ -8,6 +8,8 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.HttpPassage;
+import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
@@ -20,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that keeps the contract, on a {@link FakeCloud}. */
-public final class FakeBackend implements Backend, Pausing, Snapshotting {
+public final class FakeBackend implements Backend, Pausing, Snapshotting, HttpPassage {
     private final FakeCloud cloud;
     private final ExtensionContext context;
     private final @Nullable String key;
@@ -146,6 +148,21 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting {
         return cloud.call(Call.CONNECT, () -> {
             require(ref);
             return new FakeSession(() -> require(ref));
+        });
+    }
+
+    @Override
+    public HttpTarget httpTarget(BackendRef ref, int port) {
+        requireOpen();
+        return cloud.target(port);
+    }
+
+    @Override
+    public HttpTarget httpTargetAfresh(BackendRef ref, int port) {
+        requireOpen();
+        return cloud.call(Call.LOOK_UP_TARGET, () -> {
+            require(ref);
+            return cloud.target(port);
         });
     }
 

@@ -5,6 +5,7 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.testing.Fault.Call;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,8 @@ public final class FakeCloud {
     private final Set<String> revoked = new HashSet<>();
     private final List<Runnable> late = new ArrayList<>();
     private volatile Consumer<String> boundary = point -> {};
+
+    private volatile @Nullable IntFunction<HttpTarget> targets;
 
     FakeCloud(InstantSource clock) {
         this.clock = clock;
@@ -65,6 +69,19 @@ public final class FakeCloud {
     public synchronized void catchUp() {
         late.forEach(Runnable::run);
         late.clear();
+    }
+
+    /** Where the ports of its sandboxes are reached over HTTP; before, they are reached in sessions only. */
+    public void reach(IntFunction<HttpTarget> byPort) {
+        targets = byPort;
+    }
+
+    HttpTarget target(int port) {
+        var known = targets;
+        if (known == null) {
+            throw ExtensionException.notApplied(Kind.UNSUPPORTED, "only a session leads there");
+        }
+        return known.apply(port);
     }
 
     /** What runs now, whoever asked for it. */

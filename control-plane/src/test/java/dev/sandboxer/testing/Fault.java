@@ -16,7 +16,8 @@ public sealed interface Fault {
         PAUSE,
         RESUME,
         SNAPSHOT,
-        DELETE_SNAPSHOT
+        DELETE_SNAPSHOT,
+        LOOK_UP_TARGET
     }
 
     /** A definite no. */

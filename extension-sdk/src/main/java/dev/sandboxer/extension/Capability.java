@@ -27,5 +27,7 @@ public enum Capability {
     /** What a sandbox uses can be asked; {@link Measuring}. */
     METRICS,
     /** A sandbox's disk can become the start of another; {@link Snapshotting}. */
-    SNAPSHOT
+    SNAPSHOT,
+    /** Sandboxes are reached over HTTP at an address of the backend's own; {@link HttpPassage}. */
+    HTTP_PASSAGE
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -39,8 +40,23 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
                 maxTtl: 1h
             """;
 
+    /** Everything runs in an E2B account. */
+    private static final String CLOUD_CONFIG = """
+            profiles:
+              profile.base:
+                route: [ext.e2b]
+                templates:
+                  ext.e2b: base
+                cpu: 1
+                memory: 512MiB
+                disk: 2GiB
+                ttl: 15m
+                maxTtl: 1h
+            """;
+
     private final Patience patience;
     private final Duration drain;
+    private final LiveServer cloud;
     private Path home;
     private Sandboxer installation;
     private SandboxerServer server;
@@ -53,16 +69,27 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     LiveServer(Patience patience, Duration drain) {
+        this(patience, drain, null);
+    }
+
+    private LiveServer(Patience patience, Duration drain, LiveServer cloud) {
         this.patience = patience;
         this.drain = drain;
+        this.cloud = cloud;
+    }
+
+    /** One whose sandboxes are another's, which to it is E2B. Has to be registered after that other. */
+    static LiveServer of(LiveServer cloud) {
+        return new LiveServer(Patience.DEFAULT, Duration.ofSeconds(1), cloud);
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         ServerLog.choose(false);
         home = Files.createTempDirectory("sbx");
-        Files.writeString(home.resolve("config.yaml"), CONFIG);
-        installation = Sandboxer.open(new Home(home), InstantSource.system());
+        Files.writeString(home.resolve("config.yaml"), cloud == null ? CONFIG : CLOUD_CONFIG);
+        installation = Sandboxer.open(
+                new Home(home), cloud == null ? Map.of() : cloud.clientsEnvironment(), InstantSource.system());
         start();
         key = installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();
         sandbox = create();
@@ -78,6 +105,12 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     /** As a signal does it. */
     void stop() {
         server.close();
+    }
+
+    /** What E2B's clients need to come here. */
+    private Map<String, String> clientsEnvironment() {
+        var url = server.url();
+        return Map.of("E2B_API_KEY", key, "E2B_API_URL", url, "E2B_SANDBOX_URL", url);
     }
 
     Sandboxer installation() {

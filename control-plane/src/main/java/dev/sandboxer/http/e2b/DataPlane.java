@@ -3,18 +3,21 @@ package dev.sandboxer.http.e2b;
 import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Exchange;
+import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Snapshots;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What E2B's in-sandbox daemon answers at its port: health, files, processes. */
 final class DataPlane {
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
     private static final String HEALTH = "/health";
-    private static final String FILES = "/files";
+    static final String FILES = "/files";
     private static final String VARIABLES = "/envs";
 
     private static final List<String> HEALTH_METHODS = List.of("GET", "HEAD");
@@ -24,7 +27,14 @@ final class DataPlane {
     static final Map<String, List<String>> PLAIN =
             Map.of(HEALTH, HEALTH_METHODS, VARIABLES, HEALTH_METHODS, FILES, FILES_METHODS);
 
+    /** What only the sandbox's own daemon can answer, when there is one. */
+    private static final Map<String, List<String>> DAEMON =
+            Map.of("/metrics", HEALTH_METHODS, "/files/compose", List.of("POST"));
+
+    private static final Pattern METHOD = Pattern.compile("[A-Za-z]{1,100}");
+
     private final Inside inside;
+    private final Passage passage;
     private final Snapshots snapshots;
     private final FileAccess access;
     private final ProcessService processes;
@@ -32,8 +42,15 @@ final class DataPlane {
     private final FileDownload download;
     private final FileUpload upload;
 
-    DataPlane(Inside inside, Snapshots snapshots, FileAccess access, ProcessService processes, FileService files) {
+    DataPlane(
+            Inside inside,
+            Passage passage,
+            Snapshots snapshots,
+            FileAccess access,
+            ProcessService processes,
+            FileService files) {
         this.inside = inside;
+        this.passage = passage;
         this.snapshots = snapshots;
         this.access = access;
         this.processes = processes;
@@ -47,23 +64,44 @@ final class DataPlane {
         var path = exchange.path();
         if (path.equals(HEALTH)) {
             exchange.notes().route = "envd /health";
-            inside.find(id);
-            requireMethod(exchange, HEALTH_METHODS);
-            exchange.empty(204);
+            health(exchange, inside.find(id));
         } else if (path.equals(VARIABLES)) {
             exchange.notes().route = "envd /envs";
-            var there = inside.find(id);
-            access.requireToken(exchange, id);
-            requireMethod(exchange, HEALTH_METHODS);
-            exchange.json(200, snapshots.variables(there));
+            variables(exchange, inside.find(id));
         } else if (path.equals(FILES)) {
             exchange.notes().route = "envd /files";
             files(exchange, id);
         } else if (path.startsWith(PROCESS) || path.startsWith(FILESYSTEM)) {
             rpc(exchange, id, path);
-        } else {
+        } else if (!DAEMON.containsKey(path) || !daemon(exchange, inside.find(id))) {
             throw new E2bException(404, "there is nothing at " + path);
         }
+    }
+
+    /** One that is paused is not woken by this. */
+    private void health(Exchange exchange, Sandbox there) throws IOException {
+        requireMethod(exchange, HEALTH_METHODS);
+        if (!passedIfRunning(exchange, there)) {
+            exchange.empty(204);
+        }
+    }
+
+    private void variables(Exchange exchange, Sandbox there) throws IOException {
+        access.requireToken(exchange, there.id());
+        requireMethod(exchange, HEALTH_METHODS);
+        if (!passedIfRunning(exchange, there)) {
+            exchange.json(200, snapshots.variables(there));
+        }
+    }
+
+    private boolean passedIfRunning(Exchange exchange, Sandbox there) throws IOException {
+        return there.state() == SandboxState.RUNNING && passage.answer(exchange, there, Target.ENVD_PORT);
+    }
+
+    private boolean daemon(Exchange exchange, Sandbox there) throws IOException {
+        access.requireToken(exchange, there.id());
+        requireMethod(exchange, DAEMON.getOrDefault(exchange.path(), List.of()));
+        return passage.answer(exchange, inside.awake(there), Target.ENVD_PORT);
     }
 
     private void files(Exchange exchange, SandboxId id) throws IOException {
@@ -71,6 +109,9 @@ final class DataPlane {
         access.requireTokenOrSignature(exchange, id);
         requireMethod(exchange, FILES_METHODS);
         var sandbox = inside.awake(there);
+        if (passage.answer(exchange, sandbox, Target.ENVD_PORT)) {
+            return;
+        }
         try {
             if (exchange.method().equals("POST")) {
                 upload.answer(exchange, sandbox);
@@ -88,13 +129,18 @@ final class DataPlane {
         var there = inside.find(id);
         access.requireToken(exchange, id);
         requireMethod(exchange, List.of("POST"));
-        var rpc = new Rpc(exchange, inside.awake(there));
+        var sandbox = inside.awake(there);
+        exchange.notes().route = path.startsWith(PROCESS) ? "envd process" : "envd filesystem";
+        var name = path.substring(path.lastIndexOf('/') + 1);
+        if (METHOD.matcher(name).matches()
+                && (path.equals(PROCESS + name) || path.equals(FILESYSTEM + name))
+                && passage.answer(exchange, sandbox, Target.ENVD_PORT)) {
+            return;
+        }
+        var rpc = new Rpc(exchange, sandbox);
         if (path.startsWith(PROCESS)) {
-            var method = path.substring(PROCESS.length());
-            exchange.notes().route = "envd process";
-            processes.answer(method, rpc);
+            processes.answer(path.substring(PROCESS.length()), rpc);
         } else {
-            exchange.notes().route = "envd filesystem";
             files.answer(path.substring(FILESYSTEM.length()), rpc);
         }
     }

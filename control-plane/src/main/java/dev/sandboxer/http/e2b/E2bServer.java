@@ -4,6 +4,7 @@ import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.http.Endpoint;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.RouteTable;
+import dev.sandboxer.http.passage.Origins;
 import dev.sandboxer.lifecycle.SandboxId;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.observe.Schedule;
@@ -22,6 +23,7 @@ public final class E2bServer implements AutoCloseable {
     private final SandboxLogs logs;
     private final UsageHistory usage;
     private final Watchers watchers = new Watchers();
+    private final Origins origins = new Origins();
     private final Endpoint endpoint;
     private final List<Route> routes;
 
@@ -49,6 +51,7 @@ public final class E2bServer implements AutoCloseable {
         var templates = new Templates(profiles, sandboxes.snapshots());
         var views = new Views(tokens, domain);
         var inside = new Inside(sandboxes, templates);
+        var passage = new Passage(inside, streams, origins);
         this.routes = new ArrayList<>(more);
         routes.addAll(new SandboxRoutes(sandboxes, templates, views).routes());
         routes.addAll(new LifeRoutes(sandboxes, templates, views, clock).routes());
@@ -61,11 +64,12 @@ public final class E2bServer implements AutoCloseable {
                 new Targets(sandboxes, tokens),
                 new DataPlane(
                         inside,
+                        passage,
                         sandboxes.snapshots(),
                         new FileAccess(tokens, clock),
                         new ProcessService(inside, streams, logs, clock),
                         new FileService(inside, watchers, streams, clock)),
-                new PortProxy(inside, tokens),
+                new PortProxy(inside, tokens, passage),
                 new RouteTable(open),
                 new RouteTable(routes),
                 new Caller(keys));
@@ -93,10 +97,12 @@ public final class E2bServer implements AutoCloseable {
             logs.keepOnly(live);
             watchers.keepOnly(live);
         });
+        schedule.every(origins.period(), "idle-origins", origins::closeIdle);
     }
 
     @Override
     public void close() {
         watchers.close();
+        origins.close();
     }
 }

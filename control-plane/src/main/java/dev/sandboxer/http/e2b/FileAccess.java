@@ -31,7 +31,7 @@ final class FileAccess {
      * @throws E2bException 401
      */
     void requireTokenOrSignature(Exchange exchange, SandboxId sandbox) {
-        if (exchange.header(TOKEN) != null) {
+        if (!isSigned(exchange)) {
             requireToken(exchange, sandbox);
             return;
         }
@@ -45,6 +45,11 @@ final class FileAccess {
         if (signature.expired(clock.instant())) {
             throw new E2bException(401, "signature is already expired");
         }
+    }
+
+    /** Whether a request for files has no token, and so only what a signature allows. */
+    static boolean isSigned(Exchange exchange) {
+        return exchange.path().equals(DataPlane.FILES) && exchange.header(TOKEN) == null;
     }
 
     /** The user in a file request's query; null = the template's. */

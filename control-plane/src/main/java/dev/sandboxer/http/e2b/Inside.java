@@ -2,6 +2,7 @@ package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.lifecycle.Sandbox;
@@ -11,6 +12,8 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.Sandboxes.Work;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The way into a sandbox for its data plane: it has to be there, and is woken when it was agreed so. */
 final class Inside {
@@ -76,6 +79,31 @@ final class Inside {
             var now = sandboxes.find(sandbox.id()).orElse(sandbox);
             if (e.code() == ErrorCode.CONFLICT && now.state() == SandboxState.RUNNING) {
                 return now; // somebody else was faster
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Where a port is reached over HTTP; empty when only through a session.
+     *
+     * @throws GoneException when the sandbox has ended
+     */
+    Optional<HttpTarget> target(Sandbox sandbox, int port) {
+        return there(sandbox, () -> sandboxes.httpTarget(sandbox, port));
+    }
+
+    /** The same, after its backend was asked. */
+    Optional<HttpTarget> targetAfresh(Sandbox sandbox, int port) {
+        return there(sandbox, () -> sandboxes.httpTargetAfresh(sandbox, port));
+    }
+
+    private static <T> T there(Sandbox sandbox, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.SANDBOX_ENDED) {
+                throw new GoneException(sandbox.id());
             }
             throw e;
         }

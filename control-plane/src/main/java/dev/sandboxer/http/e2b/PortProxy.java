@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** The ports of a sandbox, for whoever may use them. */
 final class PortProxy {
-    private static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
+    static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
 
     /** Ours, and not for the server inside, least of all the keys among them. */
     private static final Set<String> OURS =
@@ -26,11 +26,13 @@ final class PortProxy {
 
     private final Inside inside;
     private final Tokens tokens;
+    private final Passage passage;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    PortProxy(Inside inside, Tokens tokens) {
+    PortProxy(Inside inside, Tokens tokens, Passage passage) {
         this.inside = inside;
         this.tokens = tokens;
+        this.passage = passage;
     }
 
     /** What E2B's proxy answers when nobody listens at the port. */
@@ -44,6 +46,10 @@ final class PortProxy {
             throw new E2bException(403, "the header " + TRAFFIC_TOKEN + " is missing or wrong");
         }
         var sandbox = inside.awake(there);
+        // a host name that was agreed on can only be said by us
+        if (sandbox.terms().hostMask() == null && passage.answer(exchange, sandbox, port)) {
+            return;
+        }
         try {
             inside.work(exchange, sandbox, session -> {
                 forward(

@@ -1,12 +1,16 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.http.Exchange;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,32 @@ record Signature(
                         exchange.method().equals("POST") ? "write" : "read",
                         Objects.requireNonNullElse(exchange.query("username"), ""),
                         exchange.query("signature_expiration"));
+    }
+
+    /**
+     * What a signed request asks for, said anew: whoever reads it next may read repeated or odd parameters in another way than
+     * we did when we compared them with what was signed.
+     */
+    static String signedQuery(Exchange exchange) {
+        return Stream.of("path", "username")
+                .filter(name -> exchange.query(name) != null)
+                .map(name ->
+                        name + "=" + URLEncoder.encode(String.valueOf(exchange.query(name)), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+    }
+
+    /** A query without a signature, else as it was sent; null when nothing is left. */
+    static @Nullable String without(String query) {
+        var left = Arrays.stream(query.split("&", -1))
+                .filter(pair -> !isPart(pair))
+                .collect(Collectors.joining("&"));
+        return left.isEmpty() ? null : left;
+    }
+
+    private static boolean isPart(String pair) {
+        int end = pair.indexOf('=');
+        var name = Exchange.decode(end < 0 ? pair : pair.substring(0, end));
+        return name.equals("signature") || name.equals("signature_expiration");
     }
 
     /** Whether it was made with that token, whatever its age. */

@@ -1,11 +1,12 @@
 package dev.sandboxer.http.e2b;
 
+import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.lifecycle.SandboxId;
 
 /** What a request is for. */
 sealed interface Target {
     /** E2B's port for processes and files. */
-    int ENVD_PORT = 49_983;
+    int ENVD_PORT = HttpPassage.ENVD_PORT;
 
     /** A sandbox's processes or files. */
     record Envd(SandboxId sandbox) implements Target {}

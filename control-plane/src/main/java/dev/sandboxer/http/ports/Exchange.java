@@ -25,6 +25,7 @@ final class Exchange {
     private final ClientWatch watch;
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Upload upload;
+    private boolean sent;
     private volatile @Nullable Throwable clientLost;
 
     Exchange(Request request, Response response, Callback callback, PortConnection connection, Limits limits) {
@@ -49,6 +50,7 @@ final class Exchange {
             if (answer == null) {
                 return;
             }
+            inspect(forwarding, answer);
             if (answer.switchesProtocols()) {
                 handedOver = tunnel(answer, reader);
             } else {
@@ -57,6 +59,18 @@ final class Exchange {
         } finally {
             if (!handedOver) {
                 close();
+            }
+        }
+    }
+
+    private void inspect(Forwarding forwarding, ResponseHead answer) {
+        if (forwarding.onward() instanceof Onward onward) {
+            try {
+                onward.onStatus().accept(answer.status());
+            } catch (RuntimeException e) {
+                close();
+                settle(limits.linger());
+                throw e;
             }
         }
     }
@@ -86,6 +100,7 @@ final class Exchange {
         watch.arm();
         try {
             writer.write(BufferUtil.EMPTY_BUFFER, true);
+            sent = true;
         } catch (IOException | RuntimeException e) {
             // what the server has answered, if anything, decides
         }
@@ -134,7 +149,7 @@ final class Exchange {
             }
             // apart from the end, or the server would make up a length
             sendHead();
-            finish();
+            finish(reader);
         } catch (IOException | RuntimeException e) {
             if (response.isCommitted()) {
                 abort(e);
@@ -155,13 +170,17 @@ final class Exchange {
         Content.Sink.write(response, last, content);
     }
 
-    private void finish() throws IOException {
+    private void finish(ResponseReader reader) throws IOException {
         var lost = clientLost;
         if (lost != null) {
             throw new EofException(lost);
         }
+        // before the client knows that it can send the next request
+        boolean released = release(reader);
         write(true, BufferUtil.EMPTY_BUFFER);
-        close();
+        if (!released) {
+            close();
+        }
         if (settle(limits.linger())) {
             callback.succeeded();
         } else {
@@ -221,6 +240,18 @@ final class Exchange {
 
     private void closeElsewhere() {
         VirtualThreads.start("port-close", this::close);
+    }
+
+    /** Whether the connection is free for another request. */
+    private boolean release(ResponseReader reader) {
+        if (connection instanceof ReusableConnection reusable
+                && reader.leavesOpen()
+                && (upload == null ? sent : upload.delivered())
+                && closed.compareAndSet(false, true)) {
+            reusable.release();
+            return true;
+        }
+        return false;
     }
 
     private void close() {

@@ -2,6 +2,7 @@ package dev.sandboxer.http.ports;
 
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a request is changed on its way in, beyond what HTTP asks of a proxy.
@@ -9,10 +10,20 @@ import java.util.Set;
  * @param host the {@code Host} that the server inside sees
  * @param removeHeaders names, in any case, of headers that are ours and not meant for the server inside
  * @param addHeaders set after everything else, in place of any of the same name
+ * @param onward null for a server in a sandbox, which is told who asks
  */
-public record Forwarding(String host, Set<String> removeHeaders, Map<String, String> addHeaders) {
+public record Forwarding(
+        String host,
+        Set<String> removeHeaders,
+        Map<String, String> addHeaders,
+        @Nullable Onward onward) {
     public Forwarding {
         removeHeaders = Set.copyOf(removeHeaders);
         addHeaders = Map.copyOf(addHeaders);
+    }
+
+    /** To a server in a sandbox. */
+    public Forwarding(String host, Set<String> removeHeaders, Map<String, String> addHeaders) {
+        this(host, removeHeaders, addHeaders, null);
     }
 }

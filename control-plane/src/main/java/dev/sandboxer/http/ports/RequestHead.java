@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param upgrade whether it asks for another protocol on this connection
  */
 record RequestHead(MetaData.Request metaData, boolean upgrade) {
-    /** Ours alone: a client could otherwise say whence it comes. Expectations end here as well, our server answers them. */
-    private static final Set<String> OURS =
-            Set.of("host", "content-length", "expect", "forwarded", "cookie", "x-real-ip");
+    /** Ours alone: a client could otherwise say whence it comes. */
+    private static final Set<String> OURS = Set.of("forwarded", "x-real-ip");
+
+    /** Said anew, or, as expectations, answered by our server. */
+    private static final Set<String> FRAMING = Set.of("host", "content-length", "expect", "cookie");
 
     /**
      * The head for a request.
@@ -37,21 +39,25 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
         var protocols = protocols(request);
         var headers = HttpFields.build().put(HttpHeader.HOST, forwarding.host());
         endToEnd(request, forwarding, headers);
-        forwarded(request, headers);
+        var onward = forwarding.onward();
+        if (onward == null) {
+            forwarded(request, headers);
+        }
         forwarding.addHeaders().forEach(headers::put);
         for (var header : headers) {
             check(header);
         }
-        if (protocols.isEmpty()) {
+        if (protocols.isEmpty() && onward == null) {
             headers.put(HttpHeader.CONNECTION, "close");
-        } else {
+        } else if (!protocols.isEmpty()) {
             headers.put(HttpHeader.CONNECTION, "Upgrade").put(HttpHeader.UPGRADE, protocols);
         }
         long length = hasBody ? request.getLength() : 0;
         if (length < 0) {
             headers.put(HttpHeader.TRANSFER_ENCODING, "chunked");
         }
-        var metaData = new MetaData.Request(method(request), target(request), HttpVersion.HTTP_1_1, headers, length);
+        var target = onward == null ? target(request) : target(onward.target());
+        var metaData = new MetaData.Request(method(request), target, HttpVersion.HTTP_1_1, headers, length);
         return new RequestHead(metaData, !protocols.isEmpty());
     }
 
@@ -62,9 +68,10 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
                 .collect(Collectors.toSet());
         for (var header : request.getHeaders()) {
             var name = header.getLowerCaseName();
+            var ours = OURS.contains(name) || name.startsWith("x-forwarded-");
             if (!hopByHop.covers(header)
-                    && !OURS.contains(name)
-                    && !name.startsWith("x-forwarded-")
+                    && !FRAMING.contains(name)
+                    && (!ours || forwarding.onward() != null)
                     && !removed.contains(name)) {
                 headers.add(header);
             }
@@ -117,8 +124,22 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
     /** As received, neither decoded nor made normal. */
     private static HttpURI target(Request request) {
         var uri = request.getHttpURI();
-        var target = new HttpURI.Unsafe(
-                null, null, -1, bytes(uri.getPath()), bytes(uri.getQuery()), bytes(uri.getFragment()));
+        return checked(new HttpURI.Unsafe(
+                null, null, -1, bytes(uri.getPath()), bytes(uri.getQuery()), bytes(uri.getFragment())));
+    }
+
+    private static HttpURI target(String pathAndQuery) {
+        int query = pathAndQuery.indexOf('?');
+        return checked(new HttpURI.Unsafe(
+                null,
+                null,
+                -1,
+                bytes(query < 0 ? pathAndQuery : pathAndQuery.substring(0, query)),
+                query < 0 ? null : bytes(pathAndQuery.substring(query + 1)),
+                null));
+    }
+
+    private static HttpURI checked(HttpURI target) {
         if (target.toString().isEmpty() || target.toString().chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
             throw new RequestRefusedException(400, "the path is empty, or has spaces or control characters");
         }

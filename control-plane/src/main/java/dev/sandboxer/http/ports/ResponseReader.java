@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.http.HttpStatus;
@@ -25,6 +26,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
 
     private ByteBuffer unparsed = BufferUtil.EMPTY_BUFFER;
     private int status;
+    private HttpVersion version = HttpVersion.HTTP_1_0;
     private HttpFields.Mutable headers = HttpFields.build();
     private boolean hasHead;
     private @Nullable ByteBuffer content;
@@ -101,6 +103,15 @@ final class ResponseReader implements HttpParser.ResponseHandler {
         return unparsed;
     }
 
+    /** Whether the connection is open for another request, once the response has ended, and nothing else came over it. */
+    boolean leavesOpen() {
+        return ended
+                && version == HttpVersion.HTTP_1_1
+                && !headers.contains(HttpHeader.CONNECTION, "close")
+                && !parser.isAtEOF()
+                && !unparsed.hasRemaining();
+    }
+
     private void parseOrAwait() throws IOException {
         boolean before = hasHead;
         parse();
@@ -139,6 +150,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
     @Override
     public void startResponse(HttpVersion version, int status, String reason) {
         this.status = status;
+        this.version = version;
     }
 
     @Override

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * may read that only once it has sent everything. When the body breaks off, the server must not take it for complete.
  */
 final class Upload {
+    /** How long the end of a body that a server has answered already may take to be written. */
+    private static final long MOMENT_MS = 100;
+
     private final Request request;
     private final RequestWriter writer;
     private final Runnable complete;
@@ -29,6 +32,8 @@ final class Upload {
     private final Semaphore available = new Semaphore(0);
     private long remaining;
     private boolean unwanted;
+    private boolean whole;
+    private volatile boolean ending;
     private volatile @Nullable Thread thread;
 
     /**
@@ -51,6 +56,16 @@ final class Upload {
     /** Waits for the end of the body; false when it doesn't come in time. */
     boolean await(Duration limit) throws InterruptedException {
         return done.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether the server has taken it all; waits a moment when the last of it is just being written. */
+    boolean delivered() {
+        try {
+            return ending && done.await(MOMENT_MS, TimeUnit.MILLISECONDS) && whole && !unwanted;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Gives the body up; prompt when the connection that it may be writing to is closed. */
@@ -96,11 +111,13 @@ final class Upload {
         }
         try {
             count(chunk);
+            ending = chunk.isLast() || remaining == 0;
             send(chunk.getByteBuffer(), chunk.isLast());
         } finally {
             chunk.release();
         }
         if (chunk.isLast()) {
+            whole = true;
             complete.run();
         }
         return chunk.isLast();

@@ -1,5 +1,8 @@
 package dev.sandboxer.http.ports;
 
+import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.http.passage.Origins;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,6 +21,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /** A server that forwards everything to one address, over HTTP/1.1 and cleartext HTTP/2. */
 final class Gateway {
@@ -33,6 +37,8 @@ final class Gateway {
     private final AtomicInteger forwarding = new AtomicInteger();
     private final Queue<RuntimeException> thrown = new ConcurrentLinkedQueue<>();
     private Duration idleTimeout = Duration.ofSeconds(30);
+    private final Origins origins = new Origins();
+    private @Nullable HttpTarget target;
     private Forwarding options = new Forwarding(HOST, Set.of(), Map.of());
 
     Gateway(InsideServer inside) throws Exception {
@@ -54,6 +60,12 @@ final class Gateway {
 
     Gateway with(Forwarding forwarding) {
         this.options = forwarding;
+        return this;
+    }
+
+    /** Passes requests on to another proxy, over connections that may serve many. */
+    Gateway onwardTo(HttpTarget to) {
+        target = to;
         return this;
     }
 
@@ -92,6 +104,7 @@ final class Gateway {
 
     void stop() throws Exception {
         server.stop();
+        origins.close();
     }
 
     private final class Forward extends Handler.Abstract {
@@ -103,7 +116,7 @@ final class Gateway {
                 return stream;
             });
             try {
-                forwarder.forward(request, response, callback, dial(), options);
+                forwarder.forward(request, response, callback, dial(), options(request));
             } catch (PortUnavailableException e) {
                 thrown.add(e);
                 Response.writeError(request, response, callback, 502, e.getMessage());
@@ -116,8 +129,16 @@ final class Gateway {
             return true;
         }
 
-        private SocketConnection dial() {
+        private Forwarding options(Request request) {
+            var onward = new Onward(request.getHttpURI().getPathQuery(), status -> {});
+            return target == null ? options : new Forwarding(HOST, Set.of(), target.headers(), onward);
+        }
+
+        private PortConnection dial() {
             try {
+                if (target != null) {
+                    return origins.connect(target);
+                }
                 var connection = new SocketConnection(inside, open::decrementAndGet);
                 open.incrementAndGet();
                 return connection;

@@ -10,8 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A server as it may run in a sandbox: whatever its script does to a connection. */
-final class InsideServer implements AutoCloseable {
-    interface Script {
+public final class InsideServer implements AutoCloseable {
+    public interface Script {
         void serve(Peer peer) throws Exception;
     }
 
@@ -20,31 +20,31 @@ final class InsideServer implements AutoCloseable {
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> served = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Peer> peers = new ConcurrentLinkedQueue<>();
 
-    InsideServer(Script script) throws IOException {
+    public InsideServer(Script script) throws IOException {
         threads.submit(() -> accept(script));
     }
 
     /** Sends these bytes after it has read one request's head, whole, and then closes. */
-    static Script answering(String response) {
+    public static Script answering(String response) {
         return peer -> {
             peer.head();
             peer.send(response);
         };
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
     }
 
     /** Waits for all connections so far and throws what failed in a script. */
-    void check() throws Exception {
+    public void check() throws Exception {
         for (var one : served) {
             one.get();
         }
     }
 
     /** Resets every connection. */
-    void resetAll() throws IOException {
+    public void resetAll() throws IOException {
         for (var peer : peers) {
             peer.reset();
         }

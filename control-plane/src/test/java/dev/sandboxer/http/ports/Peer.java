@@ -11,14 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /** One end of a connection, to speak bytes; waits for at most a minute. */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
     private static final int PATIENCE_MS = 60_000;
 
     private final Socket socket;
     private final InputStream input;
     private final OutputStream output;
 
-    Peer(Socket socket) throws IOException {
+    public Peer(Socket socket) throws IOException {
         socket.setSoTimeout(PATIENCE_MS);
         socket.setTcpNoDelay(true);
         this.socket = socket;
@@ -26,35 +26,35 @@ final class Peer implements AutoCloseable {
         this.output = socket.getOutputStream();
     }
 
-    static Peer connect(InetSocketAddress address) throws IOException {
+    public static Peer connect(InetSocketAddress address) throws IOException {
         return new Peer(new Socket(address.getAddress(), address.getPort()));
     }
 
-    Peer send(String bytes) throws IOException {
+    public Peer send(String bytes) throws IOException {
         return send(bytes.getBytes(ISO_8859_1));
     }
 
-    Peer send(byte[] bytes) throws IOException {
+    public Peer send(byte[] bytes) throws IOException {
         output.write(bytes);
         output.flush();
         return this;
     }
 
-    InputStream input() {
+    public InputStream input() {
         return input;
     }
 
-    OutputStream output() {
+    public OutputStream output() {
         return output;
     }
 
     /** Everything up to and with the next empty line. */
-    String head() throws IOException {
+    public String head() throws IOException {
         return until("\r\n\r\n");
     }
 
     /** Everything up to and with this. */
-    String until(String end) throws IOException {
+    public String until(String end) throws IOException {
         var text = new StringBuilder();
         while (!text.toString().endsWith(end)) {
             int next = input.read();
@@ -66,7 +66,7 @@ final class Peer implements AutoCloseable {
         return text.toString();
     }
 
-    String read(int length) throws IOException {
+    public String read(int length) throws IOException {
         var bytes = input.readNBytes(length);
         if (bytes.length < length) {
             throw new EOFException("ended after: " + new String(bytes, ISO_8859_1));
@@ -75,12 +75,12 @@ final class Peer implements AutoCloseable {
     }
 
     /** Everything to the end of the stream; fails when the connection is reset. */
-    String rest() throws IOException {
+    public String rest() throws IOException {
         return new String(input.readAllBytes(), ISO_8859_1);
     }
 
     /** Everything to the end of the stream, and how it ended. */
-    String restAndEnd() {
+    public String restAndEnd() {
         var bytes = new ByteArrayOutputStream();
         try {
             input.transferTo(bytes);
@@ -90,13 +90,13 @@ final class Peer implements AutoCloseable {
         }
     }
 
-    Peer shutdownOutput() throws IOException {
+    public Peer shutdownOutput() throws IOException {
         socket.shutdownOutput();
         return this;
     }
 
     /** Closes so that the other side sees a reset. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         if (!socket.isClosed()) {
             socket.setSoLinger(true, 0);
             socket.close();
@@ -104,7 +104,7 @@ final class Peer implements AutoCloseable {
     }
 
     /** Small buffers, so that the other side is held up soon. */
-    Peer small() throws IOException {
+    public Peer small() throws IOException {
         socket.setReceiveBufferSize(4096);
         return this;
     }

@@ -13,6 +13,7 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.HostReport.Level;
+import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.Snapshotting;
@@ -36,7 +37,8 @@ public abstract class DescriptionContract extends ExtensionContract {
     private static final Map<Capability, Class<?>> INTERFACES = Map.of(
             Capability.PAUSE, Pausing.class,
             Capability.METRICS, Measuring.class,
-            Capability.SNAPSHOT, Snapshotting.class);
+            Capability.SNAPSHOT, Snapshotting.class,
+            Capability.HTTP_PASSAGE, HttpPassage.class);
 
     @Test
     void is_found_by_the_service_loader_under_its_id() {

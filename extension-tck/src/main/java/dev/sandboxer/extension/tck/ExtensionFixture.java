@@ -63,6 +63,14 @@ public interface ExtensionFixture extends AutoCloseable {
         return List.of("python3", "-c", Scripts.ECHO_SERVER, Integer.toString(port));
     }
 
+    /**
+     * An HTTP server for a port of the loopback address. It writes {@code listening} to its standard output when it is ready, and
+     * answers with the method, the target as it was sent and the body, with a space between them.
+     */
+    default List<String> httpServer(int port) {
+        return List.of("python3", "-c", Scripts.HTTP_SERVER, Integer.toString(port));
+    }
+
     /** A command that ends with status 0 when it got a TCP connection, within seconds in any case. */
     default List<String> connect(String host, int port) {
         return List.of("python3", "-c", Scripts.CONNECT, host, Integer.toString(port));

@@ -79,7 +79,8 @@ record E2bAccount(
     }
 
     /**
-     * Where a sandbox's daemon is reached.
+     * Where a port of a sandbox is reached: below E2B's own domains its daemon at the host name that all share, its other ports
+     * at theirs, which is what servers there expect.
      *
      * @param told the domain that the server named for it
      * @throws ExtensionException {@code CREDENTIAL} when nobody said where sandboxes are
@@ -95,7 +96,8 @@ record E2bAccount(
         if (!DOMAIN_FORM.matcher(at).matches()) {
             throw ExtensionException.notApplied(Kind.INTERNAL, "the server named a domain that is none");
         }
-        return SHARED_HOST.contains(at) ? "https://sandbox." + at : "https://" + port + "-" + sandbox + "." + at;
+        var shared = SHARED_HOST.contains(at) && port == DataTarget.PORT;
+        return shared ? "https://sandbox." + at : "https://" + port + "-" + sandbox + "." + at;
     }
 
     /** The same for the same account, and tells nothing of the key. */

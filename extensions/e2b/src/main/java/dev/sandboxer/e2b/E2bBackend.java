@@ -9,6 +9,8 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.Measuring;
+import dev.sandboxer.extension.HttpPassage;
+import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.ProcessSelector;
@@ -24,7 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** One E2B account. Thread-safe. */
-final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring {
+final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, HttpPassage {
     private final ExtensionContext context;
     private final E2bAccount account;
     private final HttpCalls http;
@@ -35,6 +37,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring {
     private final PauseNotes notes;
     private final E2bSnapshots snapshots;
     private final E2bMetrics metrics;
+    private final Addresses addresses;
 
     E2bBackend(ExtensionContext context, E2bAccount account, PlanLimit limit, Patience patience) {
         this.context = context;
@@ -46,6 +49,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring {
         this.notes = new PauseNotes(context.directory());
         this.snapshots = new E2bSnapshots(context, control);
         this.metrics = new E2bMetrics(control);
+        this.addresses = new Addresses(control, account);
     }
 
     @Override
@@ -117,6 +121,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring {
 
     @Override
     public void destroy(BackendRef sandbox) {
+        addresses.forget(sandbox);
         control.kill(sandbox);
         notes.remove(sandbox);
         metrics.forget(sandbox);
@@ -147,6 +152,17 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring {
         var origin = account.sandboxOrigin(view.ref().value(), view.domain(), DataTarget.PORT);
         var target = new DataTarget(view.ref(), origin, Objects.requireNonNullElse(view.token(), ""), view.envd());
         return new DataClient(http, watchdog, target, control);
+    }
+
+    @Override
+    public HttpTarget httpTarget(BackendRef sandbox, int port) {
+        return addresses.of(sandbox, port);
+    }
+
+    @Override
+    public HttpTarget httpTargetAfresh(BackendRef sandbox, int port) {
+        addresses.forget(sandbox);
+        return addresses.of(sandbox, port);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.extension.HttpPassage;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,8 @@ record EnvdVersion(int major, int minor, int patch) implements Comparable<EnvdVe
     private static final EnvdVersion DEFAULT_USER = new EnvdVersion(0, 4, 0);
     private static final EnvdVersion PLAIN_UPLOAD = new EnvdVersion(0, 5, 7);
     private static final EnvdVersion METADATA = new EnvdVersion(0, 6, 2);
+
+    private static final EnvdVersion TODAYS_CLIENTS = of(HttpPassage.ENVD_VERSION);
 
     /** What is no version counts as the newest. */
     static EnvdVersion of(String text) {
@@ -38,6 +41,11 @@ record EnvdVersion(int major, int minor, int patch) implements Comparable<EnvdVe
 
     boolean keepsMetadata() {
         return compareTo(METADATA) >= 0;
+    }
+
+    /** Whether clients that think it new get along with it. */
+    boolean servesTodaysClients() {
+        return compareTo(TODAYS_CLIENTS) >= 0;
     }
 
     @Override

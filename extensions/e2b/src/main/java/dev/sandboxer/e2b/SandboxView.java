@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param token for its data plane; null in a list
  * @param envd the daemon inside
  * @param domain below which it has host names; null when the server names none
+ * @param trafficToken for its other ports; null when they ask for none
  */
 record SandboxView(
         BackendRef ref,
@@ -28,7 +29,8 @@ record SandboxView(
         boolean paused,
         @Nullable String token,
         EnvdVersion envd,
-        @Nullable String domain) {
+        @Nullable String domain,
+        @Nullable String trafficToken) {
     /** The keys of our notes in a sandbox's metadata. */
     static final String TAG = "sandboxer_tag";
 
@@ -54,7 +56,8 @@ record SandboxView(
                     json.path("state").asString("").equals("paused"),
                     text(json, "envdAccessToken"),
                     EnvdVersion.of(json.path("envdVersion").asString("")),
-                    text(json, "domain"));
+                    text(json, "domain"),
+                    text(json, "trafficAccessToken"));
         } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
             throw new IOException("no description of a sandbox: " + e.getMessage(), e);
         }

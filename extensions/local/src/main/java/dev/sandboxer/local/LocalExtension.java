@@ -52,7 +52,7 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Set<Capability> capabilities() {
-        var all = EnumSet.allOf(Capability.class);
+        var all = EnumSet.complementOf(EnumSet.of(Capability.HTTP_PASSAGE));
         all.remove(Capability.NETWORK_ALLOW);
         if (!isControlled()) {
             all.removeAll(Set.of(Capability.PAUSE, Capability.METRICS, Capability.SNAPSHOT));

@@ -1,0 +1,44 @@
+// What a second `sandboxer serve` in front of the first adds, when it hands requests on: the same calls of the official SDK,
+// in turns, straight to the server that runs the sandbox and through the other one. Only printed.
+import { Sandbox } from '../../conformance/node_modules/e2b/dist/index.mjs'
+import { LOCAL, Server } from '../../conformance/harness/server.mjs'
+import { Samples } from './samples.mjs'
+
+const quick = process.argv.includes('--quick')
+const ROUNDS = quick ? 50 : 300
+const WARM_UP = quick ? 50 : 200
+const KIB = 'x'.repeat(1024)
+
+async function sandboxAt(server, options) {
+  const env = server.environment((await server.createKey(LOCAL)).key)
+  const connection = { apiKey: env.E2B_API_KEY, apiUrl: env.E2B_API_URL, sandboxUrl: env.E2B_SANDBOX_URL }
+  return Sandbox.create('base', { ...connection, ...options })
+}
+
+const calls = {
+  'exec of `true`': (sandbox) => sandbox.commands.run('true'),
+  'file write, 1 KiB': (sandbox, i) => sandbox.files.write(`file-${i % 100}`, KIB),
+  'file read, 1 KiB': (sandbox, i) => sandbox.files.read(`file-${i % 50}`),
+}
+
+const outer = await Server.start(2)
+try {
+  const ways = [await sandboxAt(outer.last, { timeoutMs: 1_800_000 }), await sandboxAt(outer, { timeoutMs: 1_800_000 })]
+  console.log('| | n | direct p50 ms | p95 | one hop more p50 ms | p95 | added p50 ms |\n|---|--:|--:|--:|--:|--:|--:|')
+  for (const [name, call] of Object.entries(calls)) {
+    for (let i = 0; i < WARM_UP; i++) for (const sandbox of ways) await call(sandbox, i)
+    const samples = ways.map(() => new Samples())
+    for (let i = 0; i < ROUNDS; i++) {
+      for (const way of [0, 1]) await samples[way].time(() => call(ways[way], i))
+    }
+    const failure = samples.map((one) => one.failure).find(Boolean)
+    if (failure) throw failure
+    const [direct, passed] = samples.map((one) => [50, 95].map((percent) => one.percentile(percent)))
+    const figures = [...direct, ...passed, passed[0] - direct[0]].map((ms) => ms.toFixed(2))
+    console.log(`| ${name} | ${ROUNDS} | ${figures.join(' | ')} |`)
+  }
+  for (const sandbox of ways) await sandbox.kill()
+} finally {
+  await outer.close()
+}
+process.exit(0) // the SDK's idle connections would keep us

@@ -1,0 +1,126 @@
+package dev.sandboxer.http.passage;
+
+import dev.sandboxer.extension.HttpTarget;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
+import org.eclipse.jetty.util.NanoTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to sandboxes' own addresses, HTTP/1.1, each kept for a while after a request for the next to the same target.
+ * Thread-safe.
+ */
+public final class Origins implements AutoCloseable {
+    /** How long a connection may take to be there, with TLS as long again. */
+    static final Duration CONNECT = Duration.ofSeconds(10);
+
+    /** How long one is kept: less than servers do, which end them without asking. */
+    private static final Duration IDLE = Duration.ofSeconds(20);
+
+    private static final int MOST_OF_ONE = 16;
+    private static final int MOST = 2_000;
+
+    /** Made when first needed: it reads all that the machine trusts. */
+    private final Supplier<SSLSocketFactory> tls;
+
+    private final Map<HttpTarget, Deque<OriginConnection>> idle = new HashMap<>();
+    private int kept;
+    private boolean closed;
+
+    /** One that trusts whom Java trusts. */
+    public Origins() {
+        this(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    Origins(Supplier<SSLSocketFactory> tls) {
+        this.tls = tls;
+    }
+
+    /** How often {@link #closeIdle()} is worth calling. */
+    public Duration period() {
+        return IDLE.dividedBy(4);
+    }
+
+    /**
+     * A connection for one request; whoever gets it closes or releases it.
+     *
+     * @throws IOException when the address can't be reached, or is not whose it should be
+     */
+    public OriginConnection connect(HttpTarget target) throws IOException {
+        for (var again = take(target); again != null; again = take(target)) {
+            if (again.isQuiet()) {
+                return again;
+            }
+            again.close();
+        }
+        return OriginConnection.open(target, tls, this::keep);
+    }
+
+    private synchronized @Nullable OriginConnection take(HttpTarget target) {
+        var there = idle.get(target);
+        if (there == null) {
+            return null;
+        }
+        var newest = there.removeLast();
+        kept--;
+        if (there.isEmpty()) {
+            idle.remove(target);
+        }
+        return newest;
+    }
+
+    private void keep(OriginConnection connection) {
+        if (!tryKeep(connection)) {
+            connection.close();
+        }
+    }
+
+    private synchronized boolean tryKeep(OriginConnection connection) {
+        var there = idle.getOrDefault(connection.target(), new ArrayDeque<>());
+        if (closed || kept >= MOST || there.size() >= MOST_OF_ONE) {
+            return false;
+        }
+        there.addLast(connection);
+        idle.put(connection.target(), there);
+        kept++;
+        return true;
+    }
+
+    /** Closes those that nobody has needed for a while. */
+    public void closeIdle() {
+        drop(NanoTime.now() - IDLE.toNanos()).forEach(OriginConnection::close);
+    }
+
+    private synchronized List<OriginConnection> drop(long before) {
+        var old = new ArrayList<OriginConnection>();
+        idle.values().removeIf(there -> {
+            while (!there.isEmpty() && NanoTime.isBefore(there.getFirst().idleSince(), before)) {
+                old.add(there.removeFirst());
+            }
+            return there.isEmpty();
+        });
+        kept -= old.size();
+        return old;
+    }
+
+    /** How many are kept. */
+    synchronized int kept() {
+        return kept;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        drop(NanoTime.now() + 1).forEach(OriginConnection::close);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sandboxer.extension;
+
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * Where one port of one sandbox is reached over HTTP. Its string form shows the names of headers only.
+ *
+ * @param origin {@code http} or {@code https}, host and port; a path, without a slash at its end, goes before each request's
+ * @param headers to be set on every request, in place of any of the same name; secret
+ */
+public record HttpTarget(URI origin, Map<String, String> headers) {
+    public HttpTarget {
+        headers = Map.copyOf(headers);
+        var scheme = origin.getScheme();
+        if (!"http".equals(scheme) && !"https".equals(scheme) || origin.getHost() == null) {
+            throw new IllegalArgumentException("no origin of HTTP: " + origin);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "HttpTarget[" + origin + " with " + headers.keySet() + "]";
+    }
+}
