@@ -130,7 +130,7 @@ forEachSdk('lifecycle', ({ shared, fresh, ...sdk }) => {
     assert.equal(await sdk.Template.exists('no-such-template'), false)
   })
 
-  ownPromise('metrics tell processors, memory and disk', async () => {
+  promise('metrics tell processors, memory and disk', async () => {
     const sandbox = await shared()
     await sandbox.commands.run('head -c 20000000 /dev/zero > filled')
     const last = (await measured(sandbox)).at(-1)
