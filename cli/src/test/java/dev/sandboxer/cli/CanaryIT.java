@@ -63,7 +63,8 @@ class CanaryIT {
         cloud.createContext("/", this::repeatTheKey);
         cloud.start();
         var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
-        cli = fresh.with("E2B_API_KEY", PLATFORMS)
+        cli = fresh.withCache()
+                .with("E2B_API_KEY", PLATFORMS)
                 .with("E2B_API_URL", url)
                 .with("E2B_SANDBOX_URL", url)
                 .with("SANDBOXER_DEBUG", "1")

@@ -37,6 +37,11 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
         this(home, List.of(prefix), DISTRIBUTION.resolve("bin/sandboxer"), Map.of("SANDBOXER_AOT", "off"));
     }
 
+    /** For many commands: as users have it, with the start-up cache, which the first command waits for. */
+    Cli withCache() {
+        return with("SANDBOXER_AOT", "wait");
+    }
+
     static Cli onFreshHome() {
         try {
             return new Cli(Files.createTempDirectory("sbx"));
