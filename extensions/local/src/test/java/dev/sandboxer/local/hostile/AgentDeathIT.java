@@ -75,7 +75,7 @@ class AgentDeathIT {
                 .isInstanceOfSatisfying(
                         ExtensionException.class, e -> assertThat(e.kind()).isEqualTo(ExtensionException.Kind.GONE));
         await().atMost(LIMIT).until(() -> LAB.leftovers().processesOf(tag).isEmpty());
-        assertThat(LAB.backend().find(tag)).isEmpty();
+        await().atMost(LIMIT).until(() -> LAB.backend().find(tag).isEmpty()); // it leaves its groups a moment before
         assertThatThrownBy(() -> victim.sh("true"))
                 .isInstanceOfSatisfying(
                         ExtensionException.class, e -> assertThat(e.kind()).isEqualTo(ExtensionException.Kind.GONE));
