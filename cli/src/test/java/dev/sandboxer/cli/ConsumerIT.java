@@ -27,6 +27,7 @@ class ConsumerIT {
     /** As a server makes one for the owner of a key. */
     private static String createFor(String consumer) {
         try (var installation = Sandboxer.open(new Home(cli.home()), InstantSource.system())) {
+            installation.keys().create(consumer);
             var profile = installation.profiles().defaultProfile();
             var request = new CreateSandbox(consumer, profile, null, null, Map.of(), Map.of(), null, null);
             return installation.sandboxes().create(request).id().value();
