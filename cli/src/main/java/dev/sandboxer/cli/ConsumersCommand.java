@@ -3,13 +3,10 @@ package dev.sandboxer.cli;
 import dev.sandboxer.consumers.Consumer;
 import dev.sandboxer.credentials.Owner;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "consumers",
@@ -22,17 +19,7 @@ import picocli.CommandLine.Spec;
             ConsumersCommand.Disable.class,
             ConsumersCommand.Enable.class
         })
-final class ConsumersCommand extends SandboxerCommand {
-    @Spec
-    @Nullable CommandSpec spec;
-
-    /** Without a command: which there are. */
-    @Override
-    public Integer call() {
-        Objects.requireNonNull(spec).commandLine().usage(spec.commandLine().getErr());
-        return UsageErrors.STATUS;
-    }
-
+final class ConsumersCommand extends CommandGroup {
     /**
      * @param keys good ones
      * @param sandboxes that have not ended

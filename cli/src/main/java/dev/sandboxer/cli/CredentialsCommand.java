@@ -11,13 +11,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "credentials",
@@ -30,17 +27,7 @@ import picocli.CommandLine.Spec;
             CredentialsCommand.Rm.class,
             CredentialsCommand.RotateMasterKey.class
         })
-final class CredentialsCommand extends SandboxerCommand {
-    @Spec
-    @Nullable CommandSpec spec;
-
-    /** Without a command: which there are. */
-    @Override
-    public Integer call() {
-        Objects.requireNonNull(spec).commandLine().usage(spec.commandLine().getErr());
-        return UsageErrors.STATUS;
-    }
-
+final class CredentialsCommand extends CommandGroup {
     /**
      * One credential without what is in it.
      *

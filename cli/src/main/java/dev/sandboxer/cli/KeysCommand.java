@@ -3,30 +3,17 @@ package dev.sandboxer.cli;
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.consumers.ApiKey;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "keys",
         description = "API keys, with which consumers ask a server.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {KeysCommand.Create.class, KeysCommand.Ls.class, KeysCommand.Revoke.class})
-final class KeysCommand extends SandboxerCommand {
-    @Spec
-    @Nullable CommandSpec spec;
-
-    /** Without a command: which there are. */
-    @Override
-    public Integer call() {
-        Objects.requireNonNull(spec).commandLine().usage(spec.commandLine().getErr());
-        return UsageErrors.STATUS;
-    }
-
+final class KeysCommand extends CommandGroup {
     /** A key as JSON; the key itself only when it has just been made. */
     private record View(
             String id,

@@ -20,7 +20,7 @@ final class CredentialForm {
     static Credential check(Extension extension, Map<String, String> fields) {
         var known = extension.credentialFields();
         if (known.isEmpty()) {
-            throw invalid(extension + " needs no credential", extension);
+            throw invalid("none is needed", extension);
         }
         for (String name : fields.keySet()) {
             if (known.stream().noneMatch(field -> field.name().equals(name))) {
