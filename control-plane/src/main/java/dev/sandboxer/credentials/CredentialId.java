@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
 
 /** Names a credential; says nothing about what is in it. */
 public record CredentialId(String value) {
-    private static final Pattern FORM = Pattern.compile("c[0-9a-f]{12}|env\\.[a-z0-9.-]{1,64}");
+    private static final Pattern FORM = Pattern.compile("c[0-9a-f]{12}|env\\.[a-z0-9.-]{1,64}@[0-9a-f]{8}");
     private static final String OF_ENVIRONMENT = "env.";
     private static final int RANDOM_BYTES = 6;
+    private static final int PRINT_LENGTH = 8;
 
     public CredentialId {
         if (!FORM.matcher(value).matches()) {
@@ -23,17 +24,32 @@ public record CredentialId(String value) {
         return new CredentialId("c" + HexFormat.of().formatHex(bytes));
     }
 
-    /** The platform's credential for an extension that stands in the environment of this process. */
-    static CredentialId ofEnvironment(ExtensionId extension) {
-        return new CredentialId(OF_ENVIRONMENT + extension.value().substring("ext.".length()));
+    /**
+     * The platform's credential for an extension that stands in the environment of this process. Another key has another id:
+     * what was made with this one belongs to its account, whatever the environment holds later.
+     */
+    static CredentialId ofEnvironment(ExtensionId extension, String fingerprint) {
+        return new CredentialId(OF_ENVIRONMENT + extension.value().substring("ext.".length()) + "@"
+                + fingerprint.substring(0, PRINT_LENGTH));
     }
 
     boolean isOfEnvironment() {
-        return value.startsWith(OF_ENVIRONMENT);
+        return isOfEnvironment(value);
     }
 
     ExtensionId extensionOfEnvironment() {
-        return new ExtensionId("ext." + value.substring(OF_ENVIRONMENT.length()));
+        return extensionOfEnvironment(value);
+    }
+
+    /** Whether this can only mean a credential in the environment. */
+    static boolean isOfEnvironment(String idOrName) {
+        return idOrName.startsWith(OF_ENVIRONMENT);
+    }
+
+    /** What such a text is about, with the key's part or without. */
+    static ExtensionId extensionOfEnvironment(String idOrName) {
+        var end = idOrName.indexOf('@');
+        return new ExtensionId("ext." + idOrName.substring(OF_ENVIRONMENT.length(), end < 0 ? idOrName.length() : end));
     }
 
     @Override

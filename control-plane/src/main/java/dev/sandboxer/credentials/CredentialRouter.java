@@ -83,7 +83,8 @@ public final class CredentialRouter {
         if (id.isOfEnvironment()) {
             return credentials
                     .ofEnvironment(extension)
-                    .<Choice>map(it -> new Choice.Chosen(new Receipt(it, Owner.PLATFORM, Rule.REQUEST), null))
+                    .filter(id::equals)
+                    .map(it -> ofEnvironment(extension, it, Rule.REQUEST))
                     .orElseGet(() -> new Choice.Missing("the credential " + id + " is gone"));
         }
         return credentials.list().stream()
@@ -130,20 +131,23 @@ public final class CredentialRouter {
     private Choice platform(Extension extension) {
         var ofEnvironment = credentials.ofEnvironment(extension);
         if (ofEnvironment.isPresent()) {
-            var id = ofEnvironment.get();
-            var malformed = credentials.malformed(extension, id);
-            if (malformed.isPresent()) {
-                return new Choice.Missing("in the environment, " + malformed.get());
-            }
-            var refusal = credentials.refusal(id);
-            return refusal.isPresent()
-                    ? missing(id, Owner.PLATFORM, refusal.get())
-                    : new Choice.Chosen(new Receipt(id, Owner.PLATFORM, Rule.PLATFORM), null);
+            return ofEnvironment(extension, ofEnvironment.get(), Rule.PLATFORM);
         }
         var stored = credentials.list(Owner.PLATFORM, extension.id());
         return stored.isEmpty()
                 ? new Choice.Missing("nobody has one; sandboxer credentials add " + extension.id())
                 : unlessRefused(extension, stored, Rule.PLATFORM);
+    }
+
+    private Choice ofEnvironment(Extension extension, CredentialId id, Rule rule) {
+        var malformed = credentials.malformed(extension, id);
+        if (malformed.isPresent()) {
+            return new Choice.Missing("in the environment, " + malformed.get());
+        }
+        var refusal = credentials.refusal(id);
+        return refusal.isPresent()
+                ? missing(id, Owner.PLATFORM, refusal.get())
+                : new Choice.Chosen(new Receipt(id, Owner.PLATFORM, rule), null);
     }
 
     private static Choice missing(CredentialId id, Owner owner, StoredCredential.@Nullable Refusal refusal) {

@@ -50,7 +50,7 @@ public final class Credentials {
                         ? home.resolve("master-key.json")
                         : home.resolve(elsewhere).toAbsolutePath());
         this.fingerprint = new Fingerprint(new SecretFile(home.resolve("fingerprint.key")));
-        this.environment = new PlatformEnvironment(environment);
+        this.environment = new PlatformEnvironment(environment, extensions, fingerprint);
         this.extensions = extensions;
         this.clock = clock;
     }
@@ -158,21 +158,14 @@ public final class Credentials {
     }
 
     /**
-     * The id of any credential, the environment's too, by id or name.
+     * The id of any credential, by id or name; {@code env.e2b} is whichever key for {@code ext.e2b} the environment holds.
      *
      * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
      */
     public CredentialId id(String idOrName) {
-        if (idOrName.startsWith("env.")) {
-            try {
-                var id = new CredentialId(idOrName);
-                ofEnvironment(id);
-                return id;
-            } catch (IllegalArgumentException e) {
-                throw unknown("there is no credential " + idOrName);
-            }
-        }
-        return get(idOrName).id();
+        return CredentialId.isOfEnvironment(idOrName)
+                ? environment.id(idOrName)
+                : get(idOrName).id();
     }
 
     /** What it is for. */
@@ -250,12 +243,12 @@ public final class Credentials {
     /**
      * Whether it is the same as when this was asked last: changes with its key.
      *
-     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
+     * @throws SandboxException {@code CREDENTIAL_MISSING}
      */
     public String fingerprint(CredentialId id) {
         if (id.isOfEnvironment()) {
             var extension = extensions.apply(id.extensionOfEnvironment());
-            return fingerprint.of(extension, ofEnvironment(id).fields());
+            return fingerprint.of(extension, environment.get(id).fields());
         }
         return row(id).fingerprint();
     }
@@ -263,11 +256,12 @@ public final class Credentials {
     /**
      * The fields, which whoever gets them keeps to itself.
      *
-     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}, {@code CREDENTIAL_UNDECRYPTABLE}, {@code MASTER_KEY_UNUSABLE}
+     * @throws SandboxException {@code CREDENTIAL_MISSING}, {@code CREDENTIAL_UNDECRYPTABLE}, {@code MASTER_KEY_UNUSABLE}
      */
     public Opened open(CredentialId id) {
-        var opened =
-                id.isOfEnvironment() ? new Opened(id, id.extensionOfEnvironment(), ofEnvironment(id)) : openStored(id);
+        var opened = id.isOfEnvironment()
+                ? new Opened(id, id.extensionOfEnvironment(), environment.get(id))
+                : openStored(id);
         hideSecrets(extensions.apply(opened.extension()), opened.credential().fields());
         return opened;
     }
@@ -305,7 +299,9 @@ public final class Credentials {
     }
 
     private Row row(CredentialId id) {
-        return rows.find(id).orElseThrow(() -> unknown("there is no credential " + id + " any more"));
+        return rows.find(id)
+                .orElseThrow(() -> new SandboxException(
+                        ErrorCode.CREDENTIAL_MISSING, "there is no credential " + id + " any more"));
     }
 
     /**
@@ -319,24 +315,15 @@ public final class Credentials {
         }
     }
 
-    private Credential ofEnvironment(CredentialId id) {
-        return environment
-                .credential(extensions.apply(id.extensionOfEnvironment()))
-                .orElseThrow(() -> new SandboxException(
-                        ErrorCode.UNKNOWN_CREDENTIAL,
-                        "the environment of this process holds no credential for " + id.extensionOfEnvironment() + " ("
-                                + id + ")"));
-    }
-
     /** The platform's credential in the environment, when there is one. */
     public Optional<CredentialId> ofEnvironment(Extension extension) {
-        return environment.credential(extension).map(_ -> CredentialId.ofEnvironment(extension.id()));
+        return environment.id(extension);
     }
 
     /** Whether what stands in the environment has the form that its extension wants; the reason when it hasn't. */
     Optional<String> malformed(Extension extension, CredentialId ofEnvironment) {
         try {
-            CredentialForm.check(extension, ofEnvironment(ofEnvironment).fields());
+            CredentialForm.check(extension, environment.get(ofEnvironment).fields());
             return Optional.empty();
         } catch (SandboxException e) {
             return Optional.of(String.valueOf(e.getMessage()));

@@ -1,16 +1,60 @@
 package dev.sandboxer.credentials;
 
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The platform's credentials that stand in the environment of this process, under the names the backends' own tools use. */
-record PlatformEnvironment(Map<String, String> variables) {
-    /** Empty unless all that it must have is there. */
-    Optional<Credential> credential(Extension extension) {
+record PlatformEnvironment(
+        Map<String, String> variables, Function<ExtensionId, Extension> extensions, Fingerprint fingerprint) {
+
+    /** Which one there is for an extension; empty unless all that it must have is there. */
+    Optional<CredentialId> id(Extension extension) {
+        return find(extension).map(found -> id(extension, found));
+    }
+
+    /**
+     * By a name without the key's part, whichever key is there.
+     *
+     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
+     */
+    CredentialId id(String idOrName) {
+        ExtensionId extension;
+        try {
+            extension = CredentialId.extensionOfEnvironment(idOrName);
+        } catch (IllegalArgumentException e) {
+            throw Credentials.unknown("there is no credential " + idOrName);
+        }
+        var present = id(extensions.apply(extension)).orElseThrow(() -> Credentials.unknown(absent(extension)));
+        if (idOrName.contains("@") && !idOrName.equals(present.value())) {
+            throw Credentials.unknown(changed(idOrName, present));
+        }
+        return present;
+    }
+
+    /**
+     * The very one with this id.
+     *
+     * @throws SandboxException {@code CREDENTIAL_MISSING}, also when another key stands there now
+     */
+    Credential get(CredentialId id) {
+        var extension = extensions.apply(id.extensionOfEnvironment());
+        var found = find(extension).orElseThrow(() -> missing(id, absent(extension.id())));
+        var present = id(extension, found);
+        if (!present.equals(id)) {
+            throw missing(id, changed(id.value(), present));
+        }
+        return found;
+    }
+
+    private Optional<Credential> find(Extension extension) {
         var fields = new TreeMap<String, String>();
         for (CredentialField field : extension.credentialFields()) {
             var value = field.environment() == null ? null : variables.get(field.environment());
@@ -21,5 +65,22 @@ record PlatformEnvironment(Map<String, String> variables) {
             }
         }
         return fields.isEmpty() ? Optional.empty() : Optional.of(new Credential(fields));
+    }
+
+    private CredentialId id(Extension extension, Credential found) {
+        return CredentialId.ofEnvironment(extension.id(), fingerprint.of(extension, found.fields()));
+    }
+
+    private static SandboxException missing(CredentialId id, String why) {
+        return new SandboxException(
+                ErrorCode.CREDENTIAL_MISSING, why + "; what was made with " + id + " can't be reached without it");
+    }
+
+    private static String absent(ExtensionId extension) {
+        return "the environment of this process holds no credential for " + extension;
+    }
+
+    private static String changed(String wanted, CredentialId present) {
+        return "the environment of this process holds another key, " + present + " instead of " + wanted;
     }
 }

@@ -21,6 +21,8 @@ public enum ErrorCode {
     CREDENTIAL_IN_USE(409, 125, false),
     /** The backend refuses it. */
     CREDENTIAL_REFUSED(502, 125, false),
+    /** What is there was made with it, and it isn't to be had any more. */
+    CREDENTIAL_MISSING(503, 125, false),
     CREDENTIAL_UNDECRYPTABLE(503, 125, false),
     MASTER_KEY_UNUSABLE(503, 125, false),
     CONSUMER_DISABLED(403, 125, false),

@@ -21,7 +21,7 @@ import java.util.Set;
 final class Ending {
     /** What a key that we no longer have is called. */
     private static final Set<ErrorCode> NO_KEY = EnumSet.of(
-            ErrorCode.UNKNOWN_CREDENTIAL,
+            ErrorCode.CREDENTIAL_MISSING,
             ErrorCode.CREDENTIAL_INVALID,
             ErrorCode.CREDENTIAL_UNDECRYPTABLE,
             ErrorCode.MASTER_KEY_UNUSABLE);

@@ -32,7 +32,7 @@ public final class Backends implements AutoCloseable {
 
     /**
      * @param credential null for an extension that needs none
-     * @throws SandboxException {@code UNKNOWN_EXTENSION}, {@code UNKNOWN_CREDENTIAL}, {@code CREDENTIAL_UNDECRYPTABLE},
+     * @throws SandboxException {@code UNKNOWN_EXTENSION}, {@code CREDENTIAL_MISSING}, {@code CREDENTIAL_UNDECRYPTABLE},
      *     {@code CREDENTIAL_INVALID}
      */
     public Backend of(ExtensionId extension, @Nullable CredentialId credential) {

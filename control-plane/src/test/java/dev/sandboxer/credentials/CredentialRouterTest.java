@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose key it is, in which order. */
 class CredentialRouterTest {
@@ -62,7 +64,48 @@ class CredentialRouterTest {
     void the_environment_works_with_no_set_up_at_all() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
 
-        assertThat(chosen(null, null).text()).isEqualTo("env.cloud of the platform (platform)");
+        assertThat(chosen(null, null).text()).matches("env\\.cloud@[0-9a-f]{8} of the platform \\(platform\\)");
+    }
+
+    @Test
+    void another_key_in_the_environment_is_another_credential() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        var first = chosen(null, null).credential();
+        installation.environment().put("CLOUD_KEY", "key_platform2");
+
+        assertThat(chosen(null, null).credential()).isNotEqualTo(first);
+        assertThat(router().choose(cloud, new Asker("me", null, first), null))
+                .as("a copy of what the first one made is in its account alone")
+                .isInstanceOfSatisfying(
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why()).isEqualTo("the credential " + first + " is gone"));
+        assertThat(process.credentials().id("env.cloud"))
+                .isEqualTo(chosen(null, null).credential());
+        assertThatThrownBy(() -> process.credentials().id(first.value()))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("another key");
+    }
+
+    @Test
+    void a_copy_needs_the_key_of_the_environment_not_to_be_refused() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        var id = chosen(null, null).credential();
+        process.credentials().refused(id, "401");
+
+        assertThat(router().choose(cloud, new Asker("me", null, id), null))
+                .isInstanceOfSatisfying(
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why()).contains("was refused"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"env.", "env.Cloud", "env.@12345678", "env.cloud@"})
+    void what_no_environment_can_hold_is_unknown(String name) {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+
+        assertThatThrownBy(() -> process.credentials().id(name))
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_CREDENTIAL));
     }
 
     @Test
@@ -150,7 +193,8 @@ class CredentialRouterTest {
             assertThat(chosen.fallback().rule()).isEqualTo(Rule.PLATFORM_FALLBACK);
         });
         process.credentials().refused(own.id(), "401");
-        assertThat(chosen(null, null).text()).isEqualTo("env.cloud of the platform (platform_fallback)");
+        assertThat(chosen(null, null).text())
+                .matches("env\\.cloud@[0-9a-f]{8} of the platform \\(platform_fallback\\)");
     }
 
     @Test

@@ -212,6 +212,24 @@ class KeyedCreateTest {
     }
 
     @Test
+    void what_one_key_of_the_environment_made_is_not_ended_with_another() {
+        installation.environment().put("CLOUD_KEY", PLATFORMS);
+        var sandbox = create(null);
+
+        installation.environment().put("CLOUD_KEY", "key_platform2");
+        assertFails(
+                ErrorCode.CREDENTIAL_MISSING, "another key", () -> sandboxes().destroy(sandbox));
+        assertThat(keyed.cloud().running()).hasSize(1);
+        assertThat(sandboxes().get(TestInstallation.ME, sandbox.id().value()).state())
+                .as("not taken for gone because the other account knows nothing of it")
+                .isEqualTo(SandboxState.STOPPING);
+
+        installation.environment().put("CLOUD_KEY", PLATFORMS);
+        sandboxes().repair().settleDoubts();
+        assertThat(keyed.cloud().running()).isEmpty();
+    }
+
+    @Test
     void one_whose_master_key_was_lost_expires_all_the_same() throws IOException {
         add(MINE, false);
         var sandbox = create(null);
