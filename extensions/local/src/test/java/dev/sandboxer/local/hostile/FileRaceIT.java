@@ -63,6 +63,7 @@ class FileRaceIT {
         var succeeded = EnumSet.noneOf(FileCall.class);
 
         Campaign.run("FileRaceIT", 12, random -> {
+            LAB.prolong(victim);
             race(random, succeeded);
             assertThat(hostBait()).as("the host's own").isEqualTo(host);
             assertThat(victim.rootSh("cat " + bait + "/keep/file").text()).isEqualTo(PRECIOUS);

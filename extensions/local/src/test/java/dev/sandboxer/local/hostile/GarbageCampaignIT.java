@@ -82,8 +82,10 @@ class GarbageCampaignIT {
         var names = List.copyOf(new TreeMap<>(ALL).keySet());
         var outcomes = new TreeMap<String, Integer>();
         var damage = new Damage();
-        try (var agent = new HostileAgent(LAB, LAB.fresh(), damage)) {
+        var victim = LAB.fresh();
+        try (var agent = new HostileAgent(LAB, victim, damage)) {
             Campaign.run("GarbageCampaignIT", 20, random -> {
+                LAB.prolong(victim);
                 damage.seed(random.split());
                 for (int n = 0; n < CALLS; n++) {
                     var outcome = outcome(names.get(random.nextInt(names.size())), agent.session());

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,9 +93,17 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         return victim;
     }
 
+    /** For a campaign, which may last longer than a sandbox that a dead test leaves behind should. */
+    void prolong(Victim victim) {
+        backend.setDeadline(victim.ref(), in(LIFE));
+    }
+
     CreateRequest request(SandboxSize size, Duration life) {
-        var deadline = context.clock().instant().plus(life);
-        return new CreateRequest(newTag(), "base", size, deadline, Map.of(), NetworkPolicy.DENY);
+        return new CreateRequest(newTag(), "base", size, in(life), Map.of(), NetworkPolicy.DENY);
+    }
+
+    private Instant in(Duration life) {
+        return context.clock().instant().plus(life);
     }
 
     SandboxTag newTag() {
