@@ -42,7 +42,7 @@ public final class Sandboxer implements AutoCloseable {
         var rows = new SandboxStore(store);
         this.registry = new ExtensionRegistry(home.directory(), rows.installation(), clock);
         this.consumers = new Consumers(store, clock);
-        this.credentials = new Credentials(store, home, environment, registry::get, clock);
+        this.credentials = new Credentials(store, home, environment, registry, clock);
         this.backends = new Backends(registry, credentials);
         this.router = new Router(
                 registry,

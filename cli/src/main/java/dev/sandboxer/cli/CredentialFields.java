@@ -40,7 +40,9 @@ record CredentialFields(Extension extension) {
             return parse(in.readNBytes(LONGEST + 1));
         } catch (IOException e) {
             throw new SandboxException(
-                    ErrorCode.FILE_REFUSED, "can't read " + (file == null ? "standard input" : file) + ": " + e, e);
+                    ErrorCode.FILE_REFUSED,
+                    "can't read " + (file == null ? "standard input: " : "") + LocalFailure.text(e),
+                    e);
         }
     }
 

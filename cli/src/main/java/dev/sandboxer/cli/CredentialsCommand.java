@@ -4,6 +4,7 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.credentials.StoredCredential;
+import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
@@ -13,8 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "credentials",
@@ -66,7 +70,11 @@ final class CredentialsCommand extends CommandGroup {
                     "Store a credential. Its fields come from standard input or a file, never from the command line.",
             footer = "%nThe input is lines NAME=VALUE (for ext.e2b: api_key=e2b_...), a JSON object, or just the value"
                     + " where one field is enough. On a terminal it asks. `sandboxer extensions` tells the fields.")
+    @SuppressWarnings("NullAway.Init")
     static final class Add extends SandboxerCommand {
+        @Spec
+        CommandSpec spec;
+
         @Parameters(index = "0", paramLabel = "EXT", description = "The extension it is for, e.g. ext.e2b.")
         String extension = "";
 
@@ -96,15 +104,20 @@ final class CredentialsCommand extends CommandGroup {
 
         @Override
         public Integer call() {
+            if (platform && (fallback || spec.commandLine().getParseResult().hasMatchedOption("--consumer"))) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--platform means nobody's in particular: without --consumer and --allow-platform-fallback");
+            }
             var known = sandboxer().extensions().get(new ExtensionId(extension));
+            if (known.credentialFields().isEmpty()) {
+                throw new SandboxException(ErrorCode.CREDENTIAL_INVALID, known.id() + " needs no credential");
+            }
             var owner = platform
                     ? Owner.PLATFORM
                     : Owner.consumer(sandboxer().consumers().get(consumer).id());
             var fields = new CredentialFields(known).read(file, console.in());
-            var credentials = sandboxer().credentials();
-            credentials.checkForm(known.id(), fields);
-            sandboxer().backends().checkForm(known.id(), fields);
-            var stored = credentials.add(owner, known.id(), name, fields, fallback);
+            var stored = sandboxer().credentials().add(owner, known.id(), name, fields, fallback);
             console.print(json ? Json.text(View.of(stored)) : stored.id().value());
             return 0;
         }
@@ -141,12 +154,13 @@ final class CredentialsCommand extends CommandGroup {
             var credentials = sandboxer().credentials();
             credentials.ofEnvironment(extension).ifPresent(id -> {
                 var refusal = credentials.refusal(id).orElse(null);
+                var malformed = credentials.malformed(extension, id).isPresent();
                 views.add(new View(
                         id.value(),
                         null,
                         extension.id().value(),
                         null,
-                        refusal == null ? "good" : "refused",
+                        malformed ? "malformed" : refusal == null ? "good" : "refused",
                         false,
                         null,
                         refusal == null ? null : refusal.at(),

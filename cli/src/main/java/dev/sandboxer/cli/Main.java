@@ -1,6 +1,7 @@
 package dev.sandboxer.cli;
 
 import dev.sandboxer.config.Home;
+import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.observe.ServerLog;
 import java.util.List;
 import java.util.Objects;
@@ -81,6 +82,7 @@ public final class Main implements Callable<Integer> {
         if (args.length > 0 && (args[0].equals("serve") || args[0].equals("fake-cloud"))) {
             ServerLog.choose(true); // other commands have no log, and its jars are not on their class path
         }
+        Redactor.knowEnvironment(System.getenv()); // before any argument is repeated in an error
         var console = Console.system();
         try (var installation = new Installation(Home.locate(System.getenv()), console)) {
             var status = commandLine(installation, console, args).execute(args);

@@ -54,7 +54,9 @@ final class RouteCommand extends SandboxerCommand {
     }
 
     private Asker asker() {
-        return new Asker(sandboxer().consumers().get(consumer).id(), credential, null);
+        var id = sandboxer().consumers().get(consumer).id();
+        sandboxer().consumers().requireEnabled(id);
+        return new Asker(id, credential, null);
     }
 
     private static View view(Verdict verdict) {

@@ -42,17 +42,21 @@ final class RunCommand extends SandboxerCommand {
             return sandboxes.use(made.join(), session -> new Attached(console, options).run(session, command));
         } finally {
             hook.cancel();
-            sandboxes.destroy(sandbox(made.join().id().value()));
+            end(made.join());
         }
     }
 
     /** A signal may come while it is being made: then it is waited for, since that takes moments. */
     private void destroy(CompletableFuture<Sandbox> made) {
         try {
-            var id = made.get(15, TimeUnit.SECONDS).id().value();
-            sandboxer().sandboxes().destroy(sandbox(id));
+            end(made.get(15, TimeUnit.SECONDS));
         } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException e) {
             // it is tied to this process: the next command cleans it up
         }
+    }
+
+    private void end(Sandbox made) {
+        var sandboxes = sandboxer().sandboxes();
+        sandboxes.destroy(sandboxes.get(made.consumer(), made.id().value()));
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.leaky.LeakyExtension;
+import dev.sandboxer.observe.Redactor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,9 +26,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,11 +43,24 @@ import org.junit.jupiter.api.io.TempDir;
  * none of them comes out anywhere.
  */
 class CanaryIT {
-    private static final String PLATFORMS = "e2b_c0ffee0000000000000000000000000000canary".replace("canary", "ca4a51");
+    private static final String PLATFORMS = "e2b_c0ffee00000000000000000000000000000ca4a51";
     private static final String CONSUMERS = "e2b_feedface00000000000000000000000000ca4a52";
     private static final String TYPO = "e2b_not-hex-but-secret-ca4a53";
     private static final String LONG_LOST = "e2b_deadbeef00000000000000000000000000ca4a54";
-    private static final List<String> KEYS = List.of(PLATFORMS, CONSUMERS, TYPO, LONG_LOST);
+    private static final String LEAKED = "leaky-0/1+2=3%4ca4a55-secret";
+    private static final String LEAKY_PROFILE = """
+            profiles:
+              profile.leaky:
+                route: [ext.leaky]
+                templates: {ext.leaky: base}
+                cpu: 1
+                memory: 256MiB
+                disk: 256MiB
+                ttl: 5m
+                maxTtl: 1h
+                network: backend-default
+            """;
+    private static final List<String> KEYS = List.of(PLATFORMS, CONSUMERS, TYPO, LONG_LOST, LEAKED);
 
     private static final long LARGE = 16 << 20;
 
@@ -63,8 +82,7 @@ class CanaryIT {
         cloud.createContext("/", this::repeatTheKey);
         cloud.start();
         var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
-        cli = fresh.withCache()
-                .with("E2B_API_KEY", PLATFORMS)
+        cli = fresh.with("E2B_API_KEY", PLATFORMS)
                 .with("E2B_API_URL", url)
                 .with("E2B_SANDBOX_URL", url)
                 .with("SANDBOXER_DEBUG", "1")
@@ -123,6 +141,8 @@ class CanaryIT {
             status = answer;
             useTheCloud(Integer.toString(answer));
         }
+        lists("after the cloud");
+        useACarelessExtension();
         onThisMachine();
         serve();
 
@@ -144,7 +164,7 @@ class CanaryIT {
     }
 
     private static List<String> forms(String key) {
-        var forms = new ArrayList<>(List.of(key, key.substring("e2b_".length())));
+        var forms = new ArrayList<>(List.of(key, key.substring(key.indexOf("_") + 1)));
         forms.add(URLEncoder.encode(key, StandardCharsets.UTF_8));
         for (String with : List.of(key, ":" + key, "r:" + key)) {
             // without what depends on its neighbours
@@ -186,13 +206,12 @@ class CanaryIT {
 
     private void useTheCloud(String answer) {
         see(answer + " check", cli.run("credentials", "check"));
-        see(answer + " route", cli.run("route", "e2b-burst"));
         see(answer + " create", cli.run("create", "-p", "e2b-burst", "--credential", "default"));
         see(answer + " run", cli.run("run", "-p", "e2b-burst", "--", "true"));
         see(answer + " run for another", cli.run("run", "--consumer", "team", "-p", "e2b-burst", "--", "true"));
-        see(answer + " credentials", cli.run("credentials", "ls", "--json"));
-        see(answer + " ls", cli.run("ls", "--all", "--json"));
-        see(answer + " ls for another", cli.run("ls", "--all", "--consumer", "team"));
+        if (answer.equals("401")) {
+            lists(answer);
+        }
         for (String id : cli.run("ls", "--all", "-q").out().lines().limit(2).toList()) {
             see(answer + " show", cli.run("show", id, "--json"));
             see(answer + " exec", cli.run("exec", id, "true"));
@@ -200,6 +219,47 @@ class CanaryIT {
             see(answer + " extend", cli.run("extend", id, "1m"));
             see(answer + " destroy", cli.run("destroy", id));
         }
+    }
+
+    private void lists(String when) {
+        see(when + " route", cli.run("route", "e2b-burst"));
+        see(when + " credentials", cli.run("credentials", "ls", "--json"));
+        see(when + " ls", cli.run("ls", "--all", "--json"));
+        see(when + " ls for another", cli.run("ls", "--all", "--consumer", "team"));
+    }
+
+    /** With {@code ext.e2b} there are two who hide its key; here nobody does but the control plane. */
+    private void useACarelessExtension() throws IOException {
+        Files.writeString(cli.home().resolve("config.yaml"), LEAKY_PROFILE);
+        var jar = Files.createDirectories(cli.home().resolve("extensions")).resolve("leaky.jar");
+        try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+            var name = LeakyExtension.class.getName();
+            put(out, "META-INF/services/" + Extension.class.getName(), name.getBytes(StandardCharsets.UTF_8));
+            var code = name.replace('.', '/') + ".class";
+            try (var in = Objects.requireNonNull(getClass().getClassLoader().getResourceAsStream(code))) {
+                put(out, code, in.readAllBytes());
+            }
+        }
+        see(
+                "leaky bad",
+                cli.runWith(("x" + LEAKED).getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.leaky"));
+        var added = cli.runWith(LEAKED.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.leaky");
+        assertThat(added.status()).as(added.err()).isZero();
+        for (String way : List.of("INTERNAL", "THROTTLED", "BUG", "CREDENTIAL")) {
+            var leaky = cli.with("LEAKY", way);
+            var made = leaky.run("create", "-p", "leaky");
+            assertThat(made.err()).as(way).contains(Redactor.HIDDEN);
+            see("leaky create " + way, made);
+            see("leaky check " + way, leaky.run("credentials", "check", added.line()));
+            see("leaky credentials " + way, leaky.run("credentials", "ls", "--json"));
+            see("leaky destroy " + way, leaky.run("destroy", "--all"));
+        }
+    }
+
+    private static void put(JarOutputStream jar, String name, byte[] content) throws IOException {
+        jar.putNextEntry(new JarEntry(name));
+        jar.write(content);
+        jar.closeEntry();
     }
 
     private void onThisMachine() {
@@ -229,14 +289,18 @@ class CanaryIT {
             var url = line.substring("listening on ".length());
             for (int answer : new int[] {401, 500, 429}) {
                 status = answer;
-                var body = "{\"templateID\":\"e2b-burst\",\"timeout\":60}";
-                var request = HttpRequest.newBuilder(URI.create(url + "/v2/sandboxes"))
-                        .header("X-API-Key", key)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-                var response = http.send(request, HttpResponse.BodyHandlers.ofString());
-                seen.put("served " + answer, response.headers().map() + response.body());
+                for (String profile : List.of("e2b-burst", "leaky")) {
+                    var body = "{\"templateID\":\"" + profile + "\",\"timeout\":60}";
+                    var request = HttpRequest.newBuilder(URI.create(url + "/v2/sandboxes"))
+                            .header("X-API-Key", key)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build();
+                    var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+                    seen.put(
+                            "served " + profile + " " + answer,
+                            response.headers().map() + response.body());
+                }
             }
         } finally {
             server.destroy();

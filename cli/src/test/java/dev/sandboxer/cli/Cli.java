@@ -33,13 +33,14 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
     }
 
     Cli(Path home, String... prefix) {
-        // the start-up cache would be made in the background, beside the tests
-        this(home, List.of(prefix), DISTRIBUTION.resolve("bin/sandboxer"), Map.of("SANDBOXER_AOT", "off"));
-    }
-
-    /** For many commands: as users have it, with the start-up cache, which the first command waits for. */
-    Cli withCache() {
-        return with("SANDBOXER_AOT", "wait");
+        // as users have it, with the start-up cache, but never made beside the tests: the first command of all waits
+        // for
+        // it; others than the builder would have to make their own
+        this(
+                home,
+                List.of(prefix),
+                DISTRIBUTION.resolve("bin/sandboxer"),
+                Map.of("SANDBOXER_AOT", prefix.length == 0 ? "wait" : "off"));
     }
 
     static Cli onFreshHome() {

@@ -57,6 +57,17 @@ class ConsumerIT {
     }
 
     @Test
+    void a_run_for_a_consumer_takes_its_sandbox_with_it() {
+        cli.run("consumers", "add", "team-blue");
+
+        var result = cli.run("run", "--consumer", "team-blue", "--", "echo", "inside");
+
+        assertThat(result).isEqualTo(new Cli.Result(0, "inside\n", ""));
+        assertThat(cli.run("ls", "--all-consumers", "-q").out()).isEmpty();
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
     void all_of_a_consumer_are_destroyed_and_nobody_elses() {
         var blue = createFor("team-blue");
         var own = cli.create();

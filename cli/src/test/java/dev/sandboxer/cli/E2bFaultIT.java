@@ -43,7 +43,7 @@ class E2bFaultIT {
             """;
 
     @AutoClose
-    private final Cli home = Cli.onFreshHome().withCache();
+    private final Cli home = Cli.onFreshHome();
 
     @TempDir
     Path here;

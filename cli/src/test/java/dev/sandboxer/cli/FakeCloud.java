@@ -44,7 +44,7 @@ final class FakeCloud implements AutoCloseable {
         var command = new ArrayList<>(List.of(SCRIPT.toString(), "e2b"));
         command.addAll(options);
         var builder = new ProcessBuilder(command).redirectError(err.toFile());
-        builder.environment().put("SANDBOXER_AOT", "off");
+        builder.environment().put("SANDBOXER_AOT", "wait");
         builder.environment()
                 .put(
                         "SANDBOXER_PROGRAM",

@@ -38,7 +38,6 @@ class StartUpIT {
     static void make_the_cache_of_a_copy() throws IOException {
         copyTree(Cli.DISTRIBUTION.toRealPath(), copy);
         cached = cli.with(copy.resolve("bin/sandboxer"))
-                .with("SANDBOXER_AOT", "wait")
                 .with("TMPDIR", temporary.home().toString());
 
         var first = cached.run("--version");

@@ -25,8 +25,8 @@ public record CredentialId(String value) {
     }
 
     /**
-     * The platform's credential for an extension that stands in the environment of this process. Another key has another id:
-     * what was made with this one belongs to its account, whatever the environment holds later.
+     * The platform's credential for an extension that stands in the environment of this process. Another key, or another
+     * address, has another id: what was made with this one belongs to its account, whatever the environment holds later.
      */
     static CredentialId ofEnvironment(ExtensionId extension, String fingerprint) {
         return new CredentialId(OF_ENVIRONMENT + extension.value().substring("ext.".length()) + "@"

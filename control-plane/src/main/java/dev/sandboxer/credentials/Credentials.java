@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
@@ -31,18 +30,14 @@ public final class Credentials {
     private final MasterKeys masterKeys;
     private final Fingerprint fingerprint;
     private final PlatformEnvironment environment;
-    private final Function<ExtensionId, Extension> extensions;
+    private final KnownExtensions extensions;
     private final InstantSource clock;
 
     /**
      * @param environment the variables of this process, where the platform's credentials may stand
      */
     public Credentials(
-            Store store,
-            Home home,
-            Map<String, String> environment,
-            Function<ExtensionId, Extension> extensions,
-            InstantSource clock) {
+            Store store, Home home, Map<String, String> environment, KnownExtensions extensions, InstantSource clock) {
         this.rows = new CredentialStore(store);
         var elsewhere = environment.getOrDefault("SANDBOXER_MASTER_KEY_FILE", "");
         this.masterKeys = new MasterKeys(
@@ -56,7 +51,7 @@ public final class Credentials {
     }
 
     /**
-     * Stores a credential. Its form has been checked by its extension.
+     * Stores a credential.
      *
      * @throws SandboxException {@code CREDENTIAL_INVALID}; {@code CREDENTIAL_EXISTS} when the owner has one of that name, or
      *     anybody one with that key; {@code MASTER_KEY_UNUSABLE}
@@ -70,7 +65,7 @@ public final class Credentials {
                             + " and ends with a letter or digit");
         }
         var checked = checkForm(extension, fields);
-        var print = fingerprint.of(extensions.apply(extension), checked.fields());
+        var print = fingerprint.of(extensions.get(extension), checked.fields());
         var credential = new StoredCredential(
                 CredentialId.random(),
                 owner,
@@ -84,12 +79,31 @@ public final class Credentials {
             if (!masterKeys.exist() && rows.list().isEmpty()) {
                 masterKeys.create();
             }
-            var sealed = new Vault(masterKeys.read()).seal(checked.fields(), place(credential));
+            var vault = new Vault(masterKeys.read());
+            requireRight(vault);
+            var sealed = vault.seal(checked.fields(), place(credential));
             if (!rows.insert(credential, sealed, print)) {
                 throw exists(credential);
             }
             return credential;
         });
+    }
+
+    /** What is sealed with another installation's key could not be opened when the right one is back. */
+    private void requireRight(Vault vault) {
+        var all = rows.list();
+        if (!all.isEmpty() && all.stream().noneMatch(row -> opens(vault, row))) {
+            throw masterKeys.unusable("opens none of the credentials that are stored", null);
+        }
+    }
+
+    private static boolean opens(Vault vault, Row row) {
+        try {
+            vault.open(row.sealed(), place(row.credential()));
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
     }
 
     private void requireNew(StoredCredential credential, String print) {
@@ -120,15 +134,13 @@ public final class Credentials {
                         + " already; give another --name (the newest is used), and remove the old one later");
     }
 
-    /**
-     * What every credential must be, before its extension looks at it; hides what is secret in it from here on.
-     *
-     * @throws SandboxException {@code CREDENTIAL_INVALID}
-     */
-    public Credential checkForm(ExtensionId extension, Map<String, String> fields) {
-        var known = extensions.apply(extension);
+    /** What is secret in it is hidden from here on, whether it is well-formed or not. */
+    private Credential checkForm(ExtensionId extension, Map<String, String> fields) {
+        var known = extensions.get(extension);
         hideSecrets(known, fields);
-        return CredentialForm.check(known, fields);
+        var credential = CredentialForm.check(known, fields);
+        extensions.checkForm(known, credential);
+        return credential;
     }
 
     /** All that are stored, by owner and extension, newest first. */
@@ -247,7 +259,7 @@ public final class Credentials {
      */
     public String fingerprint(CredentialId id) {
         if (id.isOfEnvironment()) {
-            var extension = extensions.apply(id.extensionOfEnvironment());
+            var extension = extensions.get(id.extensionOfEnvironment());
             return fingerprint.of(extension, environment.get(id).fields());
         }
         return row(id).fingerprint();
@@ -262,7 +274,7 @@ public final class Credentials {
         var opened = id.isOfEnvironment()
                 ? new Opened(id, id.extensionOfEnvironment(), environment.get(id))
                 : openStored(id);
-        hideSecrets(extensions.apply(opened.extension()), opened.credential().fields());
+        hideSecrets(extensions.get(opened.extension()), opened.credential().fields());
         return opened;
     }
 
@@ -321,9 +333,9 @@ public final class Credentials {
     }
 
     /** Whether what stands in the environment has the form that its extension wants; the reason when it hasn't. */
-    Optional<String> malformed(Extension extension, CredentialId ofEnvironment) {
+    public Optional<String> malformed(Extension extension, CredentialId ofEnvironment) {
         try {
-            CredentialForm.check(extension, environment.get(ofEnvironment).fields());
+            checkForm(extension.id(), environment.get(ofEnvironment).fields());
             return Optional.empty();
         } catch (SandboxException e) {
             return Optional.of(String.valueOf(e.getMessage()));

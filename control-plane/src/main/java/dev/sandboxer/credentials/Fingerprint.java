@@ -7,17 +7,28 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.Predicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tells whether two credentials have the same key, without either: a keyed hash of the secret fields. */
+/** Tells whether two credentials are the same, without either: a keyed hash. */
 record Fingerprint(SecretFile key) {
+    /** Whether they have the same key: of the secret fields. */
     String of(Extension extension, Map<String, String> fields) {
+        return hash(extension, fields, CredentialField::secret);
+    }
+
+    /** Whether they lead to the same account at the same address: of all fields. */
+    String ofAccount(Extension extension, Map<String, String> fields) {
+        return hash(extension, fields, _ -> true);
+    }
+
+    private String hash(Extension extension, Map<String, String> fields, Predicate<CredentialField> which) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key.secret(), "HmacSHA256"));
             for (CredentialField field : extension.credentialFields()) {
-                if (field.secret()) {
+                if (which.test(field)) {
                     var value = fields.getOrDefault(field.name(), "").getBytes(StandardCharsets.UTF_8);
                     mac.update((field.name() + ":" + value.length + ":").getBytes(StandardCharsets.UTF_8));
                     mac.update(value);

@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The master keys of this installation: a Tink keyset in a file that only we may read. The first of them seals, all of them
@@ -152,7 +153,7 @@ final class MasterKeys {
         }
     }
 
-    private SandboxException unusable(String why, Exception cause) {
+    SandboxException unusable(String why, @Nullable Exception cause) {
         return new SandboxException(
                 ErrorCode.MASTER_KEY_UNUSABLE,
                 "the master key " + file + " " + why + "; restore it from your backup, or remove the credentials"

@@ -9,11 +9,9 @@ import dev.sandboxer.extension.ExtensionId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** The platform's credentials that stand in the environment of this process, under the names the backends' own tools use. */
-record PlatformEnvironment(
-        Map<String, String> variables, Function<ExtensionId, Extension> extensions, Fingerprint fingerprint) {
+record PlatformEnvironment(Map<String, String> variables, KnownExtensions extensions, Fingerprint fingerprint) {
 
     /** Which one there is for an extension; empty unless all that it must have is there. */
     Optional<CredentialId> id(Extension extension) {
@@ -32,7 +30,7 @@ record PlatformEnvironment(
         } catch (IllegalArgumentException e) {
             throw Credentials.unknown("there is no credential " + idOrName);
         }
-        var present = id(extensions.apply(extension)).orElseThrow(() -> Credentials.unknown(absent(extension)));
+        var present = id(extensions.get(extension)).orElseThrow(() -> Credentials.unknown(absent(extension)));
         if (idOrName.contains("@") && !idOrName.equals(present.value())) {
             throw Credentials.unknown(changed(idOrName, present));
         }
@@ -45,7 +43,7 @@ record PlatformEnvironment(
      * @throws SandboxException {@code CREDENTIAL_MISSING}, also when another key stands there now
      */
     Credential get(CredentialId id) {
-        var extension = extensions.apply(id.extensionOfEnvironment());
+        var extension = extensions.get(id.extensionOfEnvironment());
         var found = find(extension).orElseThrow(() -> missing(id, absent(extension.id())));
         var present = id(extension, found);
         if (!present.equals(id)) {
@@ -68,7 +66,7 @@ record PlatformEnvironment(
     }
 
     private CredentialId id(Extension extension, Credential found) {
-        return CredentialId.ofEnvironment(extension.id(), fingerprint.of(extension, found.fields()));
+        return CredentialId.ofEnvironment(extension.id(), fingerprint.ofAccount(extension, found.fields()));
     }
 
     private static SandboxException missing(CredentialId id, String why) {
@@ -81,6 +79,6 @@ record PlatformEnvironment(
     }
 
     private static String changed(String wanted, CredentialId present) {
-        return "the environment of this process holds another key, " + present + " instead of " + wanted;
+        return "the environment of this process holds another key or address, " + present + " instead of " + wanted;
     }
 }

@@ -93,7 +93,7 @@ final class Provisioner {
             try {
                 return Optional.of(attempt(eligible, eligible.receipt()));
             } catch (Refused refused) {
-                note(eligible, refused);
+                note(refused);
                 if (!refused.ofCredential || eligible.fallback() == null) {
                     return Optional.empty();
                 }
@@ -101,13 +101,13 @@ final class Provisioner {
             try {
                 return Optional.of(attempt(eligible, eligible.fallback()));
             } catch (Refused refused) {
-                note(eligible, refused);
+                note(refused);
                 return Optional.empty();
             }
         }
 
-        private void note(Verdict.Eligible eligible, Refused refused) {
-            reasons.add(eligible.extension() + ": " + refused.getMessage());
+        private void note(Refused refused) {
+            reasons.add(String.valueOf(refused.getMessage()));
             if (named == null) {
                 named = refused.named;
             }
@@ -139,7 +139,7 @@ final class Provisioner {
         try {
             return backends.of(extension, receipt == null ? null : receipt.credential());
         } catch (SandboxException e) {
-            throw new Refused(String.valueOf(e.getMessage()), e, false);
+            throw new Refused(e, false);
         }
     }
 
@@ -196,8 +196,14 @@ final class Provisioner {
 
         private final boolean ofCredential;
 
-        Refused(String message, @Nullable SandboxException named, boolean ofCredential) {
+        Refused(String message) {
             super(message);
+            this.named = null;
+            this.ofCredential = false;
+        }
+
+        Refused(SandboxException named, boolean ofCredential) {
+            super(named.getMessage());
             this.named = named;
             this.ofCredential = ofCredential;
         }
@@ -240,11 +246,10 @@ final class Provisioner {
         var outcome = e.effect() == Effect.UNKNOWN ? Outcome.NOT_FOUND : Outcome.REFUSED;
         store.write(handle -> sandboxes.record(handle, attempt, outcome, e.getMessage()));
         backends.noteRefusal(attempt.credential(), e);
-        var ofCredential = e.kind() == Kind.CREDENTIAL && attempt.credential() != null;
-        throw new Refused(
-                String.valueOf(e.getMessage()),
-                ofCredential ? Backends.failure(attempt.extension(), attempt.credential(), e) : null,
-                ofCredential);
+        if (e.kind() == Kind.CREDENTIAL && attempt.credential() != null) {
+            throw new Refused(Backends.failure(attempt.extension(), attempt.credential(), e), true);
+        }
+        throw new Refused(attempt.extension() + ": " + e.getMessage());
     }
 
     SandboxTag tag(Attempt attempt) {

@@ -6,7 +6,9 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Takes secrets out of what is about to leave this process: log lines, answers, output, rows. Knows every value that was read
@@ -17,6 +19,8 @@ public final class Redactor {
 
     /** Shorter ones are no secrets worth the name, and would make holes into ordinary words. */
     private static final int SHORTEST = 8;
+
+    private static final Pattern SECRET_NAME = Pattern.compile(".*_(KEY|TOKEN|SECRET|PASSWORD)");
 
     /** Longest first, as one form may hold another. Replaced as a whole, so that reading needs no lock. */
     private static volatile List<String> forms = List.of();
@@ -34,6 +38,14 @@ public final class Redactor {
             }
         }
         forms = List.copyOf(all);
+    }
+
+    /** The values of the variables that have the name of a secret, whoever may want them. */
+    public static void knowEnvironment(Map<String, String> variables) {
+        know(variables.entrySet().stream()
+                .filter(variable -> SECRET_NAME.matcher(variable.getKey()).matches())
+                .map(Map.Entry::getValue)
+                .toList());
     }
 
     private static void addForms(String secret, Collection<String> all) {

@@ -42,30 +42,9 @@ public final class Backends implements AutoCloseable {
 
     private Backend open(Account account) {
         var id = account.credential();
-        return open(
+        return registry.open(
                 registry.get(account.extension()),
                 id == null ? Credential.none() : credentials.open(id).credential());
-    }
-
-    private Backend open(Extension extension, Credential credential) {
-        try {
-            return extension.open(registry.context(extension.id()), credential);
-        } catch (ExtensionException e) {
-            if (e.kind() == Kind.CREDENTIAL) {
-                throw new SandboxException(
-                        ErrorCode.CREDENTIAL_INVALID, "a credential for " + extension.id() + ": " + e.getMessage(), e);
-            }
-            throw e;
-        }
-    }
-
-    /**
-     * Lets the extension look at the form of the fields; contacts nobody.
-     *
-     * @throws SandboxException {@code CREDENTIAL_INVALID}
-     */
-    public void checkForm(ExtensionId extension, Map<String, String> fields) {
-        open(registry.get(extension), new Credential(fields)).close();
     }
 
     /**

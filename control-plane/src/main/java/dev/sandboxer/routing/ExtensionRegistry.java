@@ -1,9 +1,14 @@
 package dev.sandboxer.routing;
 
+import dev.sandboxer.credentials.KnownExtensions;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import java.io.IOException;
 import java.net.URL;
@@ -21,7 +26,7 @@ import java.util.TreeMap;
 import java.util.jar.JarFile;
 
 /** The extensions of this installation: those on the class path and the jars in the home's {@code extensions} directory. */
-public final class ExtensionRegistry {
+public final class ExtensionRegistry implements KnownExtensions {
     private final Path home;
     private final String installation;
     private final InstantSource clock;
@@ -99,10 +104,33 @@ public final class ExtensionRegistry {
     /**
      * @throws SandboxException {@code UNKNOWN_EXTENSION}
      */
+    @Override
     public Extension get(ExtensionId id) {
         return find(id).orElseThrow(() -> new SandboxException(
                 ErrorCode.UNKNOWN_EXTENSION,
                 "there is no extension " + id + "; there are " + extensions.keySet() + " (sandboxer extensions)"));
+    }
+
+    /**
+     * One of its accounts, which is not contacted yet.
+     *
+     * @throws SandboxException {@code CREDENTIAL_INVALID}
+     */
+    Backend open(Extension extension, Credential credential) {
+        try {
+            return extension.open(context(extension.id()), credential);
+        } catch (ExtensionException e) {
+            if (e.kind() == Kind.CREDENTIAL) {
+                throw new SandboxException(
+                        ErrorCode.CREDENTIAL_INVALID, "a credential for " + extension.id() + ": " + e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void checkForm(Extension extension, Credential credential) {
+        open(extension, credential).close();
     }
 
     public ExtensionContext context(ExtensionId id) {

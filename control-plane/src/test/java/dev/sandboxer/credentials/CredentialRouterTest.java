@@ -87,6 +87,30 @@ class CredentialRouterTest {
     }
 
     @Test
+    void the_same_key_at_another_address_is_another_credential() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        var first = chosen(null, null).credential();
+        installation.environment().put("CLOUD_URL", "http://127.0.0.1:1");
+
+        assertThat(chosen(null, null).credential()).isNotEqualTo(first);
+        assertThatThrownBy(() -> process.credentials().open(first))
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIAL_MISSING));
+    }
+
+    @Test
+    void a_key_of_the_environment_that_is_malformed_is_passed_over_with_the_reason() {
+        installation.environment().put("CLOUD_KEY", "nonsense-0123456789");
+
+        assertThat(choose(null, null))
+                .isInstanceOfSatisfying(
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why())
+                                .startsWith("in the environment, ")
+                                .contains("no key_ and letters"));
+    }
+
+    @Test
     void a_copy_needs_the_key_of_the_environment_not_to_be_refused() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         var id = chosen(null, null).credential();

@@ -153,6 +153,30 @@ class CredentialsTest {
     }
 
     @Test
+    void nothing_is_sealed_with_a_master_key_that_opens_nothing_of_what_is_there() throws IOException {
+        var stored = add("own", KEY);
+        var right = Files.copy(home.resolve("master-key.json"), home.resolve("right"));
+        process.credentials().rotateMasterKey();
+        var newest = Files.copy(home.resolve("master-key.json"), home.resolve("newest"));
+        Files.copy(right, home.resolve("master-key.json"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertFails(
+                ErrorCode.MASTER_KEY_UNUSABLE,
+                "opens none of the credentials",
+                () -> add("more", "key_fedcba9876543210"));
+
+        Files.copy(newest, home.resolve("master-key.json"), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(process.credentials().list()).containsExactly(stored);
+        add("more", "key_fedcba9876543210");
+    }
+
+    @Test
+    void what_its_extension_finds_malformed_is_not_stored() {
+        assertFails(ErrorCode.CREDENTIAL_INVALID, "no key_ and letters", () -> add("own", "nonsense-0123456789"));
+        assertThat(process.credentials().list()).isEmpty();
+    }
+
+    @Test
     void the_same_key_cannot_belong_to_two() {
         add("own", KEY);
 

@@ -105,7 +105,7 @@ class KeyedCreateTest {
         var own = add(MINE, false);
         keyed.cloud().revoke(MINE);
 
-        assertFails(ErrorCode.CREDENTIAL_REFUSED, "not accepted", () -> create(null));
+        assertFails(ErrorCode.CREDENTIAL_REFUSED, "ext.cloud refuses credential " + own.id(), () -> create(null));
         assertFails(ErrorCode.NO_CANDIDATE, own.id() + " of me was refused on", () -> create(null));
 
         assertThat(keyed.cloud().created())

@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,15 @@ class RedactorTest {
     @Test
     void what_is_too_short_to_be_a_secret_makes_no_holes_into_words() {
         assertThat(Redactor.clean("a short word")).isEqualTo("a short word");
+    }
+
+    @Test
+    void variables_that_have_the_name_of_a_secret_hold_one() {
+        Redactor.knowEnvironment(
+                Map.of("CLOUD_API_KEY", "an-api-key", "CLOUD_TOKEN", "a-long-token", "CLOUD_KEY_FILE", "/home/me/key"));
+
+        assertThat(Redactor.clean("an-api-key, a-long-token, /home/me/key"))
+                .isEqualTo("[hidden], [hidden], /home/me/key");
     }
 
     @Test

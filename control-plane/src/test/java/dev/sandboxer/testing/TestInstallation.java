@@ -117,7 +117,7 @@ public final class TestInstallation {
     private ControlPlane start(Store store, List<Extension> extensions) {
         var rows = new SandboxStore(store);
         var registry = new ExtensionRegistry(home, rows.installation(), clock, extensions);
-        var credentials = new Credentials(store, new Home(home), environment, registry::get, clock);
+        var credentials = new Credentials(store, new Home(home), environment, registry, clock);
         var backends = new Backends(registry, credentials);
         var router = new Router(registry, new CredentialRouter(credentials), id -> true);
         var sandboxes = new Sandboxes(store, rows, router, registry, backends, new Consumers(store, clock), clock);

@@ -28,6 +28,9 @@ class GarbageCampaignIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
+    /** For a whole soak; nobody can move the deadline of a sandbox whose agent is cut off. */
+    private static final Duration LONG = Duration.ofMinutes(30);
+
     private static final int CALLS = 25;
 
     private interface Call {
@@ -82,10 +85,8 @@ class GarbageCampaignIT {
         var names = List.copyOf(new TreeMap<>(ALL).keySet());
         var outcomes = new TreeMap<String, Integer>();
         var damage = new Damage();
-        var victim = LAB.fresh();
-        try (var agent = new HostileAgent(LAB, victim, damage)) {
+        try (var agent = new HostileAgent(LAB, LAB.fresh(Lab.SMALL, LONG), damage)) {
             Campaign.run("GarbageCampaignIT", 20, random -> {
-                LAB.prolong(victim);
                 damage.seed(random.split());
                 for (int n = 0; n < CALLS; n++) {
                     var outcome = outcome(names.get(random.nextInt(names.size())), agent.session());
