@@ -68,12 +68,17 @@ class CanaryIT {
     Path directory;
 
     @AutoClose
-    private final Cli fresh = Cli.onFreshHome();
+    private final Cli first = Cli.onFreshHome();
+
+    /** Where no creation is in doubt, which every command would ask the cloud about. */
+    @AutoClose
+    private final Cli second = Cli.onFreshHome();
 
     private final Map<String, String> seen = new TreeMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private HttpServer cloud;
     private Cli cli;
+    private Cli other;
     private volatile int status = 401;
 
     @BeforeEach
@@ -82,11 +87,17 @@ class CanaryIT {
         cloud.createContext("/", this::repeatTheKey);
         cloud.start();
         var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
-        cli = fresh.with("E2B_API_KEY", PLATFORMS)
+        var path = spies() + ":" + System.getenv("PATH");
+        cli = with(first, url, path);
+        other = with(second, url, path);
+    }
+
+    private static Cli with(Cli home, String url, String path) {
+        return home.with("E2B_API_KEY", PLATFORMS)
                 .with("E2B_API_URL", url)
                 .with("E2B_SANDBOX_URL", url)
                 .with("SANDBOXER_DEBUG", "1")
-                .with("PATH", spies() + ":" + System.getenv("PATH"));
+                .with("PATH", path);
     }
 
     @AfterEach
@@ -142,6 +153,8 @@ class CanaryIT {
             useTheCloud(Integer.toString(answer));
         }
         lists("after the cloud");
+        files();
+        cli = other;
         useACarelessExtension();
         onThisMachine();
         serve();
