@@ -121,28 +121,56 @@ class BadInputIT {
 
     @Test
     void a_full_disk_is_named_and_leaves_nothing_running() throws Exception {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount a small disk");
-        var small = Files.createTempDirectory("sbx");
-        run("mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", small.toString());
-        try (var full = new FullDisk(new Cli(small))) {
+        try (var full = FullDisk.of("3m")) {
             var result = full.cli().run("create");
             assertThat(result.status()).isEqualTo(125);
             assertThat(result.err()).containsIgnoringCase("space").doesNotContain("\tat ");
             assertThat(full.cli().directories()).isEmpty();
-        } finally {
-            run("umount", small.toString());
-            Files.delete(small);
         }
     }
 
+    @Test
+    void on_a_full_disk_a_sandbox_can_be_ended_and_the_end_is_recorded() throws Exception {
+        try (var full = FullDisk.of("30m")) {
+            var disk = full.cli();
+            var id = disk.create();
+            full.fill();
+
+            assertThat(disk.run("destroy", id).line()).isEqualTo(id);
+            assertThat(disk.directories()).isEmpty();
+            assertThat(disk.run("show", id).out()).contains("stopped").contains("killed");
+        }
+    }
+
+    /** A home on a disk of its own, which only root can mount. */
     private record FullDisk(Cli cli) implements AutoCloseable {
+        static FullDisk of(String size) throws IOException {
+            assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount a small disk");
+            var small = Files.createTempDirectory("sbx");
+            BadInputIT.run("mount", "-t", "tmpfs", "-o", "size=" + size + ",mode=0700", "tmpfs", small.toString());
+            return new FullDisk(new Cli(small));
+        }
+
+        void fill() {
+            try (var out = Files.newOutputStream(cli.home().resolve("ballast"))) {
+                while (true) {
+                    out.write(new byte[4096]);
+                }
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("No space left");
+            }
+        }
+
         @Override
-        public void close() {
+        public void close() throws IOException {
             cli.run("destroy", "--all");
+            BadInputIT.run("umount", cli.home().toString());
+            Files.delete(cli.home());
         }
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    private static void run(String... command) throws IOException {
+        var process = new ProcessBuilder(command).inheritIO().start();
+        assertThat(process.onExit().join().exitValue()).isZero();
     }
 }

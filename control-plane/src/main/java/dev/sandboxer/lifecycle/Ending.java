@@ -17,7 +17,10 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** How a sandbox ends: first the row that says so, then the backend, then the row that it is done. */
+/**
+ * How a sandbox ends: first the row that says so, if the disk has room for it, then the backend, then the row that it is
+ * done.
+ */
 final class Ending {
     /** What a key that we no longer have is called. */
     private static final Set<ErrorCode> NO_KEY = EnumSet.of(
@@ -45,7 +48,7 @@ final class Ending {
      * Ends it, whatever state it is in; a sandbox that has ended stays as it is.
      *
      * @throws SandboxException {@code BACKEND_FAILED} when the backend could not be told; it stays STOPPING then, and repair
-     *     tries again
+     *     tries again; {@code DISK_FULL} when it has ended and that could not be recorded
      */
     Sandbox end(Sandbox sandbox, EndReason reason) {
         if (sandbox.state().ended()) {
@@ -55,9 +58,7 @@ final class Ending {
     }
 
     private Sandbox endNow(Sandbox sandbox, EndReason reason) {
-        var stopping = sandbox.state() == SandboxState.STOPPING
-                ? sandbox
-                : store.transaction(handle -> sandboxes.update(handle, sandbox.stopping(reason)));
+        var stopping = sandbox.state() == SandboxState.STOPPING ? sandbox : intend(sandbox.stopping(reason));
         try {
             destroyAll(stopping);
         } catch (ExtensionException | SandboxException e) {
@@ -66,18 +67,34 @@ final class Ending {
             } else if (e instanceof SandboxException named) {
                 throw named;
             } else {
-                throw couldNotEnd(stopping, e);
+                var noted = sandbox.state() == SandboxState.STOPPING || stopping.version() != sandbox.version();
+                throw couldNotEnd(stopping, noted, e);
             }
         }
         var why = stopping.reason() == null ? reason : stopping.reason();
         return store.transaction(handle -> sandboxes.update(handle, stopping.ended(why, clock.instant())));
     }
 
-    private static SandboxException couldNotEnd(Sandbox sandbox, RuntimeException e) {
+    /**
+     * Writes down that it is to end. Where the disk is full the end goes on without that, because nothing frees as much space
+     * as an end: should we die before it is recorded, the sandbox is one that its backend no longer has.
+     */
+    private Sandbox intend(Sandbox stopping) {
+        try {
+            return store.transaction(handle -> sandboxes.update(handle, stopping));
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.DISK_FULL) {
+                return stopping;
+            }
+            throw e;
+        }
+    }
+
+    private static SandboxException couldNotEnd(Sandbox sandbox, boolean noted, RuntimeException e) {
         return new SandboxException(
                 ErrorCode.BACKEND_FAILED,
                 sandbox.extension() + " could not end sandbox " + sandbox.id() + ": " + e.getMessage()
-                        + "; the next sandboxer command tries again",
+                        + (noted ? "; the next sandboxer command tries again" : "; try again"),
                 e);
     }
 
