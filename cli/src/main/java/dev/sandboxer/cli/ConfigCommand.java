@@ -20,7 +20,7 @@ final class ConfigCommand extends SandboxerCommand {
 
     private static int check(Installation installation, Console console) {
         var file = installation.config();
-        var problems = file.check();
+        var problems = file.check(installation.extensions().all());
         problems.forEach(problem -> console.print(Console.printable(problem.toString())));
         if (!problems.isEmpty()) {
             console.note(problems.size() + (problems.size() == 1 ? " problem in " : " problems in ") + file.path());

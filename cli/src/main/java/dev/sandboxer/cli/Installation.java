@@ -3,6 +3,7 @@ package dev.sandboxer.cli;
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
+import dev.sandboxer.routing.ExtensionRegistry;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ final class Installation implements AutoCloseable {
     /** Readable without opening anything. */
     ConfigFile config() {
         return new ConfigFile(home);
+    }
+
+    /** The extensions as far as they need no database: to see what there is and what this host can. */
+    ExtensionRegistry extensions() {
+        return new ExtensionRegistry(home.directory(), InstantSource.system());
     }
 
     @Override

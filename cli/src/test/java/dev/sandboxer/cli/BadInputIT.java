@@ -76,6 +76,30 @@ class BadInputIT {
     }
 
     @Test
+    void extensions_and_templates_that_are_not_there_are_mistakes_for_the_check_alone() throws IOException {
+        Files.writeString(cli.home().resolve("config.yaml"), """
+                profiles:
+                  profile.base:
+                    route: [ext.locl, ext.local]
+                    templates: {ext.locl: base, ext.local: bse, ext.e2b: anything}
+                    cpu: 1
+                    memory: 512MiB
+                    disk: 1GiB
+                    ttl: 15m
+                    maxTtl: 24h
+                """);
+
+        var result = cli.run("config", "check");
+
+        assertThat(result.status()).isEqualTo(125);
+        assertThat(result.out().lines())
+                .hasSize(3)
+                .anySatisfy(line -> assertThat(line).contains("config.yaml:3:").contains("did you mean ext.local?"))
+                .anySatisfy(line -> assertThat(line).contains("config.yaml:4:").contains("did you mean base?"));
+        assertThat(cli.run("route").out()).contains("not installed");
+    }
+
+    @Test
     void a_database_of_a_newer_version_is_left_alone() throws SQLException {
         whileAnotherProgramHas("PRAGMA user_version = 99", () -> {
             assertThat(cli.run("ls").err()).contains("version 99").contains("[store_newer]");

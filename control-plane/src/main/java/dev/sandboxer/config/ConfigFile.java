@@ -1,7 +1,9 @@
 package dev.sandboxer.config;
 
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Extension;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ public final class ConfigFile {
         Config known = config;
         if (known == null) {
             Problems problems = new Problems(name());
-            known = read(problems);
+            known = read(problems, Installed.ANYTHING);
             if (known == null) {
                 throw problems.failure(path);
             }
@@ -41,16 +43,23 @@ public final class ConfigFile {
         return known;
     }
 
-    /** Reads the file anew and returns everything that is wrong with it, in its order. */
-    public List<ConfigProblem> check() {
+    /**
+     * Reads the file anew and returns everything that is wrong with it, in its order. Only here is an extension that isn't
+     * there a problem: machines may share a file that names more than one of them has.
+     */
+    public List<ConfigProblem> check(Collection<Extension> extensions) {
+        return check(new Installed(extensions));
+    }
+
+    List<ConfigProblem> check(Installed installed) {
         Problems problems = new Problems(name());
-        read(problems);
+        read(problems, installed);
         return problems.all();
     }
 
-    private @Nullable Config read(Problems problems) {
+    private @Nullable Config read(Problems problems, Installed installed) {
         String text = ConfigText.read(path, problems);
-        return text == null ? null : new ConfigReader(problems).read(text, ConfigReader.builtIn());
+        return text == null ? null : new ConfigReader(problems, installed).read(text, ConfigReader.builtIn());
     }
 
     private String name() {

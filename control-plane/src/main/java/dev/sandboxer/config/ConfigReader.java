@@ -23,10 +23,12 @@ final class ConfigReader {
     private static final List<String> KEYS = List.of("defaultProfile", "profiles", "extensions");
 
     private final Problems problems;
+    private final Installed installed;
     private final Values values;
 
-    ConfigReader(Problems problems) {
+    ConfigReader(Problems problems, Installed installed) {
         this.problems = problems;
+        this.installed = installed;
         this.values = new Values(problems);
     }
 
@@ -38,7 +40,7 @@ final class ConfigReader {
                 throw new IllegalStateException("the built-in profiles.yaml is not on the class path");
             }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            Config config = new ConfigReader(problems).read(text, null);
+            Config config = new ConfigReader(problems, Installed.ANYTHING).read(text, null);
             if (config == null) {
                 throw new IllegalStateException("the built-in profiles are invalid: " + problems.all());
             }
@@ -84,7 +86,7 @@ final class ConfigReader {
     /** Adds what is right to the profiles; returns all names, those of broken profiles too. */
     private Set<ProfileName> readProfiles(Section section, Map<ProfileName, Profile> profiles) {
         Set<ProfileName> names = new TreeSet<>();
-        ProfileReader reader = new ProfileReader(problems);
+        ProfileReader reader = new ProfileReader(problems, installed);
         for (Entry entry : section.names("profiles")) {
             String path = pathOf("profiles", entry);
             ProfileName name = values.one(entry.key(), path, ProfileName::parse);
@@ -106,7 +108,7 @@ final class ConfigReader {
         Map<ExtensionId, ExtensionSettings> extensions = new TreeMap<>();
         for (Entry entry : section.names("extensions")) {
             String path = pathOf("extensions", entry);
-            ExtensionId id = values.one(entry.key(), path, ExtensionId::new);
+            ExtensionId id = values.one(entry.key(), path, installed::id);
             Section settings = new Section(entry.key(), entry.value(), path, List.of("enabled"), problems);
             Boolean enabled = settings.optional("enabled", ConfigReader::truth);
             if (id != null) {

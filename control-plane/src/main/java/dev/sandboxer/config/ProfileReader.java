@@ -32,10 +32,12 @@ final class ProfileReader {
             "credentials");
 
     private final Problems problems;
+    private final Installed installed;
     private final Values values;
 
-    ProfileReader(Problems problems) {
+    ProfileReader(Problems problems, Installed installed) {
         this.problems = problems;
+        this.installed = installed;
         this.values = new Values(problems);
     }
 
@@ -86,7 +88,7 @@ final class ProfileReader {
         for (Entry entry : section.names("credentials")) {
             String path = YamlNode.join(
                     section.path("credentials"), Spelling.shortened(entry.key().value()));
-            ExtensionId id = values.one(entry.key(), path, ExtensionId::new);
+            ExtensionId id = values.one(entry.key(), path, installed::id);
             String credential = values.one(entry.value(), path, ProfileReader::credential);
             if (id != null && !routed.contains(id)) {
                 problems.add(entry.key(), path, id + " is not in the route");
@@ -103,11 +105,8 @@ final class ProfileReader {
         for (Entry entry : section.names("templates")) {
             String path = YamlNode.join(
                     section.path("templates"), Spelling.shortened(entry.key().value()));
-            ExtensionId id = values.one(entry.key(), path, ExtensionId::new);
-            String template = values.one(entry.value(), path, ProfileReader::template);
-            if (id != null) {
-                named.add(id);
-            }
+            ExtensionId id = values.one(entry.key(), path, text -> installed(named, text));
+            String template = values.one(entry.value(), path, text -> template(id, text));
             if (id != null && template != null) {
                 templates.put(id, template);
             }
@@ -140,12 +139,18 @@ final class ProfileReader {
         return env;
     }
 
-    private static ExtensionId notYetIn(Set<ExtensionId> routed, String text) {
+    private ExtensionId notYetIn(Set<ExtensionId> routed, String text) {
         ExtensionId id = new ExtensionId(text);
-        if (!routed.add(id)) {
+        if (routed.contains(id)) {
             throw new IllegalArgumentException(id + " is in the route twice");
         }
-        return id;
+        return installed(routed, text);
+    }
+
+    /** Adds it to the names even if it is not installed: what depends on a name is no second problem then. */
+    private ExtensionId installed(Set<ExtensionId> names, String text) {
+        names.add(new ExtensionId(text));
+        return installed.id(text);
     }
 
     private static Duration positive(String text) {
@@ -166,11 +171,12 @@ final class ProfileReader {
         };
     }
 
-    private static String template(String text) {
+    private String template(@Nullable ExtensionId id, String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("is blank; expected a template's name");
         }
-        return oneLine(text);
+        String template = oneLine(text);
+        return id == null ? template : installed.template(id, template);
     }
 
     private static String credential(String text) {

@@ -40,6 +40,11 @@ public final class ExtensionRegistry implements KnownExtensions {
         this(home, installation, clock, ServiceLoader.load(Extension.class, loader(jars(home))));
     }
 
+    /** To look at the extensions and this host only, where no database says which installation this is. */
+    public ExtensionRegistry(Path home, InstantSource clock) {
+        this(home, "none", clock);
+    }
+
     /** With these extensions instead of those found on the class path and in the home. */
     public ExtensionRegistry(Path home, String installation, InstantSource clock, Iterable<Extension> found) {
         this.home = home;

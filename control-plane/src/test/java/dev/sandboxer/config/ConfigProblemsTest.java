@@ -2,9 +2,14 @@ package dev.sandboxer.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.routing.JarredExtension;
+import dev.sandboxer.testing.FakeExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -162,12 +167,79 @@ class ConfigProblemsTest {
                 dir.resolve("config.yaml"),
                 "\"\\e[31m\\n\\u202e" + "k".repeat(900) + "\": 1\n"
                         + "profiles: {ci: {env: {A-B: hunter2, C: [hunter2], D: \"hunter2\\0\"}, ttl: \"\\e[2J\"}}\n");
-        assertThat(new ConfigFile(new Home(dir)).check())
+        assertThat(new ConfigFile(new Home(dir)).check(Installed.ANYTHING))
                 .hasSizeGreaterThan(5)
                 .allSatisfy(problem -> assertThat(problem.toString())
                         .hasSizeLessThan(900)
                         .doesNotContain("hunter2")
                         .doesNotContainPattern("[\\p{Cntrl}\u202e]"));
+    }
+
+    @Test
+    void extensions_and_templates_that_are_not_there_are_reported_with_the_nearest_name() throws IOException {
+        Files.writeString(dir.resolve("config.yaml"), """
+                profiles:
+                  profile.a:
+                    route: [ext.locl]
+                    templates: {ext.locl: base, ext.zzz: y}
+                    cpu: 1
+                    memory: 1G
+                    disk: 1G
+                    ttl: 1h
+                    maxTtl: 1h
+                    credentials: {ext.locl: mine}
+                  profile.b:
+                    route: [ext.local, ext.jarred]
+                    templates: {ext.local: bse, ext.jarred: whatever}
+                    cpu: 1
+                    memory: 1G
+                    disk: 1G
+                    ttl: 1h
+                    maxTtl: 1h
+                extensions:
+                  ext.foo: {enabled: false}
+                  ext.jarred: {enabled: false}
+                """);
+        ConfigFile file = new ConfigFile(new Home(dir));
+
+        assertThat(
+                        file
+                                .check(List.of(
+                                        FakeExtension.named("local", InstantSource.system()), new JarredExtension()))
+                                .stream()
+                                .map(ConfigProblem::toString))
+                .containsExactly(
+                        "config.yaml:3:13 profiles.profile.a.route[0]: ext.locl is not installed here;"
+                                + " did you mean ext.local?",
+                        "config.yaml:4:17 profiles.profile.a.templates.ext.locl: ext.locl is not installed here;"
+                                + " did you mean ext.local?",
+                        "config.yaml:4:33 profiles.profile.a.templates.ext.zzz: ext.zzz is not installed here;"
+                                + " there are ext.jarred, ext.local",
+                        "config.yaml:10:19 profiles.profile.a.credentials.ext.locl: ext.locl is not installed here;"
+                                + " did you mean ext.local?",
+                        "config.yaml:13:28 profiles.profile.b.templates.ext.local: \"bse\" is no template of ext.local;"
+                                + " did you mean base?",
+                        "config.yaml:20:3 extensions.ext.foo: ext.foo is not installed here;"
+                                + " there are ext.jarred, ext.local");
+    }
+
+    @Test
+    void a_snapshot_may_stand_where_a_template_does() throws IOException {
+        Files.writeString(
+                dir.resolve("config.yaml"),
+                profile("route: [ext.local]", "ttl: 1h").replace("base", "\"snapshot:s1\""));
+
+        assertThat(new ConfigFile(new Home(dir)).check(List.of(FakeExtension.named("local", InstantSource.system()))))
+                .isEmpty();
+    }
+
+    @Test
+    void a_file_that_names_what_other_machines_have_can_be_used() throws IOException {
+        Files.writeString(
+                dir.resolve("config.yaml"),
+                profile("route: [ext.local]", "ttl: 1h") + "extensions: {ext.elsewhere: {enabled: false}}\n");
+
+        assertThat(new ConfigFile(new Home(dir)).config().extensions()).containsKey(new ExtensionId("ext.elsewhere"));
     }
 
     private static String profile(String route, String ttl) {
@@ -186,7 +258,8 @@ class ConfigProblemsTest {
 
     private void assertProblems(String text, String... lines) throws IOException {
         Files.writeString(dir.resolve("config.yaml"), text);
-        assertThat(new ConfigFile(new Home(dir)).check().stream().map(ConfigProblem::toString))
+        assertThat(new ConfigFile(new Home(dir))
+                        .check(Installed.ANYTHING).stream().map(ConfigProblem::toString))
                 .containsExactly(lines);
     }
 }
