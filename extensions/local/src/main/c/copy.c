@@ -53,7 +53,7 @@ static bool copy_contents(const struct copy *c, int from, int to) {
     for (size_t since = STEP;;) {
         ssize_t n = read(from, buffer, sizeof buffer);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return n == 0;
+        if (n <= 0) return n == 0 && written_out(to);
         if (!write_piece(to, buffer, (size_t)n)) return false;
         since += (size_t)n;
         if (since < STEP) continue;

@@ -42,6 +42,11 @@ bool answer_empty(struct file_request *r, enum frame_type type) {
     return answer(r);
 }
 
+bool written_out(int fd) {
+    int all = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+    return sync_file_range(fd, 0, 0, (unsigned)all) == 0 || (errno != ENOSPC && errno != EDQUOT && errno != EIO);
+}
+
 bool peer_gone(int fd) {
     struct pollfd p = {.fd = fd};
     return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR)) != 0;

@@ -25,6 +25,10 @@ bool answer_errno(struct file_request *r, const char *path); /* of errno */
 bool answer_entry(struct file_request *r, const char *path);
 bool answer_empty(struct file_request *r, enum frame_type type);
 
+/* Whether there is room for what was written, which a sparse disk on a full host has not: the kernel would find that out
+ * later, and tell nobody. Writes data out as far as the host's memory; a sandbox does not outlive its host. false with errno. */
+bool written_out(int fd);
+
 bool peer_gone(int fd);
 const char *base_name(const char *path);
 /* A sandbox with one uid can't give files away, and they are its user's already: that is no error. */

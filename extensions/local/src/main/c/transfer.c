@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPEN_FLAGS = O_NONBLOCK | O_NOCTTY | O_CLOEXEC, MAX_LINKS = 40 };
+enum { OPEN_FLAGS = O_NONBLOCK | O_NOCTTY | O_CLOEXEC, MAX_LINKS = 40, STEP = 64 << 20 };
 
 /* Fails for everything but regular files: others may block for ever, or do something when they are opened or read. */
 static bool check_regular(int fd, struct stat *st) {
@@ -72,6 +72,7 @@ static bool follow(char *path) {
 struct target {
     int fd;
     bool created;
+    size_t unsettled; /* bytes since it was last known that the host has room for them */
     char path[PATH_MAX]; /* behind dangling links */
 };
 
@@ -108,28 +109,31 @@ static void remove_created(const struct target *t) {
     if (unlink(t->path) != 0 || ftruncate(t->fd, 0) != 0) return;
 }
 
-static bool write_all(int fd, const unsigned char *p, size_t n) {
+static bool write_all(struct target *t, const unsigned char *p, size_t n) {
+    t->unsettled += n;
     while (n > 0) {
-        ssize_t done = write(fd, p, n);
+        ssize_t done = write(t->fd, p, n);
         if (done < 0 && errno != EINTR) return false;
         if (done > 0) {
             p += done;
             n -= (size_t)done;
         }
     }
-    return true;
+    if (t->unsettled < STEP) return true; /* now and then, so that the last time is short */
+    t->unsettled = 0;
+    return written_out(t->fd);
 }
 
 enum outcome { COMPLETE, FAILED, BROKEN_OFF, MALFORMED };
 
 /* After a failure the rest is read and thrown away: a client that only writes would else never see the answer. */
-static enum outcome receive(struct file_request *r, const struct target *t) {
+static enum outcome receive(struct file_request *r, struct target *t) {
     enum outcome outcome = COMPLETE;
     uint8_t type;
     unsigned char *payload;
     size_t n;
     while (read_frame(r->fd, &type, &payload, &n)) {
-        bool ok = outcome == FAILED || type != F_DATA || write_all(t->fd, payload, n);
+        bool ok = outcome == FAILED || type != F_DATA || write_all(t, payload, n);
         int error = errno;
         free(payload);
         if (type == F_END && n == 0) return outcome;
@@ -143,15 +147,19 @@ static enum outcome receive(struct file_request *r, const struct target *t) {
     return BROKEN_OFF;
 }
 
-static void receive_and_answer(struct file_request *r, const struct target *t) {
+static void receive_and_answer(struct file_request *r, struct target *t) {
     if (!answer_empty(r, F_READY)) {
         remove_created(t);
         return;
     }
     enum outcome outcome = receive(r, t);
-    if (outcome != COMPLETE) remove_created(t);
+    bool kept = outcome == COMPLETE && written_out(t->fd);
+    int error = errno;
+    if (!kept) remove_created(t);
     if (outcome == MALFORMED) answer_error(r, E_PROTOCOL, "DATA or END was expected");
-    if (outcome != COMPLETE) return;
+    errno = error;
+    if (outcome == COMPLETE && !kept) answer_errno(r, r->path);
+    if (!kept) return;
     close(t->fd); /* first: who hears that it is done may execute it, which fails while somebody can write */
     answer_entry(r, r->path);
 }

@@ -166,6 +166,19 @@ class BadInputIT {
         }
     }
 
+    @Test
+    void on_a_full_disk_nothing_is_said_to_be_stored_that_is_not() throws Exception {
+        try (var full = FullDisk.of("30m")) {
+            var disk = full.cli();
+            var id = disk.create();
+            full.fill();
+
+            var large = disk.runWith(new byte[20 << 20], "cp", "-", id + ":large");
+            assertThat(large.status()).isNotZero();
+            assertThat(large.err()).contains("No space left");
+        }
+    }
+
     /** A home on a disk of its own, which only root can mount. */
     private record FullDisk(Cli cli) implements AutoCloseable {
         static FullDisk of(String size) throws IOException {
