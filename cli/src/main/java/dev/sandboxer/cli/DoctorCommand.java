@@ -16,10 +16,9 @@ final class DoctorCommand extends SandboxerCommand {
     @Override
     public Integer call() {
         var reports = new LinkedHashMap<String, HostReport>();
-        for (var extension : sandboxer().extensions().all()) {
-            reports.put(
-                    extension.id().value(),
-                    extension.checkHost(sandboxer().extensions().context(extension.id())));
+        var extensions = installation.extensions(); // what the host can does not depend on our database
+        for (var extension : extensions.all()) {
+            reports.put(extension.id().value(), extension.checkHost(extensions.context(extension.id())));
         }
         if (json) {
             console.print(Json.text(reports));

@@ -104,6 +104,7 @@ class BadInputIT {
         whileAnotherProgramHas("PRAGMA user_version = 99", () -> {
             assertThat(cli.run("ls").err()).contains("version 99").contains("[store_newer]");
             assertThat(cli.run("ls").status()).isEqualTo(125);
+            assertThat(cli.run("doctor").status()).isZero();
         });
     }
 
@@ -139,6 +140,7 @@ class BadInputIT {
             var result = new Cli(home).run("ls");
             assertThat(result.status()).isEqualTo(125);
             assertThat(result.err()).contains(home.toString()).contains("SANDBOXER_HOME");
+            assertThat(new Cli(home).run("doctor").out()).contains("ext.local: works here");
         }
         Files.delete(file);
     }
