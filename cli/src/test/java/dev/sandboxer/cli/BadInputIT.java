@@ -181,6 +181,19 @@ class BadInputIT {
         }
     }
 
+    @Test
+    void on_a_full_disk_a_deadline_that_can_not_be_moved_is_explained_in_plain_words() throws Exception {
+        try (var full = FullDisk.of("30m")) {
+            var disk = full.cli();
+            var id = disk.create();
+            full.fill();
+
+            var result = disk.run("extend", id, "10m");
+            assertThat(result.status()).isNotZero();
+            assertThat(result.err()).contains("the host's disk is full").doesNotContain("java.");
+        }
+    }
+
     /** A home on a disk of its own, which only root can mount. */
     private record FullDisk(Cli cli) implements AutoCloseable {
         static FullDisk of(String size) throws IOException {

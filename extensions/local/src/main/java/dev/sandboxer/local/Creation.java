@@ -44,9 +44,8 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
             throw e;
         } catch (IOException | UncheckedIOException e) {
             ending.discard(folder);
-            var full = String.valueOf(e.getMessage()).contains("No space left");
             throw new ExtensionException(
-                    full ? Kind.CAPACITY : Kind.INTERNAL,
+                    HostFailure.isFull(e) ? Kind.CAPACITY : Kind.INTERNAL,
                     Effect.NOT_APPLIED,
                     null,
                     "the sandbox could not be prepared: " + e.getMessage(),
@@ -64,7 +63,7 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
             return Optional.of(kept.orElseThrow(() -> unknownTemplate(template)));
         } catch (IOException e) {
             throw new ExtensionException(
-                    Kind.TRANSIENT, Effect.NOT_APPLIED, null, "can't look for the snapshot: " + e, e);
+                    Kind.TRANSIENT, Effect.NOT_APPLIED, null, "can't look for the snapshot: " + HostFailure.text(e), e);
         }
     }
 
@@ -89,7 +88,11 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
             throw ExtensionException.notApplied(Kind.INVALID, "a sandbox was already created with the tag " + tag);
         } catch (IOException e) {
             throw new ExtensionException(
-                    Kind.CAPACITY, Effect.NOT_APPLIED, null, "can't make a directory in " + sandboxes + ": " + e, e);
+                    Kind.CAPACITY,
+                    Effect.NOT_APPLIED,
+                    null,
+                    "can't make a directory in " + sandboxes + ": " + HostFailure.text(e),
+                    e);
         }
     }
 

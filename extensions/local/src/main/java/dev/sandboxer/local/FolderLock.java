@@ -64,7 +64,7 @@ final class FolderLock implements AutoCloseable {
     }
 
     private static ExtensionException failed(String what, IOException e) {
-        return new ExtensionException(Kind.TRANSIENT, Effect.UNKNOWN, null, what + ": " + e, e);
+        return new ExtensionException(Kind.TRANSIENT, Effect.UNKNOWN, null, what + ": " + HostFailure.text(e), e);
     }
 
     static FolderLock take(SandboxFolder folder) throws IOException {

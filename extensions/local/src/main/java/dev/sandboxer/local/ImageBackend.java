@@ -32,7 +32,7 @@ final class ImageBackend extends ControlledBackend implements Snapshotting {
         try {
             return snapshotStore().list();
         } catch (IOException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "can't list the snapshots: " + e, e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, "can't list the snapshots: " + HostFailure.text(e), e);
         }
     }
 
@@ -41,7 +41,7 @@ final class ImageBackend extends ControlledBackend implements Snapshotting {
         try {
             snapshotStore().delete(name);
         } catch (IOException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "the snapshot was not removed: " + e, e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the snapshot was not removed: " + HostFailure.text(e), e);
         }
     }
 }

@@ -137,7 +137,7 @@ class LocalBackend implements Backend {
         try {
             ending.end(folder(sandbox));
         } catch (IOException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox was not removed: " + e, e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox was not removed: " + HostFailure.text(e), e);
         }
     }
 

@@ -30,7 +30,8 @@ record Meter(SandboxFolder folder, Cgroups groups) {
                     at, processorTime(), used, Math.min(cache, used), limit, disk.used(), disk.total());
         } catch (IOException e) {
             throw folder.alive()
-                    ? ExtensionException.unknown(Kind.TRANSIENT, "the sandbox could not be measured: " + e, e)
+                    ? ExtensionException.unknown(
+                            Kind.TRANSIENT, "the sandbox could not be measured: " + HostFailure.text(e), e)
                     : folder.gone();
         }
     }

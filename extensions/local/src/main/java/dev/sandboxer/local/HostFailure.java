@@ -1,0 +1,29 @@
+package dev.sandboxer.local;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+
+/** Why a file of the host could not be read or written, in words; the JDK's own are often just a path. */
+final class HostFailure {
+    private HostFailure() {}
+
+    static String text(IOException e) {
+        if (isFull(e)) {
+            return "the host's disk is full; free some space";
+        }
+        return switch (e) {
+            case NoSuchFileException missing -> missing.getFile() + " does not exist";
+            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            case FileSystemException other ->
+                other.getFile() + ": " + Objects.requireNonNullElse(other.getReason(), "failed");
+            default -> Objects.requireNonNullElse(e.getMessage(), "failed");
+        };
+    }
+
+    static boolean isFull(Exception e) {
+        return String.valueOf(e.getMessage()).contains("No space left");
+    }
+}
