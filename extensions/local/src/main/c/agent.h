@@ -32,7 +32,9 @@ bool expand_path(const char *path, const struct user *u, char *out, enum error_c
 
 /* files.c: serves one file request to its end on a blocking descriptor, in a forked worker; type is the request's. */
 void serve_file_request(int fd, uint8_t type, const unsigned char *payload, size_t n);
+/* errors.c */
 enum error_code code_of_errno(int e);
+const char *fork_failure(int e); /* in words, and which limit it was */
 
 /* watch.c: the same for WATCH. */
 void serve_watch(int fd, const unsigned char *payload, size_t n);

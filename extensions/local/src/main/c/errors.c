@@ -1,6 +1,7 @@
 #include "agent.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum error_code code_of_errno(int e) {
     switch (e) {
@@ -32,4 +33,8 @@ enum error_code code_of_errno(int e) {
     case ESRCH: return E_PROCESS_NOT_FOUND;
     default: return E_IO;
     }
+}
+
+const char *fork_failure(int e) {
+    return e == EAGAIN ? "the sandbox has as many processes as it may have; end some of them" : strerror(e);
 }

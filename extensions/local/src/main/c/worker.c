@@ -5,6 +5,7 @@
 #include "descriptors.h"
 #include "init.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -35,9 +36,10 @@ void worker_request(struct conn *c, uint8_t type, const unsigned char *payload, 
     pid_t pid = worker ? fork() : -1;
     if (pid == 0)
         serve(c->source.fd, type, payload, n);
+    int error = errno;
     if (pid < 0) {
         free(worker);
-        conn_error(c, E_LIMIT, "no process for the request");
+        conn_error(c, E_LIMIT, fork_failure(error));
         return;
     }
     child_watch(worker, pid, ended);
