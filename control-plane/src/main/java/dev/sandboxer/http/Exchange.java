@@ -204,13 +204,22 @@ public final class Exchange {
     }
 
     /**
-     * The body, which has to be such an object; an empty one counts as <code>{}</code>.
+     * The body, which has to be such an object with no other fields; an empty one counts as <code>{}</code>.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     public <T> T json(Class<T> type) throws IOException {
+        return Json.readStrictly(object(), type);
+    }
+
+    /** The same, of a message in which fields that we don't know are ignored. */
+    public <T> T message(Class<T> type) throws IOException {
+        return Json.read(object(), type);
+    }
+
+    private byte[] object() throws IOException {
         var body = body();
-        return Json.read(body.length == 0 ? new byte[] {'{', '}'} : body, type);
+        return body.length == 0 ? new byte[] {'{', '}'} : body;
     }
 
     public void header(String name, String value) {

@@ -15,10 +15,11 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/** JSON as it goes over the wire: unknown fields are ignored, wrong types are not, absent values are left out. */
+/** JSON as it goes over the wire: wrong types are refused, absent values are left out. */
 public final class Json {
     private static final int DEEPEST = 64;
     private static final int LONGEST_REASON = 300;
@@ -49,6 +50,9 @@ public final class Json {
             })
             .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
+    private static final JsonMapper STRICT = MAPPER.rebuild()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     private Json() {}
 
@@ -57,19 +61,38 @@ public final class Json {
     }
 
     /**
-     * Reads an object.
+     * Reads a message, in which fields that we don't know are ignored, as Protobuf has it.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
      */
     public static <T> T read(byte[] bytes, Class<T> type) {
+        return read(MAPPER, bytes, type);
+    }
+
+    /**
+     * Reads what somebody wants to have, in which a field that we don't know is a wish that nobody would fulfil.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
+     */
+    public static <T> T readStrictly(byte[] bytes, Class<T> type) {
+        return read(STRICT, bytes, type);
+    }
+
+    private static <T> T read(JsonMapper mapper, byte[] bytes, Class<T> type) {
         try {
-            var value = MAPPER.readValue(bytes, type);
+            var value = mapper.readValue(bytes, type);
             if (value == null) {
                 throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body has to be a JSON object, not null");
             }
             return value;
+        } catch (UnrecognizedPropertyException e) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_ARGUMENT, "the body has a field that is not known here" + field(e), e);
         } catch (DatabindException e) {
-            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body is not as expected" + where(e), e);
+            throw new SandboxException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the body is not as expected" + field(e) + ": " + firstLine(e.getOriginalMessage()),
+                    e);
         } catch (InputCoercionException e) {
             var field = e.processor() instanceof JsonParser parser ? parser.currentName() : null;
             throw new SandboxException(
@@ -83,8 +106,7 @@ public final class Json {
         }
     }
 
-    private static String where(DatabindException e) {
-        var path = e.getPathReference();
+    private static String field(DatabindException e) {
         var field = new StringBuilder();
         for (var step : e.getPath()) {
             if (step.getPropertyName() != null) {
@@ -93,9 +115,7 @@ public final class Json {
                 field.append('[').append(step.getIndex()).append(']');
             }
         }
-        var what = firstLine(e.getOriginalMessage());
-        return (path.isEmpty() || field.isEmpty() ? "" : ": field \"" + shortened(field.toString()) + "\"") + ": "
-                + what;
+        return field.isEmpty() ? "" : ": field \"" + shortened(field.toString()) + "\"";
     }
 
     /** Without the names of our classes, which mean nothing to a caller. It may quote the caller's own text: bounded. */

@@ -24,9 +24,29 @@ class JsonTest {
             @Nullable Inner inner) {}
 
     @Test
-    void unknown_fields_are_ignored_and_absent_ones_are_null() {
+    void unknown_fields_of_a_message_are_ignored_and_absent_ones_are_null() {
         assertThat(read("{\"name\":\"a\",\"fromTheFuture\":{\"x\":[1]}}"))
                 .isEqualTo(new Asked("a", null, null, null, null));
+    }
+
+    @Test
+    void unknown_fields_of_a_wish_are_refused_by_name() {
+        assertThat(Json.readStrictly("{\"pairs\":{\"any\":\"b\"}}".getBytes(UTF_8), Asked.class)
+                        .pairs())
+                .containsKey("any");
+        for (String[] wish : new String[][] {
+            {"{\"cpuCount\":2}", "cpuCount"},
+            {"{\"name\":\"a\",\"foo\":null}", "foo"},
+            {"{\"inner\":{\"size\":1,\"foo\":{}}}", "inner.foo"},
+            {"{\"Name\":\"a\"}", "Name"}
+        }) {
+            assertThatThrownBy(() -> Json.readStrictly(wish[0].getBytes(UTF_8), Asked.class))
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+                    .hasMessage("the body has a field that is not known here: field \"" + wish[1] + "\"");
+        }
+        assertThatThrownBy(() -> Json.readStrictly(("{\"" + "k".repeat(40_000) + "\":5}").getBytes(UTF_8), Asked.class))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
     }
 
     @Test

@@ -103,17 +103,31 @@ final class ControlPlaneTour {
                 .at(id)
                 .json("{\"denyOut\":[\"10.0.0.0/8\"]}")
                 .expect(400);
+        call("PUT " + sandbox + "/network")
+                .at(id)
+                .json("{\"allowPublicTraffic\":true}")
+                .expect(204);
+        for (String fixed :
+                List.of("\"allowPublicTraffic\":false", "\"maskRequestHost\":\"h\"", "\"httpsPorts\":[1]")) {
+            call("PUT " + sandbox + "/network").at(id).json("{" + fixed + "}").expect(400);
+        }
         call("POST " + sandbox + "/resume").at(id).json("{\"timeout\":600}").expect(409);
         call("POST " + sandbox + "/connect").at(id).json("{\"timeout\":700}").expect(200);
         call("POST /v2" + sandbox + "/connect").at(id).expect(200);
 
         call("POST " + sandbox + "/pause").at(id).expect(204);
-        for (String late : List.of("/pause", "/timeout", "/refreshes")) {
-            call("POST " + sandbox + late).at(id).json("{\"timeout\":60}").expect(409);
-        }
+        call("POST " + sandbox + "/pause").at(id).expect(409);
+        call("POST " + sandbox + "/timeout").at(id).json("{\"timeout\":60}").expect(409);
+        call("POST " + sandbox + "/refreshes").at(id).json("{\"duration\":60}").expect(409);
         call("PUT " + sandbox + "/network").at(id).json("{}").expect(409);
         call("GET " + sandbox).at(id).expect(200);
-        call("POST " + sandbox + "/resume").at(id).json("{\"timeout\":600}").expect(201);
+        for (String refused : List.of("\"autoPause\":true", "\"memory\":false")) {
+            call("POST " + sandbox + "/resume").at(id).json("{" + refused + "}").expect(400);
+        }
+        call("POST " + sandbox + "/resume")
+                .at(id)
+                .json("{\"timeout\":600,\"autoPause\":false}")
+                .expect(201);
         call("POST " + sandbox + "/pause").at(id).json("{\"memory\":true}").expect(204);
         call("POST " + sandbox + "/connect").at(id).json("{\"timeout\":600}").expect(201);
         call("POST " + sandbox + "/pause").at(id).expect(204);

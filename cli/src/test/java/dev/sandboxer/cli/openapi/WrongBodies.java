@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Bodies that differ from a good one in one value, whose type is not the described one. */
+/** Bodies that differ from a good one in one value, whose type is not the described one or which is not described at all. */
 record WrongBodies(Description description, ObjectNode good) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -21,6 +21,7 @@ record WrongBodies(Description description, ObjectNode good) {
                     body.set(property.getKey(), value);
                     found.add(body.toString());
                 }));
+        found.add(good.deepCopy().put("another", 1).toString());
         return found;
     }
 
@@ -43,8 +44,11 @@ record WrongBodies(Description description, ObjectNode good) {
                         .forEach(property -> wrong(property.getValue())
                                 .forEach(value ->
                                         all.add(MAPPER.createObjectNode().set(property.getKey(), value))));
-                if (schema.has("additionalProperties")) {
-                    wrong(schema.path("additionalProperties"))
+                var others = schema.path("additionalProperties");
+                if (others.isBoolean()) {
+                    all.addAll(values("{\"another\":1}"));
+                } else if (!others.isMissingNode()) {
+                    wrong(others)
                             .forEach(value -> all.add(MAPPER.createObjectNode().set("a", value)));
                 }
                 yield all;

@@ -4,6 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.http.Route;
+import dev.sandboxer.lifecycle.OnTimeout;
 import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
@@ -48,19 +49,29 @@ final class LifeRoutes {
                 new Route("POST", "/v2/sandboxes/{sandboxID}/connect", this::connect));
     }
 
-    private record Timeout(
+    // what each route takes and no more: a field too many is refused
+
+    private record Timeout(@Nullable Integer timeout) {}
+
+    private record Refresh(@Nullable Integer duration) {}
+
+    private record Pause(@Nullable Boolean memory) {}
+
+    private record Resume(
             @Nullable Integer timeout,
             @Nullable Boolean memory,
-            @Nullable Boolean autoPause,
-            @Nullable Integer duration) {
-        Duration orElse(int seconds) {
-            return Duration.ofSeconds(Objects.requireNonNullElse(timeout, seconds));
-        }
+            @Nullable Boolean autoPause) {}
 
-        void refuseWithoutMemory(String what) {
-            if (Boolean.FALSE.equals(memory)) {
-                throw new E2bException(400, "memory false is not supported: a " + what + " keeps the memory");
-            }
+    private record Connect(
+            @Nullable Integer timeout, @Nullable Boolean memory) {}
+
+    private static Duration seconds(@Nullable Integer timeout, int otherwise) {
+        return Duration.ofSeconds(Objects.requireNonNullElse(timeout, otherwise));
+    }
+
+    private static void requireMemory(@Nullable Boolean memory, String what) {
+        if (Boolean.FALSE.equals(memory)) {
+            throw new E2bException(400, "memory false is not supported: a " + what + " keeps the memory");
         }
     }
 
@@ -70,19 +81,19 @@ final class LifeRoutes {
     }
 
     private void timeout(Exchange exchange) throws IOException {
-        var asked = exchange.json(Timeout.class);
-        if (asked.timeout() == null) {
+        var timeout = exchange.json(Timeout.class).timeout();
+        if (timeout == null) {
             throw new E2bException(400, "timeout is required");
         }
         again(exchange, sandbox -> {
             requireRunning(sandbox);
-            return extend(sandbox, asked.orElse(0));
+            return extend(sandbox, Duration.ofSeconds(timeout));
         });
         exchange.empty(204);
     }
 
     private void refresh(Exchange exchange) throws IOException {
-        var asked = exchange.json(Timeout.class).duration();
+        var asked = exchange.json(Refresh.class).duration();
         if (asked != null && (asked < 0 || asked > LONGEST_REFRESH)) {
             throw new E2bException(400, "duration has to be from 0 to " + LONGEST_REFRESH + " s");
         }
@@ -101,7 +112,7 @@ final class LifeRoutes {
     }
 
     private void pause(Exchange exchange) throws IOException {
-        exchange.json(Timeout.class).refuseWithoutMemory("pause");
+        requireMemory(exchange.json(Pause.class).memory(), "pause");
         var sandbox = owned.of(exchange);
         if (sandbox.state() == SandboxState.PAUSED) {
             throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already paused");
@@ -111,19 +122,23 @@ final class LifeRoutes {
     }
 
     private void resume(Exchange exchange) throws IOException {
-        var asked = exchange.json(Timeout.class);
+        var asked = exchange.json(Resume.class);
+        requireMemory(asked.memory(), "resumption");
         var sandbox = owned.of(exchange);
         if (sandbox.state() != SandboxState.PAUSED) {
             throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already running");
         }
-        exchange.json(201, views.created(wake(sandbox, asked.orElse(RESUME_TIMEOUT))));
+        if (asked.autoPause() != null && asked.autoPause() != (sandbox.terms().onTimeout() == OnTimeout.PAUSE)) {
+            throw new E2bException(400, "autoPause can't be changed; say it when the sandbox is created");
+        }
+        exchange.json(201, views.created(wake(sandbox, seconds(asked.timeout(), RESUME_TIMEOUT))));
     }
 
     /** Wakes a paused one; a running one's time is only ever extended. */
     private void connect(Exchange exchange) throws IOException {
-        var asked = exchange.json(Timeout.class);
-        asked.refuseWithoutMemory("resumption");
-        var timeout = asked.orElse(CONNECT_TIMEOUT);
+        var asked = exchange.json(Connect.class);
+        requireMemory(asked.memory(), "resumption");
+        var timeout = seconds(asked.timeout(), CONNECT_TIMEOUT);
         var woken = new boolean[1];
         var sandbox = again(exchange, found -> {
             woken[0] = found.state() == SandboxState.PAUSED;

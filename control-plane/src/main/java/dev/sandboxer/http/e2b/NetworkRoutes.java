@@ -6,6 +6,7 @@ import dev.sandboxer.http.Exchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.Terms;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -31,22 +32,42 @@ final class NetworkRoutes {
             @Nullable List<@Nullable String> denyOut,
             @Nullable JsonNode egressProxy,
             @Nullable Map<String, JsonNode> rules,
+            @Nullable List<Integer> httpsPorts,
+            @Nullable Boolean allowPublicTraffic,
+            @Nullable String maskRequestHost,
             @JsonProperty("allow_internet_access") @Nullable Boolean allowInternetAccess) {
         @Nullable NetworkPolicy policy() {
-            return new NetworkRules(allowOut, denyOut, egressProxy, rules, null, null, null)
+            return new NetworkRules(
+                            allowOut, denyOut, egressProxy, rules, httpsPorts, allowPublicTraffic, maskRequestHost)
                     .policy(allowInternetAccess);
+        }
+
+        /** Who may call it is agreed on for good; saying so again is no change. */
+        void check(Terms terms) {
+            if (allowPublicTraffic != null && allowPublicTraffic != terms.publicPorts()) {
+                throw fixed("allowPublicTraffic");
+            }
+            if (maskRequestHost != null && !maskRequestHost.equals(terms.hostMask())) {
+                throw fixed("maskRequestHost");
+            }
+        }
+
+        private static E2bException fixed(String what) {
+            return new E2bException(400, what + " of a running sandbox can't be changed; say it when it is created");
         }
     }
 
     private void update(Exchange exchange) throws IOException {
-        var wanted = exchange.json(Update.class).policy();
+        var wanted = exchange.json(Update.class);
+        var policy = wanted.policy();
         var sandbox = owned.of(exchange);
         if (sandbox.state() != SandboxState.RUNNING) {
             throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is not running");
         }
+        wanted.check(sandbox.terms());
         var agreed = sandbox.terms().network();
         var now = agreed == null ? templates.of(sandbox).network() : agreed;
-        if (wanted == NetworkPolicy.DENY && now != NetworkPolicy.DENY) {
+        if (policy == NetworkPolicy.DENY && now != NetworkPolicy.DENY) {
             throw new E2bException(
                     400, "the network of a running sandbox can't be changed; deny it when it is created");
         }

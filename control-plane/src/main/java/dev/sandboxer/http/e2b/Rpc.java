@@ -51,7 +51,7 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
         requireType(UNARY);
         try {
             timeout(); // an answer comes at once, but a limit that makes no sense is refused as everywhere
-            exchange.json(200, method.answer(exchange.json(type)));
+            exchange.json(200, method.answer(exchange.message(type)));
         } catch (SandboxException e) {
             fail(E2bErrors.rpc(e));
         } catch (OperationException e) {

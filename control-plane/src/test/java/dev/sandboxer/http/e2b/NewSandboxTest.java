@@ -103,12 +103,36 @@ class NewSandboxTest {
         }
     }
 
+    @Test
+    void a_field_that_nobody_would_honour_is_refused_by_name() {
+        for (String field : new String[] {"cpuCount", "memoryMB", "lifecycle", "network.foo", "autoResume.foo"}) {
+            var at = field.indexOf('.');
+            var body = at < 0
+                    ? "\"" + field + "\":1"
+                    : "\"" + field.substring(0, at) + "\":{\"" + field.substring(at + 1) + "\":1}";
+            assertThatThrownBy(() -> asked(body))
+                    .isInstanceOf(SandboxException.class)
+                    .hasMessageContaining("\"" + field + "\"");
+        }
+    }
+
+    @Test
+    void every_field_of_the_official_clients_is_known() {
+        var everything = "\"timeout\":300,\"secure\":true,\"autoPause\":true,\"autoPauseMemory\":true,"
+                + "\"autoResume\":{\"enabled\":true},\"allow_internet_access\":true,\"metadata\":{\"a\":\"b\"},"
+                + "\"envVars\":{\"A\":\"b\"},\"mcp\":null,\"iam\":{},\"volumeMounts\":[],"
+                + "\"network\":{\"allowOut\":[],\"denyOut\":[],\"rules\":{},\"egressProxy\":null,\"httpsPorts\":[],"
+                + "\"allowPublicTraffic\":true,\"maskRequestHost\":\"h\"}";
+
+        assertThat(asked(everything).terms().hostMask()).isEqualTo("h");
+    }
+
     private static String pairs(int count) {
         return IntStream.range(0, count).mapToObj(i -> "\"k" + i + "\":\"v\"").collect(Collectors.joining(","));
     }
 
     private static NewSandbox asked(String fields) {
-        var asked = Json.read(("{\"templateID\":\"base\"," + fields + "}").getBytes(UTF_8), NewSandbox.class);
+        var asked = Json.readStrictly(("{\"templateID\":\"base\"," + fields + "}").getBytes(UTF_8), NewSandbox.class);
         asked.check();
         return asked;
     }
