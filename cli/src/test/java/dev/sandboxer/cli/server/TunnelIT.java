@@ -107,4 +107,12 @@ class TunnelIT {
                 .doesNotContain("Token");
         assertThat(output.stdout()).isEqualTo("ended\n");
     }
+
+    @Test
+    void the_keys_of_the_server_inside_do() throws IOException {
+        var answer = server.ask(get("X-API-Key: theirs\r\nX-Access-Token: of theirs\r\n"));
+
+        assertThat(answer.body()).contains("X-API-Key: theirs\r\n", "X-Access-Token: of theirs\r\n");
+        assertThat(output.stdout()).isEqualTo("ended\n");
+    }
 }

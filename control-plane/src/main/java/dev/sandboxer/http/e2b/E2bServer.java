@@ -51,7 +51,8 @@ public final class E2bServer implements AutoCloseable {
         var templates = new Templates(profiles, sandboxes.snapshots());
         var views = new Views(tokens, domain);
         var inside = new Inside(sandboxes, templates);
-        var passage = new Passage(inside, streams, origins);
+        var ours = new OurHeaders(keys, tokens);
+        var passage = new Passage(inside, ours, streams, origins);
         this.routes = new ArrayList<>(more);
         routes.addAll(new SandboxRoutes(sandboxes, templates, views).routes());
         routes.addAll(new LifeRoutes(sandboxes, templates, views, clock).routes());
@@ -69,7 +70,7 @@ public final class E2bServer implements AutoCloseable {
                         new FileAccess(tokens, clock),
                         new ProcessService(inside, streams, logs, clock),
                         new FileService(inside, watchers, streams, clock)),
-                new PortProxy(inside, tokens, passage),
+                new PortProxy(inside, tokens, ours, passage),
                 new RouteTable(open),
                 new RouteTable(routes),
                 new Caller(keys));

@@ -16,7 +16,6 @@ import dev.sandboxer.http.ports.RequestRefusedException;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,16 +26,15 @@ import org.slf4j.LoggerFactory;
 final class Passage {
     private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
 
-    private static final Set<String> OURS =
-            Set.of("X-API-Key", "X-Access-Token", "E2b-Sandbox-Id", "E2b-Sandbox-Port", PortProxy.TRAFFIC_TOKEN);
-
     private final Inside inside;
+    private final OurHeaders ours;
     private final LiveStreams streams;
     private final Origins origins;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    Passage(Inside inside, LiveStreams streams, Origins origins) {
+    Passage(Inside inside, OurHeaders ours, LiveStreams streams, Origins origins) {
         this.inside = inside;
+        this.ours = ours;
         this.streams = streams;
         this.origins = origins;
     }
@@ -88,7 +86,8 @@ final class Passage {
     private void forward(Exchange exchange, Sandbox sandbox, int port, OriginConnection connection) {
         var target = connection.target();
         var onward = new Onward(path(exchange, target, port), status -> inspect(sandbox, port, status));
-        var forwarding = new Forwarding(target.origin().getRawAuthority(), OURS, target.headers(), onward);
+        var forwarding =
+                new Forwarding(target.origin().getRawAuthority(), ours.of(sandbox.id()), target.headers(), onward);
         try {
             forwarder.forward(exchange.request(), exchange.response(), exchange.callback(), connection, forwarding);
         } catch (RuntimeException e) {

@@ -14,24 +14,19 @@ import dev.sandboxer.lifecycle.SandboxId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /** The ports of a sandbox, for whoever may use them. */
 final class PortProxy {
-    static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
-
-    /** Ours, and not for the server inside, least of all the keys among them. */
-    private static final Set<String> OURS =
-            Set.of(TRAFFIC_TOKEN, "X-API-Key", "X-Access-Token", "E2b-Sandbox-Id", "E2b-Sandbox-Port");
-
     private final Inside inside;
     private final Tokens tokens;
+    private final OurHeaders ours;
     private final Passage passage;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    PortProxy(Inside inside, Tokens tokens, Passage passage) {
+    PortProxy(Inside inside, Tokens tokens, OurHeaders ours, Passage passage) {
         this.inside = inside;
         this.tokens = tokens;
+        this.ours = ours;
         this.passage = passage;
     }
 
@@ -42,8 +37,9 @@ final class PortProxy {
         exchange.notes().sandbox = id.value();
         exchange.notes().route = "port";
         var there = inside.find(id);
-        if (!there.terms().publicPorts() && !Tokens.equal(tokens.traffic(id), exchange.header(TRAFFIC_TOKEN))) {
-            throw new E2bException(403, "the header " + TRAFFIC_TOKEN + " is missing or wrong");
+        if (!there.terms().publicPorts()
+                && !Tokens.equal(tokens.traffic(id), exchange.header(OurHeaders.TRAFFIC_TOKEN))) {
+            throw new E2bException(403, "the header " + OurHeaders.TRAFFIC_TOKEN + " is missing or wrong");
         }
         var sandbox = inside.awake(there);
         // a host name that was agreed on can only be said by us
@@ -55,7 +51,7 @@ final class PortProxy {
                 forward(
                         exchange,
                         session.ports().dial(port),
-                        new Forwarding(host(exchange, sandbox, port), OURS, Map.of()));
+                        new Forwarding(host(exchange, sandbox, port), ours.of(id), Map.of()));
                 return true;
             });
         } catch (PortUnavailableException e) {

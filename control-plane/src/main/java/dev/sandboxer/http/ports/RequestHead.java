@@ -63,22 +63,23 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
 
     private static void endToEnd(Request request, Forwarding forwarding, HttpFields.Mutable headers) {
         var hopByHop = new HopByHop(request.getHeaders());
-        var removed = forwarding.removeHeaders().stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .collect(Collectors.toSet());
         for (var header : request.getHeaders()) {
             var name = header.getLowerCaseName();
             var ours = OURS.contains(name) || name.startsWith("x-forwarded-");
             if (!hopByHop.covers(header)
                     && !FRAMING.contains(name)
                     && (!ours || forwarding.onward() != null)
-                    && !removed.contains(name)) {
+                    && !forwarding.withheld().test(header)) {
                 headers.add(header);
             }
         }
         // HTTP/2 may split what HTTP/1.1 has in one
-        var cookies = String.join("; ", request.getHeaders().getValuesList(HttpHeader.COOKIE));
-        if (!cookies.isEmpty() && !removed.contains("cookie")) {
+        var cookies = request.getHeaders().stream()
+                .filter(header -> header.getHeader() == HttpHeader.COOKIE && header.getValue() != null)
+                .filter(forwarding.withheld().negate())
+                .map(HttpField::getValue)
+                .collect(Collectors.joining("; "));
+        if (!cookies.isEmpty()) {
             headers.add(HttpHeader.COOKIE, cookies);
         }
     }

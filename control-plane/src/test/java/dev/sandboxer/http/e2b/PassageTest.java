@@ -64,7 +64,8 @@ class PassageTest {
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             var answer = passed.ask("POST /process.Process/List?a=%2f&b=%C3%A9&c=[1|2] HTTP/1.1\r\nHost: ours.test\r\n"
                     + "x-odd-CASE: \u00e9 value, with;  parts\r\n" + passed.opening()
-                    + "X-API-Key: e2b_ours\r\nE2b-Traffic-Access-Token: ours\r\nAuthorization: Basic dXNlcjo=\r\n"
+                    + "X-API-Key: " + passed.key()
+                    + "\r\nE2b-Traffic-Access-Token: ours\r\nAuthorization: Basic dXNlcjo=\r\n"
                     + "X-Twice: 1\r\nX-Twice: 2\r\nCookie: a=b\r\nConnection: close, x-mine\r\nX-Mine: hop\r\n"
                     + "X-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\nTE: trailers\r\n\r\n");
 
@@ -85,6 +86,23 @@ class PassageTest {
                             "Content-Length: 0",
                             "E2b-Sandbox-Id: theirs",
                             "X-Access-Token: " + PassedSandbox.BACKENDS_TOKEN);
+        }
+    }
+
+    @Test
+    void keys_that_are_not_ours_go_on_to_the_server_inside_and_those_that_are_do_not() throws Exception {
+        var heads = new ConcurrentLinkedQueue<String>();
+        try (var passed = new PassedSandbox(home, answering(heads, OK))) {
+            var foreign = "e2b_" + "0".repeat(40);
+            passed.ask(
+                    "GET / HTTP/1.1\r\nHost: h\r\n" + passed.port(8080) + "X-API-Key: theirs\r\nx-api-key: " + foreign
+                            + "\r\nX-API-KEY:  " + passed.key() + " \r\nX-Access-Token: " + passed.trafficToken()
+                            + "\r\nx-access-token: " + passed.token() + "\r\nE2B-traffic-access-token: x\r\n"
+                            + "Connection: close\r\n\r\n");
+
+            assertThat(heads.remove().lines().filter(line -> line.matches("(?i)(x-a|e2b-t).*")))
+                    .containsExactlyInAnyOrder(
+                            "X-API-Key: theirs", "x-api-key: " + foreign, "X-Access-Token: " + passed.trafficToken());
         }
     }
 

@@ -41,6 +41,7 @@ final class PassedSandbox implements AutoCloseable {
     private final E2bServer e2b;
     private final HttpServer server;
     private final Sandbox sandbox;
+    private final ApiKeys keys;
     private final Tokens tokens = new Tokens(SECRET);
 
     PassedSandbox(Path home, InsideServer.Script script) throws IOException {
@@ -57,10 +58,11 @@ final class PassedSandbox implements AutoCloseable {
         reach(backend.address());
         var profile = TestInstallation.profile(first.id());
         var consumers = new Consumers(process.store(), installation.clock());
+        keys = new ApiKeys(process.store(), consumers, installation.clock());
         e2b = new E2bServer(
                 process.sandboxes(),
                 () -> new ProfileCatalogue(profile.name(), List.of(profile)),
-                new ApiKeys(process.store(), consumers, installation.clock()),
+                keys,
                 SECRET,
                 () -> "sandboxes.test",
                 installation.clock(),
@@ -108,6 +110,11 @@ final class PassedSandbox implements AutoCloseable {
 
     String token() {
         return tokens.access(sandbox.id());
+    }
+
+    /** A new key of the sandbox's owner. */
+    String key() {
+        return keys.create(TestInstallation.ME).secret();
     }
 
     String trafficToken() {

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.server.Handler;
@@ -39,7 +38,7 @@ final class Gateway {
     private Duration idleTimeout = Duration.ofSeconds(30);
     private final Origins origins = new Origins();
     private @Nullable HttpTarget target;
-    private Forwarding options = new Forwarding(HOST, Set.of(), Map.of());
+    private Forwarding options = new Forwarding(HOST, header -> false, Map.of());
 
     Gateway(InsideServer inside) throws Exception {
         this(inside, LIMITS);
@@ -131,7 +130,7 @@ final class Gateway {
 
         private Forwarding options(Request request) {
             var onward = new Onward(request.getHttpURI().getPathQuery(), status -> {});
-            return target == null ? options : new Forwarding(HOST, Set.of(), target.headers(), onward);
+            return target == null ? options : new Forwarding(HOST, header -> false, target.headers(), onward);
         }
 
         private PortConnection dial() {
