@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forms with files in them. */
@@ -72,6 +73,26 @@ class MultipartIT {
         assertThat(twice.status()).isEqualTo(400);
         assertThat(twice.body()).contains("/tmp/r").contains("twice");
         assertThat(tmp()).doesNotContain("two").doesNotContain("./p");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "m4, /home/user/m4",
+        "/home/user/m4, m4",
+        "~/m4, m4",
+        "m4, ~/m4",
+        "/home/user/./m4, /home/user//m4",
+        "m4, x/../m4",
+    })
+    void a_path_is_there_twice_however_it_is_spelled(String one, String other) throws IOException {
+        var answer = post(
+                "",
+                part("name=\"file\"; filename=\"" + one + "\"", "one")
+                        + part("name=\"file\"; filename=\"" + other + "\"", "two") + "--b--");
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+        assertThat(answer.body()).contains(other).contains("twice");
+        assertThat(server.sandbox().run("cd; cat m4; rm m4")).isEqualTo("one");
     }
 
     @ParameterizedTest

@@ -112,13 +112,29 @@ final class FileUpload {
                 continue; // as E2B does
             }
             var target = path == null || path.isEmpty() ? fileName(disposition) : path;
-            if (!seen.add(target)) {
+            if (!seen.isEmpty() && seen.contains(resolved(session, target, options))) {
                 throw new E2bException(400, "the path '" + target + "' is there twice");
             }
-            written.add(file(session, target, options, part.content()));
+            var view = file(session, target, options, part.content());
+            seen.add(Paths.clean(view.path()));
+            written.add(view);
         }
         if (written.isEmpty()) {
             throw new E2bException(400, "the body has no part named file");
+        }
+    }
+
+    /** Where that is, however it is spelled. */
+    private static String resolved(Session session, String target, WriteOptions options) {
+        var path = Paths.check(target);
+        if (path.startsWith("/")) {
+            return Paths.clean(path);
+        }
+        try {
+            var home = session.files().stat("", options.user()).path();
+            return Paths.clean(home + "/" + (path.startsWith("~") ? path.substring(1) : path));
+        } catch (OperationException e) {
+            throw E2bErrors.files(e, target);
         }
     }
 

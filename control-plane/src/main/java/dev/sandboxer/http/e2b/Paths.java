@@ -2,6 +2,7 @@ package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,5 +22,21 @@ final class Paths {
                     ConnectCode.INVALID_ARGUMENT, "cannot expand '" + text + "': only ~ and ~/ are known");
         }
         return text;
+    }
+
+    /**
+     * One spelling of an absolute path, so that two can be compared: without doubled slashes, {@code .} and {@code ..}. A link
+     * may make another path of what had {@code ..}.
+     */
+    static String clean(String path) {
+        var parts = new ArrayDeque<String>();
+        for (var part : path.split("/", -1)) {
+            if (part.equals("..")) {
+                parts.pollLast();
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.addLast(part);
+            }
+        }
+        return "/" + String.join("/", parts);
     }
 }
