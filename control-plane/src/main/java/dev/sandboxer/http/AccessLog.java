@@ -11,14 +11,12 @@ import org.slf4j.LoggerFactory;
 final class AccessLog {
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
-    void log(Exchange exchange, String id, @Nullable Throwable failure) {
-        var request = exchange.request();
-        var notes = exchange.notes();
+    void log(Request request, Response response, Exchange.Notes notes, String id, @Nullable Throwable failure) {
         var event = LOG.atInfo()
                 .addKeyValue("request", id)
                 .addKeyValue("from", Request.getRemoteAddr(request))
-                .addKeyValue("status", failure == null ? exchange.response().getStatus() : "cut")
-                .addKeyValue("bytes", Response.getContentBytesWritten(exchange.response()))
+                .addKeyValue("status", failure == null ? response.getStatus() : "cut")
+                .addKeyValue("bytes", Response.getContentBytesWritten(response))
                 .addKeyValue("ms", NanoTime.millisSince(request.getBeginNanoTime()));
         if (notes.consumer != null) {
             event = event.addKeyValue("consumer", notes.consumer);
@@ -26,6 +24,6 @@ final class AccessLog {
         if (notes.sandbox != null) {
             event = event.addKeyValue("sandbox", notes.sandbox);
         }
-        event.log("{} {}", exchange.method(), exchange.path());
+        event.log("{} {}", request.getMethod(), Exchange.pathOf(request));
     }
 }

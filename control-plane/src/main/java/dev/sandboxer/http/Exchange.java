@@ -88,6 +88,10 @@ public final class Exchange {
 
     /** As it was sent, escapes and all. */
     public String path() {
+        return pathOf(request);
+    }
+
+    static String pathOf(Request request) {
         var path = request.getHttpURI().getPath();
         return path == null ? "/" : path;
     }

@@ -1,8 +1,6 @@
 package dev.sandboxer.http;
 
 import java.io.IOException;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -10,34 +8,25 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where Jetty hands a request over: runs the endpoint, and sees that every request is answered, logged and counted. */
+/** Where Jetty hands a request over: runs the endpoint, and sees that every request is answered. */
 final class FrontHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
-    private static final String REQUEST_ID = "X-Request-Id";
 
     private final Endpoint endpoint;
-    private final AccessLog accessLog;
-    private final HttpMetrics metrics;
+    private final Ledger ledger;
     private final Patience patience;
 
-    FrontHandler(Endpoint endpoint, AccessLog accessLog, HttpMetrics metrics, Patience patience) {
+    FrontHandler(Endpoint endpoint, Ledger ledger, Patience patience) {
         super(InvocationType.BLOCKING);
         this.endpoint = endpoint;
-        this.accessLog = accessLog;
-        this.metrics = metrics;
+        this.ledger = ledger;
         this.patience = patience;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         var exchange = new Exchange(request, response, callback, patience);
-        var id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        response.getHeaders().put(REQUEST_ID, id);
-        metrics.begin();
-        Request.addCompletionListener(request, failure -> {
-            metrics.end(exchange);
-            accessLog.log(exchange, id, failure);
-        });
+        var id = ledger.enter(request, response, exchange.notes());
         try {
             try {
                 endpoint.answer(exchange);

@@ -6,6 +6,8 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.Objects;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 
 /** How many requests, how long they take and how many are at work; by route, never by path, so that there are few. */
@@ -40,11 +42,10 @@ final class HttpMetrics {
         active.inc();
     }
 
-    void end(Exchange exchange) {
+    void end(Request request, Response response, Exchange.Notes notes) {
         active.dec();
-        var route = Objects.requireNonNullElse(exchange.notes().route, "none");
-        requests.labelValues(route, Integer.toString(exchange.response().getStatus()))
-                .inc();
-        seconds.labelValues(route).observe(NanoTime.since(exchange.request().getBeginNanoTime()) / NANOS);
+        var route = Objects.requireNonNullElse(notes.route, "none");
+        requests.labelValues(route, Integer.toString(response.getStatus())).inc();
+        seconds.labelValues(route).observe(NanoTime.since(request.getBeginNanoTime()) / NANOS);
     }
 }

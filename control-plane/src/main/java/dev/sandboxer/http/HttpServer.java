@@ -68,12 +68,12 @@ public final class HttpServer implements AutoCloseable {
         connector.setAcceptQueueSize(1024);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
-        server.setHandler(front.apply(
-                new GracefulHandler(new FrontHandler(endpoint, new AccessLog(), new HttpMetrics(registry), patience))));
+        var ledger = new Ledger(new AccessLog(), new HttpMetrics(registry));
+        server.setHandler(front.apply(new GracefulHandler(new FrontHandler(endpoint, ledger, patience))));
         server.setStopTimeout(drain.toMillis());
         // else a stream that is silent for a second while the server drains would be cut
         connector.setShutdownIdleTimeout(Math.max(1, drain.toMillis()));
-        server.setErrorHandler(new PlainErrors());
+        server.setErrorHandler(new PlainErrors(ledger));
         this.slowHeads = new SlowHeads(connector, patience.head());
         this.abandoned = new AbandonedStreams(connector);
     }
