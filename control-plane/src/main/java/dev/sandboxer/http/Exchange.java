@@ -174,13 +174,17 @@ public final class Exchange {
      * @throws SandboxException {@code TOO_LARGE} when it is longer than {@link #LONGEST_BODY}; {@code TOO_SLOW}
      */
     public byte[] body() throws IOException {
+        requireShort(request.getLength()); // what is announced too long is not waited for
         try (var input = timedInput()) {
             var whole = input.readNBytes(LONGEST_BODY + 1);
-            if (whole.length > LONGEST_BODY) {
-                throw new SandboxException(
-                        ErrorCode.TOO_LARGE, "the body is longer than " + (LONGEST_BODY >> 20) + " MiB");
-            }
+            requireShort(whole.length);
             return whole;
+        }
+    }
+
+    private static void requireShort(long length) {
+        if (length > LONGEST_BODY) {
+            throw new SandboxException(ErrorCode.TOO_LARGE, "the body is longer than " + (LONGEST_BODY >> 20) + " MiB");
         }
     }
 

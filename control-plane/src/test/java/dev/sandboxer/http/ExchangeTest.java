@@ -27,6 +27,21 @@ class ExchangeTest {
     }
 
     @Test
+    void a_body_announced_to_be_too_long_is_refused_before_it_comes() {
+        var answer = live.answer(
+                exchange -> {
+                    try {
+                        exchange.body();
+                    } catch (SandboxException e) {
+                        exchange.empty(e.code().httpStatus());
+                    }
+                },
+                "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 8388609\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(413);
+    }
+
+    @Test
     void the_path_is_as_it_was_sent() {
         for (String path : List.of("/", "/a/../b", "//x", "/a;b=c/d", "/a%2Fb", "/a+b")) {
             assertThat(live.get(path + "?q=1", Exchange::path)).isEqualTo(path);
