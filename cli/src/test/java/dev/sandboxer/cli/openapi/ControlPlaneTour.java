@@ -70,6 +70,13 @@ final class ControlPlaneTour {
             call(list).query("startedAfter", "yesterday").expect(400);
             call(list).query("template", "nothing").expect(404);
         }
+        assertThat(call("GET /v2/sandboxes")
+                        .query("metadata", "a=b")
+                        .query("limit", "1")
+                        .expect(200)
+                        .headers()
+                        .get("x-total-running"))
+                .isEqualTo("1");
         var page = call("GET /v2/sandboxes")
                 .query("limit", "1")
                 .query("state", "running,paused")

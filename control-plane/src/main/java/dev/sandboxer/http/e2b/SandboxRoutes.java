@@ -83,10 +83,17 @@ final class SandboxRoutes {
         var found = sandboxes.list(query(exchange, states, page));
         var shown = page.shown(exchange, found, SandboxQuery.Cursor::of);
         if (states.contains(SandboxState.RUNNING)) {
-            var running = sandboxes.counts(Caller.of(exchange)).getOrDefault(SandboxState.RUNNING, 0);
-            exchange.header("X-Total-Running", Integer.toString(running));
+            exchange.header("X-Total-Running", Integer.toString(running(exchange)));
         }
         exchange.json(200, shown.stream().map(views::listed).toList());
+    }
+
+    /** Of all pages. */
+    private int running(Exchange exchange) {
+        var all = query(exchange, Set.of(SandboxState.RUNNING), new Page(Integer.MAX_VALUE - 1, null));
+        return all.metadata().isEmpty() && all.profile() == null && all.startedFrom() == null
+                ? sandboxes.counts(all.consumer()).getOrDefault(SandboxState.RUNNING, 0)
+                : sandboxes.list(all).size();
     }
 
     private SandboxQuery query(Exchange exchange, Set<SandboxState> states, Page page) {
