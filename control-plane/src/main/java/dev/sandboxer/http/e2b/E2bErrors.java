@@ -30,9 +30,10 @@ final class E2bErrors {
     }
 
     static E2bException files(OperationException e, @Nullable String path) {
+        var asked = path == null || path.isEmpty() ? "~" : path; // absent, it is the home
         return switch (e.reason()) {
-            case NOT_FOUND -> new E2bException(404, "path '" + path + "' does not exist");
-            case IS_A_DIRECTORY -> new E2bException(400, "path '" + path + "' is a directory");
+            case NOT_FOUND -> new E2bException(404, "path '" + asked + "' does not exist");
+            case IS_A_DIRECTORY -> new E2bException(400, "path '" + asked + "' is a directory");
             case UNKNOWN_USER -> new E2bException(401, String.valueOf(e.getMessage()));
             case NO_SPACE -> new E2bException(507, "not enough disk space available");
             case PERMISSION_DENIED -> new E2bException(403, String.valueOf(e.getMessage()));

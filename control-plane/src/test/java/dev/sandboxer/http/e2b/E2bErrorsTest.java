@@ -44,6 +44,15 @@ class E2bErrorsTest {
     }
 
     @Test
+    void a_path_that_was_not_given_is_called_what_it_means() {
+        for (String absent : new String[] {null, ""}) {
+            assertThat(E2bErrors.files(new OperationException(Reason.IS_A_DIRECTORY, "why"), absent)
+                            .getMessage())
+                    .isEqualTo("path '~' is a directory");
+        }
+    }
+
+    @Test
     void refusals_of_files_have_e2bs_statuses_and_words() {
         assertThat(files(Reason.NOT_FOUND)).isEqualTo("404 path '/p' does not exist");
         assertThat(files(Reason.IS_A_DIRECTORY)).isEqualTo("400 path '/p' is a directory");
