@@ -27,7 +27,7 @@ public final class Json {
     private static final Pattern TARGET =
             Pattern.compile("^Cannot (?:deserialize value of type .*?|construct instance of .*? to deserialize) from ");
     private static final Pattern COERCED = Pattern.compile("^Cannot coerce (.*) to [A-Za-z$.`]+ value");
-    private static final Pattern TOKEN = Pattern.compile(" \\((?:token|but could|start marker) .*");
+    private static final Pattern TOKEN = Pattern.compile(" \\((?:token|but could|but might|start marker) .*");
 
     /** Possessive throughout, so that no text makes it try again and again. */
     private static final Pattern CLASS_NAME =
