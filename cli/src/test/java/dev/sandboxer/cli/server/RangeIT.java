@@ -75,6 +75,40 @@ class RangeIT {
         assertThat(answer.headers("Content-Range")).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "gzip, gzip",
+        "'br, GZIP;q=0.5', gzip",
+        "'identity;q=0, gzip;q=1', gzip",
+        "'identity;q=0, *', gzip",
+        "gzip;q=0, ''",
+        "'gzip;q=0.000', ''",
+        "br, ''",
+        "*, ''",
+        "'*;q=0, identity', ''",
+        "'', ''",
+        "identity;q=0, 406",
+        "*;q=0, 406",
+        "'br, identity;q=0', 406",
+        "'*, gzip;q=0, identity;q=0', 406",
+    })
+    void a_file_comes_in_what_the_client_takes_or_not_at_all(String accepted, String encoding) throws IOException {
+        var answer = server.ask("GET /files?path=/tmp/ten HTTP/1.1\r\n"
+                + server.sandbox().headers() + "Accept-Encoding: " + accepted + "\r\n\r\n");
+
+        var refused = encoding.equals("406");
+        assertThat(answer.status()).isEqualTo(refused ? 406 : 200);
+        assertThat(answer.header("Content-Encoding")).isEqualTo(refused ? "" : encoding);
+    }
+
+    @Test
+    void a_part_is_never_compressed_and_so_not_for_who_takes_nothing_else() throws IOException {
+        var answer = server.ask("GET /files?path=/tmp/ten HTTP/1.1\r\n"
+                + server.sandbox().headers() + "Range: bytes=0-1\r\nAccept-Encoding: gzip, identity;q=0\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(406);
+    }
+
     @Test
     void a_head_request_tells_the_length_and_sends_nothing() throws IOException {
         try (var client = server.connect()) {

@@ -12,17 +12,19 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
+import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /files}: the bytes of a file, or a part of them. */
 final class FileDownload {
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
-    private static final Pattern GZIP =
-            Pattern.compile("(^|,)\\s*gzip\\s*(;\\s*q=(0\\.0*[1-9]\\d*|1(\\.0*)?))?\\s*(,|$)");
+    private static final Pattern ENCODING =
+            Pattern.compile("\\s*([a-z0-9*_-]+)\\s*(?:;\\s*q=(0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?)\\s*)?");
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -54,7 +56,7 @@ final class FileDownload {
             var length = range == null ? Long.MAX_VALUE : range.length();
             try (var file = open(session, path, user, offset, length)) {
                 headers(exchange, file.entry());
-                send(exchange, file, range);
+                send(exchange, file, range, wantsGzip(exchange));
             }
             return true;
         });
@@ -108,7 +110,7 @@ final class FileDownload {
         exchange.header("X-Content-Type-Options", "nosniff");
     }
 
-    private static void send(Exchange exchange, OpenFile file, @Nullable Range range) throws IOException {
+    private static void send(Exchange exchange, OpenFile file, @Nullable Range range, boolean gzip) throws IOException {
         var entry = file.entry();
         var type = Objects.requireNonNullElse(
                 URLConnection.guessContentTypeFromName(entry.name()), "application/octet-stream");
@@ -116,7 +118,7 @@ final class FileDownload {
             exchange.header("Content-Range", "bytes " + range.first + "-" + range.last + "/" + entry.size());
             exchange.header("Content-Length", Long.toString(range.length()));
             copy(file, exchange.stream(206, type), range.length());
-        } else if (takesGzip(exchange)) {
+        } else if (gzip) {
             exchange.header("Content-Encoding", "gzip");
             try (var out = new GZIPOutputStream(exchange.stream(200, type), 64 << 10)) {
                 file.content().transferTo(out);
@@ -143,10 +145,30 @@ final class FileDownload {
         }
     }
 
-    private static boolean takesGzip(Exchange exchange) {
-        var header = exchange.header("Accept-Encoding");
-        return header != null
-                && GZIP.matcher(header.toLowerCase(Locale.ROOT)).find()
-                && exchange.header("Range") == null;
+    /**
+     * Whether it is sent compressed, which a part never is.
+     *
+     * @throws E2bException 406 when the client takes neither that nor the file as it is
+     */
+    private static boolean wantsGzip(Exchange exchange) {
+        var part = exchange.header("Range") != null;
+        var takes = new HashMap<String, Boolean>();
+        for (String value : exchange.request().getHeaders().getCSV(HttpHeader.ACCEPT_ENCODING, false)) {
+            var match = ENCODING.matcher(value.toLowerCase(Locale.ROOT));
+            if (match.matches()) {
+                var weight = match.group(2);
+                takes.put(match.group(1), weight == null || Double.parseDouble(weight) > 0);
+            }
+        }
+        if (!part && takes.getOrDefault("gzip", false)) {
+            return true;
+        }
+        if (takes.getOrDefault("identity", takes.getOrDefault("*", true))) {
+            return false;
+        }
+        if (!part && takes.getOrDefault("gzip", takes.getOrDefault("*", false))) {
+            return true;
+        }
+        throw new E2bException(406, "Accept-Encoding has to allow " + (part ? "identity" : "gzip or identity"));
     }
 }
