@@ -90,7 +90,7 @@ bool out_entry_at(struct out *o, int dir, const char *at, const char *name, cons
     out_text(o, path);
     out_u8(o, (uint8_t)type);
     out_u8(o, (uint8_t)(link ? target.type : type));
-    out_u32(o, (leads ? target.mode : st->st_mode) & 07777);
+    out_u32(o, (leads ? target.mode : st->st_mode) & (type == ENTRY_OTHER ? S_IFMT | 07777 : 07777));
     out_u64(o, (uint64_t)st->st_size);
     out_u32(o, st->st_uid);
     out_u32(o, st->st_gid);

@@ -62,13 +62,13 @@ final class FileMessages {
                     entry.metadata().isEmpty() ? null : entry.metadata());
         }
 
-        /** Of a link that of its target; null, which means unspecified, when it leads nowhere. */
+        /** Of a link that of its target; null, which means unspecified, of FIFOs and the like, and when it leads nowhere. */
         private static @Nullable String type(FileType type) {
             return switch (type) {
-                case FILE, OTHER -> "FILE_TYPE_FILE";
+                case FILE -> "FILE_TYPE_FILE";
                 case DIRECTORY -> "FILE_TYPE_DIRECTORY";
                 case SYMLINK -> "FILE_TYPE_SYMLINK";
-                case UNKNOWN -> null;
+                case OTHER, UNKNOWN -> null;
             };
         }
 
@@ -77,11 +77,12 @@ final class FileMessages {
             var kind = switch (entry.type()) {
                 case DIRECTORY -> "d";
                 case SYMLINK -> "L";
-                case OTHER -> "?";
+                case OTHER -> special(entry.mode());
                 case FILE, UNKNOWN -> "";
             };
             var special = ((entry.mode() & 04000) != 0 ? "u" : "")
                     + ((entry.mode() & 02000) != 0 ? "g" : "")
+                    + (isOf(entry, FileEntry.CHARACTER_DEVICE) ? "c" : "")
                     + ((entry.mode() & 01000) != 0 ? "t" : "");
             var text = new StringBuilder(kind + special);
             if (text.isEmpty()) {
@@ -91,6 +92,19 @@ final class FileMessages {
                 text.append((entry.mode() & 1 << bit) != 0 ? "xwr".charAt(bit % 3) : '-');
             }
             return text.toString();
+        }
+
+        private static String special(int mode) {
+            return switch (mode & FileEntry.KIND) {
+                case FileEntry.CHARACTER_DEVICE, FileEntry.BLOCK_DEVICE -> "D";
+                case FileEntry.FIFO -> "p";
+                case FileEntry.SOCKET -> "S";
+                default -> "?";
+            };
+        }
+
+        private static boolean isOf(FileEntry entry, int kind) {
+            return entry.type() == FileType.OTHER && (entry.mode() & FileEntry.KIND) == kind;
         }
     }
 

@@ -22,7 +22,12 @@ class FileMessagesTest {
         assertThat(permissions(FileType.FILE, 0421)).isEqualTo("-r---w---x");
         assertThat(permissions(FileType.DIRECTORY, 0755)).isEqualTo("drwxr-xr-x");
         assertThat(permissions(FileType.SYMLINK, 0777)).isEqualTo("Lrwxrwxrwx");
-        assertThat(permissions(FileType.OTHER, 0666)).as("a device").isEqualTo("?rw-rw-rw-");
+        assertThat(permissions(FileType.OTHER, 0020666)).as("/dev/null").isEqualTo("Dcrw-rw-rw-");
+        assertThat(permissions(FileType.OTHER, 0021666)).isEqualTo("Dctrw-rw-rw-");
+        assertThat(permissions(FileType.OTHER, 0060660)).as("a disk").isEqualTo("Drw-rw----");
+        assertThat(permissions(FileType.OTHER, 0010644)).as("a FIFO").isEqualTo("prw-r--r--");
+        assertThat(permissions(FileType.OTHER, 0140755)).as("a socket").isEqualTo("Srwxr-xr-x");
+        assertThat(permissions(FileType.OTHER, 0666)).as("who knows").isEqualTo("?rw-rw-rw-");
     }
 
     @Test
@@ -42,6 +47,7 @@ class FileMessagesTest {
         assertThat(type(FileType.FILE)).isEqualTo("FILE_TYPE_FILE");
         assertThat(type(FileType.DIRECTORY)).isEqualTo("FILE_TYPE_DIRECTORY");
         assertThat(type(FileType.UNKNOWN)).isNull();
+        assertThat(type(FileType.OTHER)).isNull();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sandboxer.extension.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileType;
 import dev.sandboxer.extension.OperationException.Reason;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,9 @@ public abstract class FileStatContract extends SandboxContract {
         box().sh("mkfifo \"$1\"", path);
         assertThat(files().stat(path, null).type()).isEqualTo(FileType.OTHER);
         assertThat(files().stat(path, null).targetType()).isEqualTo(FileType.OTHER);
+        assertThat(files().stat(path, null).mode() & FileEntry.KIND).isIn(0, FileEntry.FIFO);
         assertThat(files().stat("/dev/null", null).type()).isEqualTo(FileType.OTHER);
+        assertThat(files().stat("/dev/null", null).mode() & FileEntry.KIND).isIn(0, FileEntry.CHARACTER_DEVICE);
     }
 
     @Test

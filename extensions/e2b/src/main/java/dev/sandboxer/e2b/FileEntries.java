@@ -100,8 +100,22 @@ final class FileEntries {
         return special.chars().anyMatch(letter -> "pSDc?".indexOf(letter) >= 0);
     }
 
+    private static int kind(String special) {
+        if (special.indexOf('p') >= 0) {
+            return FileEntry.FIFO;
+        }
+        if (special.indexOf('S') >= 0) {
+            return FileEntry.SOCKET;
+        }
+        if (special.indexOf('D') < 0) {
+            return 0;
+        }
+        return special.indexOf('c') >= 0 ? FileEntry.CHARACTER_DEVICE : FileEntry.BLOCK_DEVICE;
+    }
+
     private static int specialBits(String special) {
-        return (special.indexOf('u') >= 0 ? 04000 : 0)
+        return kind(special)
+                | (special.indexOf('u') >= 0 ? 04000 : 0)
                 | (special.indexOf('g') >= 0 ? 02000 : 0)
                 | (special.indexOf('t') >= 0 ? 01000 : 0);
     }

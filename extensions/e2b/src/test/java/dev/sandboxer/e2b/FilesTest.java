@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileEvent;
 import dev.sandboxer.extension.FileType;
 import dev.sandboxer.extension.OperationException.Reason;
@@ -49,8 +50,10 @@ class FilesTest extends ScriptedSandbox {
         var directory = files.stat("/x/f", null);
         assertThat(directory.type()).isEqualTo(FileType.DIRECTORY);
         assertThat(directory.mode()).isEqualTo(01777);
-        for (int i = 0; i < 3; i++) {
-            assertThat(files.stat("/x/f", null).type()).isEqualTo(FileType.OTHER);
+        for (int mode : new int[] {FileEntry.FIFO | 0644, FileEntry.CHARACTER_DEVICE | 0666, 0666}) {
+            var special = files.stat("/x/f", null);
+            assertThat(special.type()).isEqualTo(FileType.OTHER);
+            assertThat(special.mode()).isEqualTo(mode);
         }
     }
 

@@ -33,7 +33,7 @@ final class EntryReader {
                 path,
                 type,
                 targetType,
-                mode & 0_7777,
+                mode & (type == FileType.OTHER ? FileEntry.KIND | 0_7777 : 0_7777),
                 size,
                 uid,
                 gid,
