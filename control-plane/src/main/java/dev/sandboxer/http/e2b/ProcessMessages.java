@@ -57,6 +57,19 @@ final class ProcessMessages {
         byte[] bytes() {
             return Objects.requireNonNullElse(stdin, Objects.requireNonNullElse(pty, new byte[0]));
         }
+
+        /** A terminal takes {@code pty} and a pipe {@code stdin}. Of a process that isn't there the write says so. */
+        void requireFor(ProcessSelector selector, List<ProcessInfo> there) {
+            for (ProcessInfo process : there) {
+                if (selector.names(process) && (process.pty() ? stdin : pty) != null) {
+                    throw new ConnectException(
+                            ConnectCode.INTERNAL,
+                            process.pty()
+                                    ? "the process has a terminal: send pty, not stdin"
+                                    : "the process has no terminal: send stdin, not pty");
+                }
+            }
+        }
     }
 
     record SendInput(@Nullable Selector process, @Nullable Input input) {}

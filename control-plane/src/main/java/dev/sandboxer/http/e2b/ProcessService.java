@@ -108,6 +108,7 @@ final class ProcessService {
         if (request.input() == null) {
             throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "input is missing");
         }
+        request.input().requireFor(selector, processes.list());
         processes.writeInput(selector, request.input().bytes());
     }
 
@@ -265,7 +266,9 @@ final class ProcessService {
                 if (selector == null) {
                     throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
                 }
-                processes.writeInput(selector, message.data().input().bytes());
+                var input = message.data().input();
+                input.requireFor(selector, processes.list());
+                processes.writeInput(selector, input.bytes());
             }
         }
     }
