@@ -194,7 +194,8 @@ static void drained(struct timer *t) {
 void process_drain(struct process *p) {
     if (p->state != DRAINING)
         return;
-    if (process_output_over(p))
+    bool spared = p->timed_out && (p->flags & START_SPARE_GROUP); /* they may go on writing for ever */
+    if (spared || process_output_over(p))
         finish(p);
     else
         timer_start(&p->timer, DRAIN_MS, drained);
@@ -271,7 +272,8 @@ static void ended(struct child *child, int status) {
 /* Until its output has been read to the end, a process in the background can still be the one that keeps it coming. */
 static void time_out(struct timer *t) {
     struct process *p = CONTAINER(t, struct process, timeout);
-    kill(-p->child.pid, SIGKILL);
+    if (!(p->flags & START_SPARE_GROUP))
+        kill(-p->child.pid, SIGKILL);
     if (p->state == DRAINING) {
         finish(p);
         return;

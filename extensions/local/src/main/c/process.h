@@ -8,7 +8,7 @@
 
 enum { MAX_PROCESSES = 4096, MAX_ENDED = 256, ENDED_MS = 30000, DRAIN_MS = 100 };
 enum { STREAM_STDOUT = 1, STREAM_STDERR = 2, STREAM_PTY = 3 };
-enum { START_STDIN = 1, START_PTY = 2 };
+enum { START_STDIN = 1, START_PTY = 2, START_SPARE_GROUP = 4 };
 
 enum process_state {
     STARTING, /* exec not yet reported */

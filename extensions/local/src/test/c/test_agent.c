@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STDIN = 1, PTY = 2, ANSWER_SECONDS = 20, GIVEN_PORT = 7000 };
+enum { STDIN = 1, PTY = 2, SPARE_GROUP = 4, ANSWER_SECONDS = 20, GIVEN_PORT = 7000 };
 
 #define CHECK(condition, what) \
     do { \
@@ -238,6 +238,12 @@ static void test_time(void) {
     CHECK(eventually("/tmp/alive"), "and it doesn't die of writing later");
     r = run(&(struct start){.argv = {"sh", "-c", "(while sleep 0.03; do echo t; done) & exit 2"}, .timeout_ms = 400});
     CHECK(r.code == 2 && !r.timed_out, "one that goes on writing is ended by the time-out, the exit code kept");
+    before = now();
+    const char *spared = "(until test -e /tmp/over; do echo t; sleep 0.1; done; touch /tmp/spared) & sleep 60";
+    r = run(&(struct start){.argv = {"sh", "-c", spared}, .flags = SPARE_GROUP, .timeout_ms = 400});
+    CHECK(r.timed_out && r.signal == SIGKILL && now() - before < 5000, "a time-out that spares the group ends the stream");
+    RUN("touch", "/tmp/over");
+    CHECK(eventually("/tmp/spared"), "and lets the others live");
 }
 
 static void test_input(void) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param pty a pseudo-terminal of this size instead of pipes
  * @param tag a name to find it by later
  * @param timeout after which the process and its group are killed by the sandbox itself
+ * @param timeoutSparesGroup whether, then, only the process itself is killed; what it has started in the background lives on
  */
 public record ProcessSpec(
         List<String> argv,
@@ -25,7 +26,8 @@ public record ProcessSpec(
         boolean stdin,
         @Nullable PtySize pty,
         @Nullable String tag,
-        @Nullable Duration timeout) {
+        @Nullable Duration timeout,
+        boolean timeoutSparesGroup) {
     public ProcessSpec {
         argv = List.copyOf(argv);
         env = Map.copyOf(env);
@@ -41,34 +43,34 @@ public record ProcessSpec(
 
     /** A command with everything else left to the defaults. */
     public static ProcessSpec of(List<String> argv) {
-        return new ProcessSpec(argv, Map.of(), null, null, false, null, null, null);
+        return new ProcessSpec(argv, Map.of(), null, null, false, null, null, null, false);
     }
 
     public ProcessSpec withEnv(Map<String, String> value) {
-        return new ProcessSpec(argv, value, cwd, user, stdin, pty, tag, timeout);
+        return new ProcessSpec(argv, value, cwd, user, stdin, pty, tag, timeout, timeoutSparesGroup);
     }
 
     public ProcessSpec withCwd(@Nullable String value) {
-        return new ProcessSpec(argv, env, value, user, stdin, pty, tag, timeout);
+        return new ProcessSpec(argv, env, value, user, stdin, pty, tag, timeout, timeoutSparesGroup);
     }
 
     public ProcessSpec withUser(@Nullable String value) {
-        return new ProcessSpec(argv, env, cwd, value, stdin, pty, tag, timeout);
+        return new ProcessSpec(argv, env, cwd, value, stdin, pty, tag, timeout, timeoutSparesGroup);
     }
 
     public ProcessSpec withStdin(boolean value) {
-        return new ProcessSpec(argv, env, cwd, user, value, pty, tag, timeout);
+        return new ProcessSpec(argv, env, cwd, user, value, pty, tag, timeout, timeoutSparesGroup);
     }
 
     public ProcessSpec withPty(@Nullable PtySize value) {
-        return new ProcessSpec(argv, env, cwd, user, stdin, value, tag, timeout);
+        return new ProcessSpec(argv, env, cwd, user, stdin, value, tag, timeout, timeoutSparesGroup);
     }
 
     public ProcessSpec withTag(@Nullable String value) {
-        return new ProcessSpec(argv, env, cwd, user, stdin, pty, value, timeout);
+        return new ProcessSpec(argv, env, cwd, user, stdin, pty, value, timeout, timeoutSparesGroup);
     }
 
     public ProcessSpec withTimeout(@Nullable Duration value) {
-        return new ProcessSpec(argv, env, cwd, user, stdin, pty, tag, value);
+        return new ProcessSpec(argv, env, cwd, user, stdin, pty, tag, value, timeoutSparesGroup);
     }
 }

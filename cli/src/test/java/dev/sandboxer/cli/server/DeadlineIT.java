@@ -31,6 +31,16 @@ class DeadlineIT {
     }
 
     @Test
+    void what_the_process_has_put_into_the_background_outlives_the_callers_time() throws IOException {
+        try (var stream = server.sandbox().start("sleep 300 & echo $!; sleep 60", "Connect-Timeout-Ms: 500")) {
+            var left = stream.stdout().strip();
+            assertThat(stream.last().error()).isEqualTo("deadline_exceeded");
+
+            assertThat(server.sandbox().run("kill " + left + " && echo lived")).isEqualTo("lived\n");
+        }
+    }
+
+    @Test
     void the_time_of_who_only_looks_on_ends_the_looking_on_and_not_the_process() throws IOException {
         try (var started = server.sandbox().start(SLEEP)) {
             var pid = started.pid();

@@ -188,7 +188,8 @@ final class ProcessService {
                 !Boolean.FALSE.equals(request.stdin()),
                 request.pty() == null ? null : request.pty().toSize(),
                 request.tag() == null || request.tag().isEmpty() ? null : request.tag(),
-                rpc.timeout().orElse(null));
+                rpc.timeout().orElse(null),
+                true);
     }
 
     /** Only what happens from now on; the caller's time limits the stream, not the process. */

@@ -15,6 +15,7 @@ import java.util.List;
 record LocalProcesses(AgentDoor door) implements Processes {
     private static final int FLAG_STDIN = 1;
     private static final int FLAG_PTY = 2;
+    private static final int FLAG_SPARE_GROUP = 4;
     private static final int LONGEST_INPUT = 64 << 10;
 
     /** Of all commands together the agent keeps 64 MiB. */
@@ -26,7 +27,9 @@ record LocalProcesses(AgentDoor door) implements Processes {
         var env = new HashMap<>(door.folder().request().map(StoredRequest::env).orElseGet(java.util.Map::of));
         env.putAll(spec.env());
         var pty = spec.pty();
-        var flags = (spec.stdin() ? FLAG_STDIN : 0) | (pty != null ? FLAG_PTY : 0);
+        var flags = (spec.stdin() ? FLAG_STDIN : 0)
+                | (pty != null ? FLAG_PTY : 0)
+                | (spec.timeoutSparesGroup() ? FLAG_SPARE_GROUP : 0);
         var timeout = spec.timeout();
         return stream(new FrameWriter(FrameType.START)
                 .list(spec.argv())
