@@ -27,8 +27,8 @@ record CopyIn(SandboxFiles files, @Nullable String user, Progress progress) {
     List<String> path(Path source, String target) throws IOException {
         var left = new ArrayList<String>();
         var name = source.toAbsolutePath().normalize().getFileName();
-        var goal = target.isEmpty() || target.endsWith("/") || isDirectory(target)
-                ? below(target.isEmpty() ? "~" : target, name == null ? "" : name.toString())
+        var goal = target.endsWith("/") || isDirectory(target)
+                ? below(target, name == null ? "" : name.toString())
                 : target;
         if (!Files.isDirectory(source)) {
             file(source, goal, left);

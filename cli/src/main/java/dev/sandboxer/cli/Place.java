@@ -8,13 +8,17 @@ import java.util.regex.Pattern;
  * {@code ./} in front.
  *
  * @param sandbox empty for ours
+ * @param path inside, {@code ~} for the home: an empty one would become the root as soon as a name is put behind it
  */
 record Place(String sandbox, String path) {
     private static final Pattern INSIDE = Pattern.compile("([a-z0-9]{4,40}):(.*)", Pattern.DOTALL);
 
     static Place parse(String text) {
         var match = INSIDE.matcher(text);
-        return match.matches() ? new Place(match.group(1), match.group(2)) : new Place("", text);
+        if (!match.matches()) {
+            return new Place("", text);
+        }
+        return new Place(match.group(1), match.group(2).isEmpty() ? "~" : match.group(2));
     }
 
     boolean inside() {

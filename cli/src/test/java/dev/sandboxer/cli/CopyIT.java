@@ -83,6 +83,18 @@ class CopyIT {
     }
 
     @Test
+    void an_empty_path_inside_is_the_home() throws IOException {
+        inside("mkdir -p etc && echo mine > etc/hostname");
+
+        var result = cli.run("cp", id + ":", here.resolve("home").toString());
+
+        assertThat(result.err()).doesNotContain("No such file");
+        assertThat(here.resolve("home/etc")).isDirectoryContaining("glob:**hostname");
+        assertThat(Cli.entries(here.resolve("home/etc"))).hasSize(1);
+        assertThat(here.resolve("home/etc/hostname")).hasContent("mine\n");
+    }
+
+    @Test
     void nothing_hostile_leaves_a_sandbox() throws IOException {
         var victim = Files.writeString(here.resolve("victim"), "untouched");
         inside("mkdir -p evil && cd evil && ln -s " + victim + " absolute && ln -s ../victim climbing"
