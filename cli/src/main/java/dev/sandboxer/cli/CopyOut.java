@@ -108,10 +108,21 @@ record CopyOut(SandboxFiles files, @Nullable String user, Progress progress) {
             whole.complete();
         }
         if ((mode & 0_100) != 0) {
-            var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(target));
-            permissions.add(PosixFilePermission.OWNER_EXECUTE);
-            Files.setPosixFilePermissions(target, permissions);
+            makeExecutable(target);
         }
         progress.file();
+    }
+
+    /** For whoever may read it: who that is was decided here, by the umask or the file that was there. */
+    private static void makeExecutable(Path target) throws IOException {
+        var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(target));
+        if (permissions.contains(PosixFilePermission.GROUP_READ)) {
+            permissions.add(PosixFilePermission.GROUP_EXECUTE);
+        }
+        if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
+            permissions.add(PosixFilePermission.OTHERS_EXECUTE);
+        }
+        permissions.add(PosixFilePermission.OWNER_EXECUTE);
+        Files.setPosixFilePermissions(target, permissions);
     }
 }

@@ -95,6 +95,18 @@ class CopyIT {
     }
 
     @Test
+    void a_program_is_one_for_whoever_may_read_it() throws IOException {
+        inside("echo ':' > program && chmod 755 program");
+        var mask = new ProcessBuilder("sh", "-c", "umask").start();
+        var readers = 0_444 & ~Integer.parseInt(new String(mask.getInputStream().readAllBytes(), UTF_8).strip(), 8);
+
+        cli.run("cp", id + ":program", here.resolve("program").toString());
+
+        var mode = (Integer) Files.getAttribute(here.resolve("program"), "unix:mode");
+        assertThat(mode & 0_111).isEqualTo(readers >> 2);
+    }
+
+    @Test
     void nothing_hostile_leaves_a_sandbox() throws IOException {
         var victim = Files.writeString(here.resolve("victim"), "untouched");
         inside("mkdir -p evil && cd evil && ln -s " + victim + " absolute && ln -s ../victim climbing"
