@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -37,14 +38,20 @@ record CopyIn(SandboxFiles files, @Nullable String user, Progress progress) {
         Files.walkFileTree(source, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                if (!isSpelled(directory, directory, left)) {
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
                 makeDirectory(inside(directory));
                 return FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (!isSpelled(file, file, left)) {
+                    return FileVisitResult.CONTINUE;
+                }
                 if (attributes.isSymbolicLink()) {
-                    link(file, inside(file));
+                    link(file, inside(file), left);
                 } else {
                     file(file, inside(file), left);
                 }
@@ -76,9 +83,25 @@ record CopyIn(SandboxFiles files, @Nullable String user, Progress progress) {
         }
     }
 
-    private void link(Path source, String target) throws IOException {
-        files.remove(target, user);
-        files.makeSymlink(Files.readSymbolicLink(source).toString(), target, user);
+    private void link(Path source, String target, List<String> left) throws IOException {
+        var text = Files.readSymbolicLink(source);
+        if (isSpelled(text, source, left)) {
+            files.remove(target, user);
+            files.makeSymlink(text.toString(), target, user);
+        }
+    }
+
+    /** Bytes that are no text here arrive as others, and two such names as one: what can't be spelled stays out. */
+    private static boolean isSpelled(Path path, Path source, List<String> left) {
+        try {
+            if (Path.of(path.toString()).equals(path)) {
+                return true;
+            }
+        } catch (InvalidPathException e) {
+            // nor can it be read back
+        }
+        left.add("left out " + source + ": a name that is not UTF-8");
+        return false;
     }
 
     /** A pipe would hang us and a device is no file: only regular files are read. */

@@ -107,6 +107,24 @@ class CopyIT {
     }
 
     @Test
+    void names_that_are_no_text_are_left_out_of_a_sandbox_and_told() throws Exception {
+        var script =
+                "mkdir names && cd names && for n in 'x\\377' 'x\\376'; do : > \"$(printf $n)\"; done && echo y > fine"
+                        + " && mkdir \"$(printf 'd\\377')\" && : > \"$(printf 'd\\377')/in\" && ln -s \"$(printf 'to\\377')\" link";
+        assertThat(new ProcessBuilder("sh", "-c", script)
+                        .directory(here.toFile())
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        var result = cli.run("cp", here.resolve("names").toString(), id + ":");
+
+        assertThat(result.status()).isEqualTo(125);
+        assertThat(result.err().lines()).hasSize(4).allMatch(line -> line.endsWith("a name that is not UTF-8"));
+        assertThat(cli.run("exec", id, "ls", "names").line()).isEqualTo("fine");
+    }
+
+    @Test
     void nothing_hostile_leaves_a_sandbox() throws IOException {
         var victim = Files.writeString(here.resolve("victim"), "untouched");
         inside("mkdir -p evil && cd evil && ln -s " + victim + " absolute && ln -s ../victim climbing"
