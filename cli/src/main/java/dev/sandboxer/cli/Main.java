@@ -84,6 +84,10 @@ public final class Main implements Callable<Integer> {
         }
         Redactor.knowEnvironment(System.getenv()); // before any argument is repeated in an error
         var console = Console.system();
+        Arguments.firstMangled(args).ifPresent(argument -> {
+            console.note("\"" + argument + "\" is not UTF-8, or your locale isn't: it would arrive as something else");
+            Shutdown.exit(UsageErrors.STATUS);
+        });
         try (var installation = new Installation(Home.locate(System.getenv()), console)) {
             var status = commandLine(installation, console, args).execute(args);
             console.flush();

@@ -1,5 +1,6 @@
 package dev.sandboxer.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -53,6 +54,21 @@ class BadInputIT {
             assertThat(result.err().lines().count()).isLessThanOrEqualTo(3);
             assertThat(result.err()).contains("--help'");
         }
+    }
+
+    @Test
+    void an_argument_that_would_not_arrive_as_it_is_is_refused() throws IOException, InterruptedException {
+        var shell = new ProcessBuilder(
+                "sh",
+                "-c",
+                "exec \"$0\" run -- printf %s \"$(printf 'a\\377')\" 2>&1",
+                Cli.DISTRIBUTION.resolve("bin/sandboxer").toString());
+        shell.environment().put("SANDBOXER_HOME", cli.home().toString());
+        shell.environment().put("SANDBOXER_AOT", "off");
+        var process = shell.start();
+
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).contains("not UTF-8");
+        assertThat(process.waitFor()).isEqualTo(2);
     }
 
     @Test

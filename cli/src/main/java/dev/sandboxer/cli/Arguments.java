@@ -1,0 +1,40 @@
+package dev.sandboxer.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The words of our command line, of which the JVM makes text, quietly replacing what is none. */
+final class Arguments {
+    private static final Path GIVEN = Path.of("/proc/self/cmdline");
+    private static final String REPLACED = "\uFFFD";
+
+    private Arguments() {}
+
+    /** The first that isn't what was given. */
+    static Optional<String> firstMangled(String... arguments) {
+        if (Arrays.stream(arguments).noneMatch(argument -> argument.contains(REPLACED))) {
+            return Optional.empty();
+        }
+        try {
+            return firstMangled(Files.readAllBytes(GIVEN), arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't read " + GIVEN, e);
+        }
+    }
+
+    /** @param given all words as they were given, each with a zero byte behind it */
+    static Optional<String> firstMangled(byte[] given, String... arguments) {
+        var words = List.of(new String(given, StandardCharsets.ISO_8859_1).split("\0"));
+        return Arrays.stream(arguments)
+                .filter(argument -> argument.contains(REPLACED))
+                .filter(argument -> !words.contains(
+                        new String(argument.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)))
+                .findFirst();
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sandboxer.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ArgumentsTest {
+    @Test
+    void a_word_that_is_no_text_is_told_from_one_that_has_the_replacement_character() {
+        assertThat(Arguments.firstMangled(new byte[] {'a', 0, 'b', (byte) 0xff, 0}, "a", "b\uFFFD"))
+                .contains("b\uFFFD");
+        assertThat(Arguments.firstMangled("a\0b\uFFFD\0".getBytes(UTF_8), "a", "b\uFFFD"))
+                .isEmpty();
+    }
+}
