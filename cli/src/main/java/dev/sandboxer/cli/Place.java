@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param path inside, {@code ~} for the home: an empty one would become the root as soon as a name is put behind it
  */
 record Place(String sandbox, String path) {
-    private static final Pattern INSIDE = Pattern.compile("([a-z0-9]{4,40}):(.*)", Pattern.DOTALL);
+    private static final Pattern INSIDE = Pattern.compile("([a-z0-9]{1,40}):(.*)", Pattern.DOTALL);
 
     static Place parse(String text) {
         var match = INSIDE.matcher(text);

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class Sandboxes {
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9]{1,40}");
 
-    /** Shorter is more likely a slip than an abbreviation. */
-    private static final int SHORTEST_PREFIX = 4;
+    /** All ids begin with the same letter, which names none. */
+    private static final int SHORTEST_PREFIX = 2;
 
     /** Rows count in milliseconds. */
     private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
@@ -154,7 +154,7 @@ public final class Sandboxes {
     }
 
     /**
-     * The sandbox with that id, or the only one whose id begins so.
+     * The sandbox with that id, or the only one whose id begins so; of those that have ended only when no other does.
      *
      * @throws SandboxException {@code UNKNOWN_SANDBOX}, {@code AMBIGUOUS_SANDBOX}
      */
@@ -167,16 +167,25 @@ public final class Sandboxes {
             if (exact.isPresent()) {
                 return exact.get();
             }
-            if (found.size() > 1) {
+            if (idOrPrefix.length() < SHORTEST_PREFIX) {
+                throw new SandboxException(
+                        ErrorCode.UNKNOWN_SANDBOX,
+                        Spelling.quoted(idOrPrefix) + " is too short for the beginning of an id, " + SHORTEST_PREFIX
+                                + " characters at least; `sandboxer ls` lists your sandboxes");
+            }
+            var open =
+                    found.stream().filter(sandbox -> !sandbox.state().ended()).toList();
+            var meant = open.isEmpty() ? found : open;
+            if (meant.size() > 1) {
                 throw new SandboxException(
                         ErrorCode.AMBIGUOUS_SANDBOX,
                         "several sandboxes begin with \"" + idOrPrefix + "\": "
                                 + String.join(
                                         ", ",
-                                        found.stream().map(s -> s.id().value()).toList()));
+                                        meant.stream().map(s -> s.id().value()).toList()));
             }
-            if (found.size() == 1 && idOrPrefix.length() >= SHORTEST_PREFIX) {
-                return found.getFirst();
+            if (meant.size() == 1) {
+                return meant.getFirst();
             }
         }
         throw new SandboxException(

@@ -10,19 +10,33 @@ import org.junit.jupiter.api.Test;
 
 class LookUpTest extends InstallationTest {
     @Test
-    void a_sandbox_is_found_by_its_id_and_by_a_beginning_of_four_characters() {
+    void a_sandbox_is_found_by_its_id_and_by_a_beginning_of_two_characters() {
         var sandbox = create();
         var id = sandbox.id().value();
 
-        for (int length = 4; length <= id.length(); length++) {
+        for (int length = 2; length <= id.length(); length++) {
             assertThat(get(id.substring(0, length))).isEqualTo(sandbox);
         }
     }
 
     @Test
-    void a_beginning_that_is_too_short_finds_nothing() {
+    void a_beginning_that_is_too_short_finds_nothing_and_the_message_says_why() {
         create();
-        assertFails(ErrorCode.UNKNOWN_SANDBOX, () -> get("s"));
+        assertFails(ErrorCode.UNKNOWN_SANDBOX, () -> get("s")).hasMessageContaining("2 characters at least");
+    }
+
+    @Test
+    void one_that_lives_is_meant_rather_than_those_that_have_ended() {
+        var ended = sandboxes().destroy(create()).id().value();
+        var beginning = ended.substring(0, 6);
+        assertThat(get(beginning).id()).hasToString(ended);
+
+        insert(beginning + "1", TestInstallation.ME);
+        assertThat(get(beginning).id()).hasToString(beginning + "1");
+
+        insert(beginning + "2", TestInstallation.ME);
+        assertFails(ErrorCode.AMBIGUOUS_SANDBOX, () -> get(beginning))
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain(ended));
     }
 
     @Test
