@@ -40,8 +40,7 @@ record Attached(Console console, CommandOptions options) {
                         console.pass(channel == ProcessEvent.Channel.STDERR, bytes);
                     case ProcessEvent.Exited exited -> {
                         if (exited.timedOut() && options.timeout != null) {
-                            console.note("the command was killed after "
-                                    + Durations.format(Durations.parse(options.timeout)));
+                            console.note("the command was killed after " + Durations.format(options.timeout));
                         }
                         return exited.status();
                     }

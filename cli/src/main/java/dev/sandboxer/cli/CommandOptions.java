@@ -1,18 +1,23 @@
 package dev.sandboxer.cli;
 
-import dev.sandboxer.config.Durations;
-import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.PtySize;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options of commands that run a command inside. */
+@SuppressWarnings("NullAway.Init")
 final class CommandOptions {
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec command;
+
     @Option(
             names = {"-i", "--interactive"},
             description = "Pass our standard input on.")
@@ -41,26 +46,30 @@ final class CommandOptions {
             description = "Who runs it (default: user).")
     @Nullable String user;
 
-    @Option(names = "--timeout", paramLabel = "TIME", description = "Kill the command after that time, e.g. 30s.")
-    @Nullable String timeout;
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = Units.Time.class,
+            description = "Kill the command after that time, e.g. 30s.")
+    @Nullable Duration timeout;
 
-    ProcessSpec spec(List<String> command) {
-        if (command.getFirst().startsWith("-")) {
-            throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "\"" + command.getFirst() + "\" is not a command; options go before the sandbox and the command");
+    ProcessSpec spec(List<String> words) {
+        if (words.getFirst().isEmpty()) {
+            throw wrong("the command is empty");
         }
-        var limit = timeout == null ? null : Durations.parse(timeout);
-        if (limit != null && limit.isZero()) {
-            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "a time-out of 0 leaves no time at all");
+        if (words.getFirst().startsWith("-")) {
+            throw wrong("\"" + words.getFirst() + "\" is not a command; options go before the sandbox and the command");
         }
-        return ProcessSpec.of(command)
+        if (timeout != null && timeout.isZero()) {
+            throw wrong("a time-out of 0 leaves no time at all");
+        }
+        return ProcessSpec.of(words)
                 .withEnv(variables())
                 .withCwd(cwd)
                 .withUser(user)
                 .withStdin(interactive)
                 .withPty(tty ? Terminal.size() : null)
-                .withTimeout(limit);
+                .withTimeout(timeout);
     }
 
     /** Whether our own terminal has to be put into raw mode. */
@@ -75,14 +84,17 @@ final class CommandOptions {
             var name = equals < 0 ? assignment : assignment.substring(0, equals);
             var value = equals < 0 ? System.getenv(name) : assignment.substring(equals + 1);
             if (name.isEmpty() || assignment.indexOf('\0') >= 0) {
-                throw new SandboxException(
-                        ErrorCode.INVALID_ARGUMENT, "\"" + assignment + "\" is not KEY=VALUE or KEY");
+                throw wrong("\"" + assignment + "\" is not KEY=VALUE or KEY");
             }
             if (value != null) {
                 variables.put(name, value);
             }
         }
         return variables;
+    }
+
+    private ParameterException wrong(String text) {
+        return new ParameterException(command.commandLine(), text);
     }
 
     /** The size a terminal has when there is none to ask. */

@@ -5,8 +5,11 @@ import dev.sandboxer.error.SandboxException;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "cp",
@@ -17,7 +20,11 @@ import picocli.CommandLine.Parameters;
             "exists, a copy keeps its name. Out of a sandbox, links that lead out of the copied",
             "directory and special files are left behind and reported (exit code 125)."
         })
+@SuppressWarnings("NullAway.Init")
 final class CpCommand extends SandboxCommand {
+    @Spec
+    CommandSpec spec;
+
     @Parameters(index = "0", paramLabel = "FROM", description = "PATH, SANDBOX:PATH or -")
     String from = "";
 
@@ -35,8 +42,8 @@ final class CpCommand extends SandboxCommand {
         var source = Place.parse(from);
         var target = Place.parse(to);
         if (source.inside() == target.inside()) {
-            throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, "exactly one of FROM and TO is in a sandbox, as SANDBOX:PATH");
+            throw new ParameterException(
+                    spec.commandLine(), "exactly one of FROM and TO is in a sandbox, as SANDBOX:PATH");
         }
         try {
             var left = target.inside() ? copyIn(source, target) : copyOut(source, target);

@@ -1,17 +1,22 @@
 package dev.sandboxer.cli;
 
-import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.error.SandboxException;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "exec",
         description = "Run a command in a sandbox.",
         footer = "%nExit code: the command's own; 125 when sand-boxer failed, 127 no such command, 126 not executable.")
+@SuppressWarnings("NullAway.Init")
 final class ExecCommand extends SandboxCommand {
+    @Spec
+    CommandSpec spec;
+
     @Mixin
     CommandOptions options = new CommandOptions();
 
@@ -26,7 +31,7 @@ final class ExecCommand extends SandboxCommand {
         // `exec ID -- ls`: parsing stopped at the id, so the dashes are still there
         var words = command.getFirst().equals("--") ? command.subList(1, command.size()) : command;
         if (words.isEmpty()) {
-            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "a command is missing");
+            throw new ParameterException(spec.commandLine(), "a command is missing");
         }
         return sandboxer().sandboxes().use(sandbox(id), session -> new Attached(console, options).run(session, words));
     }

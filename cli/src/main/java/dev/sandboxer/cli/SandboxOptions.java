@@ -1,9 +1,6 @@
 package dev.sandboxer.cli;
 
 import dev.sandboxer.Sandboxer;
-import dev.sandboxer.config.Cpus;
-import dev.sandboxer.config.Durations;
-import dev.sandboxer.config.Sizes;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Terms;
@@ -22,17 +19,29 @@ final class SandboxOptions {
             description = "What to make (default: the default profile).")
     @Nullable String profile;
 
-    @Option(names = "--ttl", paramLabel = "TIME", description = "How long it lives at most, e.g. 90s, 15m, 2h.")
-    @Nullable String ttl;
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            converter = Units.Time.class,
+            description = "How long it lives at most, e.g. 90s, 15m, 2h.")
+    @Nullable Duration ttl;
 
-    @Option(names = "--cpu", paramLabel = "N", description = "CPUs, e.g. 0.5 or 2.")
-    @Nullable String cpu;
+    @Option(names = "--cpu", paramLabel = "N", converter = Units.Cpu.class, description = "CPUs, e.g. 0.5 or 2.")
+    @Nullable Integer cpu;
 
-    @Option(names = "--memory", paramLabel = "SIZE", description = "Memory, e.g. 512MiB or 4GiB.")
-    @Nullable String memory;
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = Units.Size.class,
+            description = "Memory, e.g. 512MiB or 4GiB.")
+    @Nullable Integer memory;
 
-    @Option(names = "--disk", paramLabel = "SIZE", description = "Writable disk, e.g. 2GiB.")
-    @Nullable String disk;
+    @Option(
+            names = "--disk",
+            paramLabel = "SIZE",
+            converter = Units.Size.class,
+            description = "Writable disk, e.g. 2GiB.")
+    @Nullable Integer disk;
 
     @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "Stored with it, and shown. Repeatable.")
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -51,16 +60,15 @@ final class SandboxOptions {
             Sandboxer sandboxer, Map<String, String> env, @Nullable String key, @Nullable ProcessIdentity holder) {
         var catalogue = sandboxer.profiles();
         var recipe = profile == null ? catalogue.defaultProfile() : catalogue.get(profile);
-        Duration time = ttl == null ? null : Durations.parse(ttl);
         var size = new SandboxSize(
-                cpu == null ? recipe.size().cpuMillis() : Cpus.parseMillis(cpu),
-                memory == null ? recipe.size().memoryMiB() : Sizes.parseMiB(memory),
-                disk == null ? recipe.size().diskMiB() : Sizes.parseMiB(disk));
+                cpu == null ? recipe.size().cpuMillis() : cpu,
+                memory == null ? recipe.size().memoryMiB() : memory,
+                disk == null ? recipe.size().diskMiB() : disk);
         return new CreateSandbox(
                 sandboxer.consumers().get(consumer).id(),
                 recipe,
                 size,
-                time,
+                ttl,
                 env,
                 metadata,
                 key,

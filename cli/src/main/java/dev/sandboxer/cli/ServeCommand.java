@@ -2,7 +2,6 @@ package dev.sandboxer.cli;
 
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.SandboxerServer;
-import dev.sandboxer.config.Durations;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.observe.ServerLog;
 import java.time.Duration;
@@ -34,14 +33,14 @@ final class ServeCommand extends SandboxerCommand {
             names = "--drain",
             paramLabel = "TIME",
             defaultValue = "10s",
+            converter = Units.Time.class,
             description = "How long requests may take to finish at the end (default: ${DEFAULT-VALUE}).")
-    String drain = "";
+    Duration drain = Duration.ZERO;
 
     @Override
     public Integer call() throws InterruptedException {
         ServerLog.configure(Terminal.present());
-        Duration patience = Durations.parse(drain);
-        var server = SandboxerServer.start(sandboxer(), Listen.parse(listen), domain, patience);
+        var server = SandboxerServer.start(sandboxer(), Listen.parse(listen), domain, drain);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "end"));
         if (sandboxer().keys().list(null).isEmpty()) {
             introduce(server);

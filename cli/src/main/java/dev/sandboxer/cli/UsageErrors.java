@@ -25,7 +25,7 @@ record UsageErrors(Console console) implements IParameterExceptionHandler {
         if (e instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
             return "there is no command or option '" + unmatched.getUnmatched().getFirst() + "'";
         }
-        var text = String.valueOf(e.getMessage());
+        var text = String.valueOf(e.getMessage()).replace("option option ", "option "); // picocli's, for KEY=VALUE
         return command.getParent() == null ? text : command.getCommandName() + ": " + text;
     }
 }

@@ -57,6 +57,29 @@ class BadInputIT {
     }
 
     @Test
+    void a_malformed_value_is_a_wrong_command_line_and_a_refused_one_a_failure() {
+        for (var line : List.of(
+                List.of("create", "--ttl", "1.5h"),
+                List.of("create", "--memory", "5XB"),
+                List.of("create", "--disk", "lots"),
+                List.of("create", "--cpu", "abc"),
+                List.of("create", "--metadata", "x"),
+                List.of("extend", "snone", "5x"),
+                List.of("run", "--timeout", "5x", "true"),
+                List.of("run", "--timeout", "0s", "true"),
+                List.of("run", "--env", "=x", "true"),
+                List.of("run", ""),
+                List.of("exec", "snone", "--"),
+                List.of("cp", "a", "b"))) {
+            var result = cli.run(line.toArray(String[]::new));
+            assertThat(result.status()).as(line + result.err()).isEqualTo(2);
+            assertThat(result.err()).doesNotContain("option option");
+        }
+        assertThat(cli.run("create", "--ttl", "25h").status()).isEqualTo(125);
+        assertThat(cli.run("create", "--profile", "profile.none").status()).isEqualTo(125);
+    }
+
+    @Test
     void an_argument_that_would_not_arrive_as_it_is_is_refused() throws IOException, InterruptedException {
         var shell = new ProcessBuilder(
                 "sh",
