@@ -63,6 +63,9 @@ final class CommandOptions {
         if (timeout != null && timeout.isZero()) {
             throw wrong("a time-out of 0 leaves no time at all");
         }
+        if (needsRawTerminal() && !Terminal.isInput()) {
+            throw wrong("-t needs a terminal to read from, and the input is none; leave it out");
+        }
         return ProcessSpec.of(words)
                 .withEnv(variables())
                 .withCwd(cwd)
@@ -74,7 +77,7 @@ final class CommandOptions {
 
     /** Whether our own terminal has to be put into raw mode. */
     boolean needsRawTerminal() {
-        return tty && interactive && Terminal.present();
+        return tty && interactive;
     }
 
     private Map<String, String> variables() {

@@ -21,6 +21,24 @@ final class Terminal implements AutoCloseable {
         return console != null && console.isTerminal();
     }
 
+    /** Whether input is one, wherever the output goes. */
+    static boolean isInput() {
+        if (present()) {
+            return true;
+        }
+        try {
+            var builder = new ProcessBuilder("tty", "-s");
+            builder.environment().keySet().retainAll(java.util.Set.of("PATH"));
+            var process = builder.redirectInput(ProcessBuilder.Redirect.INHERIT).start();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** Raw mode until {@link #close}: every key goes inside, Ctrl-C too. */
     static Terminal raw() {
         var terminal = new Terminal(stty("-g"));

@@ -80,6 +80,14 @@ class BadInputIT {
     }
 
     @Test
+    void a_terminal_without_one_to_read_from_is_a_wrong_command_line() {
+        var result = cli.runWith(new byte[] {'x'}, "run", "-it", "cat");
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("-t needs a terminal");
+    }
+
+    @Test
     void an_argument_that_would_not_arrive_as_it_is_is_refused() throws IOException, InterruptedException {
         var shell = new ProcessBuilder(
                 "sh",
