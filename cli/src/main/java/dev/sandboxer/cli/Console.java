@@ -11,6 +11,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 
 /** Standard input, output and error of this process. Text is UTF-8 and never carries control characters of others. */
 final class Console {
@@ -77,11 +78,20 @@ final class Console {
         errorWriter.flush();
     }
 
-    /** Names come from sandboxes and may hold terminal escapes: shows control characters instead of sending them. */
+    /** A remark of ours that has several lines. */
+    void noteLines(String lines) {
+        errorWriter.println(
+                "sandboxer: " + lines.lines().map(Console::printable).collect(Collectors.joining("\n")));
+    }
+
+    /**
+     * Names come from sandboxes and may hold terminal escapes, or a line that looks like ours: shows control characters instead
+     * of sending them.
+     */
     static String printable(String text) {
         var clean = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            if (c == '\n' || !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT) {
+            if (!Character.isISOControl(c) && Character.getType(c) != Character.FORMAT) {
                 clean.appendCodePoint(c);
             } else {
                 clean.append(String.format("\\x%02x", c));

@@ -14,12 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cp",
         description = "Copy a file or directory into or out of a sandbox.",
-        footer = {
-            "",
-            "One of the two is SANDBOX:PATH; - is standard input or output. Into a directory that",
-            "exists, a copy keeps its name. Out of a sandbox, links that lead out of the copied",
-            "directory and special files are left behind and reported (exit code 125)."
-        })
+        footer = "%nOne of the two is SANDBOX:PATH; - is standard input or output. Into a directory that exists, a copy"
+                + " keeps its name. Out of a sandbox, links that lead out of the copied directory and special files are"
+                + " left behind and reported (exit code 125).")
 @SuppressWarnings("NullAway.Init")
 final class CpCommand extends SandboxCommand {
     @Spec

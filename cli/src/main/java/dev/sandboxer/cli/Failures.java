@@ -19,7 +19,12 @@ record Failures(Console console) implements IExecutionExceptionHandler {
         }
         return switch (e) {
             case SandboxException failure -> {
-                console.note(failure.getMessage() + " [" + failure.code().code() + "]");
+                var text = failure.getMessage() + " [" + failure.code().code() + "]";
+                if (failure.code() == ErrorCode.INVALID_CONFIG) {
+                    console.noteLines(text); // one for each mistake
+                } else {
+                    console.note(text);
+                }
                 yield failure.code().exitCode();
             }
             case UncheckedIOException io -> {

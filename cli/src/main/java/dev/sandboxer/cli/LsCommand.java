@@ -61,14 +61,17 @@ final class LsCommand extends SandboxCommand {
                     everybody ? List.of(sandbox.consumer()) : List.of(),
                     sandbox.profile().value(),
                     sandbox.extension() == null ? "-" : sandbox.extension().value(),
-                    sandbox.state().text()
-                            + (sandbox.reason() == null
-                                    ? ""
-                                    : " (" + sandbox.reason().text() + ")"),
+                    state(sandbox),
                     Table.roughly(Duration.between(sandbox.createdAt(), now)) + " ago",
                     sandbox.state().ended() ? "-" : "in " + Table.roughly(Duration.between(now, sandbox.deadline()))));
         }
         return table;
+    }
+
+    private static String state(Sandbox sandbox) {
+        var state = sandbox.state().text();
+        var reason = sandbox.reason() == null ? state : sandbox.reason().text();
+        return reason.equals(state) ? state : state + " (" + reason + ")";
     }
 
     private static String[] row(String id, List<String> consumer, String... others) {

@@ -125,6 +125,15 @@ class CopyIT {
     }
 
     @Test
+    void a_hostile_name_can_not_forge_a_line_of_ours() {
+        inside("mkdir -p lines && mkfifo \"$(printf 'lines/a\\nsandboxer: forged')\"");
+
+        var result = cli.run("cp", id + ":lines", here.resolve("lines").toString());
+
+        assertThat(result.err().lines()).hasSize(1);
+    }
+
+    @Test
     void nothing_hostile_leaves_a_sandbox() throws IOException {
         var victim = Files.writeString(here.resolve("victim"), "untouched");
         inside("mkdir -p evil && cd evil && ln -s " + victim + " absolute && ln -s ../victim climbing"
