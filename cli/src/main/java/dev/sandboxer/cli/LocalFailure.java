@@ -2,6 +2,7 @@ package dev.sandboxer.cli;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
@@ -14,6 +15,7 @@ final class LocalFailure {
         return switch (e) {
             case NoSuchFileException missing -> missing.getFile() + ": there is no such file or directory";
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            case FileAlreadyExistsException there -> there.getFile() + ": is there already and is no directory";
             case FileSystemException other ->
                 other.getFile() + ": " + Objects.requireNonNullElse(other.getReason(), "failed");
             default -> String.valueOf(e.getMessage());

@@ -3,11 +3,14 @@ package dev.sandboxer.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -37,18 +40,21 @@ final class WholeFile implements AutoCloseable {
     }
 
     private static Path directory(Path file) {
-        var parent = file.toAbsolutePath().getParent();
-        return parent == null ? file : parent;
+        return Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
     }
 
     OutputStream open() throws IOException {
-        return part == null
-                ? Files.newOutputStream(
-                        target,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)
-                : Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        if (part == null) {
+            return Files.newOutputStream(
+                    target, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        try {
+            return Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(directory(target).toString()); // a name that nobody has given says nothing
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(directory(target).toString());
+        }
     }
 
     /** Gives it its name; one that was there keeps its permissions. */

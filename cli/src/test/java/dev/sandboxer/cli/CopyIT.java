@@ -175,12 +175,19 @@ class CopyIT {
     }
 
     @Test
-    void what_is_missing_is_named() {
+    void what_is_missing_is_named() throws IOException {
         assertThat(cli.run("cp", here.resolve("nothing").toString(), id + ":").err())
                 .contains("nothing: there is no such");
         assertThat(cli.run("cp", id + ":nothing", here.toString()).err())
                 .contains("nothing")
                 .contains("[file_refused]");
+        inside("echo x > there && mkdir -p tree3");
+        assertThat(cli.run("cp", id + ":there", here.resolve("nodir/x").toString())
+                        .err())
+                .contains("nodir: there is no such")
+                .doesNotContain(".part");
+        Files.createSymbolicLink(here.resolve("tree3"), Path.of("nowhere"));
+        assertThat(cli.run("cp", id + ":tree3", here.toString()).err()).contains("tree3: is there already");
         assertThat(cli.run("cp", "a", "b").err()).contains("exactly one of FROM and TO");
         assertThat(cli.run("cp", id + ":.", here.resolve("no/such/dir").toString())
                         .err())
