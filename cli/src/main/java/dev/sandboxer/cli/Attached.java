@@ -6,7 +6,9 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.Signal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** A command inside with our input, output, terminal and signals, until it ends. */
 record Attached(Console console, CommandOptions options) {
@@ -15,7 +17,10 @@ record Attached(Console console, CommandOptions options) {
      */
     int run(Session session, java.util.List<String> command) {
         console.flush();
-        try (var process = session.processes().start(options.spec(command))) {
+        var spec = options.spec(command);
+        try (var interruption = Interruption.watched();
+                var process = session.processes().start(spec)) {
+            interruption.of(process);
             if (options.interactive) {
                 Thread.ofPlatform().daemon().name("stdin").start(() -> passInput(process));
             }
@@ -47,6 +52,10 @@ record Attached(Console console, CommandOptions options) {
                     case null -> throw new IllegalStateException("no event though none was to be waited for");
                 }
             }
+        } catch (UncheckedIOException e) {
+            // for whom should it go on?
+            Interruption.signal(process, Signal.KILL);
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException(ErrorCode.INTERNAL, "interrupted", e);

@@ -23,8 +23,8 @@ final class Console {
 
     Console(InputStream in, OutputStream out, OutputStream err) {
         this.in = in;
-        this.out = out;
-        this.err = err;
+        this.out = new PassedOutput(out, 1);
+        this.err = new PassedOutput(err, 2);
         this.writer = new PrintWriter(new CleanWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
         this.errorWriter = new PrintWriter(new CleanWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8)), true);
     }

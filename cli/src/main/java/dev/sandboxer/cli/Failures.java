@@ -11,6 +11,9 @@ import picocli.CommandLine.ParseResult;
 record Failures(Console console) implements IExecutionExceptionHandler {
     static final int STATUS = 125;
 
+    /** 128 and SIGPIPE, as other programs end. */
+    private static final int READER_GONE = 141;
+
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
         Shutdown.parkIfBegun();
@@ -27,6 +30,7 @@ record Failures(Console console) implements IExecutionExceptionHandler {
                 }
                 yield failure.code().exitCode();
             }
+            case PassedOutput.ReaderGone gone -> READER_GONE;
             case UncheckedIOException io -> {
                 console.note(String.valueOf(io.getMessage()));
                 yield STATUS;

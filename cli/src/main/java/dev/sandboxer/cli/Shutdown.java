@@ -1,6 +1,10 @@
 package dev.sandboxer.cli;
 
+import dev.sandboxer.extension.Signal;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of this process. A signal runs hooks while the command still works; from then on the command's own end and
@@ -8,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Shutdown {
     private static volatile boolean begun;
+    private static volatile @Nullable Signal signal;
 
     private Shutdown() {}
 
@@ -21,6 +26,21 @@ final class Shutdown {
                 "shutdown");
         Runtime.getRuntime().addShutdownHook(thread);
         return new Hook(thread);
+    }
+
+    /** From now on hooks can ask which signal it was; it ends this process as it would have done anyway. */
+    static void tellSignals() {
+        for (var watched : List.of(Signal.INT, Signal.TERM, Signal.HUP)) {
+            Signals.register(watched.name(), () -> {
+                signal = watched;
+                System.exit(128 + watched.number());
+            });
+        }
+    }
+
+    /** The signal that ends this process; null when there was none, or no {@link #tellSignals} before it. */
+    static @Nullable Signal signal() {
+        return signal;
     }
 
     record Hook(Thread thread) {
