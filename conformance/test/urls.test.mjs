@@ -98,7 +98,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     const changes = [
       (query) => query.set('path', '/etc/passwd'),
       (query) => query.set('username', 'root'),
-      (query) => query.set('signature', `${query.get('signature').slice(0, -1)}A`),
+      (query) => query.set('signature', query.get('signature').replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'))),
       (query) => query.set('signature', 'v1_'),
       (query) => query.set('signature_expiration', String(Number(query.get('signature_expiration')) + 1)),
       (query) => query.delete('signature_expiration'),
