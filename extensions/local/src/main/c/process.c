@@ -185,7 +185,8 @@ static void finish(struct process *p) {
 
 static void drained(struct timer *t) {
     struct process *p = CONTAINER(t, struct process, timer);
-    if (process_output_blocked(p))
+    /* Silence counts only when somebody has listened: with little processor, the time is up before we have read anything. */
+    if (process_output_blocked(p) || process_output_waiting(p))
         timer_start(t, DRAIN_MS, drained);
     else
         finish(p);

@@ -66,6 +66,7 @@ void process_drain(struct process *p); /* something has been read since it ended
 void process_output_ready(struct source *s, uint32_t events);
 void process_output_resume(struct process *p); /* after somebody attached has read something, or has left */
 bool process_output_blocked(const struct process *p);
+bool process_output_waiting(const struct process *p); /* something is there to be read, its end perhaps */
 bool process_output_over(const struct process *p);
 void process_output_abandon(struct process *p); /* what is still open is read and thrown away from now on */
 

@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,6 +16,12 @@ bool process_output_blocked(const struct process *p) {
         if (!c->gone && conn_unsent(c) >= CONN_FULL)
             return true;
     return false;
+}
+
+bool process_output_waiting(const struct process *p) {
+    struct pollfd fds[] = {{.fd = p->output[0].source.fd, .events = POLLIN},
+                           {.fd = p->output[1].source.fd, .events = POLLIN}};
+    return poll(fds, 2, 0) > 0;
 }
 
 bool process_output_over(const struct process *p) {
