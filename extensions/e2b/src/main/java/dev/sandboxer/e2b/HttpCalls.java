@@ -105,9 +105,7 @@ final class HttpCalls implements AutoCloseable {
     HttpResponse<InputStream> open(HttpRequest.Builder request, Duration limit) throws CallFailedException {
         var http1 = request.version(Version.HTTP_1_1).build();
         return await(
-                client.sendAsync(http1, BodyHandlers.ofInputStream()),
-                http1.uri().getHost(),
-                limit);
+                client.sendAsync(http1, _ -> new ArrivingBody()), http1.uri().getHost(), limit);
     }
 
     private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> answer, String host, Duration limit)
