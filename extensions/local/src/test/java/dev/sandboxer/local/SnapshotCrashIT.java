@@ -143,10 +143,15 @@ class SnapshotCrashIT {
             }
         }
         var pid = copierPid();
-        if (pid.isPresent()) {
-            signal("STOP", pid.get());
+        if (pid.isEmpty()) {
+            return false;
         }
-        return pid.isPresent() && freezer.isFrozen();
+        signal("STOP", pid.get());
+        if (freezer.isFrozen()) {
+            return true;
+        }
+        signal("CONT", pid.get()); // it had copied all of it already
+        return false;
     }
 
     private void signal(String name) throws IOException {
@@ -154,7 +159,8 @@ class SnapshotCrashIT {
     }
 
     private static void signal(String name, String pid) throws IOException {
-        Host.run(List.of("kill", "-" + name, pid), Map.of(), Duration.ofSeconds(10), 0);
+        var endedByNow = 1;
+        Host.run(List.of("kill", "-" + name, pid), Map.of(), Duration.ofSeconds(10), endedByNow);
     }
 
     /** Of the process that copies this sandbox's disk. */
