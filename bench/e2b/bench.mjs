@@ -1,5 +1,8 @@
 // How fast and how large `sandboxer serve` is for a client that uses the official E2B SDK as it is.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Sandbox } from '../../conformance/node_modules/e2b/dist/index.mjs'
 import { residentKiB } from '../../conformance/harness/program.mjs'
@@ -9,6 +12,9 @@ import { Report } from './report.mjs'
 import { Samples } from './samples.mjs'
 
 const RESULTS = fileURLToPath(new URL('../RESULTS.md', import.meta.url))
+const HOLLOW = fileURLToPath(new URL('hollow.mjs', import.meta.url))
+const BWRAP = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/etc', '--tmpfs', '/home']
+const CLEAN = ['--clearenv', '--setenv', 'PATH', '/usr/bin:/bin', '--setenv', 'HOME', '/home', '--unshare-all']
 const KIB = 'x'.repeat(1024)
 
 function parse(args) {
@@ -28,8 +34,8 @@ const size = (whole, quick) => (options.quick ? quick : whole)
 const note = (text) => process.stderr.write(`bench: ${text}\n`)
 
 /** From nothing to the output of a program inside. */
-async function interactive() {
-  const sandbox = await Sandbox.create()
+async function interactive(connection) {
+  const sandbox = await Sandbox.create('base', connection)
   try {
     const { stdout } = await sandbox.commands.run('python3 -V')
     if (!stdout.startsWith('Python 3')) throw new Error(`python3 -V said ${JSON.stringify(stdout)}`)
@@ -44,17 +50,46 @@ async function interactive() {
 async function sequential(rounds) {
   const samples = new Samples()
   for (let i = 0; i < rounds; i++) {
-    const sandbox = await samples.time(interactive)
+    const sandbox = await samples.time(() => interactive())
     await sandbox?.kill()
   }
   return samples
 }
 
-/** All started at the same moment. */
-async function burst(count) {
+/** All started at the same moment, after a first time that warms both sides up. */
+async function burst(count, connection) {
+  await startedAtOnce(count, connection)
+  return startedAtOnce(count, connection)
+}
+
+async function startedAtOnce(count, connection) {
   const samples = new Samples()
-  const made = await Promise.all(Array.from({ length: count }, () => samples.time(interactive)))
+  const made = await Promise.all(Array.from({ length: count }, () => samples.time(() => interactive(connection))))
   await killAll(made)
+  return samples
+}
+
+/** The same without any sandboxes: what the client itself takes. */
+async function clientAlone(count) {
+  const server = spawn(process.execPath, [HOLLOW], { stdio: ['pipe', 'pipe', 'inherit'] })
+  try {
+    const [line] = await once(createInterface(server.stdout), 'line')
+    const url = line.split(' ').at(-1)
+    return await burst(count, { apiKey: process.env.E2B_API_KEY, apiUrl: url, sandboxUrl: url })
+  } finally {
+    server.stdin.end()
+  }
+}
+
+/** The same without server and client: bubblewrap as it is, nothing kept and nothing limited. */
+async function plainBwrap(count) {
+  const samples = new Samples()
+  const one = async () => {
+    const program = spawn('bwrap', [...BWRAP, ...CLEAN, '/bin/bash', '-l', '-c', 'python3 -V'], { stdio: 'ignore' })
+    const [status] = await once(program, 'exit')
+    if (status !== 0) throw new Error(`bwrap exited with ${status}`)
+  }
+  await Promise.all(Array.from({ length: count }, () => samples.time(one)))
   return samples
 }
 
@@ -113,6 +148,8 @@ async function measure(server, report) {
   report.times('create until `python3 -V` is done, one by one', await sequential(size(50, 10)))
   const many = size(100, 20)
   report.times(`the same, ${many} at once`, await burst(many))
+  report.times(`plain bwrap alone, ${many} at once`, await plainBwrap(many))
+  report.times(`the SDK alone, ${many} at once`, await clientAlone(many))
   note('round trips')
   report.times('exec of `true`', await repeated(size(300, 50), () => first.commands.run('true')))
   report.times('file write, 1 KiB', await repeated(size(200, 30), (i) => first.files.write(`file-${i}`, KIB)))
