@@ -149,6 +149,9 @@ final class ResponseReader implements HttpParser.ResponseHandler {
 
     @Override
     public void startResponse(HttpVersion version, int status, String reason) {
+        if (status > 599) {
+            fail("malformed"); // RFC 9110, section 15: clients would each make something else of it
+        }
         this.status = status;
         this.version = version;
     }

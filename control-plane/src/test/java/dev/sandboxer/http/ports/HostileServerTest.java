@@ -36,6 +36,7 @@ class HostileServerTest extends ForwardingTest {
                 "HTTP/1.1 20 OK\r\n\r\n",
                 "HTTP/1.1 2000 OK\r\n\r\n",
                 "HTTP/1.1 099 OK\r\n\r\n",
+                "HTTP/1.1 600 OK\r\n\r\n",
                 "HTTP/1.1 abc OK\r\n\r\n",
                 "HTTP/9.9 200 OK\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nX\r\n\r\n",
