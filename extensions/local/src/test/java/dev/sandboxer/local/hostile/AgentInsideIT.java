@@ -60,13 +60,14 @@ class AgentInsideIT {
 
     @Test
     void the_agent_s_program_can_not_be_changed_from_inside() throws IOException {
+        var sandbox = LAB.shared();
         var program = agentOnHost();
         var before = Files.readAllBytes(program);
-        LAB.shared().sh("ln -sfn /proc/self/exe exe; ln -sfn /proc/1/exe exe1");
+        sandbox.sh("ln -sfn /proc/self/exe exe; ln -sfn /proc/1/exe exe1");
         for (String path : List.of("exe", "exe1", "/proc/self/exe", "/proc/1/exe")) {
-            HostileFilesIT.refused(() -> LAB.shared().write(path, "owned"));
+            HostileFilesIT.refused(() -> sandbox.write(path, "owned"));
         }
-        LAB.shared().rootSh("echo owned > /proc/1/exe; sudo -V; echo owned > /usr/bin/sudo");
+        sandbox.rootSh("echo owned > /proc/1/exe; sudo -V; echo owned > /usr/bin/sudo");
         assertThat(program).hasBinaryContent(before);
     }
 
