@@ -9,6 +9,8 @@ import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A command inside with our input, output, terminal and signals, until it ends. */
 record Attached(Console console, CommandOptions options) {
@@ -21,31 +23,31 @@ record Attached(Console console, CommandOptions options) {
         try (var interruption = Interruption.watched();
                 var process = session.processes().start(spec)) {
             interruption.of(process);
-            if (options.interactive) {
+            if (spec.stdin()) {
                 Thread.ofPlatform().daemon().name("stdin").start(() -> passInput(process));
             }
             if (!options.needsRawTerminal()) {
-                return passOutput(process);
+                return passOutput(process, spec.timeout());
             }
             try (var terminal = Terminal.raw()) {
                 var restore = Shutdown.onSignal(terminal::close);
                 WindowSize.follow(process);
-                var status = passOutput(process);
+                var status = passOutput(process, spec.timeout());
                 restore.cancel();
                 return status;
             }
         }
     }
 
-    private int passOutput(RunningProcess process) {
+    private int passOutput(RunningProcess process, @Nullable Duration limit) {
         try {
             while (true) {
                 switch (process.next(null)) {
                     case ProcessEvent.Output(var channel, var bytes) ->
                         console.pass(channel == ProcessEvent.Channel.STDERR, bytes);
                     case ProcessEvent.Exited exited -> {
-                        if (exited.timedOut() && options.timeout != null) {
-                            console.note("the command was killed after " + Durations.format(options.timeout));
+                        if (exited.timedOut() && limit != null) {
+                            console.note("the command was killed after " + Durations.format(limit));
                         }
                         return exited.status();
                     }

@@ -1,17 +1,23 @@
 package dev.sandboxer.cli;
 
 import java.nio.file.Files;
-import picocli.CommandLine.Command;
 
-@Command(name = "config", description = "Look at the configuration.", subcommands = ConfigCommand.Check.class)
 final class ConfigCommand extends SandboxerCommand {
+    ConfigCommand(Context context) {
+        super(context, "Look at the configuration.");
+        new Entry("check", Check::new).addTo(syntax.spec(), context);
+    }
+
     @Override
     public Integer call() {
         return check(installation, console);
     }
 
-    @Command(name = "check", description = "Check the configuration; report everything that is wrong with it.")
     static final class Check extends SandboxerCommand {
+        Check(Context context) {
+            super(context, "Check the configuration; report everything that is wrong with it.");
+        }
+
         @Override
         public Integer call() {
             return check(installation, console);

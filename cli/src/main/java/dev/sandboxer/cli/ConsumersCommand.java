@@ -3,23 +3,21 @@ package dev.sandboxer.cli;
 import dev.sandboxer.consumers.Consumer;
 import dev.sandboxer.credentials.Owner;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "consumers",
-        description = "Who asks for sandboxes: organisations, teams, people.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            ConsumersCommand.Add.class,
-            ConsumersCommand.Ls.class,
-            ConsumersCommand.Show.class,
-            ConsumersCommand.Disable.class,
-            ConsumersCommand.Enable.class
-        })
 final class ConsumersCommand extends CommandGroup {
+    ConsumersCommand(Context context) {
+        super(
+                context,
+                "Who asks for sandboxes: organisations, teams, people.",
+                new Entry("add", Add::new),
+                new Entry("ls, list", Ls::new),
+                new Entry("show", Show::new),
+                new Entry("disable", Disable::new),
+                new Entry("enable", Enable::new));
+    }
+
     /**
      * @param keys good ones
      * @param sandboxes that have not ended
@@ -35,6 +33,10 @@ final class ConsumersCommand extends CommandGroup {
 
     /** What they have in common. */
     abstract static class One extends SandboxerCommand {
+        One(Context context, String about) {
+            super(context, about);
+        }
+
         View view(Consumer consumer) {
             var keys = sandboxer().keys().list(consumer.id()).stream()
                     .filter(key -> key.revokedAt() == null)
@@ -56,27 +58,31 @@ final class ConsumersCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "add", description = "Add a consumer.")
     static final class Add extends SandboxerCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "Lower-case letters, digits, dots, dashes.")
-        String name = "";
+        private final Supplier<String> name = syntax.word("NAME", "Lower-case letters, digits, dots, dashes.");
+
+        Add(Context context) {
+            super(context, "Add a consumer.");
+        }
 
         @Override
         public Integer call() {
-            console.print(sandboxer().consumers().add(name).id());
+            console.print(sandboxer().consumers().add(name.get()).id());
             return 0;
         }
     }
 
-    @Command(name = "ls", aliases = "list", description = "List consumers.")
     static final class Ls extends One {
-        @Option(names = "--json", description = "Print JSON.")
-        boolean json;
+        private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+
+        Ls(Context context) {
+            super(context, "List consumers.");
+        }
 
         @Override
         public Integer call() {
             var views = sandboxer().consumers().list().stream().map(this::view).toList();
-            if (json) {
+            if (json.get()) {
                 console.print(Json.text(views));
                 return 0;
             }
@@ -94,18 +100,18 @@ final class ConsumersCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "show", description = "Show a consumer.")
     static final class Show extends One {
-        @Parameters(index = "0", paramLabel = "NAME", description = "Its name.")
-        String name = "";
+        private final Supplier<String> name = syntax.word("NAME", "Its name.");
+        private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
-        @Option(names = "--json", description = "Print JSON.")
-        boolean json;
+        Show(Context context) {
+            super(context, "Show a consumer.");
+        }
 
         @Override
         public Integer call() {
-            var view = view(sandboxer().consumers().get(name));
-            if (json) {
+            var view = view(sandboxer().consumers().get(name.get()));
+            if (json.get()) {
                 console.print(Json.text(view));
                 return 0;
             }
@@ -123,28 +129,30 @@ final class ConsumersCommand extends CommandGroup {
         }
     }
 
-    @Command(
-            name = "disable",
-            description = "Refuse a consumer's keys and new sandboxes. Those that run go on until their time is up.")
     static final class Disable extends SandboxerCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "Its name.")
-        String name = "";
+        private final Supplier<String> name = syntax.word("NAME", "Its name.");
+
+        Disable(Context context) {
+            super(context, "Refuse a consumer's keys and new sandboxes. Those that run go on until their time is up.");
+        }
 
         @Override
         public Integer call() {
-            console.print(sandboxer().consumers().disable(name).id());
+            console.print(sandboxer().consumers().disable(name.get()).id());
             return 0;
         }
     }
 
-    @Command(name = "enable", description = "Let a disabled consumer begin again.")
     static final class Enable extends SandboxerCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "Its name.")
-        String name = "";
+        private final Supplier<String> name = syntax.word("NAME", "Its name.");
+
+        Enable(Context context) {
+            super(context, "Let a disabled consumer begin again.");
+        }
 
         @Override
         public Integer call() {
-            console.print(sandboxer().consumers().enable(name).id());
+            console.print(sandboxer().consumers().enable(name.get()).id());
             return 0;
         }
     }

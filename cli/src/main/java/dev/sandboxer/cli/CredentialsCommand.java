@@ -12,26 +12,21 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-@Command(
-        name = "credentials",
-        description = "Keys with which clouds are reached: consumers' own (BYOK) and the platform's.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            CredentialsCommand.Add.class,
-            CredentialsCommand.Ls.class,
-            CredentialsCommand.Check.class,
-            CredentialsCommand.Rm.class,
-            CredentialsCommand.RotateMasterKey.class
-        })
 final class CredentialsCommand extends CommandGroup {
+    CredentialsCommand(Context context) {
+        super(
+                context,
+                "Keys with which clouds are reached: consumers' own (BYOK) and the platform's.",
+                new Entry("add", Add::new),
+                new Entry("ls, list", Ls::new),
+                new Entry("check", Check::new),
+                new Entry("rm", Rm::new),
+                new Entry("rotate-master-key", RotateMasterKey::new));
+    }
+
     /**
      * One credential without what is in it.
      *
@@ -64,76 +59,61 @@ final class CredentialsCommand extends CommandGroup {
         }
     }
 
-    @Command(
-            name = "add",
-            description =
-                    "Store a credential. Its fields come from standard input or a file, never from the command line.",
-            footer = "%nThe input is lines NAME=VALUE (for ext.e2b: api_key=e2b_...), a JSON object, or just the value"
-                    + " where one field is enough. On a terminal it asks. `sandboxer extensions` tells the fields.")
-    @SuppressWarnings("NullAway.Init")
     static final class Add extends SandboxerCommand {
-        @Spec
-        CommandSpec spec;
+        private final Supplier<String> extension = syntax.word("EXT", "The extension it is for, e.g. ext.e2b.");
+        private final Supplier<String> consumer = syntax.option(
+                "--consumer", "NAME", "Whose it is (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
+        private final Supplier<Boolean> platform =
+                syntax.flag("--platform", "It is the platform's, for all consumers without one of their own.");
+        private final Supplier<String> name = syntax.option("--name", "NAME", "To tell several apart.", "default");
+        private final Supplier<@Nullable Path> file = syntax.file("--from", "FILE", "Read the fields from this file.");
+        private final Supplier<Boolean> fallback = syntax.flag(
+                "--allow-platform-fallback",
+                "When it is refused, the platform's may take its place. Without this, never.");
+        private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
-        @Parameters(index = "0", paramLabel = "EXT", description = "The extension it is for, e.g. ext.e2b.")
-        String extension = "";
-
-        @Option(
-                names = "--consumer",
-                paramLabel = "NAME",
-                defaultValue = Sandboxer.LOCAL_CONSUMER,
-                description = "Whose it is (default: ${DEFAULT-VALUE}).")
-        String consumer = "";
-
-        @Option(names = "--platform", description = "It is the platform's, for all consumers without one of their own.")
-        boolean platform;
-
-        @Option(names = "--name", paramLabel = "NAME", defaultValue = "default", description = "To tell several apart.")
-        String name = "";
-
-        @Option(names = "--from", paramLabel = "FILE", description = "Read the fields from this file.")
-        @Nullable Path file;
-
-        @Option(
-                names = "--allow-platform-fallback",
-                description = "When it is refused, the platform's may take its place. Without this, never.")
-        boolean fallback;
-
-        @Option(names = "--json", description = "Print JSON.")
-        boolean json;
+        Add(Context context) {
+            super(
+                    context,
+                    "Store a credential. Its fields come from standard input or a file, never from the command line.");
+            syntax.footer(
+                    "The input is lines NAME=VALUE (for ext.e2b: api_key=e2b_...), a JSON object, or just the value"
+                            + " where one field is enough. On a terminal it asks. `sandboxer extensions` tells the fields.");
+        }
 
         @Override
         public Integer call() {
-            if (platform && (fallback || spec.commandLine().getParseResult().hasMatchedOption("--consumer"))) {
-                throw new ParameterException(
-                        spec.commandLine(),
+            if (platform.get() && (fallback.get() || syntax.given("--consumer"))) {
+                throw syntax.wrong(
                         "--platform means nobody's in particular: without --consumer and --allow-platform-fallback");
             }
-            var known = sandboxer().extensions().get(new ExtensionId(extension));
+            var known = sandboxer().extensions().get(new ExtensionId(extension.get()));
             if (known.credentialFields().isEmpty()) {
                 throw new SandboxException(ErrorCode.CREDENTIAL_INVALID, known.id() + " needs no credential");
             }
-            var owner = platform
+            var owner = platform.get()
                     ? Owner.PLATFORM
-                    : Owner.consumer(sandboxer().consumers().get(consumer).id());
-            var fields = new CredentialFields(known).read(file, console.in());
-            var stored = sandboxer().credentials().add(owner, known.id(), name, fields, fallback);
-            console.print(json ? Json.text(View.of(stored)) : stored.id().value());
+                    : Owner.consumer(sandboxer().consumers().get(consumer.get()).id());
+            var fields = new CredentialFields(known).read(file.get(), console.in());
+            var stored = sandboxer().credentials().add(owner, known.id(), name.get(), fields, fallback.get());
+            console.print(json.get() ? Json.text(View.of(stored)) : stored.id().value());
             return 0;
         }
     }
 
-    @Command(name = "ls", aliases = "list", description = "List credentials; never what is in them.")
     static final class Ls extends SandboxerCommand {
-        @Option(names = "--json", description = "Print JSON.")
-        boolean json;
+        private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+
+        Ls(Context context) {
+            super(context, "List credentials; never what is in them.");
+        }
 
         @Override
         public Integer call() {
             var views = new ArrayList<View>();
             sandboxer().extensions().all().forEach(extension -> ofEnvironment(extension, views));
             sandboxer().credentials().list().forEach(it -> views.add(View.of(it)));
-            if (json) {
+            if (json.get()) {
                 console.print(Json.text(views));
                 return 0;
             }
@@ -169,10 +149,12 @@ final class CredentialsCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "check", description = "Ask the backends whether they accept credentials. Creates nothing.")
     static final class Check extends SandboxerCommand {
-        @Parameters(arity = "0..*", paramLabel = "ID", description = "Ids or names (default: all).")
-        List<String> which = List.of();
+        private final Supplier<List<String>> which = syntax.anyWords("ID", "Ids or names (default: all).");
+
+        Check(Context context) {
+            super(context, "Ask the backends whether they accept credentials. Creates nothing.");
+        }
 
         @Override
         public Integer call() {
@@ -192,8 +174,8 @@ final class CredentialsCommand extends CommandGroup {
 
         private List<CredentialId> ids() {
             var credentials = sandboxer().credentials();
-            if (!which.isEmpty()) {
-                return which.stream().map(credentials::id).toList();
+            if (!which.get().isEmpty()) {
+                return which.get().stream().map(credentials::id).toList();
             }
             return sandboxer().extensions().all().stream()
                     .flatMap(extension -> credentials.all(extension).stream())
@@ -201,24 +183,27 @@ final class CredentialsCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "rm", description = "Remove a credential that nothing needs any more.")
     static final class Rm extends SandboxerCommand {
-        @Parameters(index = "0", paramLabel = "ID", description = "Its id or name.")
-        String which = "";
+        private final Supplier<String> which = syntax.word("ID", "Its id or name.");
+
+        Rm(Context context) {
+            super(context, "Remove a credential that nothing needs any more.");
+        }
 
         @Override
         public Integer call() {
-            var credential = sandboxer().credentials().get(which);
+            var credential = sandboxer().credentials().get(which.get());
             sandboxer().credentials().remove(credential);
             console.print(credential.id().value());
             return 0;
         }
     }
 
-    @Command(
-            name = "rotate-master-key",
-            description = "Seal all credentials with a new master key, and forget the old one. All or nothing.")
     static final class RotateMasterKey extends SandboxerCommand {
+        RotateMasterKey(Context context) {
+            super(context, "Seal all credentials with a new master key, and forget the old one. All or nothing.");
+        }
+
         @Override
         public Integer call() {
             var count = sandboxer().credentials().rotateMasterKey();

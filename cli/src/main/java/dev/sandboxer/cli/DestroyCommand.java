@@ -3,39 +3,27 @@ package dev.sandboxer.cli;
 import dev.sandboxer.error.SandboxException;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import java.util.function.Supplier;
 
-@Command(
-        name = "destroy",
-        aliases = {"rm", "teardown"},
-        description = "End sandboxes, whatever they are doing.")
-@SuppressWarnings("NullAway.Init")
 final class DestroyCommand extends SandboxCommand {
-    @Spec
-    CommandSpec spec;
+    private final Supplier<List<String>> ids = syntax.anyWords("SANDBOX", "Ids, or beginnings of them.");
+    private final Supplier<Boolean> all = syntax.flag("--all", "All of the consumer's.");
 
-    @Parameters(arity = "0..*", paramLabel = "SANDBOX", description = "Ids, or beginnings of them.")
-    List<String> ids = List.of();
-
-    @Option(names = "--all", description = "All of the consumer's.")
-    boolean all;
+    DestroyCommand(Context context) {
+        super(context, "End sandboxes, whatever they are doing.");
+    }
 
     @Override
     public Integer call() {
-        if (all == !ids.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "name sandboxes, or say --all");
+        if (all.get() == !ids.get().isEmpty()) {
+            throw syntax.wrong("name sandboxes, or say --all");
         }
         var sandboxes = sandboxer().sandboxes();
-        var wanted = all
+        var wanted = all.get()
                 ? sandboxes.list(consumer(), false).stream()
                         .map(sandbox -> sandbox.id().value())
                         .toList()
-                : ids;
+                : ids.get();
         // one that can't be ended must not keep the others alive
         var failures = new ArrayList<SandboxException>();
         for (String id : wanted) {

@@ -5,13 +5,14 @@ import dev.sandboxer.extension.HostReport.Finding;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import java.util.function.Supplier;
 
-@Command(name = "doctor", description = "Say what this host can and cannot do. Exits with 1 when no sandbox can run.")
 final class DoctorCommand extends SandboxerCommand {
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+
+    DoctorCommand(Context context) {
+        super(context, "Say what this host can and cannot do. Exits with 1 when no sandbox can run.");
+    }
 
     @Override
     public Integer call() {
@@ -20,7 +21,7 @@ final class DoctorCommand extends SandboxerCommand {
         for (var extension : extensions.all()) {
             reports.put(extension.id().value(), extension.checkHost(extensions.context(extension.id())));
         }
-        if (json) {
+        if (json.get()) {
             console.print(Json.text(reports));
         } else {
             print(reports);

@@ -1,38 +1,29 @@
 package dev.sandboxer.cli;
 
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import java.util.function.Supplier;
 
-@Command(
-        name = "exec",
-        description = "Run a command in a sandbox.",
-        footer = "%nExit code: the command's own; 125 when sand-boxer failed, 127 no such command, 126 not executable.")
-@SuppressWarnings("NullAway.Init")
 final class ExecCommand extends SandboxCommand {
-    @Spec
-    CommandSpec spec;
+    private final CommandOptions options = new CommandOptions(syntax);
+    private final Supplier<String> id = syntax.word("SANDBOX", "Its id, or the beginning of it.");
+    private final Supplier<List<String>> command = syntax.words("COMMAND", "The command and its arguments.");
 
-    @Mixin
-    CommandOptions options = new CommandOptions();
-
-    @Parameters(index = "0", paramLabel = "SANDBOX", description = "Its id, or the beginning of it.")
-    String id = "";
-
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "The command and its arguments.")
-    List<String> command = List.of();
+    ExecCommand(Context context) {
+        super(context, "Run a command in a sandbox.");
+        syntax.footer(RunCommand.EXIT_CODES);
+        syntax.stopAtFirstWord();
+    }
 
     @Override
     public Integer call() {
+        var given = command.get();
         // `exec ID -- ls`: parsing stopped at the id, so the dashes are still there
-        var words = command.getFirst().equals("--") ? command.subList(1, command.size()) : command;
+        var words = given.getFirst().equals("--") ? given.subList(1, given.size()) : given;
         if (words.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "a command is missing");
+            throw syntax.wrong("a command is missing");
         }
-        return sandboxer().sandboxes().use(sandbox(id), session -> new Attached(console, options).run(session, words));
+        return sandboxer()
+                .sandboxes()
+                .use(sandbox(id.get()), session -> new Attached(console, options).run(session, words));
     }
 }

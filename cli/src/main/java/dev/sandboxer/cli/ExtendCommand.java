@@ -1,22 +1,22 @@
 package dev.sandboxer.cli;
 
+import dev.sandboxer.config.Durations;
 import java.time.Duration;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import java.util.function.Supplier;
 
-@Command(name = "extend", description = "Give a sandbox more (or less) time, counted from now.")
 final class ExtendCommand extends SandboxCommand {
-    @Parameters(index = "0", paramLabel = "SANDBOX", description = "Its id, or the beginning of it.")
-    String id = "";
+    private final Supplier<String> id = syntax.word("SANDBOX", "Its id, or the beginning of it.");
+    private final Supplier<Duration> ttl = syntax.word("TIME", "From now, e.g. 30m.", Durations::parse);
 
-    @Parameters(index = "1", paramLabel = "TIME", converter = Units.Time.class, description = "From now, e.g. 30m.")
-    Duration ttl = Duration.ZERO;
+    ExtendCommand(Context context) {
+        super(context, "Give a sandbox more (or less) time, counted from now.");
+    }
 
     @Override
     public Integer call() {
-        var sandbox = sandbox(id);
+        var sandbox = sandbox(id.get());
         var profile = sandboxer().profiles().get(sandbox.profile());
-        var moved = sandboxer().sandboxes().extend(sandbox, ttl, profile);
+        var moved = sandboxer().sandboxes().extend(sandbox, ttl.get(), profile);
         console.print(moved.id() + " ends at " + moved.deadline());
         return 0;
     }

@@ -5,14 +5,15 @@ import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(name = "extensions", description = "List the extensions: where sandboxes can run.")
 final class ExtensionsCommand extends SandboxerCommand {
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+
+    ExtensionsCommand(Context context) {
+        super(context, "List the extensions: where sandboxes can run.");
+    }
 
     /** An extension as JSON. */
     record View(
@@ -53,7 +54,7 @@ final class ExtensionsCommand extends SandboxerCommand {
     @Override
     public Integer call() {
         var views = sandboxer().extensions().all().stream().map(View::of).toList();
-        if (json) {
+        if (json.get()) {
             console.print(Json.text(views));
             return 0;
         }

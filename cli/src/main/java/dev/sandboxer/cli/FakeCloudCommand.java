@@ -19,67 +19,47 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Our own server as somebody else's cloud, which fails as planned. */
-@Command(
-        name = "fake-cloud",
-        hidden = true,
-        description =
-                "Play a cloud on this machine, for tests and rehearsals, until a signal ends it and all its sandboxes.")
-@SuppressWarnings("NullAway.Init")
 final class FakeCloudCommand extends SandboxerCommand {
     /** Long enough for a creation, so that what it makes is known and ended too. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    @Spec
-    CommandSpec spec;
+    private final Supplier<String> cloud = syntax.word("CLOUD", "Which one; there is e2b.");
+    private final Supplier<Integer> port =
+            syntax.number("--port", "N", "Where to listen on 127.0.0.1; 0 = any free port.");
+    private final Supplier<@Nullable String> key =
+            syntax.option("--key", "KEY", "The API key that it accepts; without it, one is made and printed.");
+    private final Supplier<@Nullable Path> faults = syntax.file("--faults", "FILE", "The plan of what goes wrong.");
+    private final Supplier<@Nullable Path> directory = syntax.file(
+            "--home",
+            "DIR",
+            "Where it keeps its things, and leaves them; without it, a directory that is removed at the end.");
 
-    @Parameters(paramLabel = "CLOUD", description = "Which one; there is e2b.")
-    String cloud = "";
-
-    @Option(
-            names = "--port",
-            paramLabel = "N",
-            required = true,
-            description = "Where to listen on 127.0.0.1; 0 = any free port.")
-    int port;
-
-    @Option(
-            names = "--key",
-            paramLabel = "KEY",
-            description = "The API key that it accepts; without it, one is made and printed.")
-    @Nullable String key;
-
-    @Option(names = "--faults", paramLabel = "FILE", description = "The plan of what goes wrong.")
-    @Nullable Path faults;
-
-    @Option(
-            names = "--home",
-            paramLabel = "DIR",
-            description =
-                    "Where it keeps its things, and leaves them; without it, a directory that is removed at the end.")
-    @Nullable Path directory;
+    FakeCloudCommand(Context context) {
+        super(
+                context,
+                "Play a cloud on this machine, for tests and rehearsals, until a signal ends it and all its sandboxes.");
+        syntax.hide();
+    }
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        if (!cloud.equals("e2b")) {
-            throw new ParameterException(spec.commandLine(), "there is no fake cloud \"" + cloud + "\", only e2b");
+        if (!cloud.get().equals("e2b")) {
+            throw syntax.wrong("there is no fake cloud \"" + cloud.get() + "\", only e2b");
         }
-        if (port < 0 || port > 65_535) {
-            throw new ParameterException(spec.commandLine(), "a port is a number from 0 to 65535");
+        if (port.get() < 0 || port.get() > 65_535) {
+            throw syntax.wrong("a port is a number from 0 to 65535");
         }
         ServerLog.configure(Terminal.present());
-        var plan = faults == null ? FaultPlan.NONE : FaultPlanReader.read(faults);
+        var script = faults.get();
+        var plan = script == null ? FaultPlan.NONE : FaultPlanReader.read(script);
         // the name is short because those of sockets below it have to be
-        var home = directory == null ? Files.createTempDirectory("sbx") : directory;
-        var running = new Running(home, directory == null);
+        var given = directory.get();
+        var home = given == null ? Files.createTempDirectory("sbx") : given;
+        var running = new Running(home, given == null);
         var hook = Shutdown.onSignal(() -> end(running));
         try {
             running.start(plan);
@@ -120,13 +100,14 @@ final class FakeCloudCommand extends SandboxerCommand {
             // without our environment: a key in there is a client's
             var opened = Sandboxer.open(new Home(home), Map.of(), InstantSource.system());
             installation = opened;
-            if (key == null) {
+            var accepted = key.get();
+            if (accepted == null) {
                 console.print(
                         "key " + opened.keys().create(Sandboxer.LOCAL_CONSUMER).secret());
-            } else if (opened.keys().consumerOf(key).isEmpty()) {
-                opened.keys().adopt(Sandboxer.LOCAL_CONSUMER, key);
+            } else if (opened.keys().consumerOf(accepted).isEmpty()) {
+                opened.keys().adopt(Sandboxer.LOCAL_CONSUMER, accepted);
             }
-            var started = SandboxerServer.rehearse(opened, new Listen("127.0.0.1", port), DRAIN, plan);
+            var started = SandboxerServer.rehearse(opened, new Listen("127.0.0.1", port.get()), DRAIN, plan);
             server = started;
             console.print("listening on " + started.url());
             console.flush();

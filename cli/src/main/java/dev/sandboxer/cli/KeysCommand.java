@@ -3,17 +3,19 @@ package dev.sandboxer.cli;
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.consumers.ApiKey;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "keys",
-        description = "API keys, with which consumers ask a server.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {KeysCommand.Create.class, KeysCommand.Ls.class, KeysCommand.Revoke.class})
 final class KeysCommand extends CommandGroup {
+    KeysCommand(Context context) {
+        super(
+                context,
+                "API keys, with which consumers ask a server.",
+                new Entry("create", Create::new),
+                new Entry("ls, list", Ls::new),
+                new Entry("revoke, rm", Revoke::new));
+    }
+
     /** A key as JSON; the key itself only when it has just been made. */
     private record View(
             String id,
@@ -27,38 +29,36 @@ final class KeysCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "create", description = "Make a key. Prints it, this once.")
     static final class Create extends SandboxerCommand {
-        @Option(
-                names = "--consumer",
-                paramLabel = "NAME",
-                defaultValue = Sandboxer.LOCAL_CONSUMER,
-                description = "Whose key it is (default: ${DEFAULT-VALUE}).")
-        String consumer = "";
+        private final Supplier<String> consumer = syntax.option(
+                "--consumer", "NAME", "Whose key it is (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
+        private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
-        @Option(names = "--json", description = "Print JSON.")
-        boolean json;
+        Create(Context context) {
+            super(context, "Make a key. Prints it, this once.");
+        }
 
         @Override
         public Integer call() {
-            var fresh = sandboxer().keys().create(consumer);
-            console.print(json ? Json.text(View.of(fresh.key(), fresh.secret())) : fresh.secret());
+            var fresh = sandboxer().keys().create(consumer.get());
+            console.print(json.get() ? Json.text(View.of(fresh.key(), fresh.secret())) : fresh.secret());
             return 0;
         }
     }
 
-    @Command(name = "ls", aliases = "list", description = "List keys, oldest first; never the keys themselves.")
     static final class Ls extends SandboxerCommand {
-        @Option(names = "--consumer", paramLabel = "NAME", description = "Only those of this consumer.")
-        @Nullable String consumer;
+        private final Supplier<@Nullable String> consumer =
+                syntax.option("--consumer", "NAME", "Only those of this consumer.");
+        private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
-        @Option(names = "--json", description = "Print JSON.")
-        boolean json;
+        Ls(Context context) {
+            super(context, "List keys, oldest first; never the keys themselves.");
+        }
 
         @Override
         public Integer call() {
-            var keys = sandboxer().keys().list(consumer);
-            if (json) {
+            var keys = sandboxer().keys().list(consumer.get());
+            if (json.get()) {
                 console.print(
                         Json.text(keys.stream().map(key -> View.of(key, null)).toList()));
                 return 0;
@@ -77,14 +77,16 @@ final class KeysCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "revoke", aliases = "rm", description = "Refuse a key from now on.")
     static final class Revoke extends SandboxerCommand {
-        @Parameters(index = "0", paramLabel = "ID", description = "The key's id, as `keys ls` shows it.")
-        String id = "";
+        private final Supplier<String> id = syntax.word("ID", "The key's id, as `keys ls` shows it.");
+
+        Revoke(Context context) {
+            super(context, "Refuse a key from now on.");
+        }
 
         @Override
         public Integer call() {
-            console.print(sandboxer().keys().revoke(id).id());
+            console.print(sandboxer().keys().revoke(id.get()).id());
             return 0;
         }
     }

@@ -5,45 +5,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import java.util.function.Supplier;
 
-@Command(name = "ls", aliases = "list", description = "List sandboxes, newest first.")
-@SuppressWarnings("NullAway.Init")
 final class LsCommand extends SandboxCommand {
-    @Spec
-    CommandSpec spec;
+    private final Supplier<Boolean> all = syntax.flag("-a, --all", "Those that have ended too.");
+    private final Supplier<Boolean> quiet = syntax.flag("-q, --quiet", "Ids only.");
+    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+    private final Supplier<Boolean> everybody = syntax.flag("--all-consumers", "Everybody's.");
 
-    @Option(
-            names = {"-a", "--all"},
-            description = "Those that have ended too.")
-    boolean all;
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Ids only.")
-    boolean quiet;
-
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
-
-    @Option(names = "--all-consumers", description = "Everybody's.")
-    boolean everybody;
+    LsCommand(Context context) {
+        super(context, "List sandboxes, newest first.");
+    }
 
     @Override
     public Integer call() {
-        if (everybody && spec.commandLine().getParseResult().hasMatchedOption("--consumer")) {
-            throw new ParameterException(spec.commandLine(), "name a consumer, or say --all-consumers");
+        if (everybody.get() && syntax.given("--consumer")) {
+            throw syntax.wrong("name a consumer, or say --all-consumers");
         }
-        var whose = everybody ? null : consumer();
+        var whose = everybody.get() ? null : consumer();
         settle();
-        var found = sandboxer().sandboxes().list(whose, all);
-        if (json) {
+        var found = sandboxer().sandboxes().list(whose, all.get());
+        if (json.get()) {
             console.print(Json.text(found.stream().map(SandboxView::of).toList()));
-        } else if (quiet) {
+        } else if (quiet.get()) {
             found.forEach(sandbox -> console.print(sandbox.id().value()));
         } else {
             table(found).print(console);
@@ -53,12 +37,12 @@ final class LsCommand extends SandboxCommand {
 
     private Table table(List<Sandbox> found) {
         var now = Instant.now();
-        var whose = everybody ? List.of("CONSUMER") : List.<String>of();
+        var whose = everybody.get() ? List.of("CONSUMER") : List.<String>of();
         var table = new Table(row("ID", whose, "PROFILE", "ON", "STATE", "CREATED", "EXPIRES"));
         for (var sandbox : found) {
             table.row(row(
                     sandbox.id().value(),
-                    everybody ? List.of(sandbox.consumer()) : List.of(),
+                    everybody.get() ? List.of(sandbox.consumer()) : List.of(),
                     sandbox.profile().value(),
                     sandbox.extension() == null ? "-" : sandbox.extension().value(),
                     state(sandbox),

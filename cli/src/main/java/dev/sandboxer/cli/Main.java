@@ -4,77 +4,49 @@ import dev.sandboxer.config.Home;
 import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.observe.ServerLog;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Option;
 
 /** Entry point of the command line. */
-@Command(
-        name = "sandboxer",
-        description = "Sandboxes by profile: run commands and move files in them, here or in a cloud.",
-        versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Callable<Integer> {
-    /**
-     * In the order of the help. Each with its names, which its annotation tells too: reading those of all commands takes longer
-     * than most work. None for a command that looks at all the others and so is never alone.
-     */
+    /** In the order of the help. */
     static final List<Entry> COMMANDS = List.of(
-            new Entry(RunCommand.class, "run"),
-            new Entry(CreateCommand.class, "create", "provision"),
-            new Entry(ExecCommand.class, "exec"),
-            new Entry(CpCommand.class, "cp"),
-            new Entry(LsCommand.class, "ls", "list"),
-            new Entry(ShowCommand.class, "show"),
-            new Entry(ExtendCommand.class, "extend"),
-            new Entry(DestroyCommand.class, "destroy", "rm", "teardown"),
-            new Entry(RouteCommand.class, "route"),
-            new Entry(ProfilesCommand.class, "profiles"),
-            new Entry(ExtensionsCommand.class, "extensions"),
-            new Entry(DoctorCommand.class, "doctor"),
-            new Entry(ConfigCommand.class, "config"),
-            new Entry(CredentialsCommand.class, "credentials"),
-            new Entry(ConsumersCommand.class, "consumers"),
-            new Entry(ServeCommand.class, "serve"),
-            new Entry(KeysCommand.class, "keys"),
-            new Entry(GenerateCompletion.class),
-            new Entry(HelpCommand.class),
-            new Entry(WarmUpCommand.class, "warm-up"),
-            new Entry(FakeCloudCommand.class, "fake-cloud"));
+            new Entry("run", RunCommand::new),
+            new Entry("create, provision", CreateCommand::new),
+            new Entry("exec", ExecCommand::new),
+            new Entry("cp", CpCommand::new),
+            new Entry("ls, list", LsCommand::new),
+            new Entry("show", ShowCommand::new),
+            new Entry("extend", ExtendCommand::new),
+            new Entry("destroy, rm, teardown", DestroyCommand::new),
+            new Entry("route", RouteCommand::new),
+            new Entry("profiles", ProfilesCommand::new),
+            new Entry("extensions", ExtensionsCommand::new),
+            new Entry("doctor", DoctorCommand::new),
+            new Entry("config", ConfigCommand::new),
+            new Entry("credentials", CredentialsCommand::new),
+            new Entry("consumers", ConsumersCommand::new),
+            new Entry("serve", ServeCommand::new),
+            new Entry("keys", KeysCommand::new),
+            new Entry("warm-up", WarmUpCommand::new),
+            new Entry("fake-cloud", FakeCloudCommand::new));
 
-    /** @param names the command's own, then its aliases */
-    record Entry(Class<?> type, List<String> names) {
-        Entry(Class<?> type, String... names) {
-            this(type, List.of(names));
-        }
+    private final Syntax syntax =
+            new Syntax(this, "Sandboxes by profile: run commands and move files in them, here or in a cloud.");
+
+    private Main() {
+        syntax.spec().name("sandboxer");
+        syntax.help();
+        syntax.version();
     }
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Print the version.")
-    boolean version;
-
-    private @Nullable CommandLine line;
-
-    private Main() {}
 
     /** Without a command: which there are. */
     @Override
     public Integer call() {
-        var own = Objects.requireNonNull(line);
-        own.usage(own.getErr());
+        var line = syntax.spec().commandLine();
+        line.usage(line.getErr());
         return UsageErrors.STATUS;
     }
 
@@ -95,31 +67,25 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    /** The command tree as far as these arguments need it. */
+    /** The command tree as far as these arguments need it: one command takes less time than all. */
     static CommandLine commandLine(Installation installation, Console console, String... args) {
-        var factory = new CommandFactory(installation, console);
-        var main = new Main();
-        var line = new CommandLine(main, factory);
-        main.line = line;
+        var syntax = new Main().syntax;
         var named = COMMANDS.stream()
                 .filter(entry -> args.length > 0 && entry.names().contains(args[0]))
                 .toList();
-        for (var entry : named.isEmpty() ? COMMANDS : named) {
-            line.addSubcommand(new CommandLine(entry.type(), factory));
+        syntax.commands(new Context(installation, console), (named.isEmpty() ? COMMANDS : named).toArray(Entry[]::new));
+        if (named.isEmpty()) {
+            // these look at all the others
+            var completion = new CommandLine(new GenerateCompletion());
+            completion.getCommandSpec().usageMessage().hidden(true);
+            syntax.spec().addSubcommand(completion.getCommandName(), completion);
+            syntax.spec().addSubcommand("help", new CommandLine(new HelpCommand()));
         }
+        var line = new CommandLine(syntax.spec());
         line.setExpandAtFiles(false); // an argument may well begin with @
         line.setUsageHelpAutoWidth(true);
         line.setOut(console.writer());
         line.setErr(console.errorWriter());
-        line.getSubcommands().forEach((name, command) -> {
-            switch (name) {
-                // what follows the first word belongs to the command inside, options too
-                case "run", "exec" -> command.setStopAtPositional(true);
-                case "generate-completion" ->
-                    command.getCommandSpec().usageMessage().hidden(true);
-                default -> {}
-            }
-        });
         line.setParameterExceptionHandler(new UsageErrors(console));
         line.setExecutionExceptionHandler(new Failures(console));
         return line;

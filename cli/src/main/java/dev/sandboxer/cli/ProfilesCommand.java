@@ -7,13 +7,14 @@ import dev.sandboxer.profiles.Profile;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import java.util.function.Supplier;
 
-@Command(name = "profiles", description = "List the profiles: what can be made.")
 final class ProfilesCommand extends SandboxerCommand {
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+
+    ProfilesCommand(Context context) {
+        super(context, "List the profiles: what can be made.");
+    }
 
     /** A profile as JSON. */
     record View(
@@ -33,7 +34,7 @@ final class ProfilesCommand extends SandboxerCommand {
     public Integer call() {
         var catalogue = installation.config().config().profiles();
         var isDefault = catalogue.defaultProfile().name();
-        if (json) {
+        if (json.get()) {
             console.print(Json.text(catalogue.all().stream()
                     .map(profile -> view(profile, profile.name().equals(isDefault)))
                     .toList()));

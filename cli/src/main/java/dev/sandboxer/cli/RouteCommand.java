@@ -4,28 +4,17 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.credentials.CredentialRouter.Asker;
 import dev.sandboxer.routing.Demand;
 import dev.sandboxer.routing.Verdict;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(name = "route", description = "Say where a profile would run, and why. Creates nothing.")
 final class RouteCommand extends SandboxerCommand {
-    @Parameters(arity = "0..1", paramLabel = "PROFILE", description = "Its name (default: the default profile).")
-    @Nullable String profile;
-
-    @Option(
-            names = "--consumer",
-            paramLabel = "NAME",
-            defaultValue = Sandboxer.LOCAL_CONSUMER,
-            description = "For whom (default: ${DEFAULT-VALUE}).")
-    String consumer = "";
-
-    @Option(names = "--credential", paramLabel = "ID", description = "As if asked with this credential.")
-    @Nullable String credential;
-
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    private final Supplier<@Nullable String> profile =
+            syntax.perhapsWord("PROFILE", "Its name (default: the default profile).");
+    private final Supplier<String> consumer =
+            syntax.option("--consumer", "NAME", "For whom (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
+    private final Supplier<@Nullable String> credential =
+            syntax.option("--credential", "ID", "As if asked with this credential.");
+    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     /** A verdict as JSON. */
     record View(
@@ -35,14 +24,19 @@ final class RouteCommand extends SandboxerCommand {
             String why,
             @Nullable CredentialView credential) {}
 
+    RouteCommand(Context context) {
+        super(context, "Say where a profile would run, and why. Creates nothing.");
+    }
+
     @Override
     public Integer call() {
+        var name = profile.get();
         var catalogue = sandboxer().profiles();
-        var recipe = profile == null ? catalogue.defaultProfile() : catalogue.get(profile);
+        var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
         var views = sandboxer().router().route(recipe, Demand.of(asker(), recipe)).stream()
                 .map(RouteCommand::view)
                 .toList();
-        if (json) {
+        if (json.get()) {
             console.print(Json.text(views));
             return 0;
         }
@@ -54,9 +48,9 @@ final class RouteCommand extends SandboxerCommand {
     }
 
     private Asker asker() {
-        var id = sandboxer().consumers().get(consumer).id();
+        var id = sandboxer().consumers().get(consumer.get()).id();
         sandboxer().consumers().requireEnabled(id);
-        return new Asker(id, credential, null);
+        return new Asker(id, credential.get(), null);
     }
 
     private static View view(Verdict verdict) {

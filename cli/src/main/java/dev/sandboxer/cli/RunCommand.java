@@ -8,27 +8,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import java.util.function.Supplier;
 
-@Command(
-        name = "run",
-        description = "Run a command in a fresh sandbox, which ends with it.",
-        footer = "%nExit code: the command's own; 125 when sand-boxer failed, 127 no such command, 126 not executable.")
 final class RunCommand extends SandboxerCommand {
-    @Mixin
-    SandboxOptions sandbox = new SandboxOptions();
+    static final String EXIT_CODES =
+            "Exit code: the command's own; 125 when sand-boxer failed, 127 no such command, 126 not executable.";
 
-    @Mixin
-    CommandOptions options = new CommandOptions();
+    private final SandboxOptions sandbox = new SandboxOptions(syntax);
+    private final CommandOptions options = new CommandOptions(syntax);
+    private final Supplier<List<String>> command = syntax.words("COMMAND", "The command and its arguments.");
 
-    @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "The command and its arguments.")
-    List<String> command = List.of();
+    RunCommand(Context context) {
+        super(context, "Run a command in a fresh sandbox, which ends with it.");
+        syntax.footer(EXIT_CODES);
+        syntax.stopAtFirstWord();
+    }
 
     @Override
     public Integer call() {
-        options.spec(command); // what can be refused is refused before anything is made
+        options.spec(command.get()); // what can be refused is refused before anything is made
         var sandboxes = sandboxer().sandboxes();
         var request = sandbox.request(sandboxer(), Map.of(), null, ProcessIdentity.current());
         var made = new CompletableFuture<Sandbox>();
@@ -39,7 +37,7 @@ final class RunCommand extends SandboxerCommand {
             made.cancel(false);
         }
         try {
-            return sandboxes.use(made.join(), session -> new Attached(console, options).run(session, command));
+            return sandboxes.use(made.join(), session -> new Attached(console, options).run(session, command.get()));
         } finally {
             hook.cancel();
             end(made.join());

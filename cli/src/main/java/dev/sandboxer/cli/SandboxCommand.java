@@ -1,16 +1,16 @@
 package dev.sandboxer.cli;
 
 import dev.sandboxer.Sandboxer;
-import picocli.CommandLine.Option;
+import java.util.function.Supplier;
 
 /** What commands have that act on sandboxes which are there already: whose they are. */
 abstract class SandboxCommand extends SandboxerCommand {
-    @Option(
-            names = "--consumer",
-            paramLabel = "NAME",
-            defaultValue = Sandboxer.LOCAL_CONSUMER,
-            description = "Whose sandbox (default: ${DEFAULT-VALUE}).")
-    String consumer = "";
+    private final Supplier<String> consumer =
+            syntax.option("--consumer", "NAME", "Whose sandbox (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
+
+    SandboxCommand(Context context, String about) {
+        super(context, about);
+    }
 
     /**
      * Who was meant.
@@ -19,6 +19,6 @@ abstract class SandboxCommand extends SandboxerCommand {
      */
     @Override
     String consumer() {
-        return sandboxer().consumers().get(consumer).id();
+        return sandboxer().consumers().get(consumer.get()).id();
     }
 }

@@ -1,80 +1,62 @@
 package dev.sandboxer.cli;
 
 import dev.sandboxer.Sandboxer;
+import dev.sandboxer.config.Cpus;
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.Sizes;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** Options of commands that make a sandbox. */
 final class SandboxOptions {
-    @Option(
-            names = {"-p", "--profile"},
-            paramLabel = "NAME",
-            description = "What to make (default: the default profile).")
-    @Nullable String profile;
+    private final Supplier<@Nullable String> profile;
+    private final Supplier<@Nullable Duration> ttl;
+    private final Supplier<@Nullable Integer> cpu;
+    private final Supplier<@Nullable Integer> memory;
+    private final Supplier<@Nullable Integer> disk;
+    private final Supplier<Map<String, String>> metadata;
+    private final Supplier<String> consumer;
+    private final Supplier<@Nullable String> credential;
 
-    @Option(
-            names = "--ttl",
-            paramLabel = "TIME",
-            converter = Units.Time.class,
-            description = "How long it lives at most, e.g. 90s, 15m, 2h.")
-    @Nullable Duration ttl;
-
-    @Option(names = "--cpu", paramLabel = "N", converter = Units.Cpu.class, description = "CPUs, e.g. 0.5 or 2.")
-    @Nullable Integer cpu;
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            converter = Units.Size.class,
-            description = "Memory, e.g. 512MiB or 4GiB.")
-    @Nullable Integer memory;
-
-    @Option(
-            names = "--disk",
-            paramLabel = "SIZE",
-            converter = Units.Size.class,
-            description = "Writable disk, e.g. 2GiB.")
-    @Nullable Integer disk;
-
-    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "Stored with it, and shown. Repeatable.")
-    Map<String, String> metadata = new LinkedHashMap<>();
-
-    @Option(
-            names = "--consumer",
-            paramLabel = "NAME",
-            defaultValue = Sandboxer.LOCAL_CONSUMER,
-            description = "For whom (default: ${DEFAULT-VALUE}).")
-    String consumer = "";
-
-    @Option(names = "--credential", paramLabel = "ID", description = "The credential to use, by id or name.")
-    @Nullable String credential;
+    SandboxOptions(Syntax syntax) {
+        profile = syntax.option("-p, --profile", "NAME", "What to make (default: the default profile).");
+        ttl = syntax.option("--ttl", "TIME", "How long it lives at most, e.g. 90s, 15m, 2h.", Durations::parse);
+        cpu = syntax.option("--cpu", "N", "CPUs, e.g. 0.5 or 2.", Cpus::parseMillis);
+        memory = syntax.option("--memory", "SIZE", "Memory, e.g. 512MiB or 4GiB.", Sizes::parseMiB);
+        disk = syntax.option("--disk", "SIZE", "Writable disk, e.g. 2GiB.", Sizes::parseMiB);
+        metadata = syntax.pairs("--metadata", "Stored with it, and shown. Repeatable.");
+        consumer =
+                syntax.option("--consumer", "NAME", "For whom (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
+        credential = syntax.option("--credential", "ID", "The credential to use, by id or name.");
+    }
 
     CreateSandbox request(
             Sandboxer sandboxer, Map<String, String> env, @Nullable String key, @Nullable ProcessIdentity holder) {
+        var name = profile.get();
         var catalogue = sandboxer.profiles();
-        var recipe = profile == null ? catalogue.defaultProfile() : catalogue.get(profile);
+        var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
         var size = new SandboxSize(
-                cpu == null ? recipe.size().cpuMillis() : cpu,
-                memory == null ? recipe.size().memoryMiB() : memory,
-                disk == null ? recipe.size().diskMiB() : disk);
+                Objects.requireNonNullElse(cpu.get(), recipe.size().cpuMillis()),
+                Objects.requireNonNullElse(memory.get(), recipe.size().memoryMiB()),
+                Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()));
         return new CreateSandbox(
-                sandboxer.consumers().get(consumer).id(),
+                sandboxer.consumers().get(consumer.get()).id(),
                 recipe,
                 size,
-                ttl,
+                ttl.get(),
                 env,
-                metadata,
+                metadata.get(),
                 key,
                 holder,
                 Terms.USUAL,
                 null,
-                credential);
+                credential.get());
     }
 }

@@ -3,19 +3,19 @@ package dev.sandboxer.cli;
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Option;
 
-/** What all commands have. The factory fills the fields before anything runs. */
-@SuppressWarnings("NullAway.Init")
+/** What all commands have. */
 abstract class SandboxerCommand implements Callable<Integer> {
-    Installation installation;
-    Console console;
+    final Installation installation;
+    final Console console;
+    final Syntax syntax;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    boolean help;
+    SandboxerCommand(Context context, String about) {
+        installation = context.installation();
+        console = context.console();
+        syntax = new Syntax(this, about);
+        syntax.help();
+    }
 
     /** The open installation; opened on first use. */
     Sandboxer sandboxer() {

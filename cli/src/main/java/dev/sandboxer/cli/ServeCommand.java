@@ -2,45 +2,39 @@ package dev.sandboxer.cli;
 
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.SandboxerServer;
+import dev.sandboxer.config.Durations;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.observe.ServerLog;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "serve",
-        description = "Serve E2B's API and our own over HTTP, until a signal ends it; sandboxes go on.",
-        footer = "%nOn first start it makes an API key for the consumer \"local\" and prints it, once."
-                + "%n`sandboxer keys` makes and revokes others.")
 final class ServeCommand extends SandboxerCommand {
-    @Option(
-            names = "--listen",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:7070",
-            description = "Where to listen (default: ${DEFAULT-VALUE}; port 0 = any free one).")
-    String listen = "";
+    private final Supplier<String> listen = syntax.option(
+            "--listen",
+            "HOST:PORT",
+            "Where to listen (default: ${DEFAULT-VALUE}; port 0 = any free one).",
+            "127.0.0.1:7070");
+    private final Supplier<@Nullable String> domain =
+            syntax.option("--domain", "NAME", "Domain under which sandboxes have host names, <port>-<id>.NAME.");
+    private final Supplier<Duration> drain = syntax.option(
+            "--drain",
+            "TIME",
+            "How long requests may take to finish at the end (default: ${DEFAULT-VALUE}).",
+            "10s",
+            Durations::parse);
 
-    @Option(
-            names = "--domain",
-            paramLabel = "NAME",
-            description = "Domain under which sandboxes have host names, <port>-<id>.NAME.")
-    @Nullable String domain;
-
-    @Option(
-            names = "--drain",
-            paramLabel = "TIME",
-            defaultValue = "10s",
-            converter = Units.Time.class,
-            description = "How long requests may take to finish at the end (default: ${DEFAULT-VALUE}).")
-    Duration drain = Duration.ZERO;
+    ServeCommand(Context context) {
+        super(context, "Serve E2B's API and our own over HTTP, until a signal ends it; sandboxes go on.");
+        syntax.footer("On first start it makes an API key for the consumer \"local\" and prints it, once."
+                + "%n`sandboxer keys` makes and revokes others.");
+    }
 
     @Override
     public Integer call() throws InterruptedException {
         ServerLog.configure(Terminal.present());
-        var server = SandboxerServer.start(sandboxer(), Listen.parse(listen), domain, drain);
+        var server = SandboxerServer.start(sandboxer(), Listen.parse(listen.get()), domain.get(), drain.get());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "end"));
         if (sandboxer().keys().list(null).isEmpty()) {
             introduce(server);

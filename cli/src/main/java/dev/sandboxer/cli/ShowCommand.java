@@ -5,23 +5,21 @@ import dev.sandboxer.config.Sizes;
 import dev.sandboxer.lifecycle.Attempt;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import java.util.function.Supplier;
 
-@Command(name = "show", description = "Show everything known about a sandbox.")
 final class ShowCommand extends SandboxCommand {
-    @Parameters(paramLabel = "SANDBOX", description = "Its id, or the beginning of it.")
-    String id = "";
+    private final Supplier<String> id = syntax.word("SANDBOX", "Its id, or the beginning of it.");
+    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    ShowCommand(Context context) {
+        super(context, "Show everything known about a sandbox.");
+    }
 
     @Override
     public Integer call() {
-        var sandbox = sandbox(id);
+        var sandbox = sandbox(id.get());
         var attempts = sandboxer().sandboxes().attempts(sandbox);
-        if (json) {
+        if (json.get()) {
             console.print(Json.text(new SandboxView.Detail(
                     SandboxView.of(sandbox),
                     attempts.stream().map(SandboxView.AttemptView::of).toList())));

@@ -5,17 +5,19 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import java.util.function.Supplier;
 
 /**
  * Runs what people run, so that the JVM can record in its cache what that needs. Each class in there costs every command a
  * few microseconds: what a home needs once only, such as migrations, is to have happened before in the same home.
  */
-@Command(name = "warm-up", hidden = true, description = "Exercise the common commands, to make the start-up cache.")
 final class WarmUpCommand extends SandboxerCommand {
-    @Parameters(paramLabel = "DIR", description = "The home to do it in.")
-    Path directory = Path.of("");
+    private final Supplier<Path> directory = syntax.word("DIR", "The home to do it in.", Path::of);
+
+    WarmUpCommand(Context context) {
+        super(context, "Exercise the common commands, to make the start-up cache.");
+        syntax.hide();
+    }
 
     @Override
     public Integer call() {
@@ -41,7 +43,7 @@ final class WarmUpCommand extends SandboxerCommand {
     private String run(String... arguments) {
         var output = new ByteArrayOutputStream();
         var quiet = new Console(new ByteArrayInputStream(new byte[0]), output, OutputStream.nullOutputStream());
-        try (var own = new Installation(new Home(directory), quiet)) {
+        try (var own = new Installation(new Home(directory.get()), quiet)) {
             Main.commandLine(own, quiet, arguments).execute(arguments);
             quiet.flush();
         }

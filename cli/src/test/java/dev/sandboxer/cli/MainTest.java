@@ -2,24 +2,50 @@ package dev.sandboxer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import dev.sandboxer.config.Home;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.FieldSource;
-import picocli.CommandLine.Command;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class MainTest {
-    static final List<Main.Entry> OWN = Main.COMMANDS.stream()
-            .filter(entry -> SandboxerCommand.class.isAssignableFrom(entry.type()))
-            .toList();
+    private static final Console CONSOLE = new Console(
+            InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+
+    private static CommandLine commandLine(String... arguments) {
+        return Main.commandLine(new Installation(new Home(Path.of("unused")), CONSOLE), CONSOLE, arguments);
+    }
+
+    static Stream<String> names() {
+        return Main.COMMANDS.stream().flatMap(entry -> entry.names().stream());
+    }
 
     @ParameterizedTest
-    @FieldSource("OWN")
-    void a_command_is_found_by_the_names_it_declares(Main.Entry entry) {
-        var declared = entry.type().getAnnotation(Command.class);
+    @MethodSource("names")
+    void a_command_that_is_made_alone_is_the_one_among_all_others(String name) {
+        var alone = commandLine(name).getSubcommands();
 
-        assertThat(entry.names())
-                .containsExactlyElementsOf(Stream.concat(Stream.of(declared.name()), Stream.of(declared.aliases()))
-                        .toList());
+        assertThat(alone.values().stream().distinct()).hasSize(1);
+        assertThat(alone.get(name).getUsageMessage())
+                .isEqualTo(commandLine().getSubcommands().get(name).getUsageMessage());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void a_command_and_each_of_its_options_says_what_it_is_for(String name) {
+        sayWhatTheyAreFor(commandLine(name).getSubcommands().get(name));
+    }
+
+    private static void sayWhatTheyAreFor(CommandLine command) {
+        var spec = command.getCommandSpec();
+        assertThat(spec.usageMessage().description()).as(spec.qualifiedName()).isNotEmpty();
+        assertThat(spec.args())
+                .allSatisfy(argument -> assertThat(argument.description())
+                        .as(argument.toString())
+                        .isNotEmpty());
+        command.getSubcommands().values().forEach(MainTest::sayWhatTheyAreFor);
     }
 }

@@ -1,0 +1,4 @@
+package dev.sandboxer.cli;
+
+/** What commands work with. */
+record Context(Installation installation, Console console) {}

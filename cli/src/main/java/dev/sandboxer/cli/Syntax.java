@@ -1,0 +1,196 @@
+package dev.sandboxer.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * What may follow the name of a command, in picocli's model. It is told by calls, not by annotations: reading those takes longer
+ * than most commands. Each call gives what is to be asked for the value once the command runs.
+ */
+final class Syntax {
+    private final CommandSpec spec;
+
+    /** @param command what is called */
+    Syntax(Object command, String about) {
+        spec = CommandSpec.wrapWithoutInspection(command);
+        spec.usageMessage().description(about);
+    }
+
+    /** For picocli. */
+    CommandSpec spec() {
+        return spec;
+    }
+
+    /** Said below the options. */
+    void footer(String text) {
+        spec.usageMessage().footer("%n" + text);
+    }
+
+    /** It is not among the commands that the help lists. */
+    void hide() {
+        spec.usageMessage().hidden(true);
+    }
+
+    /** What follows the first word is words too, however it looks. */
+    void stopAtFirstWord() {
+        spec.parser().stopAtPositional(true);
+    }
+
+    /** It is nothing without one of these. */
+    void commands(Context context, Entry... entries) {
+        spec.usageMessage().synopsisSubcommandLabel("COMMAND");
+        for (Entry entry : entries) {
+            entry.addTo(spec, context);
+        }
+    }
+
+    void help() {
+        spec.addOption(option("-h, --help", boolean.class)
+                .usageHelp(true)
+                .description("Show this help.")
+                .build());
+    }
+
+    void version() {
+        spec.versionProvider(new Version());
+        spec.addOption(option("-V, --version", boolean.class)
+                .versionHelp(true)
+                .description("Print the version.")
+                .build());
+    }
+
+    /** @param names such as {@code -a, --all} */
+    Supplier<Boolean> flag(String names, String about) {
+        return or(add(option(names, boolean.class).description(about)), false);
+    }
+
+    Supplier<@Nullable String> option(String names, String label, String about) {
+        return add(option(names, String.class).paramLabel(label).description(about));
+    }
+
+    /** @param parse throws when the text is no such value */
+    <T> Supplier<@Nullable T> option(String names, String label, String about, Function<String, T> parse) {
+        return add(
+                option(names, Object.class).paramLabel(label).description(about).converters(parse::apply));
+    }
+
+    Supplier<@Nullable Path> file(String names, String label, String about) {
+        return add(option(names, Path.class).paramLabel(label).description(about));
+    }
+
+    /** One that has a value always. */
+    Supplier<String> option(String names, String label, String about, String usual) {
+        return option(names, label, about, usual, text -> text);
+    }
+
+    <T> Supplier<T> option(String names, String label, String about, String usual, Function<String, T> parse) {
+        return required(add(option(names, Object.class)
+                .paramLabel(label)
+                .description(about)
+                .defaultValue(usual)
+                .converters(parse::apply)));
+    }
+
+    /** One that has to be there. */
+    Supplier<Integer> number(String names, String label, String about) {
+        return required(add(
+                option(names, Integer.class).required(true).paramLabel(label).description(about)));
+    }
+
+    /** One that may be there several times. */
+    Supplier<List<String>> options(String names, String label, String about) {
+        return or(
+                add(option(names, List.class)
+                        .auxiliaryTypes(String.class)
+                        .paramLabel(label)
+                        .description(about)),
+                List.of());
+    }
+
+    /** The same, of KEY=VALUE. */
+    Supplier<Map<String, String>> pairs(String names, String about) {
+        return or(
+                add(option(names, Map.class)
+                        .auxiliaryTypes(String.class, String.class)
+                        .paramLabel("KEY=VALUE")
+                        .description(about)),
+                Map.of());
+    }
+
+    /** The next of the words that are no options. */
+    Supplier<String> word(String label, String about) {
+        return word(label, about, text -> text);
+    }
+
+    <T> Supplier<T> word(String label, String about, Function<String, T> parse) {
+        return required(add(words("1", Object.class, label, about).converters(parse::apply)));
+    }
+
+    Supplier<@Nullable String> perhapsWord(String label, String about) {
+        return add(words("0..1", String.class, label, about));
+    }
+
+    /** All words that are left; there need not be any. */
+    Supplier<List<String>> anyWords(String label, String about) {
+        return or(add(words("0..*", List.class, label, about).auxiliaryTypes(String.class)), List.of());
+    }
+
+    /** All words that are left, one at least. */
+    Supplier<List<String>> words(String label, String about) {
+        return required(add(words("1..*", List.class, label, about).auxiliaryTypes(String.class)));
+    }
+
+    /** Whether this option is on the command line, not only in effect. */
+    boolean given(String name) {
+        return spec.commandLine().getParseResult().hasMatchedOption(name);
+    }
+
+    /** To be thrown: the values do not go together. */
+    ParameterException wrong(String text) {
+        return new ParameterException(spec.commandLine(), text);
+    }
+
+    private static OptionSpec.Builder option(String names, Class<?> type) {
+        return OptionSpec.builder(names.split(", ")).type(type);
+    }
+
+    private PositionalParamSpec.Builder words(String arity, Class<?> type, String label, String about) {
+        var next = spec.positionalParameters().size();
+        return PositionalParamSpec.builder()
+                .index(arity.endsWith("*") ? next + "..*" : Integer.toString(next))
+                .arity(arity)
+                .required(arity.startsWith("1"))
+                .type(type)
+                .paramLabel(label)
+                .description(about);
+    }
+
+    private <T> Supplier<@Nullable T> add(OptionSpec.Builder builder) {
+        var option = builder.build();
+        spec.addOption(option);
+        return option::getValue;
+    }
+
+    private <T> Supplier<@Nullable T> add(PositionalParamSpec.Builder builder) {
+        var parameter = builder.build();
+        spec.addPositional(parameter);
+        return parameter::getValue;
+    }
+
+    private static <T> Supplier<T> or(Supplier<@Nullable T> value, T otherwise) {
+        return () -> Objects.requireNonNullElse(value.get(), otherwise);
+    }
+
+    private static <T> Supplier<T> required(Supplier<@Nullable T> value) {
+        return () -> Objects.requireNonNull(value.get());
+    }
+}
