@@ -5,16 +5,20 @@ import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.routing.ExtensionRegistry;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The installation of this process, opened when a command first needs it. */
 final class Installation implements AutoCloseable {
     private final Home home;
+    private final Map<String, String> environment;
     private final Console console;
     private @Nullable Sandboxer open;
 
-    Installation(Home home, Console console) {
+    /** @param environment where the platform's credentials may be */
+    Installation(Home home, Map<String, String> environment, Console console) {
         this.home = home;
+        this.environment = environment;
         this.console = console;
     }
 
@@ -22,7 +26,7 @@ final class Installation implements AutoCloseable {
     synchronized Sandboxer sandboxer() {
         var sandboxer = open;
         if (sandboxer == null) {
-            sandboxer = Sandboxer.open(home, System.getenv(), InstantSource.system());
+            sandboxer = Sandboxer.open(home, environment, InstantSource.system());
             open = sandboxer;
             for (var settled : sandboxer.sandboxes().repair().settleDoubts()) {
                 console.note("sandbox " + settled.sandbox() + ": " + settled.text());

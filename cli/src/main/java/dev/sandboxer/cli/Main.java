@@ -60,7 +60,7 @@ public final class Main implements Callable<Integer> {
             console.note("\"" + argument + "\" is not UTF-8, or your locale isn't: it would arrive as something else");
             Shutdown.exit(UsageErrors.STATUS);
         });
-        try (var installation = new Installation(Home.locate(System.getenv()), console)) {
+        try (var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console)) {
             var status = commandLine(installation, console, args).execute(args);
             console.flush();
             Shutdown.exit(status);

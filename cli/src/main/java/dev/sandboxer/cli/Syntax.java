@@ -54,37 +54,32 @@ final class Syntax {
     }
 
     void help() {
-        spec.addOption(option("-h, --help", boolean.class)
-                .usageHelp(true)
-                .description("Show this help.")
-                .build());
+        var help = option("-h, --help", boolean.class, null, "Show this help.");
+        spec.addOption(help.usageHelp(true).build());
     }
 
     void version() {
+        var version = option("-V, --version", boolean.class, null, "Print the version.");
         spec.versionProvider(new Version());
-        spec.addOption(option("-V, --version", boolean.class)
-                .versionHelp(true)
-                .description("Print the version.")
-                .build());
+        spec.addOption(version.versionHelp(true).build());
     }
 
     /** @param names such as {@code -a, --all} */
     Supplier<Boolean> flag(String names, String about) {
-        return or(add(option(names, boolean.class).description(about)), false);
+        return or(add(option(names, boolean.class, null, about)), false);
     }
 
     Supplier<@Nullable String> option(String names, String label, String about) {
-        return add(option(names, String.class).paramLabel(label).description(about));
+        return add(option(names, String.class, label, about));
     }
 
     /** @param parse throws when the text is no such value */
     <T> Supplier<@Nullable T> option(String names, String label, String about, Function<String, T> parse) {
-        return add(
-                option(names, Object.class).paramLabel(label).description(about).converters(parse::apply));
+        return add(option(names, Object.class, label, about).converters(parse::apply));
     }
 
     Supplier<@Nullable Path> file(String names, String label, String about) {
-        return add(option(names, Path.class).paramLabel(label).description(about));
+        return add(option(names, Path.class, label, about));
     }
 
     /** One that has a value always. */
@@ -93,37 +88,24 @@ final class Syntax {
     }
 
     <T> Supplier<T> option(String names, String label, String about, String usual, Function<String, T> parse) {
-        return required(add(option(names, Object.class)
-                .paramLabel(label)
-                .description(about)
-                .defaultValue(usual)
-                .converters(parse::apply)));
+        return required(add(
+                option(names, Object.class, label, about).defaultValue(usual).converters(parse::apply)));
     }
 
     /** One that has to be there. */
     Supplier<Integer> number(String names, String label, String about) {
-        return required(add(
-                option(names, Integer.class).required(true).paramLabel(label).description(about)));
+        return required(add(option(names, Integer.class, label, about).required(true)));
     }
 
     /** One that may be there several times. */
     Supplier<List<String>> options(String names, String label, String about) {
-        return or(
-                add(option(names, List.class)
-                        .auxiliaryTypes(String.class)
-                        .paramLabel(label)
-                        .description(about)),
-                List.of());
+        return or(add(option(names, List.class, label, about).auxiliaryTypes(String.class)), List.of());
     }
 
     /** The same, of KEY=VALUE. */
     Supplier<Map<String, String>> pairs(String names, String about) {
-        return or(
-                add(option(names, Map.class)
-                        .auxiliaryTypes(String.class, String.class)
-                        .paramLabel("KEY=VALUE")
-                        .description(about)),
-                Map.of());
+        var pairs = option(names, Map.class, "KEY=VALUE", about);
+        return or(add(pairs.auxiliaryTypes(String.class, String.class)), Map.of());
     }
 
     /** The next of the words that are no options. */
@@ -159,8 +141,10 @@ final class Syntax {
         return new ParameterException(spec.commandLine(), text);
     }
 
-    private static OptionSpec.Builder option(String names, Class<?> type) {
-        return OptionSpec.builder(names.split(", ")).type(type);
+    /** @param label of its value; null = it has none */
+    private static OptionSpec.Builder option(String names, Class<?> type, @Nullable String label, String about) {
+        var option = OptionSpec.builder(names.split(", ")).type(type).description(about);
+        return label == null ? option : option.paramLabel(label);
     }
 
     private PositionalParamSpec.Builder words(String arity, Class<?> type, String label, String about) {

@@ -67,12 +67,7 @@ class E2bFaultIT {
             assertThat(ending.directories()).as("of the cloud").isEmpty();
             assertThat(cli.directories()).as("on this host").isEmpty();
         }
-        try (var files = Files.list(clouds)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(clouds);
+        FakeCloud.removeDirectory(clouds);
     }
 
     @Test

@@ -60,6 +60,14 @@ final class FakeCloud implements AutoCloseable {
         return Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir"), "f" + random));
     }
 
+    /** With its files; fails when a directory is left in there. */
+    static void removeDirectory(Path directory) throws IOException {
+        for (Path file : Cli.entries(directory)) {
+            Files.delete(file);
+        }
+        Files.delete(directory);
+    }
+
     /** One that is not waited for. */
     static FakeCloud launch(Path directory, String... options) throws IOException {
         return new FakeCloud(directory, List.of(options));

@@ -28,12 +28,7 @@ class FakeCloudIT {
 
     @AfterEach
     void remove() throws IOException {
-        try (var files = Files.list(here)) {
-            for (Path file : files.toList()) {
-                Files.delete(file); // fails when a directory is left
-            }
-        }
-        Files.delete(here);
+        FakeCloud.removeDirectory(here);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.sandboxer.config.Home;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +17,7 @@ class MainTest {
             InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
 
     private static CommandLine commandLine(String... arguments) {
-        return Main.commandLine(new Installation(new Home(Path.of("unused")), CONSOLE), CONSOLE, arguments);
+        return Main.commandLine(new Installation(new Home(Path.of("unused")), Map.of(), CONSOLE), CONSOLE, arguments);
     }
 
     static Stream<String> names() {

@@ -57,7 +57,7 @@ class StartUpIT {
                 List.of("exec", id, "true"),
                 List.of("run", "true"),
                 List.of("destroy", id))) {
-            var classes = classesOf(command);
+            var classes = classesOf(cached, command);
             assertThat(classes).hasSizeBetween(1_000, MOST_CLASSES);
             assertThat(classes.stream().filter(line -> line.contains("source: file:")))
                     .as("read from jars by " + command)
@@ -65,10 +65,36 @@ class StartUpIT {
         }
     }
 
+    @Test
+    void who_uses_clouds_has_a_cache_with_the_classes_for_that() throws Exception {
+        var clouds = FakeCloud.newDirectory();
+        try (var cloud = FakeCloud.launch(clouds, "--port", "0", "--key", FakeCloud.KEY);
+                var fresh = Cli.onFreshHome()) {
+            cloud.awaitListening();
+            var user = cloud.as(
+                    fresh.with(cached.program()).with("TMPDIR", temporary.home().toString()));
+            String[] use = {"run", "-p", "e2b-burst", "--", "true"};
+            assertThat(user.run(use).status()).isZero();
+            assertThat(caches()).as("nobody knew before").hasSize(1);
+
+            assertThat(user.run("ls").status()).isZero();
+
+            assertThat(caches()).hasSize(2);
+            assertThat(Cli.entries(temporary.home()))
+                    .as("what was made to make it")
+                    .isEmpty();
+            assertThat(cloud.sandboxes()).isEmpty();
+            assertThat(classesOf(user, List.of(use)).stream().filter(line -> line.contains("dev.sandboxer.e2b.")))
+                    .isNotEmpty()
+                    .noneMatch(line -> line.contains("source: file:"));
+        }
+        FakeCloud.removeDirectory(clouds);
+    }
+
     /** What the JVM says of the classes it loads, with the cache or not at all. */
-    private static List<String> classesOf(List<String> command) throws IOException {
+    private static List<String> classesOf(Cli user, List<String> command) throws IOException {
         var log = copy.resolve("classes.log");
-        var result = cached.with("SANDBOXER_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load:file=" + log)
+        var result = user.with("SANDBOXER_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load:file=" + log)
                 .run(command.toArray(String[]::new));
         assertThat(result.status()).as(result.err()).isZero();
         return Files.readAllLines(log).stream()
@@ -104,8 +130,16 @@ class StartUpIT {
         assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
+    /** The one of who uses no clouds. */
     private static Path cache() {
-        return Cli.entries(copy.resolve("aot")).getFirst();
+        return caches().stream()
+                .filter(cache -> !cache.toString().endsWith("-clouds.aot"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<Path> caches() {
+        return Cli.entries(copy.resolve("aot"));
     }
 
     private static void copyTree(Path from, Path to) throws IOException {
