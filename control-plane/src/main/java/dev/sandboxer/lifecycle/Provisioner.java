@@ -78,6 +78,7 @@ final class Provisioner {
         private @Nullable SandboxException named;
         private Sandbox sandbox;
         private int attempts;
+        private boolean hostMatters;
 
         OneCreation(CreateSandbox request, Sandbox fresh) {
             this.request = request;
@@ -86,6 +87,7 @@ final class Provisioner {
 
         void pass(Verdict.Skipped skipped) {
             reasons.add(skipped.extension() + ": " + skipped.code().text() + ", " + skipped.why());
+            hostMatters |= skipped.code() == Verdict.Code.HOST_UNSUPPORTED;
         }
 
         /** Empty after a definite no, when the next extension may be tried. */
@@ -127,10 +129,11 @@ final class Provisioner {
                 store.write(handle -> sandboxes.update(handle, sandbox.ended(EndReason.FAILED, clock.instant())));
             }
             var text = "no extension could take " + request.profile().name() + ": " + String.join("; ", reasons);
-            return named == null
-                    ? new SandboxException(
-                            ErrorCode.NO_CANDIDATE, text + " (sandboxer doctor says what this host can do)")
-                    : new SandboxException(named.code(), text, named);
+            if (named != null) {
+                return new SandboxException(named.code(), text, named);
+            }
+            var hint = hostMatters || attempts > 0 ? " (sandboxer doctor says what this host can do)" : "";
+            return new SandboxException(ErrorCode.NO_CANDIDATE, text + hint);
         }
     }
 

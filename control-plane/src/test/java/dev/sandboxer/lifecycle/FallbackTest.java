@@ -42,7 +42,8 @@ class FallbackTest extends InstallationTest {
         assertFails(ErrorCode.NO_CANDIDATE, this::create)
                 .hasMessageContaining("profile.test")
                 .hasMessageContaining("ext.first: 20 sandboxes are the limit")
-                .hasMessageContaining("ext.second: no room");
+                .hasMessageContaining("ext.second: no room")
+                .hasMessageContaining("sandboxer doctor");
 
         assertThat(only().state()).isEqualTo(SandboxState.FAILED);
         assertThat(only().reason()).isEqualTo(EndReason.FAILED);
@@ -69,7 +70,8 @@ class FallbackTest extends InstallationTest {
     void when_nobody_is_eligible_no_row_is_written() {
         try (var other = installation.start(List.of())) {
             assertFails(ErrorCode.NO_CANDIDATE, () -> other.sandboxes().create(installation.request()))
-                    .hasMessageContaining("not installed");
+                    .hasMessageContaining("not installed")
+                    .hasMessageNotContaining("doctor");
         }
         assertThat(all()).isEmpty();
     }
