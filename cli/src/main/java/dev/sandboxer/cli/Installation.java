@@ -49,6 +49,16 @@ final class Installation implements AutoCloseable {
         return new ExtensionRegistry(home.directory(), InstantSource.system());
     }
 
+    /**
+     * For a process that is about to end, which threads of the backends would hold up. The database stays open: closing it removes
+     * files that can't be made again on a full disk, where a sandbox is still to be destroyed.
+     */
+    synchronized void leave() {
+        if (open != null) {
+            open.closeBackends();
+        }
+    }
+
     @Override
     public synchronized void close() {
         if (open != null) {

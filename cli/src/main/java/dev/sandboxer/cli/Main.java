@@ -60,11 +60,12 @@ public final class Main implements Callable<Integer> {
             console.note("\"" + argument + "\" is not UTF-8, or your locale isn't: it would arrive as something else");
             Shutdown.exit(UsageErrors.STATUS);
         });
-        try (var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console)) {
-            var status = commandLine(installation, console, args).execute(args);
-            console.flush();
-            Shutdown.exit(status);
-        }
+        var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console);
+        var status = commandLine(installation, console, args).execute(args);
+        console.flush();
+        Shutdown.parkIfBegun(); // its hooks need the backends
+        installation.leave();
+        Shutdown.exit(status);
     }
 
     /** The command tree as far as these arguments need it: one command takes less time than all. */

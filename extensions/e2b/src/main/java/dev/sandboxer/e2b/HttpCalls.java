@@ -31,6 +31,7 @@ import javax.net.ssl.SSLHandshakeException;
  */
 final class HttpCalls implements AutoCloseable {
     private static final int LONGEST_ANSWER = 64 << 20;
+    private static final Duration LONGEST_END = Duration.ofSeconds(1);
     private static final String HTTPS = "https";
 
     /** Fewer than servers allow on one connection: the JDK's client fails a call that goes beyond, instead of waiting. */
@@ -162,5 +163,11 @@ final class HttpCalls implements AutoCloseable {
     public void close() {
         client.shutdownNow();
         threads.shutdown();
+        try {
+            // a JVM that ends while the client's own thread still waits for the network stays for 300 ms
+            client.awaitTermination(LONGEST_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -33,7 +33,17 @@ final class EventQueue<T> implements AutoCloseable {
         this.connection = connection;
         this.decode = decode;
         this.isLast = isLast;
-        this.reader = Thread.ofVirtual().name(name).start(this::readAll);
+        this.reader = likeThisThread().name(name).start(this::readAll);
+    }
+
+    /**
+     * A server's threads are virtual, and many. A command's is not: the thread that polls for virtual ones is in native code
+     * for good, and a JVM that ends waits 300 ms for such threads.
+     */
+    private static Thread.Builder likeThisThread() {
+        return Thread.currentThread().isVirtual()
+                ? Thread.ofVirtual()
+                : Thread.ofPlatform().daemon();
     }
 
     private void readAll() {
