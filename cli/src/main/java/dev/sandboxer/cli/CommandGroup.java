@@ -10,8 +10,6 @@ abstract class CommandGroup extends SandboxerCommand {
     /** Which there are. */
     @Override
     public final Integer call() {
-        var line = syntax.spec().commandLine();
-        line.usage(line.getErr());
-        return UsageErrors.STATUS;
+        return syntax.usage();
     }
 }

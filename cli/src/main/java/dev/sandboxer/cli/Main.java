@@ -45,9 +45,7 @@ public final class Main implements Callable<Integer> {
     /** Without a command: which there are. */
     @Override
     public Integer call() {
-        var line = syntax.spec().commandLine();
-        line.usage(line.getErr());
-        return UsageErrors.STATUS;
+        return syntax.usage();
     }
 
     public static void main(String[] args) {

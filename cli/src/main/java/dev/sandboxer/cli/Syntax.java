@@ -53,6 +53,13 @@ final class Syntax {
         }
     }
 
+    /** What a command does that is nothing without one of others: says which there are. */
+    int usage() {
+        var line = spec.commandLine();
+        line.usage(line.getErr());
+        return UsageErrors.STATUS;
+    }
+
     void help() {
         var help = option("-h, --help", boolean.class, null, "Show this help.");
         spec.addOption(help.usageHelp(true).build());

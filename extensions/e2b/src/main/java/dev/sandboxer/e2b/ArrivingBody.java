@@ -117,7 +117,7 @@ final class ArrivingBody extends InputStream implements BodySubscriber<InputStre
             }
             case Piece.Whole _ -> {
                 end = piece;
-                return closed; // the end that close() put there is looked at once more
+                return false;
             }
             case Piece.Broken(Throwable cause) -> {
                 end = piece;
@@ -143,6 +143,6 @@ final class ArrivingBody extends InputStream implements BodySubscriber<InputStre
         if (given != null) {
             given.cancel();
         }
-        arrived.add(new Piece.Whole());
+        arrived.add(new Piece.Broken(new IOException("closed")));
     }
 }
