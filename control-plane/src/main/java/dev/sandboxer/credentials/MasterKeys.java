@@ -9,6 +9,7 @@ import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.store.FileMutex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -112,16 +113,10 @@ final class MasterKeys {
 
     /** Does something while no other process seals or rotates. */
     <T> T locked(Supplier<T> work) {
-        synchronized (MasterKeys.class) { // a file lock knows processes, not threads
-            try (var channel = FileChannel.open(
-                            file.resolveSibling(file.getFileName() + ".lock"),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
-                    var _ = channel.lock()) {
-                return work.get();
-            } catch (IOException e) {
-                throw unusable("can't be locked (" + e.getMessage() + ")", e);
-            }
+        try {
+            return FileMutex.hold(file, work);
+        } catch (IOException e) {
+            throw unusable("can't be locked (" + e.getMessage() + ")", e);
         }
     }
 

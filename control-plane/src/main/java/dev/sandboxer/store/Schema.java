@@ -2,6 +2,7 @@ package dev.sandboxer.store;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -15,26 +16,60 @@ record Schema(DataSource source, Path file) {
     /** Number of the newest script in {@code db/migration}; a test compares. */
     static final int VERSION = 3;
 
+    /** Readers wait for no writer. */
+    private static final String WAL = "wal";
+
     /**
-     * The version is kept in SQLite's own header field too, so that an up-to-date database costs one read and no Flyway.
+     * The version is kept in SQLite's own header field too, so that an up-to-date database costs two reads and no Flyway.
      *
      * @throws SandboxException {@code STORE_NEWER} when a newer sand-boxer has been here, {@code STORE_DAMAGED} when the
-     *     database belongs to another program
+     *     database belongs to another program, {@code STORE_READ_ONLY} when its directory takes no lock file
      */
     void bring(Jdbi jdbi) {
-        int found = jdbi.withHandle(handle ->
-                handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
-        if (found == VERSION) {
+        if (isUpToDate(jdbi)) {
             return;
         }
+        try {
+            FileMutex.hold(file, () -> {
+                if (!isUpToDate(jdbi)) {
+                    change(jdbi);
+                }
+                return true;
+            });
+        } catch (IOException e) {
+            throw new SandboxException(
+                    ErrorCode.STORE_READ_ONLY,
+                    "the database " + file + " can't be locked (" + e.getMessage() + "); make its directory writable",
+                    e);
+        }
+    }
+
+    private boolean isUpToDate(Jdbi jdbi) {
+        int found = jdbi.withHandle(handle ->
+                handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
         if (found > VERSION) {
             throw new SandboxException(
                     ErrorCode.STORE_NEWER,
                     "the database " + file + " has version " + found + ", this sand-boxer knows " + VERSION
                             + "; use the newer sand-boxer, or another SANDBOXER_HOME");
         }
+        return found == VERSION && WAL.equals(journalMode(jdbi, ""));
+    }
+
+    /**
+     * The file itself keeps its journal mode; a copy by {@code VACUUM INTO} has lost it. Whoever asks for a new one while
+     * another does gets {@code SQLITE_BUSY} at once, whatever the busy timeout: SQLite can't let both wait.
+     */
+    private void change(Jdbi jdbi) {
+        journalMode(jdbi, " = " + WAL);
         migrate();
         jdbi.useHandle(handle -> handle.execute("PRAGMA user_version = " + VERSION));
+    }
+
+    private static String journalMode(Jdbi jdbi, String change) {
+        return jdbi.withHandle(handle -> handle.createQuery("PRAGMA journal_mode" + change)
+                .mapTo(String.class)
+                .one());
     }
 
     private void migrate() {

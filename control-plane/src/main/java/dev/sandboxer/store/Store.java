@@ -68,7 +68,6 @@ public final class Store implements AutoCloseable {
 
     private static DataSource sqlite(Path file, Duration patience) {
         var config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.enforceForeignKeys(true);

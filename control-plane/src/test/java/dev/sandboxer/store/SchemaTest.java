@@ -114,7 +114,7 @@ class SchemaTest {
         }
     }
 
-    @RepeatedTest(5)
+    @RepeatedTest(20)
     void several_processes_may_come_first_at_the_same_time() throws Exception {
         var starters = 4;
         var barrier = new CyclicBarrier(starters);

@@ -1,5 +1,7 @@
 package dev.sandboxer.store;
 
+import static dev.sandboxer.store.Databases.execute;
+import static dev.sandboxer.store.Databases.foreign;
 import static dev.sandboxer.store.Databases.ids;
 import static dev.sandboxer.store.Databases.insert;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,11 +53,29 @@ class StoreTest {
     }
 
     @Test
-    void a_closed_database_is_one_file() {
+    void a_closed_database_is_one_file() throws Exception {
         try (var store = Store.open(file)) {
             insert(store, "one");
         }
-        assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file));
+        var copy = Files.copy(
+                file, Files.createDirectory(directory.resolve("copy")).resolve("sandboxer.db"));
+        try (var store = Store.open(copy)) {
+            assertThat(ids(store)).containsExactly("one");
+        }
+    }
+
+    @Test
+    void a_copy_made_by_sqlite_itself_lets_readers_wait_for_nobody() throws Exception {
+        Store.open(file).close();
+        var copy = directory.resolve("copy.db");
+        execute(file, "VACUUM INTO '" + copy + "'");
+        Store.open(copy).close();
+
+        try (var foreign = foreign(copy);
+                var statement = foreign.createStatement();
+                var mode = statement.executeQuery("PRAGMA journal_mode")) {
+            assertThat(mode.getString(1)).isEqualTo("wal");
+        }
     }
 
     @Test
