@@ -103,15 +103,14 @@ final class AgentConnection implements AutoCloseable {
         writePatience = UNLIMITED;
     }
 
+    /**
+     * Sends a request, or a part of one. An agent that has hung up may have said why: that is received then, which is for the
+     * thread that receives.
+     */
     void send(FrameWriter frame) {
         if (frame.payloadLength() > FrameWriter.LONGEST_PAYLOAD) {
             throw new OperationException(Reason.TOO_LONG, "the request is larger than 1 MiB");
         }
-        sendRaw(frame.finish());
-    }
-
-    /** Like {@link #send}; when the agent has hung up, its reason for that is still to be read. */
-    void sendOrReason(FrameWriter frame) {
         try {
             write(frame.finish());
         } catch (IOException e) {
@@ -119,6 +118,15 @@ final class AgentConnection implements AutoCloseable {
                 receive();
             }
             throw lost(e, writeGuard);
+        }
+    }
+
+    /** Sends while another thread receives: that one learns of the end, after all that was said before it. */
+    void tell(FrameWriter frame) {
+        try {
+            write(frame.finish());
+        } catch (IOException e) {
+            // nobody listens any more
         }
     }
 
@@ -257,9 +265,11 @@ final class AgentConnection implements AutoCloseable {
         return endOfStream();
     }
 
-    /** The agent answers before it hangs up, so silence means that it died, or that the worker for this operation did. */
+    /**
+     * The agent answers before it hangs up, so silence means that it died, or that the worker for this operation did. The
+     * connection stays open: when writing failed, there may be more to read.
+     */
     private ExtensionException endOfStream() {
-        close();
         if (!readPatience.equals(PROBE) && mayLive(folder)) {
             return ExtensionException.unknown(
                     Kind.TRANSIENT, "the sandbox dropped the operation (out of memory or processes inside?)", null);

@@ -70,9 +70,9 @@ record LocalFiles(AgentDoor door) implements SandboxFiles {
             var chunk = new byte[CHUNK];
             // closing the connection before END, as a failing source makes us do, undoes a new file
             for (int count = source.read(chunk); count >= 0; count = source.read(chunk)) {
-                connection.sendOrReason(new FrameWriter(FrameType.DATA).bytes(chunk, 0, count));
+                connection.send(new FrameWriter(FrameType.DATA).bytes(chunk, 0, count));
             }
-            connection.sendOrReason(new FrameWriter(FrameType.END));
+            connection.send(new FrameWriter(FrameType.END));
             return EntryReader.read(connection.expect(FrameType.ENTRY));
         }
     }

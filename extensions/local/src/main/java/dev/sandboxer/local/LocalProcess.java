@@ -1,7 +1,5 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.PtySize;
 import dev.sandboxer.extension.RunningProcess;
@@ -66,35 +64,26 @@ final class LocalProcess implements RunningProcess {
     public void writeInput(byte[] bytes, int offset, int length) {
         for (int done = 0; done < length; ) {
             var count = Math.min(CHUNK, length - done);
-            tell(new FrameWriter(FrameType.STREAM_INPUT).bytes(bytes, offset + done, count));
+            connection.tell(new FrameWriter(FrameType.STREAM_INPUT).bytes(bytes, offset + done, count));
             done += count;
         }
     }
 
     @Override
     public void closeInput() {
-        tell(new FrameWriter(FrameType.STREAM_CLOSE_STDIN));
+        connection.tell(new FrameWriter(FrameType.STREAM_CLOSE_STDIN));
     }
 
     @Override
     public void resize(PtySize size) {
-        tell(new FrameWriter(FrameType.STREAM_RESIZE).u16(size.columns()).u16(size.rows()));
+        connection.tell(
+                new FrameWriter(FrameType.STREAM_RESIZE).u16(size.columns()).u16(size.rows()));
     }
 
     @Override
     public void signal(Signal signal, boolean wholeGroup) {
-        tell(new FrameWriter(FrameType.STREAM_SIGNAL).u32(signal.number()).u8(wholeGroup ? 1 : 0));
-    }
-
-    /** The stream itself tells how it went: after the end there is nobody to tell. */
-    private void tell(FrameWriter frame) {
-        try {
-            connection.send(frame);
-        } catch (ExtensionException e) {
-            if (e.kind() != Kind.GONE && e.kind() != Kind.TRANSIENT) {
-                throw e;
-            }
-        }
+        connection.tell(
+                new FrameWriter(FrameType.STREAM_SIGNAL).u32(signal.number()).u8(wholeGroup ? 1 : 0));
     }
 
     @Override
