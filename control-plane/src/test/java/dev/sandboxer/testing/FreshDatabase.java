@@ -27,6 +27,7 @@ final class FreshDatabase {
             Store.open(file).close();
             var content = Files.readAllBytes(file);
             Files.delete(file);
+            Files.delete(directory.resolve("fresh.db.lock"));
             Files.delete(directory);
             return content;
         } catch (IOException e) {
