@@ -3,6 +3,7 @@ package dev.sandboxer.http;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.ports.ClientWatch;
+import dev.sandboxer.http.ports.Silence;
 import dev.sandboxer.observe.VirtualThreads;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -315,6 +316,6 @@ public final class Exchange {
 
     /** Silence is normal from now on: a stream to or from a sandbox. */
     public void expectSilence() {
-        request.addIdleTimeoutListener(timeout -> false);
+        Silence.expect(request);
     }
 }

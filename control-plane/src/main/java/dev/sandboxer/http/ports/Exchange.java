@@ -38,7 +38,7 @@ final class Exchange {
     }
 
     void run(Forwarding forwarding) {
-        request.addIdleTimeoutListener(timeout -> false);
+        Silence.expect(request);
         request.addFailureListener(this::lose);
         boolean handedOver = false;
         try {
