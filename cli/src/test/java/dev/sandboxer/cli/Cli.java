@@ -25,6 +25,9 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
     /** A link to the directory of the latest build. */
     static final Path DISTRIBUTION = BASE.resolve("target/sandboxer");
 
+    /** A shell starts what runs in its background without interrupts, and so would be all that the tests start. */
+    private static final List<String> WITH_SIGNALS = List.of("env", "--default-signal=INT,QUIT");
+
     /** How a command ended and what it said. */
     record Result(int status, String out, String err) {
         String line() {
@@ -33,9 +36,8 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
     }
 
     Cli(Path home, String... prefix) {
-        // as users have it, with the start-up cache, but never made beside the tests: the first command of all waits
-        // for
-        // it; others than the builder would have to make their own
+        // as users have it, with the start-up cache, but never made beside the tests: the first command of all
+        // waits for it; others than the builder would have to make their own
         this(
                 home,
                 List.of(prefix),
@@ -74,7 +76,8 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
 
     /** A command that is left running; its output is not read. */
     Process start(String... arguments) {
-        var command = new ArrayList<>(prefix);
+        var command = new ArrayList<>(WITH_SIGNALS);
+        command.addAll(prefix);
         command.add(program.toString());
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
