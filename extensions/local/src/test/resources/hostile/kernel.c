@@ -34,12 +34,15 @@ static void in_user_namespace(void) {
 }
 
 static void on_fresh_proc(void) {
-    mkdir("/tmp/fresh", 0700);
-    tried("mount-proc", mount("proc", "/tmp/fresh", "proc", 0, NULL));
+    char fresh[] = "/tmp/freshXXXXXX", pattern[64]; /* another's directory would refuse by itself */
+    if (!mkdtemp(fresh))
+        return;
+    snprintf(pattern, sizeof pattern, "%s/sys/kernel/core_pattern", fresh);
+    tried("mount-proc", mount("proc", fresh, "proc", 0, NULL));
     int fs = (int)syscall(SYS_fsopen, "proc", 0);
     tried("fsopen-proc", fs);
-    try_write("core_pattern-on-fresh-proc", "/tmp/fresh/sys/kernel/core_pattern", NULL);
-    tried("bind-proc", mount("/proc", "/tmp/fresh", NULL, MS_BIND | MS_REC, NULL));
+    try_write("core_pattern-on-fresh-proc", pattern, NULL);
+    tried("bind-proc", mount("/proc", fresh, NULL, MS_BIND | MS_REC, NULL));
     tried("remount-rw", mount(NULL, "/proc/sys", NULL, MS_REMOUNT | MS_BIND, NULL));
     tried("remount-dev", mount(NULL, "/dev", NULL, MS_REMOUNT | MS_BIND, NULL));
     tried("remount-usr", mount(NULL, "/usr", NULL, MS_REMOUNT | MS_BIND, NULL));
