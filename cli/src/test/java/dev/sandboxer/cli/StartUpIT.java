@@ -87,6 +87,7 @@ class StartUpIT {
             assertThat(Cli.entries(temporary.home()))
                     .as("what was made to make it")
                     .isEmpty();
+            assertThat(cloud.sandboxes()).isEmpty();
             assertThat(ofClouds(user, use)).isNotEmpty().noneMatch(FROM_A_JAR);
         }
         FakeCloud.removeDirectory(clouds);
