@@ -66,7 +66,7 @@ final class ContractRounds implements AutoCloseable {
                 SIZE,
                 Instant.now().plus(TTL),
                 Map.of(),
-                NetworkPolicy.DENY));
+                NetworkPolicy.DENY, true));
     }
 
     Session connect(BackendSandbox sandbox) {

@@ -6,11 +6,10 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.routing.Backends;
-import dev.sandboxer.store.Store;
 import java.util.Objects;
 
 /** What the failure of a call about a sandbox means for it, and for whoever asked. */
-record BackendCalls(Store store, SandboxStore rows, Backends backends, Ending ending) {
+record BackendCalls(SandboxStore rows, Backends backends, Ending ending) {
     interface Call<T, E extends Exception> {
         T run() throws E;
     }
@@ -35,7 +34,7 @@ record BackendCalls(Store store, SandboxStore rows, Backends backends, Ending en
 
     /** After the backend has said that it is gone. */
     private Sandbox settle(Sandbox sandbox) {
-        var current = reread(sandbox);
+        var current = rows.current(sandbox);
         if (current.state().ended() || current.state() == SandboxState.STOPPING) {
             return current; // who ends it just now knows why
         }
@@ -43,16 +42,12 @@ record BackendCalls(Store store, SandboxStore rows, Backends backends, Ending en
             return ending.gone(current);
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.CONFLICT) {
-                return reread(sandbox); // somebody else has seen it too
+                return rows.current(sandbox); // somebody else has seen it too
             }
             throw e;
         } catch (ExtensionException e) {
             throw backendFailed(sandbox, e);
         }
-    }
-
-    private Sandbox reread(Sandbox sandbox) {
-        return store.read(handle -> rows.find(handle, sandbox.id())).orElse(sandbox);
     }
 
     private static SandboxException backendFailed(Sandbox sandbox, ExtensionException e) {

@@ -51,19 +51,21 @@ final class Ending {
      *     tries again; {@code DISK_FULL} when it has ended and that could not be recorded
      */
     Sandbox end(Sandbox sandbox, EndReason reason) {
-        if (sandbox.state().ended()) {
-            return sandbox;
-        }
-        return InProgress.during(sandbox.id(), () -> endNow(sandbox, reason));
+        return Conflicts.again(() -> InProgress.alone(sandbox.id(), () -> {
+            var current = sandboxes.current(sandbox);
+            return current.state().ended() ? current : endNow(current, reason);
+        }));
     }
 
     private Sandbox endNow(Sandbox sandbox, EndReason reason) {
         var stopping = sandbox.state() == SandboxState.STOPPING ? sandbox : intend(sandbox.stopping(reason));
+        var why = stopping.reason() == null ? reason : stopping.reason();
         try {
             destroyAll(stopping);
         } catch (ExtensionException | SandboxException e) {
             if (isOver(stopping, e)) {
                 giveUpAttempts(stopping);
+                why = mayBeKept(stopping) ? EndReason.LOST : why;
             } else if (e instanceof SandboxException named) {
                 throw named;
             } else {
@@ -71,8 +73,13 @@ final class Ending {
                 throw couldNotEnd(stopping, noted, e);
             }
         }
-        var why = stopping.reason() == null ? reason : stopping.reason();
-        return store.transaction(handle -> sandboxes.update(handle, stopping.ended(why, clock.instant())));
+        var ended = stopping.ended(why, clock.instant());
+        return store.transaction(handle -> sandboxes.update(handle, ended));
+    }
+
+    /** Whether its backend keeps it until it is told otherwise, which nobody can tell it any more. */
+    private static boolean mayBeKept(Sandbox sandbox) {
+        return sandbox.pausedAt() != null;
     }
 
     /**
@@ -102,19 +109,24 @@ final class Ending {
      * Whether its account is out of our reach, the key being refused or lost, and its time is up: then its backend has ended
      * it, or will never make it.
      */
-    private boolean isOver(Sandbox sandbox, RuntimeException e) {
+    boolean isOver(Sandbox sandbox, RuntimeException e) {
         var lost = e instanceof ExtensionException refusal && refusal.kind() == Kind.CREDENTIAL
                 || e instanceof SandboxException failure && NO_KEY.contains(failure.code());
-        return lost
-                && !clock.instant()
-                        .isBefore(Hibernation.backendDeadline(sandbox).plus(CERTAINLY));
+        return lost && timeIsUp(sandbox);
+    }
+
+    private boolean timeIsUp(Sandbox sandbox) {
+        return !clock.instant().isBefore(Hibernation.backendDeadline(sandbox).plus(CERTAINLY));
     }
 
     private void giveUpAttempts(Sandbox sandbox) {
         for (Attempt attempt : sandboxes.attempts(sandbox.id())) {
             if (attempt.outcome() == null) {
-                store.write(handle -> sandboxes.record(
-                        handle, attempt, Outcome.NOT_FOUND, "its account can't be reached, and its time is up"));
+                store.write(handle -> {
+                    sandboxes.record(
+                            handle, attempt, Outcome.NOT_FOUND, "its account can't be reached, and its time is up");
+                    sandboxes.lookedAgain(handle, attempt, clock.instant());
+                });
             }
         }
     }
@@ -126,11 +138,42 @@ final class Ending {
         }
         for (Attempt attempt : sandboxes.attempts(sandbox.id())) {
             if (attempt.outcome() == null) {
-                var backend = backends.of(attempt.extension(), attempt.credential());
-                find(backend, attempt).map(BackendSandbox::ref).ifPresent(backend::destroy);
-                store.write(handle -> sandboxes.record(handle, attempt, Outcome.NOT_FOUND, "undone"));
+                var undone = destroyWhatItMade(attempt);
+                store.write(handle -> {
+                    sandboxes.record(handle, attempt, Outcome.NOT_FOUND, "undone");
+                    if (undone) {
+                        sandboxes.lookedAgain(handle, attempt, clock.instant());
+                    }
+                });
             }
         }
+    }
+
+    /** Whether there was something. */
+    private boolean destroyWhatItMade(Attempt attempt) {
+        var backend = backends.of(attempt.extension(), attempt.credential());
+        var found = find(backend, attempt);
+        found.map(BackendSandbox::ref).ifPresent(backend::destroy);
+        return found.isPresent();
+    }
+
+    /**
+     * Looks at an attempt of which nothing was found when it was given up: a request that was on its way then may have been
+     * answered since.
+     *
+     * @return whether it had made something, which is ended now
+     */
+    boolean lookAgain(Sandbox sandbox, Attempt attempt) {
+        var made = false;
+        try {
+            made = destroyWhatItMade(attempt);
+        } catch (ExtensionException | SandboxException e) {
+            if (!timeIsUp(sandbox)) {
+                throw e;
+            }
+        }
+        store.write(handle -> sandboxes.lookedAgain(handle, attempt, clock.instant()));
+        return made;
     }
 
     Optional<BackendSandbox> find(Backend backend, Attempt attempt) {
@@ -140,6 +183,7 @@ final class Ending {
 
     /** Records the end of a sandbox that its backend no longer has: at its deadline, or now and nobody knows why. */
     Sandbox gone(Sandbox sandbox) {
+        var reached = true;
         if (sandbox.ref() != null && sandbox.extension() != null) {
             try {
                 // absent is success, and what is left of its disk is freed
@@ -148,10 +192,11 @@ final class Ending {
                 if (!isOver(sandbox, e)) {
                     throw e;
                 }
+                reached = false;
             }
         }
         var now = clock.instant();
-        var expired = !now.isBefore(sandbox.deadline());
+        var expired = !now.isBefore(sandbox.deadline()) && (reached || !mayBeKept(sandbox));
         return store.transaction(handle -> sandboxes.update(
                 handle,
                 sandbox.ended(expired ? EndReason.EXPIRED : EndReason.LOST, expired ? sandbox.deadline() : now)));
@@ -165,19 +210,12 @@ final class Ending {
             return false;
         }
         try {
-            return backends.of(extension, sandbox.credential())
-                    .find(lastTag(sandbox))
-                    .isPresent();
+            return backends.of(extension, sandbox.credential()).describe(ref).isPresent();
         } catch (ExtensionException | SandboxException e) {
             if (isOver(sandbox, e)) {
                 return false;
             }
             throw e;
         }
-    }
-
-    private SandboxTag lastTag(Sandbox sandbox) {
-        var number = sandboxes.attempts(sandbox.id()).getLast().number();
-        return new SandboxTag(sandboxes.installation(), sandbox.id().value(), number);
     }
 }

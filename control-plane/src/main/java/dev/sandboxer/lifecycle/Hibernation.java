@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Pausing and resuming. The row says what shall be, then the backend is told, then the row that it is so; whoever finds a
@@ -51,52 +52,103 @@ final class Hibernation {
      * @throws ExtensionException the backend's failure; with effect {@code NOT_APPLIED} the row is as it was
      */
     Sandbox pause(Sandbox sandbox) {
-        pausing(sandbox);
-        var now = Instant.ofEpochMilli(clock.millis());
-        var paused = change(sandbox, sandbox.pausing(now, now.plus(KEPT)));
+        var paused = change(sandbox, current -> {
+            Sandboxes.requireRunning(current);
+            var now = now();
+            return current.pausing(now, now.plus(KEPT));
+        });
         listeners.forEach(listener -> listener.accept(paused.id()));
         return paused;
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
     }
 
     void onPause(Consumer<SandboxId> listener) {
         listeners.add(listener);
     }
 
-    /** Lets it go on until then. */
-    Sandbox resume(Sandbox sandbox, Instant deadline) {
-        pausing(sandbox);
-        return change(sandbox, sandbox.resuming(deadline));
+    /**
+     * Lets it go on for that long.
+     *
+     * @throws SandboxException {@code CONFLICT} when it is not paused
+     */
+    Sandbox resume(Sandbox sandbox, Duration ttl) {
+        return change(sandbox, current -> {
+            Sandboxes.requireThere(current);
+            if (current.state() != SandboxState.PAUSED) {
+                throw new SandboxException(ErrorCode.CONFLICT, "sandbox " + current.id() + " is not paused");
+            }
+            var now = now();
+            return current.resuming(now, now.plus(ttl));
+        });
     }
 
-    private Sandbox change(Sandbox before, Sandbox wanted) {
-        return InProgress.during(before.id(), () -> {
-            var written = store.transaction(handle -> rows.update(handle, wanted));
+    /** As it is once nobody in this process is changing it. */
+    Sandbox settled(Sandbox sandbox) {
+        return sandbox.transition() == null ? sandbox : InProgress.alone(sandbox.id(), () -> rows.current(sandbox));
+    }
+
+    /**
+     * @param wanted what becomes of it as it is now, which may not be as the caller has seen it
+     */
+    private Sandbox change(Sandbox seen, UnaryOperator<Sandbox> wanted) {
+        return InProgress.alone(seen.id(), () -> {
+            var before = rows.current(seen);
+            requireSettled(before);
+            pausing(before);
+            var written = store.transaction(handle -> rows.update(handle, wanted.apply(before)));
             try {
-                tell(written);
+                return told(written);
             } catch (ExtensionException e) {
                 if (e.effect() == Effect.NOT_APPLIED && e.kind() != ExtensionException.Kind.GONE) {
                     store.write(handle -> rows.update(handle, written.unchanged(before)));
                 }
                 throw e;
             }
-            return store.transaction(handle -> rows.update(handle, written.settled()));
         });
+    }
+
+    private static void requireSettled(Sandbox sandbox) {
+        if (sandbox.transition() != null && InProgress.inOtherHands(sandbox)) {
+            throw new SandboxException(
+                    ErrorCode.CONFLICT,
+                    "another process is just pausing or resuming sandbox " + sandbox.id() + "; try again");
+        }
     }
 
     /** Tells the backend again what was written down, after a crash. */
     Sandbox finish(Sandbox sandbox) {
-        return InProgress.during(sandbox.id(), () -> {
-            tell(sandbox);
-            return store.transaction(handle -> rows.update(handle, sandbox.settled()));
-        });
+        return InProgress.alone(sandbox.id(), () -> told(sandbox));
     }
 
-    private void tell(Sandbox sandbox) {
+    /** Tells its backend what was written down, and writes down that it was told. */
+    private Sandbox told(Sandbox sandbox) {
         var ref = Objects.requireNonNull(sandbox.ref());
-        switch (Objects.requireNonNull(sandbox.transition())) {
-            case PAUSE -> pausing(sandbox).pause(ref, sandbox.deadline());
-            case RESUME -> pausing(sandbox).resume(ref, backendDeadline(sandbox));
+        var done = switch (Objects.requireNonNull(sandbox.transition())) {
+            case PAUSE -> {
+                pausing(sandbox).pause(ref, sandbox.deadline());
+                yield sandbox.settled();
+            }
+            case RESUME -> granted(sandbox.settled(), pausing(sandbox).resume(ref, backendDeadline(sandbox)));
+        };
+        return store.transaction(handle -> rows.update(handle, done));
+    }
+
+    /** The same with no more time than its backend gives it. */
+    Sandbox granted(Sandbox sandbox, Instant byBackend) {
+        var latest = ownDeadline(sandbox.terms().onTimeout(), byBackend, clock.instant());
+        return latest.isBefore(sandbox.deadline()) ? sandbox.until(latest) : sandbox;
+    }
+
+    /** When we have to act, given when its backend does: for one that shall pause, some time before it is ended. */
+    static Instant ownDeadline(OnTimeout onTimeout, Instant byBackend, Instant now) {
+        if (onTimeout == OnTimeout.KILL) {
+            return byBackend;
         }
+        var part = Duration.between(now, byBackend).dividedBy(4);
+        return byBackend.minus(part.compareTo(GRACE) < 0 ? part : GRACE);
     }
 
     private Pausing pausing(Sandbox sandbox) {

@@ -3,6 +3,7 @@ package dev.sandboxer.lifecycle;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -10,18 +11,50 @@ import java.util.function.Supplier;
  * process that lives long, such as a server, that alone doesn't say that it is still at it.
  */
 final class InProgress {
-    private static final Map<SandboxId, Integer> CHANGING = new ConcurrentHashMap<>();
+    private static final Map<SandboxId, Change> CHANGING = new ConcurrentHashMap<>();
 
     private InProgress() {}
 
+    /**
+     * @param threads how many are at it or wait for their turn
+     */
+    private record Change(ReentrantLock turn, int threads) {
+        Change plus(int more) {
+            return new Change(turn, threads + more);
+        }
+    }
+
     /** Does something that changes the sandbox. */
     static <T> T during(SandboxId sandbox, Supplier<T> change) {
-        CHANGING.merge(sandbox, 1, Integer::sum);
+        begin(sandbox);
         try {
             return change.get();
         } finally {
-            CHANGING.computeIfPresent(sandbox, (id, count) -> count == 1 ? null : count - 1);
+            end(sandbox);
         }
+    }
+
+    /**
+     * The same, with nobody else in this process doing it too: what tells a backend something and then writes down that it
+     * was told would else be overtaken between the two. May be called by who has its turn already.
+     */
+    static <T> T alone(SandboxId sandbox, Supplier<T> change) {
+        var turn = begin(sandbox).turn();
+        turn.lock();
+        try {
+            return change.get();
+        } finally {
+            turn.unlock();
+            end(sandbox);
+        }
+    }
+
+    private static Change begin(SandboxId sandbox) {
+        return CHANGING.merge(sandbox, new Change(new ReentrantLock(), 1), (known, one) -> known.plus(1));
+    }
+
+    private static void end(SandboxId sandbox) {
+        CHANGING.computeIfPresent(sandbox, (id, change) -> change.threads() == 1 ? null : change.plus(-1));
     }
 
     /** Whether whoever last began something with it may still finish it. */
@@ -29,5 +62,11 @@ final class InProgress {
         return sandbox.actor().equals(ProcessIdentity.current())
                 ? CHANGING.containsKey(sandbox.id())
                 : sandbox.actor().alive();
+    }
+
+    /** The same, and it is another process. */
+    static boolean inOtherHands(Sandbox sandbox) {
+        return !sandbox.actor().equals(ProcessIdentity.current())
+                && sandbox.actor().alive();
     }
 }

@@ -166,6 +166,9 @@ final class Provisioner {
         return store.transaction(handle -> {
             backends.requireThere(handle, attempt.credential());
             if (attempt.number() == 1) {
+                if (request.idempotencyKey() != null) {
+                    sandboxes.releaseKey(handle, request.consumer(), request.idempotencyKey());
+                }
                 sandboxes.insert(handle, sandbox, request.idempotencyKey(), request.hash());
             }
             sandboxes.insert(handle, attempt);
@@ -177,7 +180,7 @@ final class Provisioner {
         try {
             return store.transaction(handle -> {
                 sandboxes.record(handle, attempt, Outcome.CREATED, null);
-                return sandboxes.update(handle, sandbox.running(made));
+                return sandboxes.update(handle, sandbox.running(made, clock.instant()));
             });
         } catch (SandboxException e) {
             // destroyed while it was being made, or the database is gone: nobody will ever use it
@@ -223,7 +226,8 @@ final class Provisioner {
                         request.effectiveSize(),
                         Hibernation.backendDeadline(sandbox),
                         request.effectiveEnv(),
-                        request.effectiveNetwork()));
+                        request.effectiveNetwork(),
+                        request.terms().publicPorts()));
             } catch (ExtensionException e) {
                 return afterFailure(backend, tag, attempt, e);
             } catch (RuntimeException e) { // a defect over there says nothing about what it had done by then

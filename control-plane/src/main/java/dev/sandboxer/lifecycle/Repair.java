@@ -10,6 +10,8 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.store.Store;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Settles what crashed or vanished processes have left behind. Safe to run at any time, by several processes at once. */
 public final class Repair {
+    /** A request whose sender has died is answered by then, or never. */
+    private static final Duration LATE = Duration.ofMinutes(2);
+
     private final Store store;
     private final SandboxStore rows;
     private final Backends backends;
@@ -28,6 +33,7 @@ public final class Repair {
     private final Hibernation hibernation;
     private final Snapshots snapshots;
     private final InstantSource clock;
+    private final Backoff backoff;
 
     Repair(
             Store store,
@@ -44,6 +50,7 @@ public final class Repair {
         this.hibernation = hibernation;
         this.snapshots = snapshots;
         this.clock = clock;
+        this.backoff = new Backoff(clock);
     }
 
     /**
@@ -56,18 +63,44 @@ public final class Repair {
     /** Looks at sandboxes in doubt only: one query when there are none. */
     public List<Settled> settleDoubts() {
         var settled = new ArrayList<Settled>();
-        for (Sandbox sandbox : rows.inDoubt(clock.instant())) {
+        for (Sandbox sandbox : rows.inDoubt(clock.instant(), lateness())) {
+            if (!backoff.isDue(sandbox.id())) {
+                continue;
+            }
             try {
-                settle(sandbox).ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
+                lookAgain(sandbox)
+                        .or(() -> settle(sandbox))
+                        .ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
+                backoff.succeeded(sandbox.id());
             } catch (SandboxException e) {
                 if (e.code() != ErrorCode.CONFLICT) { // a conflict means that somebody else settles it
-                    settled.add(new Settled(sandbox.id(), "not settled: " + e.getMessage()));
+                    settled.add(notSettled(sandbox, e));
                 }
             } catch (ExtensionException e) {
-                settled.add(new Settled(sandbox.id(), "not settled: " + e.getMessage()));
+                settled.add(notSettled(sandbox, e));
             }
         }
         return settled;
+    }
+
+    private Settled notSettled(Sandbox sandbox, RuntimeException e) {
+        backoff.failed(sandbox.id());
+        return new Settled(sandbox.id(), "not settled: " + e.getMessage());
+    }
+
+    private Instant lateness() {
+        return clock.instant().minus(LATE);
+    }
+
+    /** At attempts of which nothing was found when they were given up. */
+    private Optional<String> lookAgain(Sandbox sandbox) {
+        var made = false;
+        for (Attempt attempt : rows.attemptsToLookAt(sandbox.id(), lateness())) {
+            made |= ending.lookAgain(sandbox, attempt);
+        }
+        return made
+                ? Optional.of("a creation that was given up had made a sandbox after all; cleaned up")
+                : Optional.empty();
     }
 
     private Optional<String> settle(Sandbox sandbox) {
@@ -104,7 +137,7 @@ public final class Repair {
     private void adopt(Sandbox sandbox, Attempt attempt, BackendSandbox found) {
         store.write(handle -> {
             rows.record(handle, attempt, Outcome.CREATED, "adopted");
-            rows.update(handle, sandbox.running(found));
+            rows.update(handle, sandbox.running(found, clock.instant()));
         });
     }
 

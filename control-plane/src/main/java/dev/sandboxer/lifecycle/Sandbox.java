@@ -7,6 +7,7 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import java.time.Instant;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms what was agreed beyond its profile
  * @param snapshot the snapshot it was started from; null = a template
  * @param pausedAt when it was paused, while it is
+ * @param resumedAt when it last went on after a pause; null when it never was paused
  * @param transition what its backend may not have done yet, while that is so
  * @param receipt the credential it was made with, which alone is used for it; null = none is needed, or nothing was made
  */
@@ -49,6 +51,7 @@ public record Sandbox(
         Terms terms,
         @Nullable String snapshot,
         @Nullable Instant pausedAt,
+        @Nullable Instant resumedAt,
         @Nullable Transition transition,
         @Nullable Receipt receipt) {
     public Sandbox {
@@ -79,14 +82,15 @@ public record Sandbox(
         return change.made();
     }
 
-    /** What its backend has made. One that pauses when its time is up keeps its own deadline; the backend's is later. */
-    Sandbox running(BackendSandbox made) {
+    /** What its backend has made, with no more time than it gives; see {@link Hibernation#ownDeadline}. */
+    Sandbox running(BackendSandbox made, Instant now) {
         var change = become(SandboxState.RUNNING);
         change.ref = made.ref();
         change.size = made.size();
         change.startedAt = made.createdAt();
-        if (terms.onTimeout() == OnTimeout.KILL) {
-            change.deadline = made.deadline();
+        var granted = Hibernation.ownDeadline(terms.onTimeout(), made.deadline(), now);
+        if (terms.onTimeout() == OnTimeout.KILL || granted.isBefore(deadline)) {
+            change.deadline = granted;
         }
         return change.made();
     }
@@ -102,9 +106,10 @@ public record Sandbox(
         return change.made();
     }
 
-    Sandbox resuming(Instant until) {
+    Sandbox resuming(Instant now, Instant until) {
         var change = become(SandboxState.RUNNING);
         change.pausedAt = null;
+        change.resumedAt = now;
         change.deadline = until;
         change.transition = Transition.RESUME;
         return change.made();
@@ -121,6 +126,7 @@ public record Sandbox(
     Sandbox unchanged(Sandbox before) {
         var change = become(before.state);
         change.pausedAt = before.pausedAt;
+        change.resumedAt = before.resumedAt;
         change.deadline = before.deadline;
         change.transition = null;
         return change.made();
@@ -142,6 +148,11 @@ public record Sandbox(
         return change.made();
     }
 
+    /** The latest deadline it can have: time goes on only while it isn't paused. */
+    public Instant latestDeadline(Profile profile) {
+        return (resumedAt == null ? createdAt : resumedAt).plus(profile.maxTtl());
+    }
+
     Sandbox until(Instant newDeadline) {
         var change = change();
         change.deadline = newDeadline;
@@ -160,6 +171,7 @@ public record Sandbox(
         private Instant deadline;
         private @Nullable Instant endedAt;
         private @Nullable Instant pausedAt;
+        private @Nullable Instant resumedAt;
         private @Nullable Transition transition;
         private @Nullable Receipt receipt;
 
@@ -174,6 +186,7 @@ public record Sandbox(
             this.deadline = from.deadline;
             this.endedAt = from.endedAt;
             this.pausedAt = from.pausedAt;
+            this.resumedAt = from.resumedAt;
             this.transition = from.transition;
             this.receipt = from.receipt;
         }
@@ -200,6 +213,7 @@ public record Sandbox(
                     from.terms,
                     from.snapshot,
                     pausedAt,
+                    resumedAt,
                     transition,
                     receipt);
         }

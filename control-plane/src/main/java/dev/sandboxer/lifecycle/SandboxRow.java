@@ -97,6 +97,7 @@ record SandboxRow(Handle handle) implements RowMapper<Sandbox> {
                         row.getString("host_mask")),
                 row.getString("snapshot"),
                 instant(row, "paused_at"),
+                instant(row, "resumed_at"),
                 optional(row.getString("transition"), Transition::valueOf),
                 receipt(row));
     }

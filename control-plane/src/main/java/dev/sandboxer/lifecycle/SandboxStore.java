@@ -6,6 +6,8 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
 import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** Sandboxes and attempts as rows. Every write takes the handle of the transaction it belongs to. */
 public final class SandboxStore {
     private static final String OPEN = "('REQUESTED', 'PROVISIONING', 'RUNNING', 'PAUSED', 'STOPPING')";
+
+    /** Attempts that may have made something after nothing was found. */
+    private static final String TO_LOOK_AT =
+            "outcome = 'NOT_FOUND' AND looked_again_at IS NULL AND started_at <= :late";
 
     private final Store store;
 
@@ -74,7 +80,7 @@ public final class SandboxStore {
                     .execute();
         } catch (JdbiException e) {
             if (Store.isDuplicate(e)) {
-                throw new SandboxException(ErrorCode.CONFLICT, "the idempotency key is in use", e);
+                throw underWay();
             }
             throw e;
         }
@@ -84,6 +90,21 @@ public final class SandboxStore {
                         sandbox.id().value(),
                         name,
                         value));
+    }
+
+    /** What a second request with an idempotency key hears as long as the first has no sandbox. */
+    static SandboxException underWay() {
+        return new SandboxException(
+                ErrorCode.CONFLICT,
+                "a creation with this idempotency key is under way; try again in a moment to get its sandbox");
+    }
+
+    /** Takes the idempotency key from a creation that has failed, so that it can be tried again. */
+    void releaseKey(Handle handle, String consumer, String key) {
+        handle.execute(
+                "UPDATE sandboxes SET idempotency_key = NULL WHERE consumer = ? AND idempotency_key = ? AND state = 'FAILED'",
+                consumer,
+                key);
     }
 
     /**
@@ -97,7 +118,7 @@ public final class SandboxStore {
                 UPDATE sandboxes SET version = version + 1, state = :state, reason = :reason, extension = :extension,
                     ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, started_at = :started_at,
                     deadline = :deadline, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
-                    transition = :transition, credential = :credential, credential_owner = :credential_owner,
+                    resumed_at = :resumed_at, transition = :transition, credential = :credential, credential_owner = :credential_owner,
                     credential_rule = :credential_rule
                 WHERE id = :id AND version = :version
                 """);
@@ -105,6 +126,7 @@ public final class SandboxStore {
                 .bind("version", changed.version())
                 .bind("reason", SandboxRow.name(changed.reason()))
                 .bind("paused_at", SandboxRow.millis(changed.pausedAt()))
+                .bind("resumed_at", SandboxRow.millis(changed.resumedAt()))
                 .bind("transition", SandboxRow.name(changed.transition()))
                 .bind("ref", changed.ref() == null ? null : changed.ref().value())
                 .bind("started_at", SandboxRow.millis(changed.startedAt()))
@@ -123,6 +145,11 @@ public final class SandboxStore {
                 .bind("id", id.value())
                 .map(new SandboxRow(handle))
                 .findOne();
+    }
+
+    /** The same as it is now. */
+    Sandbox current(Sandbox seen) {
+        return store.read(handle -> find(handle, seen.id())).orElse(seen);
     }
 
     /** A consumer's sandboxes whose id begins like that, open ones first; at most a few. */
@@ -213,13 +240,20 @@ public final class SandboxStore {
                 .list());
     }
 
-    /** Those that may need somebody's care: begun and not finished, past their deadline, or held by a process. */
-    List<Sandbox> inDoubt(Instant now) {
+    /**
+     * Those that may need somebody's care: begun and not finished, past their deadline, held by a process, or with an attempt
+     * to look at once more.
+     *
+     * @param late before which such attempts began
+     */
+    List<Sandbox> inDoubt(Instant now, Instant late) {
         return store.read(handle -> handle.createQuery(SandboxRow.SELECT
                         + " WHERE state IN ('REQUESTED', 'PROVISIONING', 'STOPPING')"
                         + " OR state IN ('RUNNING', 'PAUSED')"
-                        + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)")
+                        + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)"
+                        + " OR id IN (SELECT sandbox FROM attempts WHERE " + TO_LOOK_AT + ")")
                 .bind("now", now.toEpochMilli())
+                .bind("late", late.toEpochMilli())
                 .map(new SandboxRow(handle))
                 .list());
     }
@@ -275,18 +309,41 @@ public final class SandboxStore {
                 attempt.number());
     }
 
+    /** It was looked for again, or can't have made anything. */
+    void lookedAgain(Handle handle, Attempt attempt, Instant now) {
+        handle.execute(
+                "UPDATE attempts SET looked_again_at = ? WHERE sandbox = ? AND attempt = ?",
+                now.toEpochMilli(),
+                attempt.sandbox().value(),
+                attempt.number());
+    }
+
     public List<Attempt> attempts(SandboxId sandbox) {
         return store.read(handle -> handle.createQuery("SELECT * FROM attempts WHERE sandbox = :id ORDER BY attempt")
                 .bind("id", sandbox.value())
-                .map((row, context) -> new Attempt(
-                        sandbox,
-                        row.getInt("attempt"),
-                        new ExtensionId(row.getString("extension")),
-                        SandboxRow.receipt(row),
-                        Instant.ofEpochMilli(row.getLong("started_at")),
-                        outcome(row.getString("outcome")),
-                        row.getString("message")))
+                .map((row, context) -> attempt(sandbox, row))
                 .list());
+    }
+
+    /** Those to look at once more. */
+    List<Attempt> attemptsToLookAt(SandboxId sandbox, Instant late) {
+        return store.read(handle -> handle.createQuery(
+                        "SELECT * FROM attempts WHERE sandbox = :id AND " + TO_LOOK_AT + " ORDER BY attempt")
+                .bind("id", sandbox.value())
+                .bind("late", late.toEpochMilli())
+                .map((row, context) -> attempt(sandbox, row))
+                .list());
+    }
+
+    private static Attempt attempt(SandboxId sandbox, ResultSet row) throws SQLException {
+        return new Attempt(
+                sandbox,
+                row.getInt("attempt"),
+                new ExtensionId(row.getString("extension")),
+                SandboxRow.receipt(row),
+                Instant.ofEpochMilli(row.getLong("started_at")),
+                outcome(row.getString("outcome")),
+                row.getString("message"));
     }
 
     private static @Nullable Outcome outcome(@Nullable String text) {

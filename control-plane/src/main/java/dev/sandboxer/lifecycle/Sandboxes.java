@@ -52,6 +52,7 @@ public final class Sandboxes {
     private final Ending ending;
     private final BackendCalls calls;
     private final Hibernation hibernation;
+    private final Extending extending;
     private final Repair repair;
     private final Snapshots snapshots;
 
@@ -71,8 +72,9 @@ public final class Sandboxes {
         this.clock = clock;
         this.provisioner = new Provisioner(store, rows, router, backends, clock);
         this.ending = new Ending(store, rows, backends, clock);
-        this.calls = new BackendCalls(store, rows, backends, ending);
+        this.calls = new BackendCalls(rows, backends, ending);
         this.hibernation = new Hibernation(store, rows, backends, clock);
+        this.extending = new Extending(store, rows, registry, backends, hibernation, clock);
         this.snapshots = new Snapshots(store, new SnapshotStore(store), registry, backends, clock);
         this.repair = new Repair(store, rows, backends, ending, hibernation, snapshots, clock);
     }
@@ -89,9 +91,10 @@ public final class Sandboxes {
 
     /**
      * Makes a sandbox and returns when it accepts commands. With an idempotency key that was used for the same request
-     * before, returns that sandbox.
+     * before, returns that sandbox; after a failure it is tried again.
      *
-     * @throws SandboxException {@code CONSUMER_DISABLED}; {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request;
+     * @throws SandboxException {@code CONSUMER_DISABLED}; {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request, or
+     *     that is still under way;
      *     {@code NO_CANDIDATE}; {@code BACKEND_FAILED}
      */
     public Sandbox create(CreateSandbox request) {
@@ -99,12 +102,12 @@ public final class Sandboxes {
         checkTtl(request.effectiveTtl(), request.profile());
         var key = request.idempotencyKey();
         if (key != null) {
-            var earlier = rows.findByKey(request.consumer(), key);
+            var earlier = rows.findByKey(request.consumer(), key).flatMap(it -> again(request, it));
             if (earlier.isPresent()) {
-                return again(request, earlier.get());
+                return earlier.get();
             }
         }
-        var now = Instant.ofEpochMilli(clock.millis());
+        var now = now();
         return provisioner.create(
                 request,
                 new Sandbox(
@@ -128,17 +131,24 @@ public final class Sandboxes {
                         request.snapshot() == null ? null : request.snapshot().id(),
                         null,
                         null,
+                        null,
                         null));
     }
 
-    private Sandbox again(CreateSandbox request, SandboxStore.Earlier earlier) {
+    /** Empty when it has failed, so that the same request may be tried once more. */
+    private Optional<Sandbox> again(CreateSandbox request, SandboxStore.Earlier earlier) {
         if (!earlier.requestHash().equals(request.hash())) {
             throw new SandboxException(
                     ErrorCode.CONFLICT,
                     "the idempotency key was used for a different request (sandbox " + earlier.sandbox()
                             + "); use another key");
         }
-        return store.read(handle -> rows.find(handle, earlier.sandbox())).orElseThrow();
+        var sandbox = store.read(handle -> rows.find(handle, earlier.sandbox())).orElseThrow();
+        return switch (sandbox.state()) {
+            case REQUESTED, PROVISIONING -> throw SandboxStore.underWay();
+            case FAILED -> Optional.empty();
+            default -> Optional.of(sandbox);
+        };
     }
 
     private static void checkTtl(Duration ttl, Profile profile) {
@@ -234,29 +244,31 @@ public final class Sandboxes {
     /**
      * Moves the deadline to that long from now, which may shorten it.
      *
-     * @throws SandboxException {@code INVALID_TTL} when the sandbox would live longer than its profile allows
+     * @return the sandbox with the deadline that it has now, which is earlier where its backend allows no more
+     * @throws SandboxException {@code INVALID_TTL} when the sandbox would live longer than its profile allows;
+     *     {@code CONSUMER_DISABLED}
      */
     public Sandbox extend(Sandbox sandbox, Duration ttl, Profile profile) {
-        checkTtl(ttl, profile);
-        var deadline = Instant.ofEpochMilli(clock.millis()).plus(ttl);
-        var latest = sandbox.createdAt().plus(profile.maxTtl());
-        if (deadline.isAfter(latest)) {
+        var latest = sandbox.latestDeadline(profile);
+        if (now().plus(ttl).isAfter(latest)) {
+            checkTtl(ttl, profile);
             throw new SandboxException(
                     ErrorCode.INVALID_TTL,
                     profile.name() + " allows " + Durations.format(profile.maxTtl()) + " in all, which ends at "
                             + latest);
         }
-        var extension = requireRunning(sandbox);
-        if (!registry.get(extension).capabilities().contains(Capability.EXTEND)) {
-            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't move a deadline");
-        }
-        return calls.run(sandbox, () -> {
-            // at the backend first: a row that promises more than the backend keeps would be a lie
-            var wanted = sandbox.until(deadline);
-            backends.of(extension, sandbox.credential())
-                    .setDeadline(Objects.requireNonNull(sandbox.ref()), Hibernation.backendDeadline(wanted));
-            return store.transaction(handle -> rows.update(handle, wanted));
-        });
+        return extendAsAllowed(sandbox, ttl, profile);
+    }
+
+    /** The same, but no longer than its profile allows instead of a failure. */
+    public Sandbox extendAsAllowed(Sandbox sandbox, Duration ttl, Profile profile) {
+        consumers.requireEnabled(sandbox.consumer());
+        checkTtl(ttl, profile);
+        return calls.run(sandbox, () -> extending.extend(sandbox, ttl, profile));
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
     }
 
     /**
@@ -265,7 +277,6 @@ public final class Sandboxes {
      * @throws SandboxException {@code CONFLICT} when it is not running, {@code UNSUPPORTED} when its backend can't
      */
     public Sandbox pause(Sandbox sandbox) {
-        requireRunning(sandbox);
         return calls.run(sandbox, () -> hibernation.pause(sandbox));
     }
 
@@ -277,16 +288,17 @@ public final class Sandboxes {
     /**
      * Lets a paused one go on, for that long from now.
      *
-     * @throws SandboxException {@code CONFLICT} when it is not paused; {@code INVALID_TTL}
+     * @throws SandboxException {@code CONFLICT} when it is not paused; {@code INVALID_TTL}; {@code CONSUMER_DISABLED}
      */
     public Sandbox resume(Sandbox sandbox, Duration ttl, Profile profile) {
+        consumers.requireEnabled(sandbox.consumer());
         checkTtl(ttl, profile);
-        requireThere(sandbox);
-        if (sandbox.state() != SandboxState.PAUSED) {
-            throw new SandboxException(ErrorCode.CONFLICT, "sandbox " + sandbox.id() + " is not paused");
-        }
-        var deadline = Instant.ofEpochMilli(clock.millis()).plus(ttl);
-        return calls.run(sandbox, () -> hibernation.resume(sandbox, deadline));
+        return calls.run(sandbox, () -> hibernation.resume(sandbox, ttl));
+    }
+
+    /** The same, once a pause or resumption by this process that is under way is over. */
+    public Sandbox settled(Sandbox sandbox) {
+        return hibernation.settled(sandbox);
     }
 
     /**
@@ -364,7 +376,7 @@ public final class Sandboxes {
         });
     }
 
-    private static ExtensionId requireRunning(Sandbox sandbox) {
+    static ExtensionId requireRunning(Sandbox sandbox) {
         var extension = requireThere(sandbox);
         if (sandbox.state() == SandboxState.RUNNING) {
             return extension;

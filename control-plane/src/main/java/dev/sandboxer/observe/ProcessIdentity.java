@@ -1,25 +1,36 @@
 package dev.sandboxer.observe;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A process of this host, for ever: pid, start time and boot. Lets a later process see whether the one that began something
- * is still there to finish it.
+ * A process of this host, for ever: pid, start time, boot and the namespace in which it has that pid. Lets a later process
+ * see whether the one that began something is still there to finish it.
  *
  * @param text as stored
  */
 public record ProcessIdentity(String text) {
+    private static final int PARTS = 4;
+    private static final String NAMESPACE = namespace();
+
     private static final ProcessIdentity CURRENT = of(ProcessHandle.current().pid());
 
     public static ProcessIdentity current() {
         return CURRENT;
     }
 
-    /** Whether that process still runs; one that waits only for its parent to notice its end does not. */
+    /**
+     * Whether that process still runs; one that waits only for its parent to notice its end does not. One in another
+     * container, which can't be seen from here, is taken for alive: its sandboxes end by their deadlines.
+     */
     public boolean alive() {
+        var parts = text.split("\\.");
+        if (parts.length == PARTS && !parts[PARTS - 1].equals(NAMESPACE)) {
+            return parts[PARTS - 2].equals(boot());
+        }
         var end = text.indexOf('.');
         return end > 0 && of(Long.parseLong(text, 0, end, 10)).equals(this);
     }
@@ -34,11 +45,27 @@ public record ProcessIdentity(String text) {
                 return new ProcessIdentity(pid + ".gone");
             }
             var start = fields[19];
-            var boot =
-                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).substring(0, 8);
-            return new ProcessIdentity(pid + "." + start + "." + boot);
+            return new ProcessIdentity(pid + "." + start + "." + boot() + "." + NAMESPACE);
         } catch (IOException e) {
             return new ProcessIdentity(pid + ".gone");
+        }
+    }
+
+    private static String boot() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).substring(0, 8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its number. */
+    private static String namespace() {
+        try {
+            var link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+            return link.substring(link.indexOf('[') + 1, link.length() - 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -48,7 +48,7 @@ class ConcurrencyTest extends InstallationTest {
     void many_creations_with_one_key_make_one_sandbox() throws Exception {
         var outcomes = atOnce(times(THREADS, () -> sandboxes().create(installation.request("key"))));
 
-        assertThat(outcomes).isSubsetOf("RUNNING", "PROVISIONING", "CONFLICT").contains("RUNNING");
+        assertThat(outcomes).isSubsetOf("RUNNING", "CONFLICT").contains("RUNNING");
         assertThat(installation.running()).hasSize(1);
         assertThat(first().created()).hasSize(1);
         assertThat(only().state()).isEqualTo(SandboxState.RUNNING);
@@ -60,7 +60,7 @@ class ConcurrencyTest extends InstallationTest {
 
         var outcomes = atOnce(times(THREADS, () -> sandboxes().destroy(read(sandbox))));
 
-        assertThat(outcomes).isSubsetOf("STOPPED", "CONFLICT").contains("STOPPED");
+        assertThat(outcomes).containsExactly("STOPPED");
         assertThat(only().reason()).isEqualTo(EndReason.KILLED);
         Settlement.check(installation, "many destructions");
     }
@@ -74,8 +74,26 @@ class ConcurrencyTest extends InstallationTest {
             tasks.add(() -> sandboxes().extend(read(sandbox), ttl, installation.profile()));
         }
 
-        assertThat(atOnce(tasks)).isSubsetOf("RUNNING", "CONFLICT").contains("RUNNING");
+        assertThat(atOnce(tasks)).containsExactly("RUNNING");
+        assertThat(first().running().getFirst().deadline()).isEqualTo(only().deadline());
         Settlement.check(installation, "many extensions");
+    }
+
+    @RepeatedTest(30)
+    void pauses_and_resumptions_at_once_leave_row_and_backend_of_one_mind() throws Exception {
+        var sandbox = create();
+        var tasks = new ArrayList<Callable<Sandbox>>();
+        tasks.addAll(times(2, () -> sandboxes().pause(read(sandbox))));
+        tasks.addAll(times(3, () -> sandboxes().resume(read(sandbox), Duration.ofMinutes(5), installation.profile())));
+        tasks.addAll(times(2, () -> sandboxes().extend(read(sandbox), Duration.ofMinutes(7), installation.profile())));
+
+        assertThat(atOnce(tasks)).isSubsetOf("RUNNING", "PAUSED", "CONFLICT");
+
+        var backends = first().running().getFirst();
+        assertThat(only().transition()).isNull();
+        assertThat(backends.paused()).isEqualTo(only().state() == SandboxState.PAUSED);
+        assertThat(backends.deadline()).isEqualTo(only().deadline());
+        assertThat(sandboxes().destroy(read(sandbox)).state()).isEqualTo(SandboxState.STOPPED);
     }
 
     @RepeatedTest(30)

@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ExtendTest extends InstallationTest {
@@ -108,10 +110,66 @@ class ExtendTest extends InstallationTest {
     }
 
     @Test
-    void who_extends_what_somebody_else_has_just_changed_gets_a_conflict() {
+    void of_two_processes_that_extend_at_once_the_last_one_counts_for_row_and_backend() {
         var sandbox = create();
-        extend(sandbox, Duration.ofMinutes(20));
-        assertFails(ErrorCode.CONFLICT, () -> extend(sandbox, Duration.ofMinutes(30)));
+        var told = new AtomicInteger();
+        first().watch(point -> {
+            if (point.equals("SET_DEADLINE after") && told.incrementAndGet() == 1) {
+                try (var other = installation.start()) { // between our call and our row
+                    other.sandboxes().extend(sandbox, Duration.ofMinutes(20), installation.profile());
+                }
+            }
+        });
+
+        var extended = extend(sandbox, Duration.ofMinutes(30));
+
+        assertThat(extended.deadline()).isEqualTo(Instant.parse("2026-11-24T12:30:00Z"));
+        assertThat(read(sandbox)).isEqualTo(extended);
+        assertThat(backendDeadline()).isEqualTo(extended.deadline());
+    }
+
+    @Test
+    void a_backend_that_allows_less_is_believed() {
+        first().allowNoMoreThan(Duration.ofMinutes(15));
+
+        var extended = extend(create(), Duration.ofMinutes(30));
+
+        assertThat(extended.deadline()).isEqualTo(Instant.parse("2026-11-24T12:15:00Z"));
+        assertThat(read(extended)).isEqualTo(extended);
+    }
+
+    @Test
+    void as_allowed_the_cap_shortens_what_is_asked_for() {
+        var sandbox = create();
+        installation.clock().advance(Duration.ofMinutes(5));
+
+        var extended = sandboxes().extendAsAllowed(sandbox, TestInstallation.MAX_TTL, installation.profile());
+
+        assertThat(extended.deadline()).isEqualTo(sandbox.createdAt().plus(TestInstallation.MAX_TTL));
+        assertThat(backendDeadline()).isEqualTo(extended.deadline());
+    }
+
+    @Test
+    void a_pause_is_not_part_of_the_life_that_is_capped() {
+        var sandbox = sandboxes().pause(create());
+        installation.clock().advance(Duration.ofDays(3));
+        var resumed = sandboxes().resume(sandbox, Duration.ofMinutes(10), installation.profile());
+
+        assertThat(extend(resumed, Duration.ofMinutes(60)).deadline()).isEqualTo(Instant.parse("2026-11-27T13:00:00Z"));
+        assertThat(extend(resumed, Duration.ofMinutes(1)).deadline()).isEqualTo(Instant.parse("2026-11-27T12:01:00Z"));
+    }
+
+    @Test
+    void a_consumer_that_is_disabled_gets_no_more_time() {
+        var sandbox = create();
+        var consumers = new Consumers(process.store(), installation.clock());
+        consumers.add(TestInstallation.ME);
+        consumers.disable(TestInstallation.ME);
+        assertFails(ErrorCode.CONSUMER_DISABLED, () -> extend(sandbox, Duration.ofMinutes(30)));
+        var paused = sandboxes().pause(sandbox);
+        assertFails(
+                ErrorCode.CONSUMER_DISABLED,
+                () -> sandboxes().resume(paused, Duration.ofMinutes(1), installation.profile()));
     }
 
     private Sandbox extend(Sandbox sandbox, Duration ttl) {

@@ -3,8 +3,12 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +38,38 @@ class IdempotencyTest extends InstallationTest {
         sandboxes().create(with("key", Map.of("A", "1, B=2"), Map.of()));
 
         assertFails(ErrorCode.CONFLICT, () -> sandboxes().create(with("key", Map.of("A", "1", "B", "2"), Map.of())));
+    }
+
+    @Test
+    void after_a_failure_the_same_request_is_tried_again() {
+        first().plan(Call.CREATE, Fault.refused(Kind.THROTTLED));
+        second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+        assertFails(ErrorCode.NO_CANDIDATE, () -> sandboxes().create(installation.request("key")));
+        var failed = only();
+
+        var again = sandboxes().create(installation.request("key"));
+
+        assertThat(again.state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(again.id()).isNotEqualTo(failed.id());
+        assertThat(sandboxes().create(installation.request("key"))).isEqualTo(again);
+    }
+
+    @Test
+    void who_asks_while_the_first_is_still_made_hears_so_and_gets_no_half_sandbox() {
+        var heard = new ArrayList<String>();
+        first().watch(point -> {
+            if (point.equals("CREATE before")) {
+                try (var other = installation.start()) {
+                    assertFails(ErrorCode.CONFLICT, () -> other.sandboxes().create(installation.request("key")))
+                            .satisfies(failure -> heard.add(failure.getMessage()));
+                }
+            }
+        });
+
+        sandboxes().create(installation.request("key"));
+
+        assertThat(heard).singleElement().asString().contains("is under way");
+        assertThat(all()).hasSize(1);
     }
 
     @Test

@@ -124,6 +124,7 @@ class LookUpTest extends InstallationTest {
                                         null,
                                         null,
                                         null,
+                                        null,
                                         null),
                                 null,
                                 "hash"));

@@ -140,6 +140,35 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
+    void a_list_that_stays_empty_proves_nothing_either_as_long_as_the_sandbox_itself_is_there() {
+        var sandbox = create();
+        first().plan(Call.LIST, new Fault.SeesNothing(), new Fault.SeesNothing());
+        first().plan(Call.FIND, new Fault.SeesNothing(), new Fault.SeesNothing());
+
+        assertThat(reconcile()).isEmpty();
+        assertThat(reconcile()).isEmpty();
+        assertThat(read(sandbox)).isEqualTo(sandbox);
+        assertThat(installation.running()).hasSize(1);
+    }
+
+    @Test
+    void what_cannot_be_settled_is_tried_ever_more_rarely() {
+        held(new ProcessIdentity(TestInstallation.DEAD));
+        for (int i = 0; i < 20; i++) {
+            first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
+        }
+        var tries = 0;
+        for (int second = 0; second < 300; second++) {
+            tries += settleDoubts().size();
+            installation.clock().advance(Duration.ofSeconds(1));
+        }
+        assertThat(tries).isEqualTo(9); // after 1, 2, 4 … 256 s
+        first().heal();
+        installation.clock().advance(Duration.ofMinutes(5));
+        assertThat(settleDoubts()).extracting(Settled::text).containsExactly("its end was interrupted; cleaned up");
+    }
+
+    @Test
     void a_list_that_fails_proves_nothing_and_the_other_extensions_are_looked_at_all_the_same() {
         first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         var atSecond = create();

@@ -104,6 +104,7 @@ class SandboxStateTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.lifecycle.Repair.Settled;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.TestInstallation;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class UnknownOutcomeTest extends InstallationTest {
@@ -110,6 +114,59 @@ class UnknownOutcomeTest extends InstallationTest {
 
         assertThat(installation.running().keySet()).containsExactly("ext.second/" + sandbox.ref());
         Settlement.check(installation, "a late effect");
+    }
+
+    @Test
+    void what_comes_into_being_late_is_ended_by_the_next_command_also_where_nobody_compares_lists() {
+        first().plan(Call.CREATE, new Fault.Late());
+        second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+        assertFails(ErrorCode.NO_CANDIDATE, this::create);
+        first().catchUp();
+
+        assertThat(settleDoubts()).as("it is too early to be sure").isEmpty();
+        installation.clock().advance(Duration.ofMinutes(2));
+
+        assertThat(settleDoubts())
+                .containsExactly("a creation that was given up had made a sandbox after all; cleaned up");
+        assertThat(installation.running()).isEmpty();
+        first().plan(Call.FIND, new Fault.RequestLost());
+        assertThat(settleDoubts()).as("once is enough").isEmpty();
+    }
+
+    @Test
+    void so_it_is_when_its_maker_was_killed_and_the_next_command_came_too_early() {
+        first().plan(Call.CREATE, new Fault.Late());
+        first().plan(Call.FIND, new Fault.RequestLost());
+        assertFails(ErrorCode.BACKEND_FAILED, this::create);
+        installation.kill(process);
+        process = installation.start();
+        assertThat(settleDoubts()).containsExactly("its creation was interrupted; cleaned up");
+
+        first().catchUp();
+        installation.clock().advance(Duration.ofMinutes(3));
+
+        assertThat(settleDoubts()).hasSize(1);
+        assertThat(installation.running()).isEmpty();
+        assertThat(only().state()).isEqualTo(SandboxState.FAILED);
+    }
+
+    @Test
+    void a_second_look_that_fails_is_taken_again_until_the_time_of_the_sandbox_is_up() {
+        first().plan(Call.CREATE, new Fault.RequestLost());
+        second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+        assertFails(ErrorCode.NO_CANDIDATE, this::create);
+        installation.clock().advance(Duration.ofMinutes(2));
+        first().plan(Call.FIND, new Fault.RequestLost(), new Fault.RequestLost());
+
+        assertThat(settleDoubts()).singleElement().asString().startsWith("not settled");
+        installation.clock().advance(TestInstallation.TTL.plusMinutes(6));
+        assertThat(settleDoubts()).isEmpty();
+        installation.clock().advance(Duration.ofMinutes(6));
+        assertThat(settleDoubts()).isEmpty();
+    }
+
+    private List<String> settleDoubts() {
+        return sandboxes().repair().settleDoubts().stream().map(Settled::text).toList();
     }
 
     @Test

@@ -28,6 +28,13 @@ class ProcessIdentityTest {
     }
 
     @Test
+    void one_of_another_container_cannot_be_seen_and_counts_as_alive_until_the_next_boot() {
+        var own = ProcessIdentity.current().text().split("\\.");
+        assertThat(new ProcessIdentity("1.2." + own[2] + ".4026530000").alive()).isTrue();
+        assertThat(new ProcessIdentity("1.2.0therboo.4026530000").alive()).isFalse();
+    }
+
+    @Test
     void what_is_no_identity_is_not_alive() {
         for (String text : new String[] {"", ".", "nobody", "4194305.1.boot"}) {
             assertThat(new ProcessIdentity(text).alive()).as(text).isFalse();

@@ -52,7 +52,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, HttpPa
                             request.tag(),
                             request.size(),
                             context.clock().instant(),
-                            request.deadline(),
+                            cloud.allowed(request.deadline()),
                             false),
                     request.env(),
                     key);
@@ -71,6 +71,16 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, HttpPa
     }
 
     @Override
+    public Optional<BackendSandbox> describe(BackendRef ref) {
+        requireOpen();
+        return cloud.call(
+                Call.DESCRIBE,
+                () -> cloud.running().stream()
+                        .filter(sandbox -> sandbox.ref().equals(ref) && cloud.isOf(sandbox, key))
+                        .findFirst());
+    }
+
+    @Override
     public List<BackendSandbox> list() {
         requireOpen();
         return cloud.call(
@@ -83,8 +93,8 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, HttpPa
     }
 
     @Override
-    public void setDeadline(BackendRef ref, Instant deadline) {
-        change(Call.SET_DEADLINE, ref, deadline, false);
+    public Instant setDeadline(BackendRef ref, Instant deadline) {
+        return change(Call.SET_DEADLINE, ref, deadline, false);
     }
 
     @Override
@@ -93,14 +103,17 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, HttpPa
     }
 
     @Override
-    public void resume(BackendRef ref, Instant deadline) {
-        change(Call.RESUME, ref, deadline, false);
+    public Instant resume(BackendRef ref, Instant deadline) {
+        return change(Call.RESUME, ref, deadline, false);
     }
 
-    private void change(Call call, BackendRef ref, Instant deadline, boolean paused) {
-        call(call, () -> {
+    private Instant change(Call call, BackendRef ref, Instant wanted, boolean paused) {
+        requireOpen();
+        return cloud.call(call, () -> {
             var sandbox = require(ref);
-            cloud.put(new BackendSandbox(ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), deadline, paused));
+            var until = paused ? wanted : cloud.allowed(wanted);
+            cloud.put(new BackendSandbox(ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), until, paused));
+            return until;
         });
     }
 

@@ -8,6 +8,8 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.testing.Fault.Call;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,6 +47,8 @@ public final class FakeCloud {
 
     private volatile @Nullable IntFunction<HttpTarget> targets;
 
+    private volatile @Nullable Duration longest;
+
     FakeCloud(InstantSource clock) {
         this.clock = clock;
     }
@@ -63,6 +67,16 @@ public final class FakeCloud {
     /** Who is told about each call, such as "CREATE before" and "CREATE after", outside of any lock. */
     public void watch(Consumer<String> watcher) {
         boundary = watcher;
+    }
+
+    /** As a plan of an account does; sandboxes that are paused are kept for as long as one likes. */
+    public void allowNoMoreThan(Duration life) {
+        longest = life;
+    }
+
+    Instant allowed(Instant wanted) {
+        var most = longest == null ? wanted : clock.instant().plus(longest);
+        return most.isBefore(wanted) ? most : wanted;
     }
 
     /** Does what was delayed. */

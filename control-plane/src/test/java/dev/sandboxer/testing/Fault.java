@@ -9,6 +9,7 @@ public sealed interface Fault {
         CHECK,
         CREATE,
         FIND,
+        DESCRIBE,
         LIST,
         SET_DEADLINE,
         DESTROY,

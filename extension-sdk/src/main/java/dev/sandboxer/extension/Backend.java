@@ -29,15 +29,22 @@ public interface Backend extends AutoCloseable {
     /** Looks a sandbox up by the tag it was created with; empty when the backend has none that is not ended. */
     Optional<BackendSandbox> find(SandboxTag tag);
 
+    /**
+     * Asks for one sandbox by itself, not by a listing, which may lag behind; empty when the backend says that it has ended.
+     * Who asks takes an empty answer as proof, so that a failure, or an answer from somebody else on the way, is none.
+     */
+    Optional<BackendSandbox> describe(BackendRef sandbox);
+
     /** All sandboxes, not ended, that carry a tag of this installation. Fails rather than returning a part. */
     List<BackendSandbox> list();
 
     /**
      * Moves the deadline, which may shorten it.
      *
+     * @return the deadline that it has now, earlier than asked for where the account allows no more
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
      */
-    void setDeadline(BackendRef sandbox, Instant deadline);
+    Instant setDeadline(BackendRef sandbox, Instant deadline);
 
     /** Ends a sandbox, whatever it is doing; returns when nothing of it runs. Absent is success. */
     void destroy(BackendRef sandbox);

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param deadline when the backend ends it by itself
  * @param env variables that every process inside gets
  * @param network whom it may call
+ * @param publicPorts whether anybody who knows their addresses may call its ports; a backend that gives ports no addresses of
+ *     its own ignores it
  */
 public record CreateRequest(
         SandboxTag tag,
@@ -19,7 +21,8 @@ public record CreateRequest(
         SandboxSize size,
         Instant deadline,
         Map<String, String> env,
-        NetworkPolicy network) {
+        NetworkPolicy network,
+        boolean publicPorts) {
     public CreateRequest {
         env = Map.copyOf(env);
     }

@@ -27,7 +27,8 @@ public interface Pausing {
      * of the pause may be gone.
      *
      * @param deadline when the backend ends it by itself from now on
+     * @return the deadline that it has now, earlier than asked for where the account allows no more
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
      */
-    void resume(BackendRef sandbox, Instant deadline);
+    Instant resume(BackendRef sandbox, Instant deadline);
 }

@@ -67,7 +67,8 @@ final class Inside {
 
     /** The same, woken if need be: for who may use it. */
     Sandbox awake(Sandbox sandbox) {
-        return sandbox.state() == SandboxState.PAUSED ? wake(sandbox) : sandbox;
+        var settled = sandboxes.settled(sandbox);
+        return settled.state() == SandboxState.PAUSED ? wake(settled) : settled;
     }
 
     private Sandbox wake(Sandbox sandbox) {

@@ -113,11 +113,12 @@ final class LifeRoutes {
 
     private void pause(Exchange exchange) throws IOException {
         requireMemory(exchange.json(Pause.class).memory(), "pause");
-        var sandbox = owned.of(exchange);
-        if (sandbox.state() == SandboxState.PAUSED) {
-            throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already paused");
-        }
-        sandboxes.pause(sandbox);
+        again(exchange, sandbox -> {
+            if (sandbox.state() == SandboxState.PAUSED) {
+                throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already paused");
+            }
+            return sandboxes.pause(sandbox);
+        });
         exchange.empty(204);
     }
 
@@ -140,7 +141,8 @@ final class LifeRoutes {
         requireMemory(asked.memory(), "resumption");
         var timeout = seconds(asked.timeout(), CONNECT_TIMEOUT);
         var woken = new boolean[1];
-        var sandbox = again(exchange, found -> {
+        var sandbox = again(exchange, seen -> {
+            var found = sandboxes.settled(seen);
             woken[0] = found.state() == SandboxState.PAUSED;
             return woken[0] ? wake(found, timeout) : extendOnly(found, timeout);
         });
@@ -152,10 +154,10 @@ final class LifeRoutes {
         return sandboxes.resume(sandbox, Timeouts.check(timeout, profile), profile);
     }
 
+    /** Less when its whole life would be longer than its profile allows, as E2B does. */
     private Sandbox extend(Sandbox sandbox, Duration timeout) {
         var profile = templates.of(sandbox);
-        var checked = Timeouts.check(timeout, sandbox, profile, clock.instant());
-        return sandboxes.extend(sandbox, checked, profile);
+        return sandboxes.extendAsAllowed(sandbox, Timeouts.check(timeout, profile), profile);
     }
 
     private Sandbox extendOnly(Sandbox sandbox, Duration timeout) {

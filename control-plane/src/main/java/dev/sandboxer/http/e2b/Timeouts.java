@@ -1,9 +1,7 @@
 package dev.sandboxer.http.e2b;
 
-import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
-import java.time.Instant;
 
 /** What E2B says of a time-out that can't be had. */
 final class Timeouts {
@@ -18,18 +16,6 @@ final class Timeouts {
         }
         if (timeout.compareTo(profile.maxTtl()) > 0) {
             throw new E2bException(400, "Timeout cannot be greater than " + hours(profile.maxTtl()));
-        }
-        return timeout;
-    }
-
-    /** Of a sandbox that has lived for a while already: its whole life counts. */
-    static Duration check(Duration timeout, Sandbox sandbox, Profile profile, Instant now) {
-        check(timeout, profile);
-        var end = sandbox.createdAt().plus(profile.maxTtl());
-        if (now.plus(timeout).isAfter(end)) {
-            throw new E2bException(
-                    400,
-                    "Max instance length exceeded: this sandbox can live until " + end + " (" + profile.name() + ")");
         }
         return timeout;
     }

@@ -49,19 +49,6 @@ class TimeoutsTest {
                 "Timeout cannot be greater than 90 seconds");
     }
 
-    @Test
-    void the_whole_life_of_a_sandbox_counts() {
-        var installation = new TestInstallation(home);
-        var sandbox = installation.inProcess(sandboxes -> sandboxes.create(installation.request()));
-        var halfAnHourOld = sandbox.createdAt().plus(Duration.ofMinutes(30));
-
-        assertThat(Timeouts.check(Duration.ofMinutes(30), sandbox, HOUR, halfAnHourOld))
-                .isEqualTo(Duration.ofMinutes(30));
-        assertRefused(
-                () -> Timeouts.check(Duration.ofMinutes(31), sandbox, HOUR, halfAnHourOld),
-                "Max instance length exceeded: this sandbox can live until 2026-11-24T13:00:00Z (profile.test)");
-    }
-
     private static void assertRefused(ThrowingCallable call, String message) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(

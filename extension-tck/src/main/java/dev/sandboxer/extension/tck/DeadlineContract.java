@@ -40,7 +40,7 @@ public abstract class DeadlineContract extends ExtensionContract {
         var request = shortLived();
         var box = create(request);
         var later = Requests.in(fixture(), Duration.ofMinutes(10));
-        backend().setDeadline(box.sandbox().ref(), later);
+        assertThat(backend().setDeadline(box.sandbox().ref(), later)).isBetween(later.minusSeconds(5), later);
         assertThat(backend().find(request.tag()))
                 .map(BackendSandbox::deadline)
                 .hasValueSatisfying(told -> assertThat(told).isBetween(later.minusSeconds(5), later.plusSeconds(5)));

@@ -47,6 +47,9 @@ public abstract class LifecycleContract extends ExtensionContract {
             assertThat(other.find(box.sandbox().tag()))
                     .map(BackendSandbox::ref)
                     .contains(box.sandbox().ref());
+            assertThat(other.describe(box.sandbox().ref()))
+                    .map(BackendSandbox::tag)
+                    .contains(box.sandbox().tag());
             assertThat(other.list())
                     .extracting(BackendSandbox::ref)
                     .containsOnlyOnce(box.sandbox().ref());
@@ -92,6 +95,7 @@ public abstract class LifecycleContract extends ExtensionContract {
         var box = create();
         destroy(box);
         assertThat(backend().find(box.sandbox().tag())).isEmpty();
+        assertThat(backend().describe(box.sandbox().ref())).isEmpty();
         assertThat(backend().list())
                 .extracting(BackendSandbox::ref)
                 .doesNotContain(box.sandbox().ref());

@@ -27,7 +27,8 @@ final class Requests {
                 fixture.size(),
                 in(fixture, LONG_LIFE),
                 Map.of(VARIABLE, "the sandbox"),
-                NetworkPolicy.BACKEND_DEFAULT);
+                NetworkPolicy.BACKEND_DEFAULT,
+                true);
     }
 
     static SandboxTag newTag(ExtensionFixture fixture) {
@@ -41,18 +42,22 @@ final class Requests {
     }
 
     static CreateRequest withTemplate(CreateRequest it, String template) {
-        return new CreateRequest(it.tag(), template, it.size(), it.deadline(), it.env(), it.network());
+        return new CreateRequest(
+                it.tag(), template, it.size(), it.deadline(), it.env(), it.network(), it.publicPorts());
     }
 
     static CreateRequest withSize(CreateRequest it, SandboxSize size) {
-        return new CreateRequest(it.tag(), it.template(), size, it.deadline(), it.env(), it.network());
+        return new CreateRequest(
+                it.tag(), it.template(), size, it.deadline(), it.env(), it.network(), it.publicPorts());
     }
 
     static CreateRequest withDeadline(CreateRequest it, Instant deadline) {
-        return new CreateRequest(it.tag(), it.template(), it.size(), deadline, it.env(), it.network());
+        return new CreateRequest(
+                it.tag(), it.template(), it.size(), deadline, it.env(), it.network(), it.publicPorts());
     }
 
     static CreateRequest withNetwork(CreateRequest it, NetworkPolicy network) {
-        return new CreateRequest(it.tag(), it.template(), it.size(), it.deadline(), it.env(), network);
+        return new CreateRequest(
+                it.tag(), it.template(), it.size(), it.deadline(), it.env(), network, it.publicPorts());
     }
 }

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,11 +34,13 @@ final class ControlClient {
     private final HttpCalls http;
     private final E2bAccount account;
     private final E2bErrors errors;
+    private final InstantSource clock;
 
     /** SDKs before 2.51 and older servers have only the first version; null until a server has answered. */
     private volatile @Nullable Boolean hasV2;
 
-    ControlClient(HttpCalls http, E2bAccount account) {
+    ControlClient(HttpCalls http, E2bAccount account, InstantSource clock) {
+        this.clock = clock;
         this.http = http;
         this.account = account;
         this.errors = new E2bErrors(new Redaction(account.key()));
@@ -80,7 +83,8 @@ final class ControlClient {
 
     SandboxView get(BackendRef sandbox) {
         var doing = "describing a sandbox";
-        return view(read("/sandboxes/" + sandbox, doing, sandbox).json(), doing);
+        var reply = read("/sandboxes/" + sandbox, doing, sandbox);
+        return view(reply.json(), reply.aheadOf(clock.instant()), doing);
     }
 
     /** All sandboxes, running and paused, whose metadata has that pair; fails rather than returning a part. */
@@ -90,9 +94,12 @@ final class ControlClient {
         var pair = escape(escape(key) + "=" + escape(value));
         var path = "/v2/sandboxes?metadata=" + pair + "&state=running%2Cpaused&limit=" + PAGE;
         var found = new ArrayList<SandboxView>();
-        for (JsonNode one : pages(path, doing)) {
-            if (one.path("metadata").path(key).asString("").equals(value)) {
-                found.add(view(one, doing));
+        for (Reply page : pages(path, doing)) {
+            var ahead = page.aheadOf(clock.instant());
+            for (JsonNode one : page.json()) {
+                if (one.path("metadata").path(key).asString("").equals(value)) {
+                    found.add(view(one, ahead, doing));
+                }
             }
         }
         return found;
@@ -126,7 +133,7 @@ final class ControlClient {
                 () -> call(
                         "DELETE", "/sandboxes/" + sandbox, null, http.patience().work()),
                 doing);
-        if (!reply.good() && reply.status() != 404) {
+        if (!reply.good() && !reply.saysAbsent()) {
             throw errors.refused(reply, doing, sandbox);
         }
     }
@@ -174,7 +181,9 @@ final class ControlClient {
 
     /** All snapshots of the account: objects with {@code snapshotID} and {@code names}. */
     List<JsonNode> snapshots() {
-        return pages("/snapshots?limit=" + PAGE, "listing snapshots");
+        return pages("/snapshots?limit=" + PAGE, "listing snapshots").stream()
+                .flatMap(page -> page.json().valueStream())
+                .toList();
     }
 
     void deleteTemplate(String id) {
@@ -186,7 +195,7 @@ final class ControlClient {
                         null,
                         http.patience().answer()),
                 doing);
-        if (!reply.good() && reply.status() != 404) {
+        if (!reply.good() && !reply.saysAbsent()) {
             throw errors.refused(reply, doing, null);
         }
     }
@@ -195,8 +204,9 @@ final class ControlClient {
         Reply send() throws CallFailedException;
     }
 
-    private List<JsonNode> pages(String path, String doing) {
-        var all = new ArrayList<JsonNode>();
+    /** Answers that are lists. */
+    private List<Reply> pages(String path, String doing) {
+        var all = new ArrayList<Reply>();
         var tokens = new HashSet<String>();
         var next = Optional.of("");
         while (next.isPresent()) {
@@ -208,15 +218,18 @@ final class ControlClient {
             if (!reply.json().isArray()) {
                 throw errors.nonsense(doing, "no list");
             }
-            reply.json().forEach(all::add);
+            all.add(reply);
             next = reply.headers().firstValue("X-Next-Token").filter(text -> !text.isEmpty());
         }
         return all;
     }
 
-    private SandboxView view(JsonNode json, String doing) {
+    /**
+     * @param ahead by how much the clock over there is
+     */
+    private SandboxView view(JsonNode json, Duration ahead, String doing) {
         try {
-            return SandboxView.of(json);
+            return SandboxView.of(json).earlier(ahead);
         } catch (IOException e) {
             throw errors.nonsense(doing, String.valueOf(e.getMessage()));
         }
@@ -243,9 +256,11 @@ final class ControlClient {
     private Reply versioned(String path, ObjectNode body, ObjectNode old, String doing) {
         if (!Boolean.FALSE.equals(hasV2)) {
             var reply = once("POST", "/v2" + path, body, doing, http.patience().work());
+            if (reply.good()) { // a refusal may come from a gateway, which knows nothing of versions
+                hasV2 = true;
+            }
             var absent = reply.status() == 404 || reply.status() == 405;
             if (!absent || Boolean.TRUE.equals(hasV2)) {
-                hasV2 = true;
                 return reply;
             }
         }

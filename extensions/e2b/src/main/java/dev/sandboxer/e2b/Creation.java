@@ -31,7 +31,7 @@ record Creation(ExtensionContext context, ControlClient control, PlanLimit limit
         }
     }
 
-    /** Work on what is there by now: nobody may take its failure for "nothing was made". */
+    /** Work on what is there by now, which is ended when that fails: its id is known here and nowhere else. */
     <T> T afterwards(BackendRef made, Supplier<T> work) {
         try {
             return work.get();
@@ -42,15 +42,23 @@ record Creation(ExtensionContext context, ControlClient control, PlanLimit limit
         }
     }
 
-    private static ExtensionException failed(
-            BackendRef made, Kind kind, @Nullable Duration retryAfter, RuntimeException e) {
+    private ExtensionException failed(BackendRef made, Kind kind, @Nullable Duration retryAfter, RuntimeException e) {
         var message = "the sandbox " + made + " was made, but " + e.getMessage();
-        return new ExtensionException(kind, Effect.UNKNOWN, retryAfter, message, e);
+        try {
+            control.kill(made);
+            return new ExtensionException(kind, Effect.NOT_APPLIED, retryAfter, message + "; it was ended", e);
+        } catch (ExtensionException notEnded) {
+            e.addSuppressed(notEnded);
+            return new ExtensionException(kind, Effect.UNKNOWN, retryAfter, message, e);
+        }
     }
 
     private ObjectNode body(CreateRequest request, long seconds) {
         var body = Json.object();
         body.put("templateID", E2bSnapshots.templateId(request.template())).put("timeout", seconds);
+        if (!request.publicPorts()) {
+            body.putObject("network").put("allowPublicTraffic", false);
+        }
         body.putObject("metadata")
                 .put(SandboxView.TAG, request.tag().toString())
                 .put(SandboxView.INSTALLATION, request.tag().installation());

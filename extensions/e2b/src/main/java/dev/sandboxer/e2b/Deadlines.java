@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** When sandboxes end: E2B takes whole seconds from now on, and the account's plan limits them. */
 record Deadlines(InstantSource clock, ControlClient control, PlanLimit limit) {
@@ -21,8 +22,8 @@ record Deadlines(InstantSource clock, ControlClient control, PlanLimit limit) {
                 : Duration.ofSeconds(1);
     }
 
-    /** Sets it as near as the plan allows; false when the sandbox is paused and has none. */
-    boolean set(BackendRef sandbox, Instant deadline) {
+    /** Sets it as near as the plan allows and returns that; null when the sandbox is paused and has none. */
+    @Nullable Instant set(BackendRef sandbox, Instant deadline) {
         var asked = limit.clamp(fromNow(clock, deadline));
         var reply = control.timeout(sandbox, asked.toSeconds());
         if (reply.status() == 400 && limit.learn(reply.message(), asked)) {
@@ -30,16 +31,21 @@ record Deadlines(InstantSource clock, ControlClient control, PlanLimit limit) {
             reply = control.timeout(sandbox, asked.toSeconds());
         }
         if (reply.status() == 400 && reply.message().toLowerCase(Locale.ROOT).contains(TOO_OLD)) {
-            reply = control.timeout(
-                    sandbox, restOfItsLife(sandbox, asked, reply).toSeconds());
+            asked = restOfItsLife(sandbox, asked, reply);
+            reply = control.timeout(sandbox, asked.toSeconds());
         }
         if (reply.status() == 409 && control.get(sandbox).paused()) {
-            return false;
+            return null;
         }
         if (!reply.good()) {
             throw control.errors().refused(reply, SETTING, sandbox);
         }
-        return true;
+        return granted(deadline, asked);
+    }
+
+    private Instant granted(Instant wanted, Duration seconds) {
+        var told = clock.instant().plus(seconds);
+        return told.isBefore(wanted) ? told : wanted;
     }
 
     /** The plan limits the whole life too. */
@@ -52,16 +58,17 @@ record Deadlines(InstantSource clock, ControlClient control, PlanLimit limit) {
         return left.orElseThrow(() -> control.errors().refused(refusal, SETTING, sandbox));
     }
 
-    /** Wakes a sandbox with that deadline; false when it was awake. */
-    boolean resume(BackendRef sandbox, Instant deadline) {
+    /** Wakes a sandbox with a deadline as near to that as the plan allows, and returns it; null when it was awake. */
+    @Nullable Instant resume(BackendRef sandbox, Instant deadline) {
         var asked = limit.clamp(fromNow(clock, deadline));
         try {
-            return control.connect(sandbox, asked.toSeconds());
+            return control.connect(sandbox, asked.toSeconds()) ? granted(deadline, asked) : null;
         } catch (ExtensionException e) {
             if (e.kind() != Kind.INVALID || !limit.learn(String.valueOf(e.getMessage()), asked)) {
                 throw e;
             }
-            return control.connect(sandbox, limit.clamp(asked).toSeconds());
+            var allowed = limit.clamp(asked);
+            return control.connect(sandbox, allowed.toSeconds()) ? granted(deadline, allowed) : null;
         }
     }
 }

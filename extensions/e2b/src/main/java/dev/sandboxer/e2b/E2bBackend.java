@@ -43,7 +43,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         this.context = context;
         this.account = account;
         this.http = new HttpCalls(patience);
-        this.control = new ControlClient(http, account);
+        this.control = new ControlClient(http, account, context.clock());
         this.creation = new Creation(context, control, limit);
         this.deadlines = new Deadlines(context.clock(), control, limit);
         this.notes = new PauseNotes(context.directory());
@@ -106,6 +106,19 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
                 .toList();
     }
 
+    @Override
+    public Optional<BackendSandbox> describe(BackendRef sandbox) {
+        try {
+            var view = control.get(sandbox);
+            return Optional.of(sandbox(view, Objects.requireNonNull(view.tag())));
+        } catch (ExtensionException e) {
+            if (e.kind() == Kind.GONE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     private BackendSandbox sandbox(SandboxView view, SandboxTag tag) {
         var deadline = view.paused() ? notes.deadline(view.ref(), view.endAt()) : view.endAt();
         return new BackendSandbox(view.ref(), tag, view.size(), view.startedAt(), deadline, view.paused());
@@ -113,10 +126,13 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
 
     /** That of a paused one is only noted: E2B keeps it until it is removed. */
     @Override
-    public void setDeadline(BackendRef sandbox, Instant deadline) {
-        if (!deadlines.set(sandbox, deadline)) {
+    public Instant setDeadline(BackendRef sandbox, Instant deadline) {
+        var until = deadlines.set(sandbox, deadline);
+        if (until == null) {
             notes.put(sandbox, deadline);
+            return deadline;
         }
+        return until;
     }
 
     @Override
@@ -176,11 +192,13 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
 
     /** Of one that runs already E2B only ever makes the time longer, so that it is set once more. */
     @Override
-    public void resume(BackendRef sandbox, Instant deadline) {
-        if (!deadlines.resume(sandbox, deadline)) {
-            deadlines.set(sandbox, deadline);
+    public Instant resume(BackendRef sandbox, Instant deadline) {
+        var until = deadlines.resume(sandbox, deadline);
+        if (until == null) {
+            until = deadlines.set(sandbox, deadline);
         }
         notes.remove(sandbox);
+        return Objects.requireNonNullElse(until, deadline);
     }
 
     @Override

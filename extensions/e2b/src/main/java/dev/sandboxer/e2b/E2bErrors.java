@@ -31,7 +31,10 @@ final class E2bErrors {
             case 400, 422 -> notApplied(Kind.INVALID, reply, doing);
             case 401 -> notApplied(Kind.CREDENTIAL, reply, doing);
             case 403 -> notApplied(text(reply).contains("template") ? Kind.INVALID : Kind.CREDENTIAL, reply, doing);
-            case 404 -> sandbox == null ? notApplied(Kind.INVALID, reply, doing) : ExtensionException.gone(sandbox);
+            case 404 ->
+                !reply.fromE2b()
+                        ? unknown(Kind.TRANSIENT, reply, doing)
+                        : sandbox == null ? notApplied(Kind.INVALID, reply, doing) : ExtensionException.gone(sandbox);
             case 405, 501 -> notApplied(Kind.UNSUPPORTED, reply, doing);
             case 409 -> notApplied(Kind.TRANSIENT, reply, doing);
             case 429 -> notApplied(overQuota(reply) ? Kind.QUOTA : Kind.THROTTLED, reply, doing);

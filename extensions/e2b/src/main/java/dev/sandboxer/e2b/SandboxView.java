@@ -5,6 +5,7 @@ import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,23 @@ record SandboxView(
         } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
             throw new IOException("no description of a sandbox: " + e.getMessage(), e);
         }
+    }
+
+    /** The same by a clock that is behind by that much. */
+    SandboxView earlier(Duration difference) {
+        return difference.isZero()
+                ? this
+                : new SandboxView(
+                        ref,
+                        tag,
+                        size,
+                        startedAt.minus(difference),
+                        endAt.minus(difference),
+                        paused,
+                        token,
+                        envd,
+                        domain,
+                        trafficToken);
     }
 
     /**

@@ -16,7 +16,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
@@ -136,6 +139,17 @@ class ControlErrorsTest {
     }
 
     @Test
+    void what_is_known_to_be_made_but_can_not_be_described_is_ended_and_then_nothing_was_made() {
+        cloud.on(CREATE, 201, "{\"sandboxID\":\"" + ScriptedCloud.SANDBOX + "\"}")
+                .on("GET /sandboxes/" + ScriptedCloud.SANDBOX, ScriptedCloud.error(500, "oops"))
+                .on("DELETE /sandboxes/" + ScriptedCloud.SANDBOX, 204, "");
+        var failure = failure(backend -> backend.create(Requests.usual()));
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failure.effect()).isEqualTo(Effect.NOT_APPLIED);
+        assertThat(failure).hasMessageContaining(ScriptedCloud.SANDBOX).hasMessageContaining("it was ended");
+    }
+
+    @Test
     void a_creation_is_not_sent_while_it_can_not_be_asked_whether_its_tag_is_known() {
         try (var other = new ScriptedCloud()
                 .on(LIST, ScriptedCloud.error(504, "timeout"))
@@ -173,6 +187,31 @@ class ControlErrorsTest {
         cloud.on("DELETE /sandboxes/x", ScriptedCloud.error(404, "not found"));
         try (var backend = cloud.open(directory)) {
             backend.destroy(new BackendRef("x"));
+        }
+    }
+
+    @Test
+    void a_page_that_a_proxy_did_not_find_proves_nothing() {
+        var page = "<html>404 page not found</html>";
+        var box = new BackendRef(ScriptedCloud.SANDBOX);
+        cloud.on("DELETE /sandboxes/" + box, 404, page)
+                .on("GET /sandboxes/" + box, 404, page)
+                .on("POST /sandboxes/" + box + "/timeout", 404, page);
+        for (Call call : List.<Call>of(
+                backend -> backend.destroy(box),
+                backend -> backend.connect(box),
+                backend -> backend.describe(box),
+                backend -> backend.setDeadline(box, Instant.now().plusSeconds(60)))) {
+            assertThat(failure(call).kind()).isEqualTo(Kind.TRANSIENT);
+        }
+    }
+
+    @Test
+    void what_has_ended_is_described_as_nothing() {
+        var box = new BackendRef(ScriptedCloud.SANDBOX);
+        cloud.on("GET /sandboxes/" + box, ScriptedCloud.error(404, "not found"));
+        try (var backend = cloud.open(directory)) {
+            assertThat(backend.describe(box)).isEmpty();
         }
     }
 
@@ -232,7 +271,7 @@ class ControlErrorsTest {
     private ExtensionException failureOfCreation(String url, Patience patience) {
         var account = E2bAccount.of(new Credential(Map.of("api_key", ScriptedCloud.KEY, "api_url", url)));
         try (var http = new HttpCalls(patience)) {
-            var control = new ControlClient(http, account);
+            var control = new ControlClient(http, account, InstantSource.system());
             return failure(() -> control.create(Json.object()));
         }
     }

@@ -87,6 +87,31 @@ class CreateTest {
     }
 
     @Test
+    void a_gateway_that_refuses_says_nothing_about_versions() {
+        cloud.on(V2, ScriptedCloud.error(429, "slow down"))
+                .on(V2, 404, "not found")
+                .on(V1, 201, MADE);
+        try (var backend = cloud.open(directory)) {
+            assertThat(catchThrowableOfType(ExtensionException.class, () -> backend.create(Requests.usual()))
+                            .kind())
+                    .isEqualTo(Kind.THROTTLED);
+            backend.create(Requests.usual());
+        }
+        assertThat(cloud.asked(V1)).hasSize(1);
+    }
+
+    @Test
+    void ports_are_closed_to_strangers_when_asked() {
+        cloud.on(V2, 201, MADE);
+        var it = Requests.usual();
+        create(new CreateRequest(it.tag(), it.template(), it.size(), it.deadline(), it.env(), it.network(), false));
+        create(it);
+        assertThat(body(V2, 0).path("network").path("allowPublicTraffic").asBoolean(true))
+                .isFalse();
+        assertThat(body(V2, 1).has("network")).isFalse();
+    }
+
+    @Test
     void a_template_that_is_not_there_is_invalid_whatever_the_version() {
         cloud.on(V2, ScriptedCloud.error(404, "template 'base' not found"))
                 .on(V1, ScriptedCloud.error(404, "template 'base' not found"));

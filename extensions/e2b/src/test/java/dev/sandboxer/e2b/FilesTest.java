@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,7 +193,8 @@ class FilesTest extends ScriptedSandbox {
                         url,
                         "token-of-it",
                         EnvdVersion.of("0.6.13"));
-                var client = new DataClient(http, watchdog, target, new ControlClient(http, account));
+                var client = new DataClient(
+                        http, watchdog, target, new ControlClient(http, account, InstantSource.system()));
                 var failure =
                         failure(() -> new FileTransfer(client).write("/x", null, null, source(new byte[64 << 20])));
                 assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -14,7 +15,9 @@ import dev.sandboxer.extension.SandboxTag;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +40,8 @@ class LifeTest {
     @Test
     void a_deadline_is_moved_to_that_many_seconds_from_now() {
         cloud.on(TIMEOUT, 204, "");
-        with(backend -> backend.setDeadline(REF, in(Duration.ofMinutes(10))));
+        var wanted = in(Duration.ofMinutes(10));
+        with(backend -> assertThat(backend.setDeadline(REF, wanted)).isEqualTo(wanted));
         assertThat(seconds(TIMEOUT, 0)).isBetween(590, 600);
     }
 
@@ -45,7 +49,8 @@ class LifeTest {
     void a_deadline_beyond_the_plan_is_as_late_as_the_plan_allows() {
         cloud.on(TIMEOUT, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"))
                 .on(TIMEOUT, 204, "");
-        with(backend -> backend.setDeadline(REF, in(Duration.ofHours(5))));
+        with(backend -> assertThat(backend.setDeadline(REF, in(Duration.ofHours(5))))
+                .isBetween(in(Duration.ofMinutes(59)), in(Duration.ofMinutes(61))));
         assertThat(seconds(TIMEOUT, 1)).isEqualTo(3600);
     }
 
@@ -59,7 +64,8 @@ class LifeTest {
                         GET,
                         200,
                         ScriptedCloud.detail("inst-sb-1", "running").replace("2026-11-25T10:00:00Z", "" + started));
-        with(backend -> backend.setDeadline(REF, in(Duration.ofHours(5))));
+        with(backend -> assertThat(backend.setDeadline(REF, in(Duration.ofHours(5))))
+                .isBetween(in(Duration.ofMinutes(28)), in(Duration.ofMinutes(31))));
         assertThat(seconds(TIMEOUT, 2)).isBetween(1700, 1800);
     }
 
@@ -116,6 +122,33 @@ class LifeTest {
         });
         assertThat(seconds(CONNECT, 0)).isBetween(290, 300);
         assertThat(seconds(TIMEOUT, 0)).isBetween(290, 300);
+    }
+
+    @Test
+    void a_resumption_beyond_the_plan_says_what_the_plan_allows() {
+        cloud.on(CONNECT, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"))
+                .on(CONNECT, 201, "{}");
+        with(backend -> assertThat(((Pausing) backend).resume(REF, in(Duration.ofHours(5))))
+                .isBetween(in(Duration.ofMinutes(59)), in(Duration.ofMinutes(61))));
+    }
+
+    @Test
+    void times_over_there_are_told_by_our_clock() {
+        var running = ScriptedCloud.detail("inst-sb-1", "running");
+        cloud.on(GET, 200, running).on("GET /v2/sandboxes", 200, "[" + running + "]");
+        var ahead = Duration.ofMinutes(7); // ours
+        InstantSource ours = () -> Instant.now().plus(ahead);
+        try (var backend = cloud.open(new ExtensionContext("inst", directory, ours))) {
+            for (var told : List.of(
+                    backend.describe(REF).orElseThrow(),
+                    backend.find(TAG).orElseThrow(),
+                    backend.list().getFirst())) {
+                assertThat(told.deadline())
+                        .isBetween(Instant.parse("2026-11-25T11:06:55Z"), Instant.parse("2026-11-25T11:07:05Z"));
+                assertThat(told.createdAt())
+                        .isBetween(Instant.parse("2026-11-25T10:06:55Z"), Instant.parse("2026-11-25T10:07:05Z"));
+            }
+        }
     }
 
     @Test

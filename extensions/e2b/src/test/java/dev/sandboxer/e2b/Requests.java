@@ -23,6 +23,7 @@ final class Requests {
                 new SandboxSize(1000, 512, 1024),
                 Instant.now().plus(life),
                 Map.of("NAME", "value"),
-                network);
+                network,
+                true);
     }
 }

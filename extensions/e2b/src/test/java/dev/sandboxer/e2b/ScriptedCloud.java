@@ -83,6 +83,10 @@ final class ScriptedCloud implements AutoCloseable {
         return open(directory, QUICK);
     }
 
+    Backend open(ExtensionContext context) {
+        return new E2bExtension(QUICK).open(context, credential());
+    }
+
     Backend open(Path directory, Patience patience) {
         return new E2bExtension(patience).open(context(directory), credential());
     }

@@ -20,8 +20,9 @@ class ControlledBackend extends LocalBackend implements Pausing, Measuring {
     }
 
     @Override
-    public void resume(BackendRef sandbox, Instant deadline) {
+    public Instant resume(BackendRef sandbox, Instant deadline) {
         lifetime().resume(folder(sandbox), deadline);
+        return deadline;
     }
 
     @Override

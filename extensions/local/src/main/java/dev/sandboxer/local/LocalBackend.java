@@ -68,6 +68,11 @@ class LocalBackend implements Backend {
         return describe(new SandboxFolder(sandboxes.resolve(tag.toString())));
     }
 
+    @Override
+    public Optional<BackendSandbox> describe(BackendRef sandbox) {
+        return describe(folder(sandbox));
+    }
+
     /** Also ends what is left of sandboxes whose agent has died, which is how their disks and groups are freed. */
     @Override
     public List<BackendSandbox> list() {
@@ -128,8 +133,9 @@ class LocalBackend implements Backend {
     }
 
     @Override
-    public void setDeadline(BackendRef sandbox, Instant deadline) {
+    public Instant setDeadline(BackendRef sandbox, Instant deadline) {
         lifetime.setDeadline(folder(sandbox), deadline);
+        return deadline;
     }
 
     @Override

@@ -83,7 +83,7 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     BackendSandbox create(String template, SandboxSize size) {
         var tag = new SandboxTag(installation, "s" + COUNT.incrementAndGet(), 1);
         return backend.create(
-                new CreateRequest(tag, template, size, in(Duration.ofMinutes(10)), Map.of(), NetworkPolicy.DENY));
+                new CreateRequest(tag, template, size, in(Duration.ofMinutes(10)), Map.of(), NetworkPolicy.DENY, true));
     }
 
     Instant in(Duration life) {

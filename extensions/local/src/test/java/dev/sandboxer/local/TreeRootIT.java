@@ -31,7 +31,8 @@ class TreeRootIT {
                     new SandboxSize(1000, 128, 64),
                     Instant.now().plusSeconds(60),
                     Map.of(),
-                    NetworkPolicy.DENY));
+                    NetworkPolicy.DENY,
+                    true));
             try (var session = backend.connect(made.ref());
                     var process = session.processes()
                             .start(ProcessSpec.of("sh", "-c", "echo x > note; sudo id -un; stat -c %U / note /etc"))) {

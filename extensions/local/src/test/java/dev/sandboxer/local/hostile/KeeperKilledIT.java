@@ -62,7 +62,7 @@ class KeeperKilledIT {
             var context = new ExtensionContext(tag.installation(), Path.of(arguments[0]), InstantSource.system());
             var backend = new LocalExtension().open(context, Credential.none());
             var made = backend.create(new CreateRequest(
-                    tag, "base", Lab.SMALL, Instant.parse(arguments[2]), Map.of(), NetworkPolicy.DENY));
+                    tag, "base", Lab.SMALL, Instant.parse(arguments[2]), Map.of(), NetworkPolicy.DENY, true));
             var stubborn = "trap '' TERM INT HUP; (setsid sleep 1000 &) ; echo up; while :; do sleep 1; done";
             var process = backend.connect(made.ref()).processes().start(ProcessSpec.of("/bin/bash", "-c", stubborn));
             process.next(Victim.PATIENCE);

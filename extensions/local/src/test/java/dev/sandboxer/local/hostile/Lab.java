@@ -99,7 +99,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
     }
 
     CreateRequest request(SandboxSize size, Duration life) {
-        return new CreateRequest(newTag(), "base", size, in(life), Map.of(), NetworkPolicy.DENY);
+        return new CreateRequest(newTag(), "base", size, in(life), Map.of(), NetworkPolicy.DENY, true);
     }
 
     private Instant in(Duration life) {

@@ -1,0 +1,42 @@
+package dev.sandboxer.lifecycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * When to try again what has failed for a sandbox: soon at first, then ever more rarely, so that a key that is refused or a
+ * cloud that is down isn't asked every second. Thread-safe; forgotten with the process.
+ */
+final class Backoff {
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final InstantSource clock;
+    private final Map<SandboxId, Wait> waits = new ConcurrentHashMap<>();
+
+    private record Wait(Duration length, Instant until) {}
+
+    Backoff(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    boolean isDue(SandboxId sandbox) {
+        var wait = waits.get(sandbox);
+        return wait == null || !clock.instant().isBefore(wait.until());
+    }
+
+    void failed(SandboxId sandbox) {
+        waits.compute(sandbox, (id, last) -> {
+            var length = last == null ? FIRST : last.length().multipliedBy(2);
+            var bounded = length.compareTo(LONGEST) > 0 ? LONGEST : length;
+            return new Wait(bounded, clock.instant().plus(bounded));
+        });
+    }
+
+    void succeeded(SandboxId sandbox) {
+        waits.remove(sandbox);
+    }
+}
