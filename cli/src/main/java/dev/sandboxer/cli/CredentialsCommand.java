@@ -133,19 +133,29 @@ final class CredentialsCommand extends CommandGroup {
         private void ofEnvironment(Extension extension, List<View> views) {
             var credentials = sandboxer().credentials();
             credentials.ofEnvironment(extension).ifPresent(id -> {
-                var refusal = credentials.refusal(id).orElse(null);
-                var malformed = credentials.malformed(extension, id).isPresent();
+                var refusal = credentials.refusal(id);
                 views.add(new View(
                         id.value(),
                         null,
                         extension.id().value(),
                         null,
-                        malformed ? "malformed" : refusal == null ? "good" : "refused",
+                        state(extension, id, refusal.isPresent()),
                         false,
                         null,
-                        refusal == null ? null : refusal.at(),
-                        refusal == null ? null : refusal.message()));
+                        refusal.map(StoredCredential.Refusal::at).orElse(null),
+                        refusal.map(StoredCredential.Refusal::message).orElse(null)));
             });
+        }
+
+        private String state(Extension extension, CredentialId ofEnvironment, boolean refused) {
+            var credentials = sandboxer().credentials();
+            if (credentials.malformed(extension, ofEnvironment).isPresent()) {
+                return "malformed";
+            }
+            return credentials
+                    .consumersInEnvironment(extension)
+                    .map(it -> "taken by " + it.id())
+                    .orElse(refused ? "refused" : "good");
         }
     }
 

@@ -144,6 +144,11 @@ public final class CredentialRouter {
         if (malformed.isPresent()) {
             return new Choice.Missing("in the environment, " + malformed.get());
         }
+        if (credentials.consumersInEnvironment(extension).isPresent()) {
+            return new Choice.Missing("the key in the environment (" + PlatformEnvironment.names(extension)
+                    + ") is stored as a consumer's, who would pay for others; take it out of the environment, or remove it"
+                    + " there (sandboxer credentials ls)");
+        }
         var refusal = credentials.refusal(id);
         return refusal.isPresent()
                 ? missing(id, Owner.PLATFORM, refusal.get())

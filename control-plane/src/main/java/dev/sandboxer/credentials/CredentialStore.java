@@ -86,6 +86,16 @@ final class CredentialStore {
                 .list());
     }
 
+    /** Whoever's has that key. */
+    Optional<StoredCredential> withKey(ExtensionId extension, String fingerprint) {
+        return store.read(handle -> handle.createQuery(
+                        SELECT + " WHERE c.extension = :extension AND c.fingerprint = :fingerprint")
+                .bind("extension", extension.value())
+                .bind("fingerprint", fingerprint)
+                .map((row, context) -> map(row).credential())
+                .findOne());
+    }
+
     /** How a sealed text is sealed anew. */
     interface Resealing {
         String again(Row row);

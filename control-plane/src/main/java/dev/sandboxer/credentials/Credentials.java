@@ -30,6 +30,7 @@ public final class Credentials {
     private final MasterKeys masterKeys;
     private final Fingerprint fingerprint;
     private final PlatformEnvironment environment;
+    private final Ownership ownership;
     private final KnownExtensions extensions;
     private final InstantSource clock;
 
@@ -46,6 +47,7 @@ public final class Credentials {
                         : home.resolve(elsewhere).toAbsolutePath());
         this.fingerprint = new Fingerprint(new SecretFile(home.resolve("fingerprint.key")));
         this.environment = new PlatformEnvironment(environment, extensions, fingerprint);
+        this.ownership = new Ownership(rows, this.environment, fingerprint);
         this.extensions = extensions;
         this.clock = clock;
     }
@@ -54,7 +56,7 @@ public final class Credentials {
      * Stores a credential.
      *
      * @throws SandboxException {@code CREDENTIAL_INVALID}; {@code CREDENTIAL_EXISTS} when the owner has one of that name, or
-     *     anybody one with that key; {@code MASTER_KEY_UNUSABLE}
+     *     anybody one with that key, the environment of this process included; {@code MASTER_KEY_UNUSABLE}
      */
     public StoredCredential add(
             Owner owner, ExtensionId extension, String name, Map<String, String> fields, boolean platformFallback) {
@@ -75,7 +77,7 @@ public final class Credentials {
                 Instant.ofEpochMilli(clock.millis()),
                 null);
         return masterKeys.locked(() -> {
-            requireNew(credential, print);
+            ownership.requireNew(extensions.get(extension), credential, print);
             if (!masterKeys.exist() && rows.list().isEmpty()) {
                 masterKeys.create();
             }
@@ -83,7 +85,7 @@ public final class Credentials {
             requireRight(vault);
             var sealed = vault.seal(checked.fields(), place(credential));
             if (!rows.insert(credential, sealed, print)) {
-                throw exists(credential);
+                throw Ownership.exists(credential);
             }
             return credential;
         });
@@ -104,34 +106,6 @@ public final class Credentials {
         } catch (GeneralSecurityException e) {
             return false;
         }
-    }
-
-    private void requireNew(StoredCredential credential, String print) {
-        for (Row row : rows.list()) {
-            if (row.credential().extension().equals(credential.extension())
-                    && row.fingerprint().equals(print)) {
-                throw new SandboxException(
-                        ErrorCode.CREDENTIAL_EXISTS,
-                        row.credential().owner().equals(credential.owner())
-                                ? "that key is stored already, as "
-                                        + row.credential().id() + " ("
-                                        + row.credential().name() + ")"
-                                : "that key is stored already, for another owner; a key belongs to one, who pays for it");
-            }
-            if (row.credential().owner().equals(credential.owner())
-                    && row.credential().extension().equals(credential.extension())
-                    && row.credential().name().equals(credential.name())) {
-                throw exists(credential);
-            }
-        }
-    }
-
-    private static SandboxException exists(StoredCredential credential) {
-        return new SandboxException(
-                ErrorCode.CREDENTIAL_EXISTS,
-                credential.owner().text() + " has a credential \"" + credential.name() + "\" for "
-                        + credential.extension()
-                        + " already; give another --name (the newest is used), and remove the old one later");
     }
 
     /** What is secret in it is hidden from here on, whether it is well-formed or not. */
@@ -340,6 +314,11 @@ public final class Credentials {
         } catch (SandboxException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The credential of a consumer that has the very key of the environment: the platform's it can't be then. */
+    public Optional<StoredCredential> consumersInEnvironment(Extension extension) {
+        return ownership.consumersInEnvironment(extension);
     }
 
     /** Since when its backend refuses it; for any credential. */

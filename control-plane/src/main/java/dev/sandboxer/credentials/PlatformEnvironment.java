@@ -7,8 +7,10 @@ import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The platform's credentials that stand in the environment of this process, under the names the backends' own tools use. */
 record PlatformEnvironment(Map<String, String> variables, KnownExtensions extensions, Fingerprint fingerprint) {
@@ -52,7 +54,8 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         return found;
     }
 
-    private Optional<Credential> find(Extension extension) {
+    /** What stands there for an extension; empty unless all that it must have is there. */
+    Optional<Credential> find(Extension extension) {
         var fields = new TreeMap<String, String>();
         for (CredentialField field : extension.credentialFields()) {
             var value = field.environment() == null ? null : variables.get(field.environment());
@@ -67,6 +70,14 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
 
     private CredentialId id(Extension extension, Credential found) {
         return CredentialId.ofEnvironment(extension.id(), fingerprint.ofAccount(extension, found.fields()));
+    }
+
+    /** The variables where one for an extension would stand. */
+    static String names(Extension extension) {
+        return extension.credentialFields().stream()
+                .map(CredentialField::environment)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(", "));
     }
 
     private static SandboxException missing(CredentialId id, String why) {

@@ -111,6 +111,33 @@ class CredentialRouterTest {
     }
 
     @Test
+    void a_consumers_key_in_the_environment_is_not_used_for_others() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        var ofEnvironment = chosen(null, null).credential();
+        installation.environment().remove("CLOUD_KEY");
+        var theirs = add(Owner.consumer("other"), "theirs", "key_platform1");
+        add(Owner.PLATFORM, "shared", "key_platform2");
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+
+        assertThat(process.credentials().consumersInEnvironment(cloud)).contains(theirs);
+        for (Choice choice : List.of(
+                choose(null, null),
+                router().choose(cloud, new Asker(TestInstallation.ME, null, ofEnvironment), null))) {
+            assertThat(choice)
+                    .isInstanceOfSatisfying(
+                            Choice.Missing.class,
+                            missing -> assertThat(missing.why())
+                                    .contains("stored as a consumer's", "CLOUD_KEY")
+                                    .doesNotContain("key_platform1"));
+        }
+        assertThat(router().choose(cloud, Asker.of("other"), null))
+                .as("its owner's it is")
+                .isInstanceOfSatisfying(
+                        Choice.Chosen.class,
+                        chosen -> assertThat(chosen.receipt().rule()).isEqualTo(Rule.CONSUMER));
+    }
+
+    @Test
     void a_copy_needs_the_key_of_the_environment_not_to_be_refused() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         var id = chosen(null, null).credential();

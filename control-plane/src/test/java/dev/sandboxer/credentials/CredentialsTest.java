@@ -193,6 +193,17 @@ class CredentialsTest {
     }
 
     @Test
+    void the_key_of_the_environment_is_the_platforms_and_not_to_be_stored_for_another() {
+        installation.environment().put("CLOUD_KEY", KEY);
+
+        assertFails(
+                ErrorCode.CREDENTIAL_EXISTS, "in the environment of this process (CLOUD_KEY", () -> add("own", KEY));
+        assertThat(process.credentials().list()).isEmpty();
+        process.credentials().add(Owner.PLATFORM, cloud.id(), "ours", Map.of("key", KEY), false);
+        add("own", "key_fedcba9876543210");
+    }
+
+    @Test
     void a_name_is_used_once_by_an_owner() {
         add("own", KEY);
 
