@@ -6,12 +6,17 @@ import dev.sandboxer.extension.Extension;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tells whether two credentials are the same, without either: a keyed hash. */
+/**
+ * Tells whether two credentials are the same, without either: a keyed hash. Keys that differ in capitals count as one, because
+ * backends that decode hexadecimal digits take them for one, and no two others come so close by chance; addresses that differ
+ * in slashes at their end count as one too.
+ */
 record Fingerprint(SecretFile key) {
     /** Whether they have the same key: of the secret fields. */
     String of(Extension extension, Map<String, String> fields) {
@@ -29,7 +34,8 @@ record Fingerprint(SecretFile key) {
             mac.init(new SecretKeySpec(key.secret(), "HmacSHA256"));
             for (CredentialField field : extension.credentialFields()) {
                 if (which.test(field)) {
-                    var value = fields.getOrDefault(field.name(), "").getBytes(StandardCharsets.UTF_8);
+                    var value =
+                            plain(field, fields.getOrDefault(field.name(), "")).getBytes(StandardCharsets.UTF_8);
                     mac.update((field.name() + ":" + value.length + ":").getBytes(StandardCharsets.UTF_8));
                     mac.update(value);
                 }
@@ -38,5 +44,16 @@ record Fingerprint(SecretFile key) {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has HMAC", e);
         }
+    }
+
+    private static String plain(CredentialField field, String value) {
+        if (field.secret()) {
+            return value.toLowerCase(Locale.ROOT);
+        }
+        var end = value.length();
+        while (end > 0 && value.charAt(end - 1) == '/') {
+            end--;
+        }
+        return value.substring(0, end);
     }
 }

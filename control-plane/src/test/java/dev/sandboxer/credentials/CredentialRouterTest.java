@@ -99,6 +99,16 @@ class CredentialRouterTest {
     }
 
     @Test
+    void a_slash_at_the_end_of_an_address_makes_no_other_credential() {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        installation.environment().put("CLOUD_URL", "http://127.0.0.1:1");
+        var without = chosen(null, null).credential();
+        installation.environment().put("CLOUD_URL", "http://127.0.0.1:1/");
+
+        assertThat(chosen(null, null).credential()).isEqualTo(without);
+    }
+
+    @Test
     void a_key_of_the_environment_that_is_malformed_is_passed_over_with_the_reason() {
         installation.environment().put("CLOUD_KEY", "nonsense-0123456789");
 

@@ -193,6 +193,17 @@ class CredentialsTest {
     }
 
     @Test
+    void the_same_key_in_capitals_is_the_same_key() {
+        add("own", KEY);
+
+        assertFails(
+                ErrorCode.CREDENTIAL_EXISTS,
+                "for another owner",
+                () -> process.credentials()
+                        .add(Owner.PLATFORM, cloud.id(), "ours", Map.of("key", "key_0123456789ABCDEF"), false));
+    }
+
+    @Test
     void the_key_of_the_environment_is_the_platforms_and_not_to_be_stored_for_another() {
         installation.environment().put("CLOUD_KEY", KEY);
 

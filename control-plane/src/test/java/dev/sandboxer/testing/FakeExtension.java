@@ -26,7 +26,7 @@ public record FakeExtension(
         ExtensionId id, Set<Capability> capabilities, List<CredentialField> credentialFields, FakeCloud cloud)
         implements Extension {
     /** How a key for one that needs a credential looks. */
-    private static final Pattern KEY = Pattern.compile("key_[0-9a-z]{8,}");
+    private static final Pattern KEY = Pattern.compile("key_[0-9a-zA-Z]{8,}");
 
     public FakeExtension {
         capabilities = Set.copyOf(capabilities);
