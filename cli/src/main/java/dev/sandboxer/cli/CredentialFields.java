@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,12 @@ record CredentialFields(Extension extension) {
         }
         try (var in = file == null ? standard : Files.newInputStream(file)) {
             return parse(in.readNBytes(LONGEST + 1));
+        } catch (NoSuchFileException e) {
+            // not repeated: it may be the key itself
+            throw new SandboxException(
+                    ErrorCode.FILE_REFUSED,
+                    "--from names no file that is there; a key itself is for standard input",
+                    e);
         } catch (IOException e) {
             throw new SandboxException(
                     ErrorCode.FILE_REFUSED,

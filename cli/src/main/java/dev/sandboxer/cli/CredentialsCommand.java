@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 final class CredentialsCommand extends CommandGroup {
+    static final String NAME = "credentials";
+
     CredentialsCommand(Context context) {
         super(
                 context,
@@ -60,7 +62,8 @@ final class CredentialsCommand extends CommandGroup {
     }
 
     static final class Add extends SandboxerCommand {
-        private final Supplier<String> extension = syntax.word("EXT", "The extension it is for, e.g. ext.e2b.");
+        private final Supplier<ExtensionId> extension =
+                syntax.word("EXT", "The extension it is for, e.g. ext.e2b.", ExtensionId::new);
         private final Supplier<String> consumer = syntax.option(
                 "--consumer", "NAME", "Whose it is (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
         private final Supplier<Boolean> platform =
@@ -87,7 +90,7 @@ final class CredentialsCommand extends CommandGroup {
                 throw syntax.wrong(
                         "--platform means nobody's in particular: without --consumer and --allow-platform-fallback");
             }
-            var known = sandboxer().extensions().get(new ExtensionId(extension.get()));
+            var known = sandboxer().extensions().get(extension.get());
             if (known.credentialFields().isEmpty()) {
                 throw new SandboxException(ErrorCode.CREDENTIAL_INVALID, known.id() + " needs no credential");
             }

@@ -26,7 +26,7 @@ public final class Main implements Callable<Integer> {
             new Entry("extensions", ExtensionsCommand::new),
             new Entry("doctor", DoctorCommand::new),
             new Entry("config", ConfigCommand::new),
-            new Entry("credentials", CredentialsCommand::new),
+            new Entry(CredentialsCommand.NAME, CredentialsCommand::new),
             new Entry("consumers", ConsumersCommand::new),
             new Entry("serve", ServeCommand::new),
             new Entry("keys", KeysCommand::new),

@@ -145,7 +145,7 @@ final class Syntax {
 
     /** To be thrown: the values do not go together. */
     ParameterException wrong(String text) {
-        return new ParameterException(spec.commandLine(), text);
+        return new UsageErrors.Contradiction(spec.commandLine(), text);
     }
 
     /** @param label of its value; null = it has none */

@@ -44,18 +44,38 @@ class CredentialsIT {
     void a_key_that_is_typed_in_a_wrong_place_is_not_repeated() {
         var with = cli.with("E2B_API_KEY", KEY);
 
-        for (String[] typed : new String[][] {
-            {"show", KEY},
-            {"route", KEY},
-            {"config", KEY},
-            {"create", "--credential", KEY},
-            {"credentials", "add", "x", KEY}
-        }) {
+        for (String[] typed : new String[][] {{"show", KEY}, {"route", KEY}, {"config", KEY}}) {
             var result = with.run(typed);
 
             assertThat(result.status()).isNotZero();
             assertThat(result.out() + result.err()).contains("[hidden]").doesNotContain(KEY);
         }
+    }
+
+    @Test
+    void a_key_that_is_typed_where_credentials_are_meant_is_not_repeated_though_nobody_knows_it_yet() {
+        for (String[] typed : new String[][] {
+            {"create", "-p", "e2b-burst", "--credential", KEY},
+            {"credentials", KEY},
+            {"credentials", "add", KEY},
+            {"credentials", "add", "ext.e2b", "api_key=" + KEY},
+            {"credentials", "add", "ext.e2b", "--api-key", KEY},
+            {"credentials", "add", "ext.e2b", "--platform=" + KEY},
+            {"credentials", "add", "ext.e2b", "--from", KEY},
+            {"credentials", "check", KEY},
+            {"credentials", "rm", KEY}
+        }) {
+            var result = cli.run(typed);
+
+            assertThat(result.status()).as(String.join(" ", typed)).isNotZero();
+            assertThat(result.out() + result.err())
+                    .as(String.join(" ", typed))
+                    .doesNotContain(KEY)
+                    .doesNotContain("defect");
+        }
+        assertThat(cli.run("credentials", "add", "ext.e2b", "api_key=" + KEY).err())
+                .contains("a key is read from standard input");
+        assertThat(cli.run("credentials", "add").err()).contains("add: EXT is missing");
     }
 
     @Test

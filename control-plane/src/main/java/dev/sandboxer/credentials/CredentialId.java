@@ -14,7 +14,7 @@ public record CredentialId(String value) {
 
     public CredentialId {
         if (!FORM.matcher(value).matches()) {
-            throw new IllegalArgumentException("not the id of a credential: " + value);
+            throw new IllegalArgumentException("not the id of a credential"); // it may be a key in a wrong place
         }
     }
 
@@ -39,6 +39,11 @@ public record CredentialId(String value) {
 
     ExtensionId extensionOfEnvironment() {
         return extensionOfEnvironment(value);
+    }
+
+    /** What was given as an id or a name, in a message: repeated only as an id, since it may be a key in a wrong place. */
+    static String mention(String idOrName) {
+        return FORM.matcher(idOrName).matches() ? "credential " + idOrName : "credential of that name";
     }
 
     /** Whether this can only mean a credential in the environment. */

@@ -54,7 +54,7 @@ public final class CredentialRouter {
             return named(own, extension.id(), profiles)
                     .or(() -> named(Owner.PLATFORM, extension.id(), profiles))
                     .map(it -> unlessRefused(extension, List.of(it), Rule.PROFILE))
-                    .orElseGet(() -> new Choice.Missing("the profile names the credential " + profiles
+                    .orElseGet(() -> new Choice.Missing("the profile names a " + CredentialId.mention(profiles)
                             + ", which neither " + own.text() + " nor the platform has"));
         }
         var owned = credentials.list(own, extension.id());
@@ -75,7 +75,7 @@ public final class CredentialRouter {
                 .filter(it -> it.owner().equals(Owner.consumer(asker.consumer())))
                 .anyMatch(it -> isNamed(it, name));
         if (!found) {
-            throw Credentials.unknown(asker.consumer() + " has no credential " + name);
+            throw Credentials.unknown(asker.consumer() + " has no " + CredentialId.mention(name));
         }
     }
 

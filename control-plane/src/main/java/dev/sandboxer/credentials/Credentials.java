@@ -140,7 +140,9 @@ public final class Credentials {
             return found.getFirst();
         }
         throw unknown(
-                found.isEmpty() ? "there is no credential " + idOrName : "several credentials are called " + idOrName);
+                found.isEmpty()
+                        ? "there is no " + CredentialId.mention(idOrName)
+                        : "several credentials are called " + idOrName);
     }
 
     /**

@@ -30,11 +30,11 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         try {
             extension = CredentialId.extensionOfEnvironment(idOrName);
         } catch (IllegalArgumentException e) {
-            throw Credentials.unknown("there is no credential " + idOrName);
+            throw Credentials.unknown("there is no " + CredentialId.mention(idOrName));
         }
         var present = id(extensions.get(extension)).orElseThrow(() -> Credentials.unknown(absent(extension)));
         if (idOrName.contains("@") && !idOrName.equals(present.value())) {
-            throw Credentials.unknown(changed(idOrName, present));
+            throw Credentials.unknown(changed(CredentialId.mention(idOrName), present));
         }
         return present;
     }
@@ -49,7 +49,7 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         var found = find(extension).orElseThrow(() -> missing(id, absent(extension.id())));
         var present = id(extension, found);
         if (!present.equals(id)) {
-            throw missing(id, changed(id.value(), present));
+            throw missing(id, changed("credential " + id, present));
         }
         return found;
     }
@@ -90,6 +90,6 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
     }
 
     private static String changed(String wanted, CredentialId present) {
-        return "the environment of this process holds another key or address, " + present + " instead of " + wanted;
+        return "the environment of this process holds another key or address, " + present + " instead of the " + wanted;
     }
 }

@@ -233,6 +233,16 @@ class CredentialRouterTest {
     }
 
     @Test
+    void a_key_where_a_name_is_meant_is_not_repeated() {
+        assertThatThrownBy(() -> router().requireNamed(new Asker("me", "key_consumer1", null)))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("me has no credential of that name")
+                .message()
+                .doesNotContain("key_consumer1");
+        assertThat(((Choice.Missing) choose(null, "key_consumer1")).why()).doesNotContain("key_consumer1");
+    }
+
+    @Test
     void a_refused_one_never_falls_back_to_the_platforms() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         var own = add(ME, "own", "key_consumer1");

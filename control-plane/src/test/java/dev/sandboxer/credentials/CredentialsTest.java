@@ -277,11 +277,19 @@ class CredentialsTest {
     }
 
     @Test
-    void an_unknown_one_is_named() {
+    void an_unknown_one_is_repeated_only_when_it_cant_be_a_key() {
         assertFails(
                 ErrorCode.UNKNOWN_CREDENTIAL,
-                "no credential nothing",
-                () -> process.credentials().get("nothing"));
+                "no credential c0123456789ab;",
+                () -> process.credentials().get("c0123456789ab"));
+        for (String given : List.of(KEY, "env." + KEY, "env.cloud@" + KEY)) {
+            installation.environment().put("CLOUD_KEY", "key_platform1");
+            assertThatThrownBy(() -> process.credentials().id(given))
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_CREDENTIAL))
+                    .message()
+                    .doesNotContain(KEY);
+        }
     }
 
     private StoredCredential add(String name, String key) {
