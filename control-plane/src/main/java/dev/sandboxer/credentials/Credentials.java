@@ -187,7 +187,7 @@ public final class Credentials {
 
     /**
      * Seals all credentials with a new master key and forgets the old one. All or nothing: when one can't be opened, all stay
-     * as they were.
+     * as they were, and so does the file.
      *
      * @return how many there are
      * @throws SandboxException {@code CREDENTIAL_UNDECRYPTABLE}, {@code MASTER_KEY_UNUSABLE}
@@ -197,6 +197,8 @@ public final class Credentials {
             if (!masterKeys.exist() && rows.list().isEmpty()) {
                 masterKeys.create();
             }
+            var old = new Vault(masterKeys.read());
+            rows.list().forEach(row -> decrypted(old, row)); // or it fails before the file is touched
             // until the last step the file holds both keys, so that a crash anywhere leaves all readable
             var vault = new Vault(masterKeys.addKey());
             var count = rows.resealAll(row -> vault.seal(decrypted(vault, row), place(row.credential())));

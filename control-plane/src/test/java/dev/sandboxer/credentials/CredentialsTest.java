@@ -114,7 +114,7 @@ class CredentialsTest {
     }
 
     @Test
-    void a_rotation_is_all_or_nothing() {
+    void a_rotation_is_all_or_nothing() throws IOException {
         var good = add("own", KEY);
         var damaged = add("damaged", "key_fedcba9876543210");
         process.store()
@@ -122,10 +122,13 @@ class CredentialsTest {
                         "UPDATE credentials SET sealed = substr(sealed, 1, 40) || 'AAAA' || substr(sealed, 45) WHERE id = ?",
                         damaged.id().value()));
 
+        var before = Files.readString(home.resolve("master-key.json"));
+
         assertFails(
                 ErrorCode.CREDENTIAL_UNDECRYPTABLE,
                 damaged.id().value(),
                 () -> process.credentials().rotateMasterKey());
+        assertThat(home.resolve("master-key.json")).hasContent(before);
 
         assertThat(process.credentials().open(good.id()).credential().fields()).containsEntry("key", KEY);
         process.credentials().remove(damaged);
