@@ -213,15 +213,24 @@ final class CredentialsCommand extends CommandGroup {
     }
 
     static final class RotateMasterKey extends SandboxerCommand {
+        private final Supplier<Boolean> drop = syntax.flag(
+                "--drop-old",
+                "Forget the old one also where SANDBOXER_MASTER_KEY_FILE names the file, which no other home uses.");
+
         RotateMasterKey(Context context) {
             super(context, "Seal all credentials with a new master key, and forget the old one. All or nothing.");
         }
 
         @Override
         public Integer call() {
-            var count = sandboxer().credentials().rotateMasterKey();
-            console.print(
-                    (count == 1 ? "1 credential is" : count + " credentials are") + " sealed with a new master key");
+            var done = sandboxer().credentials().rotateMasterKey(drop.get());
+            console.print((done.count() == 1 ? "1 credential is" : done.count() + " credentials are")
+                    + " sealed with a new master key");
+            if (done.olderKept()) {
+                console.note(
+                        "older master keys are kept in the file, because other homes may use it; if none does, rotate"
+                                + " with --drop-old");
+            }
             return 0;
         }
     }

@@ -28,6 +28,7 @@ public final class Credentials {
 
     private final CredentialStore rows;
     private final MasterKeys masterKeys;
+    private final SealedRows sealedRows;
     private final Fingerprint fingerprint;
     private final PlatformEnvironment environment;
     private final Ownership ownership;
@@ -41,10 +42,10 @@ public final class Credentials {
             Store store, Home home, Map<String, String> environment, KnownExtensions extensions, InstantSource clock) {
         this.rows = new CredentialStore(store);
         var elsewhere = environment.getOrDefault("SANDBOXER_MASTER_KEY_FILE", "");
+        var own = home.resolve("master-key.json");
         this.masterKeys = new MasterKeys(
-                elsewhere.isEmpty()
-                        ? home.resolve("master-key.json")
-                        : home.resolve(elsewhere).toAbsolutePath());
+                elsewhere.isEmpty() ? own : home.resolve(elsewhere).toAbsolutePath(), own);
+        this.sealedRows = new SealedRows(rows, masterKeys);
         this.fingerprint = new Fingerprint(new SecretFile(home.resolve("fingerprint.key")));
         this.environment = new PlatformEnvironment(environment, extensions, fingerprint);
         this.ownership = new Ownership(rows, this.environment, fingerprint);
@@ -78,34 +79,12 @@ public final class Credentials {
                 null);
         return masterKeys.locked(() -> {
             ownership.requireNew(extensions.get(extension), credential, print);
-            if (!masterKeys.exist() && rows.list().isEmpty()) {
-                masterKeys.create();
-            }
-            var vault = new Vault(masterKeys.read());
-            requireRight(vault);
-            var sealed = vault.seal(checked.fields(), place(credential));
+            var sealed = sealedRows.seal(credential, checked.fields());
             if (!rows.insert(credential, sealed, print)) {
                 throw Ownership.exists(credential);
             }
             return credential;
         });
-    }
-
-    /** What is sealed with another installation's key could not be opened when the right one is back. */
-    private void requireRight(Vault vault) {
-        var all = rows.list();
-        if (!all.isEmpty() && all.stream().noneMatch(row -> opens(vault, row))) {
-            throw masterKeys.unusable("opens none of the credentials that are stored", null);
-        }
-    }
-
-    private static boolean opens(Vault vault, Row row) {
-        try {
-            vault.open(row.sealed(), place(row.credential()));
-            return true;
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
     }
 
     /** What is secret in it is hidden from here on, whether it is well-formed or not. */
@@ -186,45 +165,20 @@ public final class Credentials {
     }
 
     /**
-     * Seals all credentials with a new master key and forgets the old one. All or nothing: when one can't be opened, all stay
-     * as they were, and so does the file.
+     * @param count how many are sealed with the new master key
+     * @param olderKept whether the older keys stay in the file, because other homes may use it
+     */
+    public record Rotation(int count, boolean olderKept) {}
+
+    /**
+     * Seals all credentials with a new master key and forgets the older ones, unless other homes may need them. All or nothing:
+     * when one can't be opened, all stay as they were, and so does the file.
      *
-     * @return how many there are
+     * @param dropShared forgets them although the file is not the home's own
      * @throws SandboxException {@code CREDENTIAL_UNDECRYPTABLE}, {@code MASTER_KEY_UNUSABLE}
      */
-    public int rotateMasterKey() {
-        return masterKeys.locked(() -> {
-            if (!masterKeys.exist() && rows.list().isEmpty()) {
-                masterKeys.create();
-            }
-            var old = new Vault(masterKeys.read());
-            rows.list().forEach(row -> decrypted(old, row)); // or it fails before the file is touched
-            // until the last step the file holds both keys, so that a crash anywhere leaves all readable
-            var vault = new Vault(masterKeys.addKey());
-            var count = rows.resealAll(row -> vault.seal(decrypted(vault, row), place(row.credential())));
-            masterKeys.dropOthers();
-            return count;
-        });
-    }
-
-    private Map<String, String> decrypted(Vault vault, Row row) {
-        try {
-            return vault.open(row.sealed(), place(row.credential()));
-        } catch (GeneralSecurityException e) {
-            throw undecryptable(row.credential().id());
-        }
-    }
-
-    private SandboxException undecryptable(CredentialId id) {
-        return new SandboxException(
-                ErrorCode.CREDENTIAL_UNDECRYPTABLE,
-                "credential " + id + " can't be decrypted with the master key in " + masterKeys.file()
-                        + ": it was sealed with another one, or changed; restore the master key, or remove the credential"
-                        + " and add it again");
-    }
-
-    private static Vault.Place place(StoredCredential credential) {
-        return new Vault.Place(credential.id(), credential.owner(), credential.extension());
+    public Rotation rotateMasterKey(boolean dropShared) {
+        return masterKeys.locked(() -> sealedRows.rotate(dropShared));
     }
 
     /** A credential with its fields. */
@@ -277,15 +231,14 @@ public final class Credentials {
             try {
                 return opened(again);
             } catch (GeneralSecurityException undecryptable) {
-                throw undecryptable(id);
+                throw sealedRows.undecryptable(id);
             }
         }
     }
 
     private Opened opened(Row row) throws GeneralSecurityException {
         var credential = row.credential();
-        var fields = new Vault(masterKeys.read()).open(row.sealed(), place(credential));
-        return new Opened(credential.id(), credential.extension(), new Credential(fields));
+        return new Opened(credential.id(), credential.extension(), new Credential(sealedRows.open(row)));
     }
 
     private Row row(CredentialId id) {

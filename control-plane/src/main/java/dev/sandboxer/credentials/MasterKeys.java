@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,21 +28,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The master keys of this installation: a Tink keyset in a file that only we may read. The first of them seals, all of them
- * open. Several processes may use the file at once; whoever seals or rotates holds its lock.
+ * open. Several processes may use the file at once, and several homes, when it is not in one of them; whoever seals or rotates
+ * holds the lock of the home, and whoever changes a file elsewhere the lock beside it too. So a file in a directory that we
+ * may not write into can be read.
  */
 final class MasterKeys {
     private final Path file;
+    private final Path homes;
 
-    MasterKeys(Path file) {
+    /**
+     * @param homes where the home's own file would be
+     */
+    MasterKeys(Path file, Path homes) {
         this.file = file;
+        this.homes = homes;
     }
 
     Path file() {
         return file;
     }
 
-    boolean exist() {
-        return Files.exists(file);
+    /** Whether other homes may use the file too. */
+    boolean shared() {
+        try {
+            return !file.equals(homes)
+                    && !(file.endsWith(Objects.requireNonNull(homes.getFileName()))
+                            && Files.isSameFile(directory(), Objects.requireNonNull(homes.getParent())));
+        } catch (IOException e) {
+            return true; // its directory isn't even there
+        }
+    }
+
+    private Path directory() {
+        return Objects.requireNonNull(file.getParent());
     }
 
     /**
@@ -56,13 +75,26 @@ final class MasterKeys {
                     Files.readString(file), RegistryConfiguration.get(), InsecureSecretKeyAccess.get());
         } catch (NoSuchFileException e) {
             throw unusable("is missing", e);
+        } catch (AccessDeniedException e) {
+            throw failed("can't be read: permission denied; let us read it", e);
         } catch (IOException | GeneralSecurityException e) {
             throw unusable("can't be read (" + e.getMessage() + ")", e);
         }
     }
 
     /** Makes the first key. */
-    void create() {
+    void createUnlessThere() {
+        if (!Files.exists(file)) {
+            changing(() -> {
+                if (!Files.exists(file)) { // another home may have been faster
+                    create();
+                }
+                return true;
+            });
+        }
+    }
+
+    private void create() {
         try {
             AeadConfig.register();
             write(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, RegistryConfiguration.get()));
@@ -111,12 +143,24 @@ final class MasterKeys {
         }
     }
 
-    /** Does something while no other process seals or rotates. */
+    /** Does something while no other process of this home seals or rotates. */
     <T> T locked(Supplier<T> work) {
+        try {
+            return FileMutex.hold(homes, work);
+        } catch (IOException e) {
+            throw failed("can't be locked: no lock beside " + homes + " (" + reason(e) + ")", e);
+        }
+    }
+
+    /** Does something with the file while no other home does; within {@link #locked}. */
+    <T> T changing(Supplier<T> work) {
+        if (!shared()) {
+            return work.get();
+        }
         try {
             return FileMutex.hold(file, work);
         } catch (IOException e) {
-            throw unusable("can't be locked (" + e.getMessage() + ")", e);
+            throw unwritable(e);
         }
     }
 
@@ -126,7 +170,7 @@ final class MasterKeys {
             var text = TinkJsonProtoKeysetFormat.serializeKeyset(
                     keys, RegistryConfiguration.get(), InsecureSecretKeyAccess.get());
             var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            var directory = Objects.requireNonNull(file.getParent());
+            var directory = directory();
             var draft = Files.createTempFile(directory, "master-key", ".new", onlyUs);
             try {
                 try (var out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
@@ -143,9 +187,31 @@ final class MasterKeys {
             try (var entries = FileChannel.open(directory)) {
                 entries.force(true);
             }
-        } catch (IOException | GeneralSecurityException e) {
-            throw unusable("can't be written (" + e.getMessage() + ")", e);
+        } catch (IOException e) {
+            throw unwritable(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a keyset can be written as JSON", e);
         }
+    }
+
+    private SandboxException unwritable(IOException e) {
+        return failed(
+                "can't be changed, since we can't write into its directory (" + reason(e)
+                        + "); to use it as it is, reading the file is enough",
+                e);
+    }
+
+    /** The JDK's own messages are often just a path. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "it isn't there";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private SandboxException failed(String why, IOException cause) {
+        return new SandboxException(ErrorCode.MASTER_KEY_UNUSABLE, "the master key " + file + " " + why, cause);
     }
 
     SandboxException unusable(String why, @Nullable Exception cause) {

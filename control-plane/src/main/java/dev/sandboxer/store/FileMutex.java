@@ -12,7 +12,7 @@ public final class FileMutex {
 
     /**
      * Does something while nobody else holds the mutex of this file, which is a lock on {@code <file>.lock} beside it. Waits
-     * as long as another needs. Not for use within itself.
+     * as long as another needs. Within itself only for another file, and always in the same order.
      *
      * @throws IOException when the lock file can't be made or locked; nothing has been done then
      */

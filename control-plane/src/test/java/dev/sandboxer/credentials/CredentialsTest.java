@@ -102,7 +102,7 @@ class CredentialsTest {
         var stored = add("own", KEY);
         var old = Files.copy(home.resolve("master-key.json"), home.resolve("old"));
 
-        assertThat(process.credentials().rotateMasterKey()).isEqualTo(1);
+        assertThat(process.credentials().rotateMasterKey(false).count()).isEqualTo(1);
 
         assertThat(process.credentials().open(stored.id()).credential().fields())
                 .containsEntry("key", KEY);
@@ -127,12 +127,12 @@ class CredentialsTest {
         assertFails(
                 ErrorCode.CREDENTIAL_UNDECRYPTABLE,
                 damaged.id().value(),
-                () -> process.credentials().rotateMasterKey());
+                () -> process.credentials().rotateMasterKey(false));
         assertThat(home.resolve("master-key.json")).hasContent(before);
 
         assertThat(process.credentials().open(good.id()).credential().fields()).containsEntry("key", KEY);
         process.credentials().remove(damaged);
-        assertThat(process.credentials().rotateMasterKey()).isEqualTo(1);
+        assertThat(process.credentials().rotateMasterKey(false).count()).isEqualTo(1);
         assertThat(process.credentials().open(good.id()).credential().fields()).containsEntry("key", KEY);
     }
 
@@ -159,7 +159,7 @@ class CredentialsTest {
     void nothing_is_sealed_with_a_master_key_that_opens_nothing_of_what_is_there() throws IOException {
         var stored = add("own", KEY);
         var right = Files.copy(home.resolve("master-key.json"), home.resolve("right"));
-        process.credentials().rotateMasterKey();
+        process.credentials().rotateMasterKey(false);
         var newest = Files.copy(home.resolve("master-key.json"), home.resolve("newest"));
         Files.copy(right, home.resolve("master-key.json"), StandardCopyOption.REPLACE_EXISTING);
 
