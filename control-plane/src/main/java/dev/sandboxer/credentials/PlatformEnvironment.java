@@ -34,7 +34,7 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         }
         var present = id(extensions.get(extension)).orElseThrow(() -> Credentials.unknown(absent(extension)));
         if (idOrName.contains("@") && !idOrName.equals(present.value())) {
-            throw Credentials.unknown(changed(CredentialId.mention(idOrName), present));
+            throw Credentials.unknown(changed(extensions.get(extension), CredentialId.mention(idOrName), present));
         }
         return present;
     }
@@ -49,7 +49,7 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         var found = find(extension).orElseThrow(() -> missing(id, absent(extension.id())));
         var present = id(extension, found);
         if (!present.equals(id)) {
-            throw missing(id, changed("credential " + id, present));
+            throw missing(id, changed(extension, "credential " + id, present));
         }
         return found;
     }
@@ -89,7 +89,9 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         return "the environment of this process holds no credential for " + extension;
     }
 
-    private static String changed(String wanted, CredentialId present) {
-        return "the environment of this process holds another key or address, " + present + " instead of the " + wanted;
+    private String changed(Extension extension, String wanted, CredentialId present) {
+        return "the environment of this process holds another key or address, " + present + " instead of the " + wanted
+                + " (look at " + names(extension) + "), or " + fingerprint.key().path()
+                + ", with which these ids are made, is not the one it was: restore it from your backup then";
     }
 }

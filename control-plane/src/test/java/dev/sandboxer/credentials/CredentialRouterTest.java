@@ -10,6 +10,8 @@ import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.TestInstallation;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +98,18 @@ class CredentialRouterTest {
         assertThatThrownBy(() -> process.credentials().open(first))
                 .isInstanceOfSatisfying(
                         SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIAL_MISSING));
+    }
+
+    @Test
+    void what_is_missing_since_the_secret_of_the_fingerprints_was_lost_says_where_to_look() throws IOException {
+        installation.environment().put("CLOUD_KEY", "key_platform1");
+        var first = chosen(null, null).credential();
+        Files.delete(home.resolve("fingerprint.key"));
+
+        assertThatThrownBy(() -> process.credentials().open(first))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("CLOUD_KEY, CLOUD_URL")
+                .hasMessageContaining("fingerprint.key");
     }
 
     @Test
