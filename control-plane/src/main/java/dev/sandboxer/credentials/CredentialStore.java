@@ -115,11 +115,16 @@ final class CredentialStore {
         });
     }
 
-    /** Removes it unless something that was made with it is still there; says what is. */
-    List<String> removeUnlessUsed(CredentialId id) {
+    /**
+     * Removes it unless something that was made with it is still there; says what is.
+     *
+     * @param useless snapshots that are to be deleted can't be with it, and are left where they are
+     */
+    List<String> removeUnlessUsed(CredentialId id, boolean useless) {
         return store.transaction(handle -> {
-            var users = users(handle, id);
+            var users = users(handle, id, useless ? "DELETING" : "LEFT");
             if (users.isEmpty()) {
+                handle.execute("UPDATE snapshots SET state = 'LEFT' WHERE credential = ?", id.value());
                 handle.execute("DELETE FROM credentials WHERE id = ?", id.value());
                 handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value());
             }
@@ -127,15 +132,18 @@ final class CredentialStore {
         });
     }
 
-    private static List<String> users(Handle handle, CredentialId id) {
+    /** @param ignored snapshots in this state don't count, nor do those that are left already */
+    private static List<String> users(Handle handle, CredentialId id, String ignored) {
         return handle.createQuery("""
                         SELECT 'sandbox ' || id AS what FROM sandboxes
                             WHERE credential = :id AND state NOT IN ('STOPPED', 'FAILED')
                         UNION SELECT 'sandbox ' || a.sandbox FROM attempts a JOIN sandboxes s ON s.id = a.sandbox
                             WHERE a.credential = :id AND s.state NOT IN ('STOPPED', 'FAILED')
-                        UNION SELECT 'snapshot ' || id FROM snapshots WHERE credential = :id
+                        UNION SELECT 'snapshot ' || id FROM snapshots
+                            WHERE credential = :id AND state NOT IN ('LEFT', :ignored)
                         ORDER BY what""")
                 .bind("id", id.value())
+                .bind("ignored", ignored)
                 .mapTo(String.class)
                 .list();
     }

@@ -153,14 +153,24 @@ public final class Credentials {
      * @throws SandboxException {@code CREDENTIAL_IN_USE} while something that was made with it is still there
      */
     public void remove(StoredCredential credential) {
-        var users = rows.removeUnlessUsed(credential.id());
+        var users = rows.removeUnlessUsed(credential.id(), isLost(credential.id()));
         if (!users.isEmpty()) {
             var shown = users.size() <= 5 ? users : users.subList(0, 5);
             throw new SandboxException(
                     ErrorCode.CREDENTIAL_IN_USE,
                     "credential " + credential.id() + " is needed for " + String.join(", ", shown)
                             + (users.size() > shown.size() ? " and " + (users.size() - shown.size()) + " more" : "")
-                            + "; destroy them first. A newer credential can be added at any time and takes over");
+                            + "; destroy or delete them first. A newer credential can be added at any time and takes over");
+        }
+    }
+
+    /** Whether it can't be opened any more. */
+    private boolean isLost(CredentialId id) {
+        try {
+            openStored(id);
+            return false;
+        } catch (SandboxException e) {
+            return e.code() == ErrorCode.CREDENTIAL_UNDECRYPTABLE || e.code() == ErrorCode.MASTER_KEY_UNUSABLE;
         }
     }
 

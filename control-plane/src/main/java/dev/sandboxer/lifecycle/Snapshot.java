@@ -36,6 +36,8 @@ public record Snapshot(
     public enum State {
         MAKING,
         READY,
-        DELETING
+        DELETING,
+        /** It was to be deleted, and its account is out of reach for good: nobody looks after it here any more. */
+        LEFT
     }
 }

@@ -64,6 +64,11 @@ final class SnapshotStore {
                 id);
     }
 
+    /** See {@link Snapshot.State#LEFT}; so do credentials that are removed, see there. */
+    void left(Handle handle, String id) {
+        handle.execute("UPDATE snapshots SET state = 'LEFT' WHERE id = ?", id);
+    }
+
     void remove(Handle handle, String id) {
         handle.execute("DELETE FROM snapshots WHERE id = ?", id);
     }
@@ -106,7 +111,7 @@ final class SnapshotStore {
     }
 
     List<Snapshot> unfinished() {
-        return store.read(handle -> handle.createQuery("SELECT * FROM snapshots WHERE state <> 'READY'")
+        return store.read(handle -> handle.createQuery("SELECT * FROM snapshots WHERE state NOT IN ('READY', 'LEFT')")
                 .map((row, context) -> map(row))
                 .list());
     }

@@ -5,6 +5,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.observe.ProcessIdentity;
@@ -120,18 +121,50 @@ public final class Snapshots {
         return rows.list(consumer, sandbox, name, after, limit);
     }
 
-    /** Deletes it; sandboxes that were started from it go on. */
+    /**
+     * Deletes it; sandboxes that were started from it go on.
+     *
+     * @throws SandboxException {@code BACKEND_FAILED}, and it is tried again; {@code CREDENTIAL_REFUSED}, and it is left where it
+     *     is, since nobody can delete it there without its key
+     */
     public void delete(Snapshot snapshot) {
         store.write(handle -> rows.deleting(handle, snapshot.id()));
         try {
             backend(snapshot.extension(), snapshot.credential()).deleteSnapshot(snapshot.id());
         } catch (ExtensionException e) {
+            if (isRefused(snapshot, e)) {
+                store.write(handle -> rows.left(handle, snapshot.id()));
+                throw left(snapshot, e);
+            }
             throw new SandboxException(
                     ErrorCode.BACKEND_FAILED,
                     "snapshot " + snapshot.id() + " is not deleted yet: " + e.getMessage() + "; it is tried again",
                     e);
         }
         store.write(handle -> rows.remove(handle, snapshot.id()));
+    }
+
+    /** Whether its account certainly refuses the key: not this call alone. */
+    private boolean isRefused(Snapshot snapshot, ExtensionException e) {
+        if (e.kind() != Kind.CREDENTIAL || snapshot.credential() == null) {
+            return false;
+        }
+        try {
+            backends.check(snapshot.extension(), snapshot.credential());
+            return false;
+        } catch (SandboxException again) {
+            return again.code() == ErrorCode.CREDENTIAL_REFUSED;
+        }
+    }
+
+    private static SandboxException left(Snapshot snapshot, ExtensionException e) {
+        return new SandboxException(
+                ErrorCode.CREDENTIAL_REFUSED,
+                "snapshot " + snapshot.id() + " is given up and stays at " + snapshot.extension()
+                        + (snapshot.template() == null ? "" : " as " + snapshot.template())
+                        + ", which refuses its credential " + snapshot.credential() + ": "
+                        + e.getMessage() + "; whoever has that account deletes it there",
+                e);
     }
 
     /** Deletes what interrupted calls have left half made or half deleted. */

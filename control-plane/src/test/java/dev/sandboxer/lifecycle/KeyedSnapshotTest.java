@@ -1,0 +1,128 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.credentials.Owner;
+import dev.sandboxer.credentials.StoredCredential;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.FakeExtension;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestInstallation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Snapshots whose key is no longer good for anything don't hold its credential for ever. */
+class KeyedSnapshotTest {
+    private static final String MINE = "key_consumer1";
+
+    @TempDir(factory = MemoryDirectory.class)
+    Path home;
+
+    private TestInstallation installation;
+    private FakeExtension keyed;
+    private ControlPlane process;
+    private StoredCredential own;
+    private Snapshot snapshot;
+
+    @BeforeEach
+    void start() {
+        installation = new TestInstallation(home);
+        keyed = FakeExtension.keyed("cloud", installation.clock());
+        process = installation.start(List.of(keyed));
+        own = process.credentials()
+                .add(Owner.consumer(TestInstallation.ME), keyed.id(), "own", Map.of("key", MINE), false);
+        var sandbox = process.sandboxes()
+                .create(new CreateSandbox(
+                        TestInstallation.ME,
+                        TestInstallation.profile(keyed.id()),
+                        null,
+                        null,
+                        Map.of(),
+                        Map.of(),
+                        null,
+                        null));
+        snapshot = process.sandboxes().snapshots().make(sandbox, null);
+        process.sandboxes().destroy(sandbox);
+    }
+
+    @AfterEach
+    void stop() {
+        process.close();
+    }
+
+    @Test
+    void one_whose_account_refuses_the_key_is_let_go_once_it_was_to_be_deleted() {
+        keyed.cloud().revoke(MINE);
+        assertFails(ErrorCode.CREDENTIAL_IN_USE, "snapshot " + snapshot.id(), this::remove);
+
+        assertFails(ErrorCode.CREDENTIAL_REFUSED, "stays at ext.cloud as snapshot:" + snapshot.id(), this::delete);
+
+        assertThat(state()).isEqualTo("LEFT");
+        keyed.cloud().heal();
+        process.sandboxes().snapshots().settle();
+        assertThat(keyed.cloud().snapshots()).as("nobody tries again").hasSize(1);
+        remove();
+        assertThat(process.credentials().list()).isEmpty();
+    }
+
+    @Test
+    void a_refusal_of_that_call_alone_is_tried_again() {
+        keyed.cloud().plan(Fault.Call.DELETE_SNAPSHOT, new Fault.Refused(Kind.CREDENTIAL, "403"));
+        assertFails(ErrorCode.BACKEND_FAILED, "tried again", this::delete);
+        assertFails(ErrorCode.CREDENTIAL_IN_USE, "snapshot " + snapshot.id(), this::remove);
+
+        process.sandboxes().snapshots().settle();
+
+        assertThat(keyed.cloud().snapshots()).isEmpty();
+        remove();
+    }
+
+    @Test
+    void one_whose_key_cant_be_opened_is_let_go_when_its_credential_is_removed() throws IOException {
+        process.close();
+        Files.delete(home.resolve("master-key.json"));
+        process = installation.start(List.of(keyed));
+        assertFails(ErrorCode.CREDENTIAL_IN_USE, "snapshot " + snapshot.id(), this::remove);
+        assertFails(ErrorCode.MASTER_KEY_UNUSABLE, "is missing", this::delete);
+
+        remove();
+
+        assertThat(state()).isEqualTo("LEFT");
+        assertThat(process.credentials().list()).isEmpty();
+    }
+
+    private void delete() {
+        process.sandboxes().snapshots().delete(snapshot);
+    }
+
+    private void remove() {
+        process.credentials().remove(own);
+    }
+
+    private String state() {
+        return process.store()
+                .read(handle -> handle.createQuery("SELECT state FROM snapshots")
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    private static void assertFails(ErrorCode code, String text, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(text);
+    }
+}
