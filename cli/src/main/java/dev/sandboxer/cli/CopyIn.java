@@ -35,7 +35,9 @@ record CopyIn(SandboxFiles files, @Nullable String user, Progress progress) {
             file(source, goal, left);
             return left;
         }
-        Files.walkFileTree(source, new SimpleFileVisitor<>() {
+        // what the user named is followed like a file's link, what lies in it is kept as it is
+        var root = Files.isSymbolicLink(source) ? source.toRealPath() : source;
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                 if (!isSpelled(directory, directory, left)) {
@@ -59,7 +61,7 @@ record CopyIn(SandboxFiles files, @Nullable String user, Progress progress) {
             }
 
             private String inside(Path path) {
-                return below(goal, source.relativize(path).toString());
+                return below(goal, root.relativize(path).toString());
             }
         });
         return left;
@@ -86,9 +88,25 @@ record CopyIn(SandboxFiles files, @Nullable String user, Progress progress) {
     private void link(Path source, String target, List<String> left) throws IOException {
         var text = Files.readSymbolicLink(source);
         if (isSpelled(text, source, left)) {
-            files.remove(target, user);
+            makePlace(target);
             files.makeSymlink(text.toString(), target, user);
         }
+    }
+
+    /** A file or link there is replaced; a directory is not, as removing it takes all that is in it. */
+    private void makePlace(String target) {
+        try {
+            if (files.stat(target, user).type() == FileType.DIRECTORY) {
+                throw new OperationException(
+                        Reason.IS_A_DIRECTORY, target + " is a directory; a link does not replace it");
+            }
+        } catch (OperationException e) {
+            if (e.reason() == Reason.NOT_FOUND) {
+                return;
+            }
+            throw e;
+        }
+        files.remove(target, user);
     }
 
     /** Bytes that are no text here arrive as others, and two such names as one: what can't be spelled stays out. */

@@ -70,6 +70,37 @@ class CopyIT {
     }
 
     @Test
+    void a_link_takes_the_place_of_a_file_and_never_of_a_directory() throws IOException {
+        var tree = Files.createDirectory(here.resolve("places"));
+        Files.createSymbolicLink(tree.resolve("data"), Path.of("/nowhere"));
+        inside("mkdir -p places/data && echo precious > places/data/keep");
+
+        var refused = cli.run("cp", tree.toString(), id + ":");
+
+        assertThat(refused.status()).isEqualTo(125);
+        assertThat(refused.err()).contains("places/data is a directory").contains("[file_refused]");
+        assertThat(cli.run("exec", id, "cat", "places/data/keep").line()).isEqualTo("precious");
+        inside("rm -r places/data && echo old > places/data");
+        assertThat(cli.run("cp", tree.toString(), id + ":").status()).isZero();
+        assertThat(cli.run("exec", id, "readlink", "places/data").line()).isEqualTo("/nowhere");
+    }
+
+    @Test
+    void a_link_that_is_named_is_followed_to_a_directory_too() throws IOException {
+        Files.writeString(Files.createDirectory(here.resolve("real")).resolve("in"), "content");
+        Files.createSymbolicLink(here.resolve("real/up"), Path.of("in"));
+        Files.createSymbolicLink(here.resolve("named-link"), Path.of("real"));
+
+        assertThat(cli.run("cp", here.resolve("named-link").toString(), id + ":")
+                        .status())
+                .isZero();
+
+        assertThat(cli.run("exec", id, "stat", "-c", "%F", "named-link").line()).isEqualTo("directory");
+        assertThat(cli.run("exec", id, "cat", "named-link/in").line()).isEqualTo("content");
+        assertThat(cli.run("exec", id, "readlink", "named-link/up").line()).isEqualTo("in");
+    }
+
+    @Test
     void into_a_directory_that_exists_a_copy_keeps_its_name() throws IOException {
         Files.writeString(here.resolve("named"), "x");
 
