@@ -54,6 +54,21 @@ class PlainUserIT {
     }
 
     @Test
+    void ends_a_sandbox_whose_directories_are_closed_or_too_deep() {
+        var id = cli.create();
+        var script =
+                "mkdir -p mod/a d && echo x | tee mod/a/file d/file && chmod 555 mod/a mod && chmod 600 d && python3 -c '"
+                        + "import os\nfor i in range(40):\n os.mkdir(\"d\" * 200); os.chdir(\"d\" * 200)'";
+        assertThat(cli.run("exec", id, "sh", "-c", script).status()).isZero();
+
+        var ended = cli.run("destroy", id);
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.status()).isZero();
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
     void is_told_what_does_not_work() {
         assertThat(cli.run("run", "-u", "root", "id").err()).contains("[unknown_user]");
         assertThat(cli.run("doctor").out())
