@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <malloc.h>
 #include <signal.h>
@@ -21,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS = 65536, HEAP_SLACK = 128 << 10, OWN_ID = 65533 };
+enum { DESCRIPTORS = 65536, HEAP_SLACK = 128 << 10 };
 
 static struct listener host;
 
@@ -42,15 +41,6 @@ static void set_signals(void) {
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
     sigprocmask(SIG_SETMASK, &set, NULL);
-}
-
-/* A uid that nobody else has, with the capabilities kept: so the sandbox's root, who isn't almighty, is a stranger to this
- * process, and can't set its limits or its priority. */
-static bool take_own_id(void) {
-    if (config.single_uid || getpid() != 1)
-        return true;
-    return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 && setresgid(OWN_ID, OWN_ID, OWN_ID) == 0
-           && setresuid(OWN_ID, OWN_ID, OWN_ID) == 0;
 }
 
 /* Nothing may come by inheritance to those who aren't root, nor may root in the sandbox look into this process. */
@@ -91,8 +81,9 @@ static bool set_up(void) {
     pty_prepare();
     if (config.single_uid) /* later only root may: the children can't do it for themselves */
         offer_to_oom_killer();
-    return chdir("/") == 0 && take_own_id() && drop_privileges() && loop_open() && children_open() && deadline_open(config.deadline_ms)
-           && (config.single_uid || sudo_open()) && listener_open(&host, config.listen, serve_host);
+    return chdir("/") == 0 && take_own_id() && drop_privileges() && keep_own_id() && loop_open() && children_open()
+           && deadline_open(config.deadline_ms) && (config.single_uid || sudo_open())
+           && listener_open(&host, config.listen, serve_host);
 }
 
 /* Standard error was for messages until now; nobody reads it later. */

@@ -18,6 +18,14 @@ struct config {
 extern struct config config;
 bool parse_config(int argc, char **argv); /* config.c */
 
+/* own_id.c */
+/* A uid that nobody else has, with the capabilities kept: so the sandbox's root, who isn't almighty, is a stranger to this
+ * process, and can't set its limits or its priority. */
+bool take_own_id(void);
+/* Nor can anybody become it, root with CAP_SETUID neither: what was said above would be nothing without. Needs
+ * no_new_privs; holds for all that is started from here on. */
+bool keep_own_id(void);
+
 /* deadline.c */
 bool deadline_open(uint64_t ms);
 void deadline_set(uint64_t ms); /* 0: does not return */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -75,6 +76,35 @@ void attack_agent_limits(void) {
     CPU_ZERO(&set);
     CPU_SET(0, &set);
     tried("affinity", sched_setaffinity(1, sizeof set, &set));
+}
+
+/* The agent's own id, by each call that root has the capability for; then what it is good for. */
+void attack_agent_id(void) {
+    enum { ID = 65533 };
+    static const struct { const char *name; long number; int ids; } calls[] = {
+        {"setresuid", SYS_setresuid, 3}, {"setreuid", SYS_setreuid, 2}, {"setuid", SYS_setuid, 1},
+        {"setresgid", SYS_setresgid, 3}, {"setregid", SYS_setregid, 2}, {"setgid", SYS_setgid, 1},
+    };
+    prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        for (int at = 0; at < calls[i].ids; at++) {
+            char name[64];
+            long ids[3] = {-1, -1, -1};
+            ids[at] = ID;
+            snprintf(name, sizeof name, "%s-%d", calls[i].name, at);
+            tried(name, syscall(calls[i].number, ids[0], ids[1], ids[2]));
+            ids[at] |= 1L << 32;
+            snprintf(name, sizeof name, "%s-%d-high-bits", calls[i].name, at);
+            tried(name, syscall(calls[i].number, ids[0], ids[1], ids[2]));
+        }
+    }
+    syscall(SYS_setfsuid, ID); /* these two tell what was before, never an error */
+    errno = EPERM;
+    tried("setfsuid", syscall(SYS_setfsuid, -1) == ID ? 0 : -1);
+    syscall(SYS_setfsgid, ID);
+    errno = EPERM;
+    tried("setfsgid", syscall(SYS_setfsgid, -1) == ID ? 0 : -1);
+    attack_agent_limits();
 }
 
 /* Processes of the host, by the pids they have there. */

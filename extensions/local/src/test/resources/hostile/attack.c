@@ -66,6 +66,7 @@ int main(int argc, char **argv) {
         {"families", attack_families},     {"foreign-calls", attack_foreign_calls},
         {"terminal", attack_terminal},     {"agent-memory", attack_agent_memory},
         {"agent-signals", attack_agent_signals}, {"agent-limits", attack_agent_limits},
+        {"agent-id", attack_agent_id},
         {"fork-bomb", load_fork_bomb},     {"memory", load_memory},
         {"descriptors", load_descriptors}, {"who", who},
     };

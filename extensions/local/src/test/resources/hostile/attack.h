@@ -26,6 +26,7 @@ void attack_terminal(void);
 void attack_agent_memory(void);
 void attack_agent_signals(void);
 void attack_agent_limits(void);
+void attack_agent_id(void);
 void attack_processes(char **pids);
 void attack_race(char **arguments);
 

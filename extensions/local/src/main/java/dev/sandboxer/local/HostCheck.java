@@ -71,7 +71,8 @@ record HostCheck() {
                 ? Finding.ok("users", "65536 users inside, none of them a user of this host")
                 : Finding.limited(
                         "users",
-                        "one user inside (\"user\"), no root and no sudo: you are not root here",
+                        "one user inside (\"user\"), no root and no sudo: you are not root here; what runs as it can put off the"
+                                + " sandbox's deadline",
                         "run as root");
     }
 

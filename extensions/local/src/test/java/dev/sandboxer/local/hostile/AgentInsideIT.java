@@ -48,6 +48,17 @@ class AgentInsideIT {
         assertThat(LAB.shared().sh("echo alive").text()).isEqualTo("alive");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"user", "root"})
+    void nobody_inside_becomes_the_agent_s_user(String user) {
+        LAB.shared()
+                .attack(user, "agent-id")
+                .failed("EPERM", "setuid-0", "setreuid-1", "setresuid-0", "setresuid-2-high-bits", "setgid-0")
+                .allFailed(38);
+        assertThat(LAB.shared().sh("sudo -u '#65533' id").status()).isNotZero();
+        assertThat(LAB.shared().sh("echo alive; sudo -u '#65532' id -u").text()).isEqualTo("alive\n65532");
+    }
+
     @Test
     void killing_everything_inside_leaves_the_agent() {
         var victim = LAB.fresh();
