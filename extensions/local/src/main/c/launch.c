@@ -184,7 +184,9 @@ static bool await_ready(const struct launch *l) {
     char byte = 0;
     ssize_t got = await(l, l->ready[0], &byte, 1, "the agent inside the sandbox");
     if (got < 0) return false;
-    return (got == 1 && byte == 'R') || fail("bwrap_failed", "the sandbox ended before its agent answered");
+    if (got != 1 || byte != 'R') return fail("bwrap_failed", "the sandbox ended before its agent answered");
+    limit_terminals(l);
+    return true;
 }
 
 /* bubblewrap's first process only waits for its child, and would hold 2 MB for as long as the sandbox lives. */

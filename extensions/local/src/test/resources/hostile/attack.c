@@ -68,7 +68,7 @@ int main(int argc, char **argv) {
         {"agent-signals", attack_agent_signals}, {"agent-limits", attack_agent_limits},
         {"agent-id", attack_agent_id},
         {"fork-bomb", load_fork_bomb},     {"memory", load_memory},
-        {"descriptors", load_descriptors}, {"who", who},
+        {"descriptors", load_descriptors}, {"terminals", load_terminals}, {"who", who},
     };
     const char *name = argc > 1 ? argv[1] : "";
     for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {

@@ -34,4 +34,5 @@ void load_fork_bomb(void);
 void load_memory(void);
 void load_orphans(char **arguments);
 void load_descriptors(void);
+void load_terminals(void);
 void load_spin(char **arguments);

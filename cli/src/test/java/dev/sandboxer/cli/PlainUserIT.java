@@ -69,6 +69,14 @@ class PlainUserIT {
     }
 
     @Test
+    void gets_no_more_than_its_share_of_the_host_s_terminals() {
+        var script =
+                "import os\nn = 0\ntry:\n  while True: os.openpty(); n += 1\nexcept OSError as e: print(n, e.errno)";
+
+        assertThat(cli.run("run", "python3", "-c", script).line()).isEqualTo("256 28");
+    }
+
+    @Test
     void is_told_what_does_not_work() {
         assertThat(cli.run("run", "-u", "root", "id").err()).contains("[unknown_user]");
         assertThat(cli.run("doctor").out())

@@ -181,6 +181,16 @@ class BombIT {
     }
 
     @Test
+    void a_sandbox_takes_its_share_of_the_host_s_terminals_and_leaves_the_others_theirs() {
+        var victim = LAB.fresh();
+
+        var attempts = victim.attack("user", "terminals").failed("ENOSPC", "open");
+
+        assertThat(attempts.of("opened")).isEqualTo("256");
+        assertThat(victim.sh("stat -c %a /dev/ptmx /dev/pts/ptmx").text()).isEqualTo("777\n666");
+    }
+
+    @Test
     void a_process_that_ignores_every_polite_signal_ends_with_its_time_and_its_sandbox() {
         var victim = LAB.fresh();
         var stubborn = "trap '' TERM INT HUP QUIT; while :; do sleep 1; done";
