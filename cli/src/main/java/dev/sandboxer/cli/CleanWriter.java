@@ -3,11 +3,13 @@ package dev.sandboxer.cli;
 import dev.sandboxer.observe.Redactor;
 import java.io.IOException;
 import java.io.Writer;
+import org.jspecify.annotations.Nullable;
 
-/** Takes secrets out of text, which is held back until its line is complete or flushed. */
+/** Takes secrets out of text, which is held back until its line is complete or flushed. Remembers what kept it from that. */
 final class CleanWriter extends Writer {
     private final Writer target;
     private final StringBuilder held = new StringBuilder();
+    private @Nullable IOException failure;
 
     CleanWriter(Writer target) {
         this.target = target;
@@ -19,9 +21,25 @@ final class CleanWriter extends Writer {
             held.append(text, offset, length);
             var end = held.lastIndexOf("\n") + 1;
             if (end > 0) {
-                target.write(Redactor.clean(held.substring(0, end)));
-                held.delete(0, end);
+                pass(end);
             }
+        }
+    }
+
+    private void pass(int length) throws IOException {
+        try {
+            target.write(Redactor.clean(held.substring(0, length)));
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+        held.delete(0, length);
+    }
+
+    /** The latest; null when all was written so far. Whoever prints through a {@link java.io.PrintWriter} isn't told otherwise. */
+    @Nullable IOException failure() {
+        synchronized (lock) {
+            return failure;
         }
     }
 
@@ -29,10 +47,14 @@ final class CleanWriter extends Writer {
     public void flush() throws IOException {
         synchronized (lock) {
             if (!held.isEmpty()) {
-                target.write(Redactor.clean(held.toString()));
-                held.setLength(0);
+                pass(held.length());
             }
-            target.flush();
+            try {
+                target.flush();
+            } catch (IOException e) {
+                failure = e;
+                throw e;
+            }
         }
     }
 

@@ -12,12 +12,14 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Standard input, output and error of this process. Text is UTF-8 and never carries control characters of others. */
 final class Console {
     private final InputStream in;
-    private final OutputStream out;
+    private final PassedOutput out;
     private final OutputStream err;
+    private final CleanWriter text;
     private final PrintWriter writer;
     private final PrintWriter errorWriter;
 
@@ -25,7 +27,8 @@ final class Console {
         this.in = in;
         this.out = new PassedOutput(out, 1);
         this.err = new PassedOutput(err, 2);
-        this.writer = new PrintWriter(new CleanWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
+        this.text = new CleanWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+        this.writer = new PrintWriter(text);
         this.errorWriter = new PrintWriter(new CleanWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8)), true);
     }
 
@@ -65,7 +68,7 @@ final class Console {
             target.write(bytes);
             target.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("can't write the output: " + e.getMessage(), e);
+            throw new UncheckedIOException(PassedOutput.text(e), e);
         }
     }
 
@@ -76,6 +79,17 @@ final class Console {
     void flush() {
         writer.flush();
         errorWriter.flush();
+    }
+
+    /**
+     * Writes what was printed so far.
+     *
+     * @return what has kept it from being written, {@link PassedOutput.ReaderGone} too; null when all is
+     */
+    @Nullable UncheckedIOException failure() {
+        writer.flush();
+        var failure = text.failure();
+        return failure == null ? null : out.lateFailure(failure);
     }
 
     /** A remark of ours that has several lines. */

@@ -1,5 +1,6 @@
 package dev.sandboxer.cli;
 
+import dev.sandboxer.lifecycle.Sandbox;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,20 @@ final class CreateCommand extends SandboxerCommand {
     public Integer call() {
         var made = sandboxer().sandboxes().create(sandbox.request(sandboxer(), env.get(), key.get(), null));
         console.print(json.get() ? Json.text(SandboxView.of(made)) : made.id().value());
+        var failure = console.failure();
+        if (failure != null) {
+            end(made);
+            throw failure;
+        }
         return 0;
+    }
+
+    /** Nobody has been told its id, and so nobody would; but whoever has its key is told when asking again. */
+    private void end(Sandbox made) {
+        if (key.get() == null) {
+            var sandboxes = sandboxer().sandboxes();
+            sandboxes.destroy(sandboxes.get(made.consumer(), made.id().value()));
+            console.note("sandbox " + made.id().value() + " was ended again, as its id could not be told");
+        }
     }
 }

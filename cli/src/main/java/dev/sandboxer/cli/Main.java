@@ -5,6 +5,7 @@ import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.observe.ServerLog;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
@@ -59,11 +60,23 @@ public final class Main implements Callable<Integer> {
             Shutdown.exit(UsageErrors.STATUS);
         });
         var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console);
-        var status = commandLine(installation, console, args).execute(args);
-        console.flush();
+        var line = commandLine(installation, console, args);
+        var status = finished(console, () -> line.execute(args));
         Shutdown.parkIfBegun(); // its hooks need the backends
         installation.leave();
         Shutdown.exit(status);
+    }
+
+    /** Its status; ours when it was a success and what it said got nowhere. */
+    static int finished(Console console, IntSupplier command) {
+        var status = command.getAsInt();
+        var failure = console.failure();
+        console.flush();
+        if (status != 0 || failure == null || failure instanceof PassedOutput.ReaderGone) {
+            return status; // who reads no more has read enough
+        }
+        console.note(String.valueOf(failure.getMessage()));
+        return Failures.STATUS;
     }
 
     /** The command tree as far as these arguments need it: one command takes less time than all. */

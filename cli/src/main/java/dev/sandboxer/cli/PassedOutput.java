@@ -52,11 +52,29 @@ final class PassedOutput extends OutputStream {
 
     /** Told by what it is written to, which fails for no other reason: the error's text is in the user's language. */
     private IOException failure(IOException e) throws IOException {
-        var kind =
-                Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-        if (kind.startsWith("pipe:") || kind.startsWith("socket:")) {
+        if (hasReader(descriptor)) {
             throw new ReaderGone(e);
         }
         return e;
+    }
+
+    /** Whether it is written for another process, and not into a file. */
+    private static boolean hasReader(int descriptor) throws IOException {
+        var kind =
+                Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+        return kind.startsWith("pipe:") || kind.startsWith("socket:");
+    }
+
+    /** The same for one that comes late: text has been printed meanwhile. */
+    UncheckedIOException lateFailure(IOException e) {
+        try {
+            return hasReader(descriptor) ? new ReaderGone(e) : new UncheckedIOException(text(e), e);
+        } catch (IOException unknown) {
+            return new UncheckedIOException(text(e), e);
+        }
+    }
+
+    static String text(IOException e) {
+        return "can't write the output: " + e.getMessage();
     }
 }
