@@ -109,10 +109,16 @@ final class Syntax {
         return or(add(option(names, List.class, label, about).auxiliaryTypes(String.class)), List.of());
     }
 
-    /** The same, of KEY=VALUE. */
+    /** The same, of KEY=VALUE. Asked for before anything is made, as that finds a missing key. */
     Supplier<Map<String, String>> pairs(String names, String about) {
         var pairs = option(names, Map.class, "KEY=VALUE", about);
-        return or(add(pairs.auxiliaryTypes(String.class, String.class)), Map.of());
+        var given = or(add(pairs.auxiliaryTypes(String.class, String.class)), Map.<String, String>of());
+        return () -> {
+            if (given.get().containsKey("")) {
+                throw wrong("\"=" + given.get().get("") + "\" is not KEY=VALUE");
+            }
+            return given.get();
+        };
     }
 
     /** The next of the words that are no options. */

@@ -57,6 +57,19 @@ class BadInputIT {
     }
 
     @Test
+    void a_variable_needs_a_name() {
+        for (var line : List.of(
+                List.of("create", "-e", "=x"),
+                List.of("create", "--metadata", "=x"),
+                List.of("run", "-e", "=x", "true"))) {
+            var result = cli.run(line.toArray(String[]::new));
+            assertThat(result.status()).as(line.toString()).isEqualTo(2);
+            assertThat(result.err()).contains("\"=x\" is not KEY=VALUE");
+        }
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
     void a_malformed_value_is_a_wrong_command_line_and_a_refused_one_a_failure() {
         for (var line : List.of(
                 List.of("create", "--ttl", "1.5h"),
