@@ -46,34 +46,42 @@ record CopyOut(SandboxFiles files, @Nullable String user, Progress progress) {
             Files.createDirectory(goal);
         }
         var left = new ArrayList<String>();
-        directory(source, goal, goal, left);
+        directory(source, goal, new Copied(goal, new Listing(), left));
         return left;
     }
 
-    /** One directory at a time: depth one, so that no path of the sandbox's making is ever joined to ours. */
-    private void directory(String source, Path target, Path root, List<String> left) throws IOException {
-        var entries = new ArrayList<FileEntry>();
-        files.list(source, 1, user, entries::add);
-        for (FileEntry entry : entries) {
-            var inside = source.endsWith("/") ? source + entry.name() : source + "/" + entry.name();
-            try {
-                entry(entry, inside, target.resolve(HostileName.check(entry.name())), root, left);
-            } catch (OperationException e) {
-                left.add("left behind " + inside + ": " + e.getMessage());
-            } catch (HostileName.Refused e) {
-                left.add("left behind " + inside + ": " + e.getMessage());
-            }
+    /** The whole of a copy: where it goes, what is being looked at, and what was left behind. */
+    private record Copied(Path root, Listing listing, List<String> left) {
+        void leave(String inside, @Nullable String why) {
+            left.add(listing.counted("left behind " + inside + ": " + why));
         }
     }
 
-    private void entry(FileEntry entry, String inside, Path target, Path root, List<String> left) throws IOException {
+    /** One directory at a time: depth one, so that no path of the sandbox's making is ever joined to ours. */
+    private void directory(String source, Path target, Copied copied) throws IOException {
+        var entries = new ArrayList<FileEntry>();
+        files.list(source, 1, user, entry -> entries.add(copied.listing().counted(entry)));
+        for (FileEntry entry : entries) {
+            var inside = source.endsWith("/") ? source + entry.name() : source + "/" + entry.name();
+            try {
+                entry(entry, inside, target.resolve(HostileName.check(entry.name())), copied);
+            } catch (OperationException e) {
+                copied.leave(inside, e.getMessage());
+            } catch (HostileName.Refused e) {
+                copied.leave(inside, e.getMessage());
+            }
+        }
+        copied.listing().forget(entries);
+    }
+
+    private void entry(FileEntry entry, String inside, Path target, Copied copied) throws IOException {
         switch (entry.type()) {
             case DIRECTORY -> {
                 if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
                     Files.deleteIfExists(target);
                     Files.createDirectory(target);
                 }
-                directory(inside, target, root, left);
+                directory(inside, target, copied);
             }
             case FILE -> {
                 if (Files.isSymbolicLink(target)) {
@@ -81,16 +89,15 @@ record CopyOut(SandboxFiles files, @Nullable String user, Progress progress) {
                 }
                 file(inside, target, entry.mode());
             }
-            case SYMLINK -> link(entry, inside, target, root, left);
-            case OTHER, UNKNOWN -> left.add("left behind " + inside + ": a special file");
+            case SYMLINK -> link(entry, inside, target, copied);
+            case OTHER, UNKNOWN -> copied.leave(inside, "a special file");
         }
     }
 
-    private static void link(FileEntry entry, String inside, Path target, Path root, List<String> left)
-            throws IOException {
+    private static void link(FileEntry entry, String inside, Path target, Copied copied) throws IOException {
         var text = entry.linkText();
-        if (text == null || !HostileName.staysBelow(root, target, text)) {
-            left.add("left behind " + inside + ": a link that leads out, to " + text);
+        if (text == null || !HostileName.staysBelow(copied.root(), target, text)) {
+            copied.leave(inside, "a link that leads out, to " + text);
             return;
         }
         if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {

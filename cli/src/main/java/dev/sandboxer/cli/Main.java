@@ -69,13 +69,17 @@ public final class Main implements Callable<Integer> {
 
     /** Its status; ours when it was a success and what it said got nowhere. */
     static int finished(Console console, IntSupplier command) {
-        var status = command.getAsInt();
-        var failure = console.failure();
-        console.flush();
-        if (status != 0 || failure == null || failure instanceof PassedOutput.ReaderGone) {
-            return status; // who reads no more has read enough
+        try {
+            var status = command.getAsInt();
+            var failure = console.failure();
+            console.flush();
+            if (status != 0 || failure == null || failure instanceof PassedOutput.ReaderGone) {
+                return status; // who reads no more has read enough
+            }
+            console.note(String.valueOf(failure.getMessage()));
+        } catch (OutOfMemoryError e) {
+            console.note("out of memory; SANDBOXER_JAVA_OPTS=-Xmx2g, for one, allows more of it");
         }
-        console.note(String.valueOf(failure.getMessage()));
         return Failures.STATUS;
     }
 

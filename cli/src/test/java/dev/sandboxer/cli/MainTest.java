@@ -1,13 +1,16 @@
 package dev.sandboxer.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.config.Home;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -38,6 +41,19 @@ class MainTest {
     @MethodSource("names")
     void a_command_and_each_of_its_options_says_what_it_is_for(String name) {
         sayWhatTheyAreFor(commandLine(name).getSubcommands().get(name));
+    }
+
+    @Test
+    void memory_that_runs_out_is_told_in_one_line() {
+        var err = new ByteArrayOutputStream();
+        var console = new Console(InputStream.nullInputStream(), OutputStream.nullOutputStream(), err);
+
+        var status = Main.finished(console, () -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+
+        assertThat(status).isEqualTo(125);
+        assertThat(err.toString(UTF_8).lines()).singleElement().asString().contains("out of memory");
     }
 
     private static void sayWhatTheyAreFor(CommandLine command) {
