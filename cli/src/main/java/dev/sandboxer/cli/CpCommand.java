@@ -18,7 +18,8 @@ final class CpCommand extends SandboxCommand {
         syntax.footer(
                 "One of the two is SANDBOX:PATH; - is standard input or output. Into a directory that exists, a copy"
                         + " keeps its name. Out of a sandbox, links that lead out of the copied directory and special files are"
-                        + " left behind and reported (exit code 125).");
+                        + " left behind and reported (exit code 125), and of a file's permissions only that it is a program is kept:"
+                        + " who may read and write it is what your umask says, whatever it was inside.");
     }
 
     @Override
