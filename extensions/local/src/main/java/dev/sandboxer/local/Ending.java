@@ -2,6 +2,7 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.ExtensionException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,22 +19,28 @@ record Ending(Path home) {
             return;
         }
         folder.awaitLauncher();
+        try (var agent = AgentBinary.forEnding(home)) {
+            endProcesses(folder, agent.path());
+        }
+        LocalFolders.removeTree(folder.path());
+    }
+
+    private static void endProcesses(SandboxFolder folder, Path agent) {
         var command = new ArrayList<String>();
-        command.addAll(List.of(AgentBinary.in(home).toString(), "end"));
+        command.addAll(List.of(agent.toString(), "end"));
         folder.launched().ifPresent(launched -> {
             command.addAll(List.of("--pid", "" + launched.pid(), "--start", "" + launched.pidStart()));
         });
         command.addAll(groups(folder).options());
         command.addAll(List.of("--timeout-ms", Long.toString(Launcher.PATIENCE.toMillis())));
         Launcher.run(command, Launcher.NOWHERE, Launcher.PATIENCE);
-        LocalFolders.removeTree(folder.path());
     }
 
     /** The same for one that nobody knows any more. */
     void discard(SandboxFolder folder) {
         try {
             end(folder);
-        } catch (IOException | ExtensionException e) {
+        } catch (IOException | UncheckedIOException | ExtensionException e) {
             // what is left carries no process; the next list() tries again
         }
     }

@@ -23,7 +23,8 @@ final class HostFailure {
         };
     }
 
-    static boolean isFull(Exception e) {
-        return String.valueOf(e.getMessage()).contains("No space left");
+    static boolean isFull(Throwable e) {
+        return String.valueOf(e.getMessage()).contains("No space left")
+                || (e.getCause() != null && isFull(e.getCause()));
     }
 }

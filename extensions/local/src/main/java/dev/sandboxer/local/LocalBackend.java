@@ -10,6 +10,7 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -144,6 +145,8 @@ class LocalBackend implements Backend {
             ending.end(folder(sandbox));
         } catch (IOException e) {
             throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox was not removed: " + HostFailure.text(e), e);
+        } catch (UncheckedIOException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox was not ended: " + e.getMessage(), e);
         }
     }
 
