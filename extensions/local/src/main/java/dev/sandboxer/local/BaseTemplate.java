@@ -8,20 +8,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
  * The template {@code base}: a disk image (or, without loop devices, a directory) that each sandbox gets a copy of. Made on
- * first use and again whenever the host's programs changed; old ones are removed then.
+ * first use and again whenever the host's programs changed; old ones are removed then, and any that nobody has used for a
+ * month.
  */
 final class BaseTemplate {
     static final String NAME = "base";
 
     /** Counts up when {@link Skeleton} changes. */
     private static final int VERSION = 2;
+
+    private static final Duration NOTED = Duration.ofDays(1);
+    private static final Duration KEPT = Duration.ofDays(30);
 
     private final Path directory;
     private final Path agent;
@@ -68,7 +74,7 @@ final class BaseTemplate {
     /** Makes a file or directory of that name unless it is there; one process does, others wait for it. */
     private Path once(String name, String family, Maker maker) {
         var path = directory.resolve(name);
-        if (Files.exists(path)) {
+        if (isFresh(path)) {
             return path;
         }
         synchronized (BaseTemplate.class) { // a file lock knows processes, not threads
@@ -77,17 +83,55 @@ final class BaseTemplate {
                 try (var lock = FileChannel.open(
                         directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                     lock.lock();
-                    if (!Files.exists(path)) {
+                    if (Files.exists(path)) {
+                        Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
+                    } else {
                         removeOld(family);
-                        var fresh = directory.resolve(name + ".new");
-                        LocalFolders.removeTree(fresh);
-                        maker.make(fresh);
-                        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+                        make(path, maker);
                     }
+                    removeUnused();
                 }
                 return path;
             } catch (IOException e) {
-                throw new UncheckedIOException("can't make the template in " + directory + ": " + e.getMessage(), e);
+                throw new UncheckedIOException(
+                        "can't make the template in " + directory + ": " + HostFailure.text(e), e);
+            }
+        }
+    }
+
+    private static void make(Path path, Maker maker) throws IOException {
+        var fresh = path.resolveSibling(path.getFileName() + ".new");
+        LocalFolders.removeTree(fresh);
+        try {
+            maker.make(fresh);
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            LocalFolders.removeTree(fresh); // which is there when this has failed
+        }
+    }
+
+    /**
+     * Who finds it so need not wait for the lock: with it, each use is noted once a day, and only what has not been used for
+     * much longer is removed.
+     */
+    private static boolean isFresh(Path path) {
+        try {
+            return Files.getLastModifiedTime(path)
+                    .toInstant()
+                    .isAfter(Instant.now().minus(NOTED));
+        } catch (IOException absent) {
+            return false;
+        }
+    }
+
+    /** Each size of disk that was ever asked for has one, and each version of ours. */
+    private void removeUnused() throws IOException {
+        var limit = Instant.now().minus(KEPT);
+        try (var entries = Files.newDirectoryStream(directory, "base-*")) {
+            for (Path entry : entries) {
+                if (Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
+                    LocalFolders.removeTree(entry);
+                }
             }
         }
     }
