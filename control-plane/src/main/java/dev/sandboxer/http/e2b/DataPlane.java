@@ -44,6 +44,7 @@ final class DataPlane {
 
     DataPlane(
             Inside inside,
+            Visits visits,
             Passage passage,
             Snapshots snapshots,
             FileAccess access,
@@ -55,8 +56,8 @@ final class DataPlane {
         this.access = access;
         this.processes = processes;
         this.files = files;
-        this.download = new FileDownload(inside);
-        this.upload = new FileUpload(inside);
+        this.download = new FileDownload(visits);
+        this.upload = new FileUpload(visits);
     }
 
     void answer(Exchange exchange, SandboxId id) throws IOException {

@@ -6,6 +6,7 @@ import dev.sandboxer.http.Route;
 import dev.sandboxer.http.RouteTable;
 import dev.sandboxer.http.passage.Origins;
 import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.profiles.ProfileCatalogue;
@@ -23,6 +24,7 @@ public final class E2bServer implements AutoCloseable {
     private final SandboxLogs logs;
     private final UsageHistory usage;
     private final Watchers watchers = new Watchers();
+    private final LiveStreams streams = new LiveStreams();
     private final Origins origins = new Origins();
     private final Endpoint endpoint;
     private final List<Route> routes;
@@ -45,13 +47,13 @@ public final class E2bServer implements AutoCloseable {
         this.sandboxes = sandboxes;
         this.logs = new SandboxLogs(clock);
         this.usage = new UsageHistory(sandboxes);
-        var streams = new LiveStreams();
         sandboxes.onPause(streams::cutAll);
         var tokens = new Tokens(secret);
         var templates = new Templates(profiles, sandboxes.snapshots());
         var views = new Views(tokens, domain);
         var inside = new Inside(sandboxes, templates);
         var ours = new OurHeaders(keys, tokens);
+        var visits = new Visits(inside, streams);
         var passage = new Passage(inside, ours, streams, origins);
         this.routes = new ArrayList<>(more);
         routes.addAll(new SandboxRoutes(sandboxes, templates, views).routes());
@@ -65,12 +67,13 @@ public final class E2bServer implements AutoCloseable {
                 new Targets(sandboxes, tokens),
                 new DataPlane(
                         inside,
+                        visits,
                         passage,
                         sandboxes.snapshots(),
                         new FileAccess(tokens, clock),
-                        new ProcessService(inside, streams, logs, clock),
-                        new FileService(inside, watchers, streams, clock)),
-                new PortProxy(inside, tokens, ours, passage),
+                        new ProcessService(visits, logs, clock),
+                        new FileService(visits, watchers, clock)),
+                new PortProxy(inside, visits, tokens, ours, passage),
                 new RouteTable(open),
                 new RouteTable(routes),
                 new Caller(keys));
@@ -97,8 +100,17 @@ public final class E2bServer implements AutoCloseable {
             usage.sample(live);
             logs.keepOnly(live);
             watchers.keepOnly(live);
+            streams.keepOnly(this::runs);
         });
         schedule.every(origins.period(), "idle-origins", origins::closeIdle);
+    }
+
+    /** Others than this process end and pause sandboxes too. */
+    private boolean runs(SandboxId sandbox) {
+        return sandboxes
+                .find(sandbox)
+                .filter(found -> found.state() == SandboxState.RUNNING)
+                .isPresent();
     }
 
     @Override

@@ -28,10 +28,10 @@ final class FileDownload {
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final Inside inside;
+    private final Visits visits;
 
-    FileDownload(Inside inside) {
-        this.inside = inside;
+    FileDownload(Visits visits) {
+        this.visits = visits;
     }
 
     /**
@@ -49,7 +49,7 @@ final class FileDownload {
     void answer(Exchange exchange, Sandbox sandbox) throws IOException {
         var path = Paths.check(exchange.query("path"));
         var user = FileAccess.user(exchange);
-        inside.work(exchange, sandbox, session -> {
+        visits.work(exchange, sandbox, session -> {
             var wanted = exchange.header("Range");
             var range = wanted == null ? null : range(exchange, size(session, path, user), wanted);
             var offset = range == null ? 0 : range.first;

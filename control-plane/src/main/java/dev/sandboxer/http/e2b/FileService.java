@@ -18,14 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class FileService {
     private static final int MOST_ENTRIES = 200_000;
 
-    private final Inside inside;
+    private final Visits visits;
     private final Watchers watchers;
-    private final LiveStreams streams;
     private final InstantSource clock;
 
-    FileService(Inside inside, Watchers watchers, LiveStreams streams, InstantSource clock) {
-        this.inside = inside;
-        this.streams = streams;
+    FileService(Visits visits, Watchers watchers, InstantSource clock) {
+        this.visits = visits;
         this.watchers = watchers;
         this.clock = clock;
     }
@@ -72,7 +70,7 @@ final class FileService {
 
     private Object files(Rpc rpc, FileWork work) throws IOException {
         var user = rpc.user();
-        return inside.work(rpc.exchange(), rpc.sandbox(), session -> work.on(session.files(), user));
+        return visits.work(rpc.exchange(), rpc.sandbox(), session -> work.on(session.files(), user));
     }
 
     private static Object remove(SandboxFiles files, @Nullable String user, FileMessages.Path asked) {
@@ -101,7 +99,7 @@ final class FileService {
     private Object createWatcher(Rpc rpc, FileMessages.Watch asked) throws IOException {
         var user = rpc.user();
         // outlives this session: a watch has a connection of its own
-        return inside.work(
+        return visits.work(
                 rpc.exchange(),
                 rpc.sandbox(),
                 session -> watchers.add(rpc.sandbox(), open(session.files(), user, asked)));
@@ -118,10 +116,9 @@ final class FileService {
     private void watch(Rpc rpc, FileMessages.Watch asked, RpcStream stream) throws IOException {
         var user = rpc.user();
         var time = CallTime.of(rpc, clock);
-        inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+        visits.work(rpc.exchange(), rpc.sandbox(), session -> {
             try (var watch = open(session.files(), user, asked)) {
-                rpc.exchange().onGone(watch::close);
-                streams.during(rpc.sandbox().id(), watch::close, () -> pump(watch, stream, time));
+                pump(watch, stream, time);
             }
             return true;
         });

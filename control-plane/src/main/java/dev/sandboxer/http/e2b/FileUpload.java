@@ -37,10 +37,10 @@ final class FileUpload {
     private static final Pattern PART_NAME =
             Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
 
-    private final Inside inside;
+    private final Visits visits;
 
-    FileUpload(Inside inside) {
-        this.inside = inside;
+    FileUpload(Visits visits) {
+        this.visits = visits;
     }
 
     private record View(
@@ -55,7 +55,7 @@ final class FileUpload {
         var options = new WriteOptions(FileAccess.user(exchange), null, metadata(exchange));
         var written = new ArrayList<View>();
         try (var body = decoded(exchange)) {
-            inside.work(exchange, sandbox, session -> {
+            visits.workWhileArriving(exchange, sandbox, session -> {
                 write(exchange, session, path, options, body, written);
                 return true;
             });

@@ -1,41 +1,73 @@
 package dev.sandboxer.http.e2b;
 
+import dev.sandboxer.extension.PortConnection;
 import dev.sandboxer.lifecycle.SandboxId;
-import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
-/** The streams that are open with each sandbox, so that they can be cut when it is paused: E2B's clients expect it. */
+/** What is open with each sandbox, so that it can be cut when the sandbox is paused or has ended: E2B's clients expect it. */
 final class LiveStreams {
     private final Map<SandboxId, Set<Runnable>> cuts = new ConcurrentHashMap<>();
 
-    interface Streaming {
-        void run() throws IOException;
+    /** One of them, until it is closed. */
+    interface Open extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /**
-     * Streams.
-     *
-     * @param cut ends it from outside
+     * @param cut ends it from outside, possibly more than once
      */
-    void during(SandboxId sandbox, Runnable cut, Streaming streaming) throws IOException {
+    Open add(SandboxId sandbox, Runnable cut) {
         cuts.compute(sandbox, (id, open) -> {
             var all = open == null ? ConcurrentHashMap.<Runnable>newKeySet() : open;
             all.add(cut);
             return all;
         });
-        try {
-            streaming.run();
-        } finally {
-            cuts.computeIfPresent(sandbox, (id, open) -> {
-                open.remove(cut);
-                return open.isEmpty() ? null : open;
-            });
-        }
+        return () -> cuts.computeIfPresent(sandbox, (id, open) -> {
+            open.remove(cut);
+            return open.isEmpty() ? null : open;
+        });
+    }
+
+    /** The same connection, which is one of them until it is closed, and may so outlive the request that opened it. */
+    PortConnection add(SandboxId sandbox, PortConnection connection) {
+        return new Tracked(connection, add(sandbox, connection::close));
     }
 
     void cutAll(SandboxId sandbox) {
         cuts.getOrDefault(sandbox, Set.of()).forEach(Runnable::run);
+    }
+
+    /** Cuts those with other sandboxes. */
+    void keepOnly(Predicate<SandboxId> running) {
+        cuts.keySet().stream().filter(running.negate()).forEach(this::cutAll);
+    }
+
+    private record Tracked(PortConnection connection, Open open) implements PortConnection {
+        @Override
+        public InputStream input() {
+            return connection.input();
+        }
+
+        @Override
+        public OutputStream output() {
+            return connection.output();
+        }
+
+        @Override
+        public void shutdownOutput() {
+            connection.shutdownOutput();
+        }
+
+        @Override
+        public void close() {
+            open.close();
+            connection.close();
+        }
     }
 }

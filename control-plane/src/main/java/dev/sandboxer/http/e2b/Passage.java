@@ -71,8 +71,8 @@ final class Passage {
         } catch (IOException e) {
             throw unreachable(sandbox, port, String.valueOf(e.getMessage()));
         }
-        try {
-            streams.during(sandbox.id(), connection::close, () -> forward(exchange, sandbox, port, connection));
+        try (var _ = streams.add(sandbox.id(), connection::close)) {
+            forward(exchange, sandbox, port, connection);
         } catch (PortUnavailableException e) {
             throw unreachable(sandbox, port, String.valueOf(e.getMessage()));
         } catch (RequestRefusedException e) {

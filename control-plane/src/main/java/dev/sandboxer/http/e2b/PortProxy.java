@@ -18,13 +18,15 @@ import java.util.Objects;
 /** The ports of a sandbox, for whoever may use them. */
 final class PortProxy {
     private final Inside inside;
+    private final Visits visits;
     private final Tokens tokens;
     private final OurHeaders ours;
     private final Passage passage;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    PortProxy(Inside inside, Tokens tokens, OurHeaders ours, Passage passage) {
+    PortProxy(Inside inside, Visits visits, Tokens tokens, OurHeaders ours, Passage passage) {
         this.inside = inside;
+        this.visits = visits;
         this.tokens = tokens;
         this.ours = ours;
         this.passage = passage;
@@ -50,7 +52,7 @@ final class PortProxy {
             inside.work(exchange, sandbox, session -> {
                 forward(
                         exchange,
-                        session.ports().dial(port),
+                        visits.dial(exchange, sandbox, session, port),
                         new Forwarding(host(exchange, sandbox, port), ours.of(id), Map.of()));
                 return true;
             });

@@ -27,14 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /** E2B's {@code process.Process}. */
 final class ProcessService {
-    private final Inside inside;
-    private final LiveStreams streams;
+    private final Visits visits;
     private final SandboxLogs logs;
     private final InstantSource clock;
 
-    ProcessService(Inside inside, LiveStreams streams, SandboxLogs logs, InstantSource clock) {
-        this.inside = inside;
-        this.streams = streams;
+    ProcessService(Visits visits, SandboxLogs logs, InstantSource clock) {
+        this.visits = visits;
         this.logs = logs;
         this.clock = clock;
     }
@@ -86,7 +84,7 @@ final class ProcessService {
     private Object act(Rpc rpc, @Nullable Selector selector, Act act) throws IOException {
         var required = Selector.required(selector);
         try {
-            return inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+            return visits.work(rpc.exchange(), rpc.sandbox(), session -> {
                 act.on(session.processes(), required);
                 return Map.of();
             });
@@ -96,7 +94,7 @@ final class ProcessService {
     }
 
     private ProcessMessages.Processes list(Rpc rpc) throws IOException {
-        return inside.work(
+        return visits.work(
                 rpc.exchange(),
                 rpc.sandbox(),
                 session -> new ProcessMessages.Processes(session.processes().list().stream()
@@ -140,11 +138,10 @@ final class ProcessService {
     }
 
     private void start(Rpc rpc, ProcessSpec spec, RpcStream stream) throws IOException {
-        inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+        visits.work(rpc.exchange(), rpc.sandbox(), session -> {
             try (var process = session.processes().start(spec)) {
                 logs.add(rpc.sandbox().id(), "process started", Map.of("pid", "" + process.pid(), "cmd", text(spec)));
                 pump(
-                        rpc,
                         stream,
                         process,
                         CallTime.unlimited(rpc, clock),
@@ -197,9 +194,9 @@ final class ProcessService {
         var selector = Selector.required(request.process());
         var time = CallTime.of(rpc, clock);
         try {
-            inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+            visits.work(rpc.exchange(), rpc.sandbox(), session -> {
                 try (var process = session.processes().attach(selector)) {
-                    pump(rpc, stream, process, time, exited -> {});
+                    pump(stream, process, time, exited -> {});
                 }
                 return true;
             });
@@ -208,14 +205,7 @@ final class ProcessService {
         }
     }
 
-    private void pump(
-            Rpc rpc, RpcStream stream, RunningProcess process, CallTime time, Consumer<ProcessEvent.Exited> onExit)
-            throws IOException {
-        rpc.exchange().onGone(process::close);
-        streams.during(rpc.sandbox().id(), process::close, () -> passOn(stream, process, time, onExit));
-    }
-
-    private static void passOn(
+    private static void pump(
             RpcStream stream, RunningProcess process, CallTime time, Consumer<ProcessEvent.Exited> onExit)
             throws IOException {
         stream.send(Message.started(process.pid()));
@@ -247,7 +237,7 @@ final class ProcessService {
     /** Many inputs in one call; the first message says to which process. */
     private void streamInput(Rpc rpc) throws IOException {
         rpc.stream(stream -> {
-            inside.work(rpc.exchange(), rpc.sandbox(), session -> {
+            visits.workWhileArriving(rpc.exchange(), rpc.sandbox(), session -> {
                 inputs(rpc, session.processes());
                 return true;
             });
