@@ -130,8 +130,14 @@ final class DataPlane {
         var there = inside.find(id);
         access.requireToken(exchange, id);
         requireMethod(exchange, List.of("POST"));
-        var sandbox = inside.awake(there);
         exchange.notes().route = path.startsWith(PROCESS) ? "envd process" : "envd filesystem";
+        Sandbox sandbox;
+        try {
+            sandbox = inside.awake(there);
+        } catch (SandboxException e) {
+            Rpc.refuse(exchange, E2bErrors.rpc(e));
+            return;
+        }
         var name = path.substring(path.lastIndexOf('/') + 1);
         if (METHOD.matcher(name).matches()
                 && (path.equals(PROCESS + name) || path.equals(FILESYSTEM + name))

@@ -61,7 +61,20 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
         }
     }
 
+    /** Answers a call that can't even begin, in the form in which its client reads failures. */
+    static void refuse(Exchange exchange, ConnectError error) throws IOException {
+        if (type(exchange).equals(STREAM)) {
+            new RpcStream(exchange).fail(error);
+        } else {
+            fail(exchange, error);
+        }
+    }
+
     private void fail(ConnectError error) throws IOException {
+        fail(exchange, error);
+    }
+
+    private static void fail(Exchange exchange, ConnectError error) throws IOException {
         exchange.bytes(error.code().httpStatus(), UNARY, error.toUnaryBody());
     }
 
@@ -99,11 +112,14 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
     }
 
     private void requireType(String wanted) {
-        var type = exchange.header("Content-Type");
-        var plain = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        if (!plain.equals(wanted)) {
+        if (!type(exchange).equals(wanted)) {
             throw new E2bException(415, "this method takes " + wanted);
         }
+    }
+
+    private static String type(Exchange exchange) {
+        var type = exchange.header("Content-Type");
+        return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
     /** How long the caller waits; empty = for ever. */
