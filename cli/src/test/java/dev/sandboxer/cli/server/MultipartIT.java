@@ -126,6 +126,7 @@ class MultipartIT {
                 "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"/tmp/x\"\r\n\r\nother\r\n--c--\r\n",
                 "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nno name\r\n--b--\r\n",
                 "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\nno name\r\n--b--\r\n",
+                "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"/tmp/x\\\"\r\n\r\nopen\r\n--b--\r\n",
                 "--b\r\nno colon\r\n\r\nx\r\n--b--\r\n",
                 "--b\r\n: no name\r\n\r\nx\r\n--b--\r\n",
                 "--b\r\n\r\nno head\r\n--b--\r\n",
@@ -141,8 +142,12 @@ class MultipartIT {
     void names_with_quotes_escapes_and_letters_of_all_kinds_are_taken_as_they_were_meant() throws IOException {
         var names = new String[][] {
             {"filename=\"/tmp/a\\\"b\"", "a\"b"},
-            {"filename=\"/tmp/c%22d\"", "c\"d"},
+            // what Node's fetch and Python's httpx send for c"d, and for c%22d just the same
+            {"filename=\"/tmp/c%22d\"", "c%22d"},
             {"filename=\"/tmp/e%41f\"", "e%41f"},
+            // one backslash, as Node's fetch sends it and as httpx does
+            {"filename=\"/tmp/a\\b.txt\"", "a\\b.txt"},
+            {"filename=\"/tmp/a\\\\b.txt\"", "a\\b.txt"},
             {"filename=\"/tmp/g; name=h\"", "g; name=h"},
             {"filename*=UTF-8''%2Ftmp%2Fi%20%C3%A9", "i \u00e9"},
             {"filename=\"/tmp/wrong\"; filename*=UTF-8''%2Ftmp%2Fright", "right"},

@@ -31,11 +31,14 @@ final class FileUpload {
     private static final Pattern KEY = Pattern.compile("[a-z0-9!#$%&'*+.^_`|~-]{1,200}");
 
     private static final Pattern FILE_NAME =
-            Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^;\\s\"]*))", Pattern.CASE_INSENSITIVE);
     private static final Pattern FILE_NAME_ENCODED =
             Pattern.compile(";\\s*filename\\*=UTF-8''([^;\\s]*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern PART_NAME =
             Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
+
+    /** A backslash before one of these hides it; before anything else it is one. */
+    private static final Pattern HIDDEN = Pattern.compile("\\\\([()<>@,;:\\\\\"/\\[\\]?=])");
 
     private final Visits visits;
 
@@ -146,20 +149,19 @@ final class FileUpload {
         return boundary;
     }
 
-    /** The whole of it, slashes too. */
+    /**
+     * The whole of it, slashes too, as E2B's daemon reads it, by the rules of Go's mime package. Clients don't agree on how to
+     * write a name: Node's fetch leaves a backslash alone and Python's httpx doubles it, which these rules both understand. For
+     * a quote or the end of a line both write %22, %0D and %0A, but a percent sign they leave alone, so that a name with these
+     * very letters looks the same: undoing them would write to another file than the one that was named, and than E2B does.
+     */
     private static String fileName(String disposition) {
         var encoded = first(FILE_NAME_ENCODED, disposition);
         var name = encoded != null ? Exchange.decode(encoded.replace("+", "%2B")) : first(FILE_NAME, disposition);
         if (name == null || name.isEmpty()) {
             throw new E2bException(400, "a part named file needs a file name when there is no path");
         }
-        // browsers and Node escape these three and nothing else
-        return encoded != null
-                ? name
-                : name.replace("%22", "\"")
-                        .replace("%0D", "\r")
-                        .replace("%0A", "\n")
-                        .replaceAll("\\\\(.)", "$1");
+        return encoded != null ? name : HIDDEN.matcher(name).replaceAll("$1");
     }
 
     private static @Nullable String first(Pattern pattern, String text) {
