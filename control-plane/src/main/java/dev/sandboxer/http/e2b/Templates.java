@@ -8,11 +8,15 @@ import dev.sandboxer.lifecycle.Snapshots;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What E2B calls a template: the name of a profile ({@code base} is the default one), or a snapshot. */
 final class Templates {
     private static final String BASE = "base";
+    private static final String DEFAULT = ":default";
+    /** The form of their ids. */
+    private static final Pattern SNAPSHOT = Pattern.compile("s[a-z0-9]{19}");
 
     private final Supplier<ProfileCatalogue> profiles;
     private final Snapshots snapshots;
@@ -33,12 +37,32 @@ final class Templates {
      * @throws E2bException 404
      */
     Start find(String consumer, String name) {
-        var plain = name.endsWith(":default") ? name.substring(0, name.lastIndexOf(':')) : name;
-        var snapshot = snapshots.find(consumer, plain);
-        if (snapshot.isPresent()) {
-            return new Start(profile(snapshot.get().profile().value()), snapshot.get());
+        // the tag that every template has at E2B, unless a snapshot is really called so
+        var plain = name.endsWith(DEFAULT) ? name.substring(0, name.length() - DEFAULT.length()) : name;
+        return snapshots
+                .find(consumer, name)
+                .or(() -> snapshots.find(consumer, plain))
+                .map(found -> new Start(profile(found.profile().value()), found))
+                .orElseGet(() -> new Start(profile(plain), null));
+    }
+
+    /**
+     * What sandboxes made from it show as their template. A snapshot that was deleted is still that of its sandboxes.
+     *
+     * @throws E2bException 404
+     */
+    String id(String consumer, String name) {
+        try {
+            var start = find(consumer, name);
+            return start.snapshot() == null
+                    ? start.profile().name().value()
+                    : start.snapshot().id();
+        } catch (E2bException e) {
+            if (SNAPSHOT.matcher(name).matches()) {
+                return name;
+            }
+            throw e;
         }
-        return new Start(profile(plain), null);
     }
 
     private Profile profile(String name) {
