@@ -1,6 +1,5 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.profiles.ProfileName;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param states those in one of these
  * @param metadata those that have all of these pairs
- * @param profile null = of any
+ * @param template those made from that, which is a snapshot's id or, for those made from none, a profile's name; null =
+ *     from any
  * @param startedFrom those that were ready then or later; null = whenever
  * @param newestFirst the order by that time; those of the same time by id
  * @param after the last one of the page before; null = from the beginning
@@ -22,7 +22,7 @@ public record SandboxQuery(
         String consumer,
         Set<SandboxState> states,
         Map<String, String> metadata,
-        @Nullable ProfileName profile,
+        @Nullable String template,
         @Nullable Instant startedFrom,
         boolean newestFirst,
         @Nullable Cursor after,

@@ -182,7 +182,7 @@ public final class SandboxStore {
         var newer = wanted.newestFirst();
         var sql = new StringBuilder(
                 SandboxRow.SELECT + " WHERE consumer = :consumer AND state IN (<states>) AND started_at IS NOT NULL");
-        sql.append(wanted.profile() == null ? "" : " AND profile = :profile");
+        sql.append(wanted.template() == null ? "" : " AND coalesce(snapshot, profile) = :template");
         sql.append(wanted.startedFrom() == null ? "" : " AND started_at >= :from");
         sql.append(
                 after == null
@@ -201,8 +201,8 @@ public final class SandboxStore {
                             wanted.states().stream().map(SandboxState::name).toList())
                     .bind("consumer", wanted.consumer())
                     .bind("limit", wanted.limit());
-            if (wanted.profile() != null) {
-                query.bind("profile", wanted.profile().value());
+            if (wanted.template() != null) {
+                query.bind("template", wanted.template());
             }
             if (wanted.startedFrom() != null) {
                 query.bind("from", wanted.startedFrom().toEpochMilli());

@@ -7,7 +7,6 @@ import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxQuery;
 import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
-import dev.sandboxer.profiles.ProfileName;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -91,7 +90,7 @@ final class SandboxRoutes {
     /** Of all pages. */
     private int running(Exchange exchange) {
         var all = query(exchange, Set.of(SandboxState.RUNNING), new Page(Integer.MAX_VALUE - 1, null));
-        return all.metadata().isEmpty() && all.profile() == null && all.startedFrom() == null
+        return all.metadata().isEmpty() && all.template() == null && all.startedFrom() == null
                 ? sandboxes.counts(all.consumer()).getOrDefault(SandboxState.RUNNING, 0)
                 : sandboxes.list(all).size();
     }
@@ -152,11 +151,9 @@ final class SandboxRoutes {
         return Exchange.decode(Exchange.decode(text));
     }
 
-    private @Nullable ProfileName template(Exchange exchange) {
+    private @Nullable String template(Exchange exchange) {
         var template = exchange.query("template");
-        return template == null || template.isEmpty()
-                ? null
-                : templates.find(Caller.of(exchange), template).profile().name();
+        return template == null || template.isEmpty() ? null : templates.id(Caller.of(exchange), template);
     }
 
     private static @Nullable Instant startedAfter(@Nullable String text) {
