@@ -42,6 +42,24 @@ final class NetworkRoutes {
                     .policy(allowInternetAccess);
         }
 
+        /**
+         * Whether it asks for more than a denied network. Rules are replaced as a whole, so that none open what rules have denied;
+         * where only the profile denies it, none are what is so already. A permission alone asks for nothing.
+         *
+         * @param byRules whether rules have denied it
+         */
+        boolean opens(boolean byRules) {
+            if (policy() == NetworkPolicy.DENY) {
+                return false;
+            }
+            var permission = Boolean.TRUE.equals(allowInternetAccess) && isEmpty(denyOut);
+            return !isEmpty(allowOut) || byRules && !permission;
+        }
+
+        private static boolean isEmpty(@Nullable List<@Nullable String> list) {
+            return list == null || list.isEmpty();
+        }
+
         /** Who may call it is agreed on for good; saying so again is no change. */
         void check(Terms terms) {
             if (allowPublicTraffic != null && allowPublicTraffic != terms.publicPorts()) {
@@ -70,6 +88,11 @@ final class NetworkRoutes {
         if (policy == NetworkPolicy.DENY && now != NetworkPolicy.DENY) {
             throw new E2bException(
                     400, "the network of a running sandbox can't be changed; deny it when it is created");
+        }
+        if (now == NetworkPolicy.DENY && wanted.opens(agreed == NetworkPolicy.DENY)) {
+            throw new E2bException(
+                    400,
+                    "the network of this sandbox is denied, and that of a running one can't be opened; create another");
         }
         exchange.empty(204);
     }
