@@ -22,7 +22,9 @@ record NetworkRules(
         @Nullable String maskRequestHost) {
     static final NetworkRules NONE = new NetworkRules(null, null, null, null, null, null, null);
 
-    private static final Set<String> EVERYTHING = Set.of("0.0.0.0/0", "::/0", "ALL_TRAFFIC");
+    private static final String ALL = "ALL_TRAFFIC";
+    private static final List<String> FAMILIES = List.of("0.0.0.0/0", "::/0");
+    private static final Set<String> EVERYTHING = Set.of(FAMILIES.getFirst(), FAMILIES.getLast(), ALL);
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._\\-\\[\\]:${}]{1,255}");
 
     /**
@@ -47,9 +49,17 @@ record NetworkRules(
             throw refused("denyOut for some addresses");
         }
         // as at E2B, what is allowed wins over what is denied
-        var allowed = allowOut != null && !allowOut.isEmpty();
-        var denied = denyOut != null && !denyOut.isEmpty() || Boolean.FALSE.equals(internet);
-        return denied && !allowed ? NetworkPolicy.DENY : null;
+        var denied = FAMILIES.stream()
+                .anyMatch(family ->
+                        (Boolean.FALSE.equals(internet) || names(denyOut, family)) && !names(allowOut, family));
+        if (denied && FAMILIES.stream().anyMatch(family -> names(allowOut, family))) {
+            throw refused("allowOut for one family of addresses, with the other denied,");
+        }
+        return denied ? NetworkPolicy.DENY : null;
+    }
+
+    private static boolean names(@Nullable List<@Nullable String> addresses, String family) {
+        return addresses != null && (addresses.contains(family) || addresses.contains(ALL));
     }
 
     private static boolean isEverything(@Nullable List<@Nullable String> addresses) {

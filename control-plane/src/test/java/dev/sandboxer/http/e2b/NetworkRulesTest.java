@@ -36,6 +36,21 @@ class NetworkRulesTest {
     }
 
     @Test
+    void each_family_of_addresses_is_looked_at_by_itself() {
+        for (String one : List.of("0.0.0.0/0", "::/0")) {
+            assertThatThrownBy(() -> policy("{\"allowOut\":[\"" + one + "\"]}", false))
+                    .as(one)
+                    .isInstanceOf(E2bException.class)
+                    .hasMessageContaining("network.allowOut for one family");
+        }
+        assertRefused("{\"allowOut\":[\"::/0\"],\"denyOut\":[\"0.0.0.0/0\"]}", "allowOut");
+        assertRefused("{\"allowOut\":[\"0.0.0.0/0\"],\"denyOut\":[\"ALL_TRAFFIC\"]}", "allowOut");
+        assertThat(policy("{\"allowOut\":[\"0.0.0.0/0\",\"::/0\"]}", false)).isNull();
+        assertThat(policy("{\"allowOut\":[\"::/0\"],\"denyOut\":[\"::/0\"]}", null))
+                .isNull();
+    }
+
+    @Test
     void finer_rules_are_refused_since_nobody_would_keep_them() {
         assertRefused("{\"allowOut\":[\"10.0.0.0/8\"]}", "allowOut");
         assertRefused("{\"allowOut\":[\"0.0.0.0/0\",\"example.com\"]}", "allowOut");
