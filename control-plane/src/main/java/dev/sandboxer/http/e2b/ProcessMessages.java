@@ -6,6 +6,8 @@ import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessInfo;
 import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.Signal;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +21,22 @@ final class ProcessMessages {
             @Nullable String cmd,
             @Nullable List<String> args,
             @Nullable Map<String, String> envs,
-            @Nullable String cwd) {}
+            @Nullable String cwd) {
+        /** What JSON reads as a list of texts may hold null all the same. */
+        void check() {
+            if (cmd == null || cmd.isEmpty()) {
+                throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process.cmd is required");
+            }
+            requireTexts("process.args", args == null ? List.of() : args);
+            requireTexts("process.envs", envs == null ? List.of() : envs.values());
+        }
+
+        private static void requireTexts(String name, Collection<String> texts) {
+            if (texts.stream().anyMatch(Objects::isNull)) {
+                throw new ConnectException(ConnectCode.INVALID_ARGUMENT, name + " may not hold null");
+            }
+        }
+    }
 
     record Pty(@Nullable Size size) {
         PtySize toSize() {

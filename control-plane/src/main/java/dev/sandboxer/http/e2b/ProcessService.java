@@ -163,13 +163,14 @@ final class ProcessService {
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
     }
 
+        config.check();
     private static ProcessSpec spec(Rpc rpc, ProcessMessages.Start request) {
         var config = request.process();
-        if (config == null || config.cmd() == null || config.cmd().isEmpty()) {
-            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process.cmd is required");
+        if (config == null) {
+            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process is required");
         }
         Paths.check(config.cwd());
-        var argv = new ArrayList<String>(List.of(config.cmd()));
+        var argv = new ArrayList<String>(List.of(Objects.requireNonNull(config.cmd())));
         argv.addAll(Objects.requireNonNullElse(config.args(), List.of()));
         var env = new HashMap<String, String>();
         env.put("E2B_SANDBOX", "true");
