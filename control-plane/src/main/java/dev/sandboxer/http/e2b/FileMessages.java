@@ -1,18 +1,47 @@
 package dev.sandboxer.http.e2b;
 
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileEvent;
 import dev.sandboxer.extension.FileType;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The messages of E2B's {@code filesystem.Filesystem} as JSON. Source: {@code spec/envd/filesystem/filesystem.proto}. */
 final class FileMessages {
     private FileMessages() {}
 
-    record Path(@Nullable String path, @Nullable Integer depth) {
+    /**
+     * What a method is about.
+     *
+     * @param depth an unsigned number of 32 bits, which in Protobuf's JSON is a number or a text; absent or 0 = 1
+     */
+    record Path(@Nullable String path, @Nullable JsonNode depth) {
+        private static final long MOST = 0xffff_ffffL;
+
+        /** As deep as a number reaches, which is deeper than paths are. */
+        int levels() {
+            if (depth == null || depth.isNull()) {
+                return 1;
+            }
+            var text = depth.isNumber() || depth.isString() ? depth.asString() : "";
+            try {
+                var number = new BigDecimal(text).longValueExact();
+                if (number >= 0 && number <= MOST) {
+                    return Math.clamp(number, 1, Integer.MAX_VALUE);
+                }
+            } catch (ArithmeticException | NumberFormatException e) {
+                // said below
+            }
+            throw new ConnectException(
+                    ConnectCode.INVALID_ARGUMENT, "depth has to be a whole number from 0 to " + MOST);
+        }
+
         @Override
         public String path() {
             return Paths.check(path);

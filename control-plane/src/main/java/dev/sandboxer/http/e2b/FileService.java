@@ -85,8 +85,7 @@ final class FileService {
 
     private static Object list(SandboxFiles files, @Nullable String user, FileMessages.Path asked) {
         var entries = new ArrayList<FileMessages.Entry>();
-        var depth = Math.max(1, Objects.requireNonNullElse(asked.depth(), 1));
-        files.list(asked.path(), depth, user, entry -> {
+        files.list(asked.path(), asked.levels(), user, entry -> {
             if (entries.size() == MOST_ENTRIES) {
                 throw new ConnectException(
                         ConnectCode.RESOURCE_EXHAUSTED, "more than " + MOST_ENTRIES + " entries; list less at once");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The messages of E2B's {@code process.Process} as JSON. Source: {@code spec/envd/process/process.proto}. */
 final class ProcessMessages {
@@ -93,7 +94,22 @@ final class ProcessMessages {
 
     record StreamInput(@Nullable Connect start, @Nullable SendInput data) {}
 
-    record SendSignal(@Nullable Selector process, @Nullable String signal) {}
+    /**
+     * A signal for a process.
+     *
+     * @param signal an enum, which in Protobuf's JSON is a name or a number
+     */
+    record SendSignal(@Nullable Selector process, @Nullable JsonNode signal) {
+        Signal toSignal() {
+            return switch (signal == null ? "" : signal.asString("")) {
+                case "SIGNAL_SIGTERM", "15" -> Signal.TERM;
+                case "SIGNAL_SIGKILL", "9" -> Signal.KILL;
+                default ->
+                    throw new ConnectException(
+                            ConnectCode.UNIMPLEMENTED, "only SIGNAL_SIGTERM and SIGNAL_SIGKILL can be sent");
+            };
+        }
+    }
 
     record Update(@Nullable Selector process, @Nullable Pty pty) {}
 

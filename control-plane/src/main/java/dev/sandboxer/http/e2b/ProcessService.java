@@ -10,7 +10,6 @@ import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.RunningProcess;
-import dev.sandboxer.extension.Signal;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.Json;
 import dev.sandboxer.http.e2b.ProcessMessages.Message;
@@ -111,14 +110,7 @@ final class ProcessService {
     }
 
     private static void signal(Processes processes, ProcessSelector selector, ProcessMessages.SendSignal request) {
-        var signal = switch (Objects.requireNonNullElse(request.signal(), "")) {
-            case "SIGNAL_SIGTERM", "15" -> Signal.TERM;
-            case "SIGNAL_SIGKILL", "9" -> Signal.KILL;
-            default ->
-                throw new ConnectException(
-                        ConnectCode.UNIMPLEMENTED, "only SIGNAL_SIGTERM and SIGNAL_SIGKILL can be sent");
-        };
-        processes.signal(selector, signal, false);
+        processes.signal(selector, request.toSignal(), false);
     }
 
     private static void resize(Processes processes, ProcessSelector selector, ProcessMessages.Update request) {

@@ -83,6 +83,28 @@ class FileMessagesTest {
         }
     }
 
+    @Test
+    void a_depth_is_an_unsigned_number_or_a_text_with_one() {
+        assertThat(levels("{}")).isEqualTo(1);
+        for (String one : new String[] {"null", "0", "1", "\"1\"", "1.0", "\"0\""}) {
+            assertThat(levels("{\"depth\":" + one + "}")).as(one).isEqualTo(1);
+        }
+        assertThat(levels("{\"depth\":\"7\"}")).isEqualTo(7);
+        assertThat(levels("{\"depth\":4294967295}")).isEqualTo(Integer.MAX_VALUE);
+        for (String wrong :
+                new String[] {"-1", "4294967296", "1.5", "\"\"", "\"x\"", "true", "{}", "[1]", "1e999999999"}) {
+            assertThatThrownBy(() -> levels("{\"depth\":" + wrong + "}"))
+                    .as(wrong)
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("depth");
+        }
+    }
+
+    private static int levels(String json) {
+        return dev.sandboxer.http.Json.read(json.getBytes(StandardCharsets.UTF_8), FileMessages.Path.class)
+                .levels();
+    }
+
     private static String permissions(FileType type, int mode) {
         return FileMessages.Entry.of(entry(type, type, mode, null)).permissions();
     }
