@@ -4,6 +4,7 @@ import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.connect.Envelope;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSelector;
@@ -116,6 +117,8 @@ final class ProcessService {
     private static void resize(Processes processes, ProcessSelector selector, ProcessMessages.Update request) {
         if (request.pty() != null) {
             processes.resize(selector, request.pty().toSize());
+        } else if (processes.list().stream().noneMatch(selector::names)) {
+            throw new OperationException(Reason.PROCESS_NOT_FOUND, "no such process");
         }
     }
 
@@ -155,12 +158,12 @@ final class ProcessService {
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
     }
 
-        config.check();
     private static ProcessSpec spec(Rpc rpc, ProcessMessages.Start request) {
         var config = request.process();
         if (config == null) {
             throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process is required");
         }
+        config.check();
         Paths.check(config.cwd());
         var argv = new ArrayList<String>(List.of(Objects.requireNonNull(config.cmd())));
         argv.addAll(Objects.requireNonNullElse(config.args(), List.of()));
