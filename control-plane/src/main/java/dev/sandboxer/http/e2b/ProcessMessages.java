@@ -166,24 +166,42 @@ final class ProcessMessages {
         }
     }
 
+    /** As Go's syscall package words them for Linux, from 1 on. */
+    private static final List<String> SIGNALS = List.of(
+            "hangup",
+            "interrupt",
+            "quit",
+            "illegal instruction",
+            "trace/breakpoint trap",
+            "aborted",
+            "bus error",
+            "floating point exception",
+            "killed",
+            "user defined signal 1",
+            "segmentation fault",
+            "user defined signal 2",
+            "broken pipe",
+            "alarm clock",
+            "terminated",
+            "stack fault",
+            "child exited",
+            "continued",
+            "stopped (signal)",
+            "stopped",
+            "stopped (tty input)",
+            "stopped (tty output)",
+            "urgent I/O condition",
+            "CPU time limit exceeded",
+            "file size limit exceeded",
+            "virtual timer expired",
+            "profiling timer expired",
+            "window changed",
+            "I/O possible",
+            "power failure",
+            "bad system call");
+
     private static String signalText(int signal) {
-        return switch (signal) {
-            case 1 -> "hangup";
-            case 2 -> "interrupt";
-            case 3 -> "quit";
-            case 4 -> "illegal instruction";
-            case 6 -> "aborted";
-            case 7 -> "bus error";
-            case 8 -> "floating point exception";
-            case 9 -> "killed";
-            case 10 -> "user defined signal 1";
-            case 11 -> "segmentation fault";
-            case 12 -> "user defined signal 2";
-            case 13 -> "broken pipe";
-            case 14 -> "alarm clock";
-            case 15 -> "terminated";
-            default -> "signal " + signal;
-        };
+        return signal >= 1 && signal <= SIGNALS.size() ? SIGNALS.get(signal - 1) : "signal " + signal;
     }
 
     record Process(Config config, int pid, @Nullable String tag) {
