@@ -81,14 +81,16 @@ void process_free(struct process *p) {
     free_later(p);
 }
 
+/* Of several with the same tag the newest that runs; else the newest of those that come after. */
 struct process *process_find(uint32_t pid, const char *tag) {
+    struct process *found = NULL;
     for (struct process *p = all; p; p = p->next) {
-        if (p->state == STARTING || p->sudo)
+        if (p->state == STARTING || p->sudo || (found && p->state >= found->state))
             continue;
         if (pid ? (uint32_t)p->child.pid == pid : *tag && strcmp(p->tag, tag) == 0)
-            return p;
+            found = p;
     }
-    return NULL;
+    return found;
 }
 
 struct process *process_next(uint64_t serial) {

@@ -297,6 +297,17 @@ static void test_attach(void) {
     CHECK(late.ended && late.code == 7 && late.length == 0, "an ended process tells its end again");
 }
 
+static void test_tags(void) {
+    int older = start_and_wait(&(struct start){.argv = {"sleep", "5"}, .tag = "twice"});
+    CHECK(run(&(struct start){.argv = {"true"}, .tag = "twice"}).code == 0, "a newer one of the same tag, which ends");
+    CHECK(about(F_SIGNAL, "twice") == F_DONE, "a process that has ended hides none that runs");
+    CHECK(finish(older).signal == SIGTERM, "which is the one that is meant");
+    int first = start_and_wait(&(struct start){.argv = {"cat"}, .flags = STDIN, .tag = "both", .timeout_ms = 9000});
+    int second = start_and_wait(&(struct start){.argv = {"cat"}, .flags = STDIN, .tag = "both", .timeout_ms = 9000});
+    CHECK(about(F_CLOSE_STDIN, "both") == F_DONE && finish(second).code == 0, "of two that run the newer");
+    CHECK(about(F_CLOSE_STDIN, "both") == F_DONE && finish(first).code == 0, "then the other");
+}
+
 static void test_terminal(void) {
     struct result r = run(&(struct start){.argv = {"sh", "-c", "stty size; tty"}, .flags = PTY});
     CHECK(strncmp(r.text, "33 91\r\n/dev/pts/", 16) == 0, "a terminal with a size");
@@ -387,7 +398,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     socket_path = a.socket;
-    void (*const tests[])(void) = {test_ends,     test_time,    test_input,    test_slow_reader, test_attach,
+    void (*const tests[])(void) = {test_ends,     test_time,    test_input,    test_slow_reader, test_attach, test_tags,
                                    test_terminal, test_orphans, test_protocol, test_ports,       test_limits};
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tests[i]();
