@@ -14,65 +14,59 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes everything out of a directory, by its handle. A directory in one of its directories is first moved up beside that:
- * so no path gets too long, and a tree's depth costs neither descriptors nor a stack.
+ * Takes everything out of a directory, by its handle. What lies too deep in it is moved up and removed from there: so no path
+ * gets too long, and a tree's depth costs neither descriptors nor a stack.
  */
 record Emptying(Path top) {
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
 
+    /** With names of 255 bytes its path is still one. */
+    private static final int DEEPEST = 12;
+
     void run() throws IOException {
         var again = true;
         while (again) {
-            again = pass();
+            try (var stream = secure(Files.newDirectoryStream(top))) {
+                again = removeAll(stream, top, stream, 1);
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
         }
     }
 
-    /** @return whether there may be more, since something was moved up */
-    private boolean pass() throws IOException {
+    /** @return whether there is more, since something was moved up */
+    private static boolean removeAll(
+            SecureDirectoryStream<Path> stream, Path path, SecureDirectoryStream<Path> upper, int depth)
+            throws IOException {
         var moved = false;
-        try (var stream = secure(Files.newDirectoryStream(top))) {
-            for (Path entry : stream) {
-                moved |= remove(stream, entry.getFileName());
+        for (Path entry : stream) {
+            try {
+                moved |= remove(stream, path.resolve(entry.getFileName()), upper, depth);
+            } catch (NoSuchFileException e) {
+                // somebody was faster
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
         return moved;
     }
 
-    private boolean remove(SecureDirectoryStream<Path> stream, Path name) throws IOException {
-        try {
-            if (!makeOpen(stream, top, name)) {
-                stream.deleteFile(name);
-                return false;
-            }
-            var moved = false;
-            try (var inner = stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-                for (Path entry : inner) {
-                    moved |= takeOut(inner, entry.getFileName(), stream, top.resolve(name));
-                }
-            }
-            stream.deleteDirectory(name);
-            return moved;
-        } catch (NoSuchFileException e) {
-            return false; // somebody was faster
-        }
-    }
-
-    /** Deletes a file, or moves a directory up. */
-    private static boolean takeOut(
-            SecureDirectoryStream<Path> stream, Path name, SecureDirectoryStream<Path> upper, Path directory)
+    private static boolean remove(
+            SecureDirectoryStream<Path> stream, Path path, SecureDirectoryStream<Path> upper, int depth)
             throws IOException {
-        try {
-            if (makeOpen(stream, directory, name)) {
-                stream.move(name, upper, Path.of("moved-" + UUID.randomUUID()));
-                return true;
-            }
+        var name = path.getFileName();
+        if (!makeOpen(stream, path)) {
             stream.deleteFile(name);
-        } catch (NoSuchFileException e) {
-            // somebody was faster
+            return false;
         }
-        return false;
+        if (depth == DEEPEST) {
+            stream.move(name, upper, Path.of("moved-" + UUID.randomUUID()));
+            return true;
+        }
+        boolean moved;
+        try (var inner = stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+            moved = removeAll(inner, path, upper, depth + 1);
+        }
+        stream.deleteDirectory(name);
+        return moved;
     }
 
     /**
@@ -81,11 +75,12 @@ record Emptying(Path top) {
      *
      * @return whether it is a directory
      */
-    private static boolean makeOpen(SecureDirectoryStream<Path> stream, Path directory, Path name) throws IOException {
-        var attributes = stream.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+    private static boolean makeOpen(SecureDirectoryStream<Path> stream, Path path) throws IOException {
+        var attributes = stream.getFileAttributeView(
+                        path.getFileName(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .readAttributes();
         if (attributes.isDirectory() && !attributes.permissions().containsAll(OPEN)) {
-            Files.setPosixFilePermissions(directory.resolve(name), OPEN);
+            Files.setPosixFilePermissions(path, OPEN);
         }
         return attributes.isDirectory();
     }
