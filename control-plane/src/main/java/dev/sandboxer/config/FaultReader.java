@@ -106,7 +106,7 @@ final class FaultReader {
             return null;
         }
         if (retryAfter != null) {
-            headers.put("Retry-After", Long.toString(retryAfter.toSeconds()));
+            headers.put("Retry-After", Long.toString(retryAfter.plusMillis(999).toSeconds()));
         }
         if (body == null) {
             headers.putIfAbsent("Content-Type", JSON);

@@ -27,7 +27,7 @@ class FaultPlanReaderTest {
     void every_fault_can_be_written_down() throws IOException {
         var plan = read("""
                 faults:
-                  - {operation: create, status: 429, retryAfter: 1m30s, message: 'say "no"', errorCode: x}
+                  - {operation: create, status: 429, retryAfter: 89500ms, message: 'say "no"', errorCode: x}
                   - {operation: create, status: 503, body: upstream, headers: {Server: proxy}}
                   - {operation: create, applyThen: 504}
                   - {operation: create, hang: 3s}
