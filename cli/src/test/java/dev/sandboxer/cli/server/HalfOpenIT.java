@@ -97,6 +97,17 @@ class HalfOpenIT {
     }
 
     @Test
+    void a_client_that_says_no_more_is_still_answered() throws IOException {
+        var stat = "{\"path\":\"/tmp\"}";
+        try (var client = server.connect()) {
+            client.send(server.sandbox().post("filesystem.Filesystem/Stat", "application/json") + "Content-Length: "
+                            + stat.length() + "\r\n\r\n" + stat)
+                    .shutdownOutput();
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void half_an_upload_is_answered_408_and_leaves_no_file() throws IOException {
         try (var client = server.connect()) {
             client.send(upload());

@@ -49,7 +49,7 @@ final class FileDownload {
     void answer(Exchange exchange, Sandbox sandbox) throws IOException {
         var path = Paths.check(exchange.query("path"));
         var user = FileAccess.user(exchange);
-        visits.work(exchange, sandbox, session -> {
+        visits.transfer(exchange, sandbox, session -> {
             var wanted = exchange.header("Range");
             var range = wanted == null ? null : range(exchange, size(session, path, user), wanted);
             var offset = range == null ? 0 : range.first;

@@ -115,7 +115,7 @@ final class FileService {
     private void watch(Rpc rpc, FileMessages.Watch asked, RpcStream stream) throws IOException {
         var user = rpc.user();
         var time = CallTime.of(rpc, clock);
-        visits.work(rpc.exchange(), rpc.sandbox(), session -> {
+        visits.stream(rpc.exchange(), rpc.sandbox(), session -> {
             try (var watch = open(session.files(), user, asked)) {
                 pump(watch, stream, time);
             }

@@ -58,7 +58,7 @@ final class FileUpload {
         var options = new WriteOptions(FileAccess.user(exchange), null, metadata(exchange));
         var written = new ArrayList<View>();
         try (var body = decoded(exchange)) {
-            visits.workWhileArriving(exchange, sandbox, session -> {
+            visits.transfer(exchange, sandbox, session -> {
                 write(exchange, session, path, options, body, written);
                 return true;
             });

@@ -133,7 +133,7 @@ final class ProcessService {
     }
 
     private void start(Rpc rpc, ProcessSpec spec, RpcStream stream) throws IOException {
-        visits.work(rpc.exchange(), rpc.sandbox(), session -> {
+        visits.stream(rpc.exchange(), rpc.sandbox(), session -> {
             try (var process = session.processes().start(spec)) {
                 logs.add(rpc.sandbox().id(), "process started", Map.of("pid", "" + process.pid(), "cmd", text(spec)));
                 pump(
@@ -190,7 +190,7 @@ final class ProcessService {
         var selector = Selector.required(request.process());
         var time = CallTime.of(rpc, clock);
         try {
-            visits.work(rpc.exchange(), rpc.sandbox(), session -> {
+            visits.stream(rpc.exchange(), rpc.sandbox(), session -> {
                 try (var process = session.processes().attach(selector)) {
                     pump(stream, process, time, exited -> {});
                 }
@@ -233,7 +233,7 @@ final class ProcessService {
     /** Many inputs in one call; the first message says to which process. */
     private void streamInput(Rpc rpc) throws IOException {
         rpc.stream(stream -> {
-            visits.workWhileArriving(rpc.exchange(), rpc.sandbox(), session -> {
+            visits.transfer(rpc.exchange(), rpc.sandbox(), session -> {
                 inputs(rpc, session.processes());
                 return true;
             });

@@ -8,12 +8,16 @@ import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes.Work;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Work inside sandboxes for requests. It is cut when its sandbox is paused or has ended, since a frozen one answers nobody,
  * and when nobody is left who wants the answer.
  */
 final class Visits {
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     private final Inside inside;
     private final LiveStreams streams;
 
@@ -23,19 +27,30 @@ final class Visits {
     }
 
     /**
-     * Works inside for a request that has arrived, as far as anybody will read it.
+     * Works for one answer. A client that has said all it will may still read, which can't be told from one that has gone: it
+     * is granted a while.
      *
      * @throws Inside.GoneException when the sandbox was paused or ended before an answer began
-     * @throws CutOff when it was after that
+     * @throws CutOff when it was after that, or the client has gone
      */
     <T> T work(Exchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
+        var interruption = new Interruption();
+        exchange.onGone(() -> {
+            LockSupport.parkNanos(GRACE.toNanos());
+            interruption.now();
+        });
+        return inside.work(exchange, sandbox, session -> cuttable(exchange, sandbox, interruption, session, work));
+    }
+
+    /** Works for a stream, which ends at once with a client that says no more. */
+    <T> T stream(Exchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
         var interruption = new Interruption();
         exchange.onGone(interruption::now);
         return inside.work(exchange, sandbox, session -> cuttable(exchange, sandbox, interruption, session, work));
     }
 
-    /** The same for a request of which more is to be read; who reads it learns that its client has gone. */
-    <T> T workWhileArriving(Exchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
+    /** Works for a client that is read from or written to all the time, and so noticed when it goes. */
+    <T> T transfer(Exchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
         return inside.work(
                 exchange, sandbox, session -> cuttable(exchange, sandbox, new Interruption(), session, work));
     }
@@ -63,7 +78,7 @@ final class Visits {
     }
 
     /** What an interrupt made of the work is no failure of the backend's, and says nothing about the sandbox. */
-    private static <T> T uninterrupted(
+    private <T> T uninterrupted(
             Exchange exchange, Sandbox sandbox, Interruption interruption, Session session, Work<T, IOException> work)
             throws IOException {
         try {
@@ -74,7 +89,8 @@ final class Visits {
             if (!interruption.end()) {
                 throw e;
             }
-            if (exchange.committed()) {
+            // if it runs, it was the client that has gone
+            if (exchange.committed() || inside.find(sandbox.id()).state() == SandboxState.RUNNING) {
                 throw new CutOff("the sandbox was paused or has ended, or the client has gone", e);
             }
             throw new Inside.GoneException(sandbox.id());
