@@ -12,6 +12,20 @@ final class Conflicts {
     private Conflicts() {}
 
     /**
+     * @throws SandboxException {@code CONFLICT} when somebody has changed it since it was seen
+     */
+    static void requireUnchanged(Sandbox seen, Sandbox current) {
+        if (current.version() != seen.version()) {
+            throw changed(seen.id());
+        }
+    }
+
+    static SandboxException changed(SandboxId sandbox) {
+        return new SandboxException(
+                ErrorCode.CONFLICT, "sandbox " + sandbox + " was changed by somebody else at the same time; try again");
+    }
+
+    /**
      * @param change reads the sandbox and changes it
      */
     static <T> T again(Supplier<T> change) {

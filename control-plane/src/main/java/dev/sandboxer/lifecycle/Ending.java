@@ -45,16 +45,26 @@ final class Ending {
     }
 
     /**
-     * Ends it, whatever state it is in; a sandbox that has ended stays as it is.
+     * Ends it as it was seen: who decided that by what they saw is not to end what it has become since. One that has ended stays
+     * as it is.
      *
-     * @throws SandboxException {@code BACKEND_FAILED} when the backend could not be told; it stays STOPPING then, and repair
-     *     tries again; {@code DISK_FULL} when it has ended and that could not be recorded
+     * @throws SandboxException {@code CONFLICT} when it was changed since; {@code BACKEND_FAILED} when the backend could not be
+     *     told, it stays STOPPING then, and repair tries again; {@code DISK_FULL} when it has ended and that could not be recorded
      */
-    Sandbox end(Sandbox sandbox, EndReason reason) {
-        return Conflicts.again(() -> InProgress.alone(sandbox.id(), () -> {
-            var current = sandboxes.current(sandbox);
-            return current.state().ended() ? current : endNow(current, reason);
-        }));
+    Sandbox end(Sandbox seen, EndReason reason) {
+        return InProgress.alone(seen.id(), () -> {
+            var current = sandboxes.current(seen);
+            if (current.state().ended()) {
+                return current;
+            }
+            Conflicts.requireUnchanged(seen, current);
+            return endNow(current, reason);
+        });
+    }
+
+    /** The same, whatever has become of it. */
+    Sandbox endAnyway(Sandbox sandbox, EndReason reason) {
+        return Conflicts.again(() -> end(sandboxes.current(sandbox), reason));
     }
 
     private Sandbox endNow(Sandbox sandbox, EndReason reason) {

@@ -52,11 +52,24 @@ final class Hibernation {
      * @throws ExtensionException the backend's failure; with effect {@code NOT_APPLIED} the row is as it was
      */
     Sandbox pause(Sandbox sandbox) {
-        var paused = change(sandbox, current -> {
-            Sandboxes.requireRunning(current);
-            var now = now();
-            return current.pausing(now, now.plus(KEPT));
-        });
+        return announced(change(sandbox, this::paused));
+    }
+
+    /** The same, but only as it was seen: whose time was up then may have more now. */
+    Sandbox pauseUnchanged(Sandbox seen) {
+        return announced(change(seen, current -> {
+            Conflicts.requireUnchanged(seen, current);
+            return paused(current);
+        }));
+    }
+
+    private Sandbox paused(Sandbox current) {
+        Sandboxes.requireRunning(current);
+        var now = now();
+        return current.pausing(now, now.plus(KEPT));
+    }
+
+    private Sandbox announced(Sandbox paused) {
         listeners.forEach(listener -> listener.accept(paused.id()));
         return paused;
     }

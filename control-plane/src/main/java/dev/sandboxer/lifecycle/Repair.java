@@ -172,7 +172,7 @@ public final class Repair {
         if (!ending.exists(sandbox)) {
             ending.gone(sandbox);
         } else if (sandbox.state() == SandboxState.RUNNING && sandbox.terms().onTimeout() == OnTimeout.PAUSE) {
-            hibernation.pause(sandbox);
+            hibernation.pauseUnchanged(sandbox);
         } else {
             ending.end(sandbox, EndReason.EXPIRED);
         }

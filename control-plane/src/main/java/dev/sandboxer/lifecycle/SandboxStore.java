@@ -133,9 +133,7 @@ public final class SandboxStore {
                 .bind("ended_at", SandboxRow.millis(changed.endedAt()))
                 .execute();
         if (rows != 1) {
-            throw new SandboxException(
-                    ErrorCode.CONFLICT,
-                    "sandbox " + changed.id() + " was changed by somebody else at the same time; try again");
+            throw Conflicts.changed(changed.id());
         }
         return find(handle, changed.id()).orElseThrow();
     }

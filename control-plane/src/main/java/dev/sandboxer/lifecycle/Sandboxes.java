@@ -319,7 +319,7 @@ public final class Sandboxes {
 
     /** Ends it; a sandbox that has ended already stays as it is. */
     public Sandbox destroy(Sandbox sandbox) {
-        return ending.end(sandbox, EndReason.KILLED);
+        return ending.endAnyway(sandbox, EndReason.KILLED);
     }
 
     /** Work inside a sandbox. */

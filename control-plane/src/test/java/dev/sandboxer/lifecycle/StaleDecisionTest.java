@@ -1,0 +1,56 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.extension.BackendSandbox;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Who looks after sandboxes decides by a row that may be old by the time of the deed. */
+class StaleDecisionTest extends InstallationTest {
+    @Test
+    void what_was_made_meanwhile_is_not_ended_as_a_creation_that_was_given_up() {
+        var seen = new Sandbox[1];
+        first().watch(point -> {
+            if (point.equals("CREATE before")) {
+                seen[0] = only();
+            }
+        });
+        var made = create();
+        assertThat(seen[0].state()).isEqualTo(SandboxState.PROVISIONING);
+
+        assertFails(ErrorCode.CONFLICT, () -> ending().end(seen[0], EndReason.FAILED));
+
+        assertThat(read(made)).isEqualTo(made);
+        assertThat(installation.running()).hasSize(1);
+    }
+
+    @Test
+    void whose_time_was_up_and_who_has_more_now_is_neither_ended_nor_paused() {
+        var seen = create();
+        var extended = sandboxes().extend(seen, Duration.ofMinutes(30), installation.profile());
+
+        assertFails(ErrorCode.CONFLICT, () -> ending().end(seen, EndReason.EXPIRED));
+        assertFails(
+                ErrorCode.CONFLICT,
+                () -> new Hibernation(process.store(), process.rows(), process.backends(), installation.clock())
+                        .pauseUnchanged(seen));
+
+        assertThat(read(seen)).isEqualTo(extended);
+        assertThat(first().running()).extracting(BackendSandbox::paused).containsExactly(false);
+    }
+
+    @Test
+    void who_asks_for_an_end_means_the_sandbox_whatever_has_become_of_it() {
+        var seen = create();
+        sandboxes().extend(seen, Duration.ofMinutes(30), installation.profile());
+
+        assertThat(sandboxes().destroy(seen).state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(installation.running()).isEmpty();
+    }
+
+    private Ending ending() {
+        return new Ending(process.store(), process.rows(), process.backends(), installation.clock());
+    }
+}
