@@ -119,7 +119,7 @@ final class Ending {
      * Whether its account is out of our reach, the key being refused or lost, and its time is up: then its backend has ended
      * it, or will never make it.
      */
-    boolean isOver(Sandbox sandbox, RuntimeException e) {
+    private boolean isOver(Sandbox sandbox, RuntimeException e) {
         var lost = e instanceof ExtensionException refusal && refusal.kind() == Kind.CREDENTIAL
                 || e instanceof SandboxException failure && NO_KEY.contains(failure.code());
         return lost && timeIsUp(sandbox);

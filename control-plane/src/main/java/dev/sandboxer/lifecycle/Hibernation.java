@@ -52,15 +52,15 @@ final class Hibernation {
      * @throws ExtensionException the backend's failure; with effect {@code NOT_APPLIED} the row is as it was
      */
     Sandbox pause(Sandbox sandbox) {
-        return announced(change(sandbox, this::paused));
+        return announced(sandbox, this::paused);
     }
 
     /** The same, but only as it was seen: whose time was up then may have more now. */
     Sandbox pauseUnchanged(Sandbox seen) {
-        return announced(change(seen, current -> {
+        return announced(seen, current -> {
             Conflicts.requireUnchanged(seen, current);
             return paused(current);
-        }));
+        });
     }
 
     private Sandbox paused(Sandbox current) {
@@ -69,9 +69,13 @@ final class Hibernation {
         return current.pausing(now, now.plus(KEPT));
     }
 
-    private Sandbox announced(Sandbox paused) {
-        listeners.forEach(listener -> listener.accept(paused.id()));
-        return paused;
+    /** Told of before anybody can resume it: what is under way in it by then is not to be cut. */
+    private Sandbox announced(Sandbox seen, UnaryOperator<Sandbox> pause) {
+        return InProgress.alone(seen.id(), () -> {
+            var paused = change(seen, pause);
+            listeners.forEach(listener -> listener.accept(paused.id()));
+            return paused;
+        });
     }
 
     private Instant now() {
@@ -131,9 +135,16 @@ final class Hibernation {
         }
     }
 
-    /** Tells the backend again what was written down, after a crash. */
-    Sandbox finish(Sandbox sandbox) {
-        return InProgress.alone(sandbox.id(), () -> told(sandbox));
+    /**
+     * Tells the backend again what was written down, after a crash.
+     *
+     * @throws SandboxException {@code CONFLICT} when something else has been written down since it was seen
+     */
+    Sandbox finish(Sandbox seen) {
+        return InProgress.alone(seen.id(), () -> {
+            Conflicts.requireUnchanged(seen, rows.current(seen));
+            return told(seen);
+        });
     }
 
     /** Tells its backend what was written down, and writes down that it was told. */

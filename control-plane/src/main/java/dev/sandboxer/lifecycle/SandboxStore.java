@@ -238,6 +238,14 @@ public final class SandboxStore {
                 .list());
     }
 
+    boolean isRunning(SandboxId id) {
+        return store.read(handle -> handle.createQuery("SELECT 1 FROM sandboxes WHERE id = :id AND state = 'RUNNING'")
+                .bind("id", id.value())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
+    }
+
     /**
      * Those that may need somebody's care: begun and not finished, past their deadline, held by a process, or with an attempt
      * to look at once more.

@@ -15,7 +15,6 @@ import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
-import dev.sandboxer.profiles.Spelling;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
@@ -29,15 +28,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that can be done with sandboxes. Thread-safe; any number of processes may share a store. */
 public final class Sandboxes {
-    private static final Pattern PREFIX = Pattern.compile("[a-z0-9]{1,40}");
-
-    /** All ids begin with the same letter, which names none. */
-    private static final int SHORTEST_PREFIX = 2;
 
     /** Rows count in milliseconds. */
     private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
@@ -169,38 +163,7 @@ public final class Sandboxes {
      * @throws SandboxException {@code UNKNOWN_SANDBOX}, {@code AMBIGUOUS_SANDBOX}
      */
     public Sandbox get(String consumer, String idOrPrefix) {
-        if (PREFIX.matcher(idOrPrefix).matches()) {
-            var found = rows.findByPrefix(consumer, idOrPrefix);
-            var exact = found.stream()
-                    .filter(sandbox -> sandbox.id().value().equals(idOrPrefix))
-                    .findFirst();
-            if (exact.isPresent()) {
-                return exact.get();
-            }
-            if (idOrPrefix.length() < SHORTEST_PREFIX) {
-                throw new SandboxException(
-                        ErrorCode.UNKNOWN_SANDBOX,
-                        Spelling.quoted(idOrPrefix) + " is too short for the beginning of an id, " + SHORTEST_PREFIX
-                                + " characters at least; `sandboxer ls` lists your sandboxes");
-            }
-            var open =
-                    found.stream().filter(sandbox -> !sandbox.state().ended()).toList();
-            var meant = open.isEmpty() ? found : open;
-            if (meant.size() > 1) {
-                throw new SandboxException(
-                        ErrorCode.AMBIGUOUS_SANDBOX,
-                        "several sandboxes begin with \"" + idOrPrefix + "\": "
-                                + String.join(
-                                        ", ",
-                                        meant.stream().map(s -> s.id().value()).toList()));
-            }
-            if (meant.size() == 1) {
-                return meant.getFirst();
-            }
-        }
-        throw new SandboxException(
-                ErrorCode.UNKNOWN_SANDBOX,
-                "there is no sandbox " + Spelling.quoted(idOrPrefix) + "; `sandboxer ls` lists yours");
+        return new LookUp(rows).get(consumer, idOrPrefix);
     }
 
     /**
@@ -230,6 +193,11 @@ public final class Sandboxes {
      */
     public Map<SandboxState, Integer> counts(@Nullable String consumer) {
         return rows.counts(consumer);
+    }
+
+    /** Whether it runs just now, for those who ask often. */
+    public boolean isRunning(SandboxId id) {
+        return rows.isRunning(id);
     }
 
     /** Ids of all that run or are paused, whosever they are. */

@@ -28,11 +28,12 @@ public record ProcessIdentity(String text) {
      */
     public boolean alive() {
         var parts = text.split("\\.");
-        if (parts.length == PARTS && !parts[PARTS - 1].equals(NAMESPACE)) {
-            return parts[PARTS - 2].equals(boot());
+        if (parts.length != PARTS) {
+            return false;
         }
-        var end = text.indexOf('.');
-        return end > 0 && of(Long.parseLong(text, 0, end, 10)).equals(this);
+        return parts[PARTS - 1].equals(NAMESPACE)
+                ? of(Long.parseLong(parts[0])).equals(this)
+                : parts[PARTS - 2].equals(boot());
     }
 
     /** That process; one that is not alive when there is none. */

@@ -2,56 +2,19 @@ package dev.sandboxer.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.testing.ControlPlane;
-import dev.sandboxer.testing.FakeExtension;
-import dev.sandboxer.testing.MemoryDirectory;
-import dev.sandboxer.testing.TestInstallation;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A cloud keeps paused sandboxes until somebody with their key removes them: without it nobody may say that they are gone. */
-class KeyedPauseTest {
-    private static final String MINE = "key_consumer1";
-
-    @TempDir(factory = MemoryDirectory.class)
-    Path home;
-
-    private TestInstallation installation;
-    private FakeExtension keyed;
-    private ControlPlane process;
+class KeyedPauseTest extends KeyedTest {
     private Sandbox paused;
 
     @BeforeEach
-    void start() {
-        installation = new TestInstallation(home);
-        keyed = FakeExtension.keyed("cloud", installation.clock());
-        process = installation.start(List.of(keyed));
-        process.credentials().add(Owner.consumer(TestInstallation.ME), keyed.id(), "own", Map.of("key", MINE), false);
-        var sandbox = process.sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME,
-                        TestInstallation.profile(keyed.id()),
-                        null,
-                        null,
-                        Map.of(),
-                        Map.of(),
-                        null,
-                        null));
-        paused = process.sandboxes().pause(sandbox);
+    void pause() {
+        paused = process.sandboxes().pause(create());
         keyed.cloud().revoke(MINE);
-    }
-
-    @AfterEach
-    void stop() {
-        process.close();
     }
 
     @Test

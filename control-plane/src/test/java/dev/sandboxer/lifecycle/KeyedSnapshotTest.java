@@ -3,64 +3,26 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandboxer.credentials.Owner;
-import dev.sandboxer.credentials.StoredCredential;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.testing.ControlPlane;
-import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.Fault;
-import dev.sandboxer.testing.MemoryDirectory;
-import dev.sandboxer.testing.TestInstallation;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Snapshots whose key is no longer good for anything don't hold its credential for ever. */
-class KeyedSnapshotTest {
-    private static final String MINE = "key_consumer1";
-
-    @TempDir(factory = MemoryDirectory.class)
-    Path home;
-
-    private TestInstallation installation;
-    private FakeExtension keyed;
-    private ControlPlane process;
-    private StoredCredential own;
+class KeyedSnapshotTest extends KeyedTest {
     private Snapshot snapshot;
 
     @BeforeEach
-    void start() {
-        installation = new TestInstallation(home);
-        keyed = FakeExtension.keyed("cloud", installation.clock());
-        process = installation.start(List.of(keyed));
-        own = process.credentials()
-                .add(Owner.consumer(TestInstallation.ME), keyed.id(), "own", Map.of("key", MINE), false);
-        var sandbox = process.sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME,
-                        TestInstallation.profile(keyed.id()),
-                        null,
-                        null,
-                        Map.of(),
-                        Map.of(),
-                        null,
-                        null));
+    void keep() {
+        var sandbox = create();
         snapshot = process.sandboxes().snapshots().make(sandbox, null);
         process.sandboxes().destroy(sandbox);
-    }
-
-    @AfterEach
-    void stop() {
-        process.close();
     }
 
     @Test

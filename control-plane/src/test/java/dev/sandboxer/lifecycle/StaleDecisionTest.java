@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -32,12 +34,24 @@ class StaleDecisionTest extends InstallationTest {
         var extended = sandboxes().extend(seen, Duration.ofMinutes(30), installation.profile());
 
         assertFails(ErrorCode.CONFLICT, () -> ending().end(seen, EndReason.EXPIRED));
-        assertFails(
-                ErrorCode.CONFLICT,
-                () -> new Hibernation(process.store(), process.rows(), process.backends(), installation.clock())
-                        .pauseUnchanged(seen));
+        assertFails(ErrorCode.CONFLICT, () -> hibernation().pauseUnchanged(seen));
 
         assertThat(read(seen)).isEqualTo(extended);
+        assertThat(first().running()).extracting(BackendSandbox::paused).containsExactly(false);
+    }
+
+    @Test
+    void a_pause_that_was_interrupted_is_not_finished_once_it_was_resumed() {
+        var sandbox = create();
+        first().plan(Call.PAUSE, new Fault.RequestLost());
+        assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().pause(sandbox));
+        var seen = read(sandbox);
+        assertThat(seen.transition()).isEqualTo(Transition.PAUSE);
+        var resumed = sandboxes().resume(seen, Duration.ofMinutes(5), installation.profile());
+
+        assertFails(ErrorCode.CONFLICT, () -> hibernation().finish(seen));
+
+        assertThat(read(sandbox)).isEqualTo(resumed);
         assertThat(first().running()).extracting(BackendSandbox::paused).containsExactly(false);
     }
 
@@ -48,6 +62,10 @@ class StaleDecisionTest extends InstallationTest {
 
         assertThat(sandboxes().destroy(seen).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(installation.running()).isEmpty();
+    }
+
+    private Hibernation hibernation() {
+        return new Hibernation(process.store(), process.rows(), process.backends(), installation.clock());
     }
 
     private Ending ending() {

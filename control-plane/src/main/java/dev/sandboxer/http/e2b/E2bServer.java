@@ -6,7 +6,6 @@ import dev.sandboxer.http.Route;
 import dev.sandboxer.http.RouteTable;
 import dev.sandboxer.http.passage.Origins;
 import dev.sandboxer.lifecycle.SandboxId;
-import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.profiles.ProfileCatalogue;
@@ -100,17 +99,9 @@ public final class E2bServer implements AutoCloseable {
             usage.sample(live);
             logs.keepOnly(live);
             watchers.keepOnly(live);
-            streams.keepOnly(this::runs);
+            streams.keepOnly(sandboxes::isRunning); // others than this process end and pause sandboxes too
         });
         schedule.every(origins.period(), "idle-origins", origins::closeIdle);
-    }
-
-    /** Others than this process end and pause sandboxes too. */
-    private boolean runs(SandboxId sandbox) {
-        return sandboxes
-                .find(sandbox)
-                .filter(found -> found.state() == SandboxState.RUNNING)
-                .isPresent();
     }
 
     @Override

@@ -110,6 +110,11 @@ final class Inside {
         }
     }
 
+    /** Whether it runs just now. */
+    boolean runs(Sandbox sandbox) {
+        return sandboxes.isRunning(sandbox.id());
+    }
+
     /**
      * Works inside.
      *

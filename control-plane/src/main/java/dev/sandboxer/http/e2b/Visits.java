@@ -5,7 +5,6 @@ import dev.sandboxer.extension.Session;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.lifecycle.Sandbox;
-import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes.Work;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,20 +38,24 @@ final class Visits {
             LockSupport.parkNanos(GRACE.toNanos());
             interruption.now();
         });
-        return inside.work(exchange, sandbox, session -> cuttable(exchange, sandbox, interruption, session, work));
+        return work(exchange, sandbox, interruption, work);
     }
 
     /** Works for a stream, which ends at once with a client that says no more. */
     <T> T stream(Exchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
         var interruption = new Interruption();
         exchange.onGone(interruption::now);
-        return inside.work(exchange, sandbox, session -> cuttable(exchange, sandbox, interruption, session, work));
+        return work(exchange, sandbox, interruption, work);
     }
 
     /** Works for a client that is read from or written to all the time, and so noticed when it goes. */
     <T> T transfer(Exchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
-        return inside.work(
-                exchange, sandbox, session -> cuttable(exchange, sandbox, new Interruption(), session, work));
+        return work(exchange, sandbox, new Interruption(), work);
+    }
+
+    private <T> T work(Exchange exchange, Sandbox sandbox, Interruption interruption, Work<T, IOException> work)
+            throws IOException {
+        return inside.work(exchange, sandbox, session -> cuttable(exchange, sandbox, interruption, session, work));
     }
 
     /** A connection to a port, which is cut in the same way. */
@@ -70,7 +73,7 @@ final class Visits {
             throws IOException {
         try (var _ = streams.add(sandbox.id(), interruption::now)) {
             // asked after that: a pause is either seen here, or cuts us
-            if (inside.find(sandbox.id()).state() != SandboxState.RUNNING || !interruption.begin()) {
+            if (!inside.runs(sandbox) || !interruption.begin()) {
                 throw new Inside.GoneException(sandbox.id());
             }
             return uninterrupted(exchange, sandbox, interruption, session, work);
@@ -90,7 +93,7 @@ final class Visits {
                 throw e;
             }
             // if it runs, it was the client that has gone
-            if (exchange.committed() || inside.find(sandbox.id()).state() == SandboxState.RUNNING) {
+            if (exchange.committed() || inside.runs(sandbox)) {
                 throw new CutOff("the sandbox was paused or has ended, or the client has gone", e);
             }
             throw new Inside.GoneException(sandbox.id());

@@ -94,11 +94,10 @@ final class ControlClient {
         var pair = escape(escape(key) + "=" + escape(value));
         var path = "/v2/sandboxes?metadata=" + pair + "&state=running%2Cpaused&limit=" + PAGE;
         var found = new ArrayList<SandboxView>();
-        for (Reply page : pages(path, doing)) {
-            var ahead = page.aheadOf(clock.instant());
-            for (JsonNode one : page.json()) {
+        for (Page page : pages(path, doing)) {
+            for (JsonNode one : page.list()) {
                 if (one.path("metadata").path(key).asString("").equals(value)) {
-                    found.add(view(one, ahead, doing));
+                    found.add(view(one, page.ahead(), doing));
                 }
             }
         }
@@ -182,7 +181,7 @@ final class ControlClient {
     /** All snapshots of the account: objects with {@code snapshotID} and {@code names}. */
     List<JsonNode> snapshots() {
         return pages("/snapshots?limit=" + PAGE, "listing snapshots").stream()
-                .flatMap(page -> page.json().valueStream())
+                .flatMap(page -> page.list().valueStream())
                 .toList();
     }
 
@@ -204,9 +203,15 @@ final class ControlClient {
         Reply send() throws CallFailedException;
     }
 
-    /** Answers that are lists. */
-    private List<Reply> pages(String path, String doing) {
-        var all = new ArrayList<Reply>();
+    /**
+     * One answer of several that make a list.
+     *
+     * @param ahead by how much the clock over there is
+     */
+    private record Page(JsonNode list, Duration ahead) {}
+
+    private List<Page> pages(String path, String doing) {
+        var all = new ArrayList<Page>();
         var tokens = new HashSet<String>();
         var next = Optional.of("");
         while (next.isPresent()) {
@@ -215,10 +220,11 @@ final class ControlClient {
                 throw errors.nonsense(doing, "pages without end");
             }
             var reply = read(token.isEmpty() ? path : path + "&nextToken=" + escape(token), doing, null);
-            if (!reply.json().isArray()) {
+            var list = reply.json();
+            if (!list.isArray()) {
                 throw errors.nonsense(doing, "no list");
             }
-            all.add(reply);
+            all.add(new Page(list, reply.aheadOf(clock.instant())));
             next = reply.headers().firstValue("X-Next-Token").filter(text -> !text.isEmpty());
         }
         return all;

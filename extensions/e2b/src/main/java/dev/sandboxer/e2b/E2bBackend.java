@@ -110,7 +110,10 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
     public Optional<BackendSandbox> describe(BackendRef sandbox) {
         try {
             var view = control.get(sandbox);
-            return Optional.of(sandbox(view, Objects.requireNonNull(view.tag())));
+            if (view.tag() == null) {
+                throw control.errors().nonsense("describing a sandbox", "none of our tags");
+            }
+            return Optional.of(sandbox(view, view.tag()));
         } catch (ExtensionException e) {
             if (e.kind() == Kind.GONE) {
                 return Optional.empty();

@@ -207,6 +207,13 @@ class ControlErrorsTest {
     }
 
     @Test
+    void a_description_without_our_tag_is_a_failure_of_the_contract_and_no_other() {
+        var box = new BackendRef(ScriptedCloud.SANDBOX);
+        cloud.on("GET /sandboxes/" + box, 200, ScriptedCloud.detail("", "running"));
+        assertThat(failure(backend -> backend.describe(box)).kind()).isEqualTo(Kind.INTERNAL);
+    }
+
+    @Test
     void what_has_ended_is_described_as_nothing() {
         var box = new BackendRef(ScriptedCloud.SANDBOX);
         cloud.on("GET /sandboxes/" + box, ScriptedCloud.error(404, "not found"));

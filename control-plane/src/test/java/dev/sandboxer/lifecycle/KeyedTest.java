@@ -1,0 +1,54 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.credentials.Owner;
+import dev.sandboxer.credentials.StoredCredential;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.FakeExtension;
+import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestInstallation;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A test with one process, and a cloud where a consumer has a key. */
+abstract class KeyedTest {
+    static final String MINE = "key_consumer1";
+
+    @TempDir(factory = MemoryDirectory.class)
+    Path home;
+
+    TestInstallation installation;
+    FakeExtension keyed;
+    ControlPlane process;
+    StoredCredential own;
+
+    @BeforeEach
+    void start() {
+        installation = new TestInstallation(home);
+        keyed = FakeExtension.keyed("cloud", installation.clock());
+        process = installation.start(List.of(keyed));
+        own = process.credentials()
+                .add(Owner.consumer(TestInstallation.ME), keyed.id(), "own", Map.of("key", MINE), false);
+    }
+
+    @AfterEach
+    void stop() {
+        process.close();
+    }
+
+    Sandbox create() {
+        return process.sandboxes()
+                .create(new CreateSandbox(
+                        TestInstallation.ME,
+                        TestInstallation.profile(keyed.id()),
+                        null,
+                        null,
+                        Map.of(),
+                        Map.of(),
+                        null,
+                        null));
+    }
+}
