@@ -106,11 +106,11 @@ public final class Sandboxer implements AutoCloseable {
         return keys;
     }
 
-    Home home() {
+    public Home home() {
         return home;
     }
 
-    InstantSource clock() {
+    public InstantSource clock() {
         return clock;
     }
 

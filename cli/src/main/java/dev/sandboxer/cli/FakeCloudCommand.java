@@ -1,32 +1,23 @@
 package dev.sandboxer.cli;
 
-import dev.sandboxer.Sandboxer;
-import dev.sandboxer.SandboxerServer;
-import dev.sandboxer.config.FaultPlanReader;
 import dev.sandboxer.config.Home;
-import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.fakecloud.FakeE2b;
+import dev.sandboxer.fakecloud.FaultPlan;
+import dev.sandboxer.fakecloud.FaultPlanReader;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.observe.ServerLog;
-import dev.sandboxer.rehearsal.FaultPlan;
+import dev.sandboxer.server.ServerLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Our own server as somebody else's cloud, which fails as planned. */
 final class FakeCloudCommand extends SandboxerCommand {
-    /** Long enough for a creation, so that what it makes is known and ended too. */
-    private static final Duration DRAIN = Duration.ofSeconds(2);
-
     private final Supplier<String> cloud = syntax.word("CLOUD", "Which one; there is e2b.");
     private final Supplier<Integer> port =
             syntax.number("--port", "N", "Where to listen on 127.0.0.1; 0 = any free port.");
@@ -58,8 +49,7 @@ final class FakeCloudCommand extends SandboxerCommand {
         var plan = script == null ? FaultPlan.NONE : FaultPlanReader.read(script);
         // the name is short because those of sockets below it have to be
         var given = directory.get();
-        var home = given == null ? Files.createTempDirectory("sbx") : given;
-        var running = new Running(home, given == null);
+        var running = new Running(given == null ? Files.createTempDirectory("sbx") : given, given == null);
         var hook = Shutdown.onSignal(() -> end(running));
         try {
             running.start(plan);
@@ -84,12 +74,11 @@ final class FakeCloudCommand extends SandboxerCommand {
         Runtime.getRuntime().halt(status);
     }
 
-    /** All that has to be cleared away, as far as it has come. */
+    /** All that has to be cleared away, as far as it has come. A signal may come at any moment. */
     private final class Running implements AutoCloseable {
         private final Path home;
         private final boolean temporary;
-        private @Nullable Sandboxer installation;
-        private @Nullable SandboxerServer server;
+        private @Nullable FakeE2b started;
 
         Running(Path home, boolean temporary) {
             this.home = home;
@@ -97,50 +86,24 @@ final class FakeCloudCommand extends SandboxerCommand {
         }
 
         synchronized void start(FaultPlan plan) {
-            // without our environment: a key in there is a client's
-            var opened = Sandboxer.open(new Home(home), Map.of(), InstantSource.system());
-            installation = opened;
-            var accepted = key.get();
-            if (accepted == null) {
-                console.print(
-                        "key " + opened.keys().create(Sandboxer.LOCAL_CONSUMER).secret());
-            } else if (opened.keys().consumerOf(accepted).isEmpty()) {
-                opened.keys().adopt(Sandboxer.LOCAL_CONSUMER, accepted);
+            var fake = FakeE2b.start(
+                    new Home(home), new Listen("127.0.0.1", port.get()), key.get(), plan, InstantSource.system());
+            started = fake;
+            if (key.get() == null) {
+                console.print("key " + fake.key());
             }
-            var started = SandboxerServer.rehearse(opened, new Listen("127.0.0.1", port.get()), DRAIN, plan);
-            server = started;
-            console.print("listening on " + started.url());
+            console.print("listening on " + fake.url());
             console.flush();
         }
 
         @Override
         public synchronized void close() {
-            if (server != null) {
-                server.close();
-            }
-            if (installation != null) {
-                var left = destroyAll(installation);
-                installation.close();
-                left.forEach(console::note);
-                if (!left.isEmpty()) {
-                    throw new IllegalStateException(home + " is kept, because sandboxes are left in it");
-                }
+            if (started != null) {
+                started.close();
             }
             if (temporary) {
                 removeHome();
             }
-        }
-
-        private List<String> destroyAll(Sandboxer opened) {
-            var left = new ArrayList<String>();
-            for (var sandbox : opened.sandboxes().list(null, false)) {
-                try {
-                    opened.sandboxes().destroy(sandbox);
-                } catch (SandboxException e) {
-                    left.add(String.valueOf(e.getMessage()));
-                }
-            }
-            return left;
         }
 
         private void removeHome() {

@@ -2,7 +2,7 @@ package dev.sandboxer.cli;
 
 import dev.sandboxer.config.Home;
 import dev.sandboxer.observe.Redactor;
-import dev.sandboxer.observe.ServerLog;
+import dev.sandboxer.server.ServerLog;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;

@@ -1,10 +1,10 @@
 package dev.sandboxer.cli;
 
 import dev.sandboxer.Sandboxer;
-import dev.sandboxer.SandboxerServer;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.observe.ServerLog;
+import dev.sandboxer.server.SandboxerServer;
+import dev.sandboxer.server.ServerLog;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;

@@ -1,5 +1,8 @@
 package dev.sandboxer.config;
 
+import dev.sandboxer.config.yaml.ConfigProblem;
+import dev.sandboxer.config.yaml.ConfigText;
+import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
 import java.nio.file.Path;

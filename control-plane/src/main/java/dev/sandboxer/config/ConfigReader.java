@@ -1,6 +1,11 @@
 package dev.sandboxer.config;
 
-import dev.sandboxer.config.YamlNode.Entry;
+import dev.sandboxer.config.yaml.Problems;
+import dev.sandboxer.config.yaml.Section;
+import dev.sandboxer.config.yaml.Values;
+import dev.sandboxer.config.yaml.YamlNode;
+import dev.sandboxer.config.yaml.YamlNode.Entry;
+import dev.sandboxer.config.yaml.YamlReader;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;

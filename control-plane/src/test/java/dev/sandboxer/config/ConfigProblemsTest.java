@@ -2,6 +2,7 @@ package dev.sandboxer.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.config.yaml.ConfigProblem;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.routing.JarredExtension;
 import dev.sandboxer.testing.FakeExtension;

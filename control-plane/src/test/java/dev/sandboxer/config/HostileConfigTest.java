@@ -3,6 +3,8 @@ package dev.sandboxer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sandboxer.config.yaml.ConfigProblem;
+import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.io.IOException;

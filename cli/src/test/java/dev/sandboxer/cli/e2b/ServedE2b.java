@@ -1,20 +1,18 @@
 package dev.sandboxer.cli.e2b;
 
-import dev.sandboxer.Sandboxer;
-import dev.sandboxer.SandboxerServer;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.e2b.E2bExtension;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.fakecloud.FakeE2b;
+import dev.sandboxer.fakecloud.FaultPlan;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.rehearsal.FaultPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
@@ -39,18 +37,11 @@ final class ServedE2b implements ExtensionFixture {
             """;
 
     private final Path home = newHome();
-    private final Sandboxer cloud;
-    private final SandboxerServer server;
-    private final Credential credential;
-
-    ServedE2b() {
-        cloud = Sandboxer.open(new Home(home.resolve("c")), InstantSource.system());
-        server = SandboxerServer.rehearse(cloud, Listen.parse("127.0.0.1:0"), Duration.ofSeconds(5), FaultPlan.NONE);
-        credential = credential(cloud.keys().create(Sandboxer.LOCAL_CONSUMER).secret());
-    }
+    private final FakeE2b cloud = FakeE2b.start(
+            new Home(home.resolve("c")), Listen.parse("127.0.0.1:0"), null, FaultPlan.NONE, InstantSource.system());
 
     private Credential credential(String key) {
-        return new Credential(Map.of("api_key", key, "api_url", server.url(), "sandbox_url", server.url()));
+        return new Credential(Map.of("api_key", key, "api_url", cloud.url(), "sandbox_url", cloud.url()));
     }
 
     @Override
@@ -65,7 +56,7 @@ final class ServedE2b implements ExtensionFixture {
 
     @Override
     public Credential credential() {
-        return credential;
+        return credential(cloud.key());
     }
 
     @Override
@@ -86,7 +77,6 @@ final class ServedE2b implements ExtensionFixture {
 
     @Override
     public void close() {
-        server.close();
         cloud.close();
         try (var paths = Files.walk(home)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,11 +1,11 @@
 package dev.sandboxer.cli.openapi;
 
 import dev.sandboxer.Sandboxer;
-import dev.sandboxer.SandboxerServer;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.observe.ServerLog;
+import dev.sandboxer.server.SandboxerServer;
+import dev.sandboxer.server.ServerLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,11 +3,11 @@ package dev.sandboxer.cli.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.Sandboxer;
-import dev.sandboxer.SandboxerServer;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.Patience;
-import dev.sandboxer.observe.ServerLog;
+import dev.sandboxer.server.SandboxerServer;
+import dev.sandboxer.server.ServerLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,0 +1,211 @@
+package dev.sandboxer;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of the design's section "Layout", and who may touch what. */
+class ArchitectureTest {
+    private static final String ROOT = "dev.sandboxer";
+    private static final String SDK = "dev.sandboxer.extension..";
+    private static final String[] EXTENSIONS = {"dev.sandboxer.local..", "dev.sandboxer.e2b..", "dev.sandboxer.modal.."
+    };
+    private static final String[] FRONT_DOORS = {
+        "dev.sandboxer.http..", "dev.sandboxer.server..", "dev.sandboxer.fakecloud..", "dev.sandboxer.cli.."
+    };
+    private static final String[] FOUNDATIONS = {
+        "dev.sandboxer.store..", "dev.sandboxer.observe..", "dev.sandboxer.error.."
+    };
+
+    /** Only those that keep rows, and the store itself. */
+    private static final Pattern SPEAKS_SQL =
+            Pattern.compile("\\w+Store|\\w+Row|Store|Schema|StoreFailures|OneConnection");
+
+    /** What asks the real clock, waits, or begins a thread. */
+    private static final Pattern REAL_TIME_OR_THREAD = Pattern.compile(String.join(
+            "|",
+            "java\\.time\\.\\w+\\.now\\(.*",
+            "java\\.time\\.(Clock|InstantSource)\\.(system|tick)\\w*\\(.*",
+            "java\\.lang\\.System\\.(currentTimeMillis|nanoTime)\\(.*",
+            "java\\.lang\\.Thread\\.(<init>|sleep|startVirtualThread|ofVirtual|ofPlatform)\\(.*",
+            "java\\.util\\.(Date|Timer)\\.<init>\\(.*",
+            "java\\.util\\.concurrent\\.(Executors|ForkJoinPool|ThreadPoolExecutor)\\..*",
+            "java\\.util\\.concurrent\\.CompletableFuture\\.\\w*(Async|delayedExecutor)\\(.*",
+            "java\\.util\\.concurrent\\.TimeUnit\\.sleep\\(.*"));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/dev/sandboxer/extension/"))
+            .importPackages(ROOT);
+
+    @Test
+    void the_rules_see_our_classes_and_no_tests() {
+        assertThat(packages()).contains(ROOT, ROOT + ".store", ROOT + ".lifecycle", ROOT + ".routing");
+        assertThat(CLASSES).extracting(JavaClass::getSimpleName).doesNotContain("ArchitectureTest", "FakeCloud");
+    }
+
+    @Test
+    void nobody_but_the_front_doors_knows_them() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(FRONT_DOORS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(FRONT_DOORS)));
+    }
+
+    @Test
+    void foundations_know_no_feature() {
+        check(noClasses()
+                .that(resideInAnyPackage(FOUNDATIONS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.sandboxer..")
+                        .and(resideOutsideOfPackages(
+                                "dev.sandboxer.store..", "dev.sandboxer.observe..", "dev.sandboxer.error..", SDK))));
+    }
+
+    @Test
+    void nobody_knows_an_extension_by_name() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(EXTENSIONS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(EXTENSIONS)));
+    }
+
+    @Test
+    void extensions_know_the_sdk_and_protocols_and_nothing_of_ours_above() {
+        check(noClasses()
+                .that(resideInAnyPackage(EXTENSIONS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.sandboxer..")
+                        .and(resideOutsideOfPackages(EXTENSIONS))
+                        .and(resideOutsideOfPackages(SDK, "dev.sandboxer.connect.."))));
+    }
+
+    @Test
+    void payments_know_neither_routing_nor_lifecycle() {
+        check(noClasses()
+                .that(resideInAnyPackage("dev.sandboxer.payments.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.sandboxer.routing..", "dev.sandboxer.lifecycle..")));
+    }
+
+    @Test
+    void packages_have_no_cycles() {
+        slices().matching("dev.sandboxer.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void only_stores_and_rows_see_sql() {
+        check(noClasses()
+                .that(match(
+                        "have other names than " + SPEAKS_SQL,
+                        type -> !SPEAKS_SQL
+                                .matcher(outermost(type).getSimpleName())
+                                .matches()))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "java.sql..", "javax.sql..", "org.sqlite..", "org.flywaydb..", "com.zaxxer..")));
+    }
+
+    /** Others may pass a transaction's handle on, and do nothing with it. */
+    @Test
+    void only_stores_and_rows_use_the_handle_of_a_transaction() {
+        check(noClasses()
+                .that(match(
+                        "have other names than " + SPEAKS_SQL,
+                        type -> !SPEAKS_SQL
+                                .matcher(outermost(type).getSimpleName())
+                                .matches()))
+                .should()
+                .accessTargetWhere(access("a method of Jdbi", target -> target.startsWith("org.jdbi."))));
+    }
+
+    @Test
+    void nobody_but_observe_asks_the_clock_sleeps_or_begins_a_thread() {
+        check(noClasses()
+                .that(resideOutsideOfPackages("dev.sandboxer.observe.."))
+                .and(resideOutsideOfPackages(EXTENSIONS))
+                .and(resideOutsideOfPackages("dev.sandboxer.cli..")) // a command lives as long as its process
+                .should()
+                .accessTargetWhere(access(
+                        "the real time or a new thread",
+                        target -> REAL_TIME_OR_THREAD.matcher(target).matches())));
+    }
+
+    @Test
+    void every_package_is_null_marked() {
+        var unmarked = packages();
+        for (JavaClass type : CLASSES) {
+            if (type.getSimpleName().equals("package-info") && type.isAnnotatedWith(NullMarked.class)) {
+                unmarked.remove(type.getPackageName());
+            }
+        }
+        assertThat(unmarked).as("packages without @NullMarked").isEmpty();
+    }
+
+    @Test
+    void the_composition_root_stands_alone() {
+        check(classes()
+                .that()
+                .resideInAPackage(ROOT)
+                .and()
+                .doNotHaveSimpleName("package-info")
+                .should()
+                .haveFullyQualifiedName(ROOT + ".Sandboxer"));
+    }
+
+    @Test
+    void nothing_is_named_after_having_no_name() {
+        check(noClasses()
+                .should()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Utils")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .orShould()
+                .haveSimpleNameEndingWith("Manager")
+                .orShould()
+                .haveSimpleNameEndingWith("Impl"));
+    }
+
+    private static void check(ArchRule rule) {
+        // some packages come with later issues
+        rule.allowEmptyShould(true).check(CLASSES);
+    }
+
+    private static Set<String> packages() {
+        var packages = new TreeSet<String>();
+        CLASSES.forEach(type -> packages.add(type.getPackageName()));
+        return packages;
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+    }
+
+    private static DescribedPredicate<JavaClass> match(String description, Predicate<JavaClass> predicate) {
+        return DescribedPredicate.describe(description, predicate);
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> access(String description, Predicate<String> target) {
+        return DescribedPredicate.describe(
+                "is to " + description, access -> target.test(access.getTarget().getFullName()));
+    }
+}

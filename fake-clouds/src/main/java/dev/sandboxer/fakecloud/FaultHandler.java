@@ -1,0 +1,163 @@
+package dev.sandboxer.fakecloud;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands each request over, or does to it what the plan says. */
+public final class FaultHandler extends Handler.Wrapper {
+    private static final Logger LOG = LoggerFactory.getLogger(FaultHandler.class);
+    private static final Pattern OF_SANDBOX = Pattern.compile("/(?:v2/)?sandboxes/([a-z0-9]+)(?:/.*)?");
+    private static final Pattern HOST_OF_SANDBOX = Pattern.compile("[0-9]+-([a-z0-9]+)\\..*");
+
+    /** Longer bodies are not read before an answer that doesn't need them. */
+    private static final int SHORT = 1 << 20;
+
+    private final FaultSchedule schedule;
+    private final Consumer<String> ender;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /**
+     * @param ender ends the sandbox of that id, if there is one
+     */
+    public FaultHandler(Handler server, FaultPlan plan, Consumer<String> ender) {
+        super(server);
+        this.schedule = new FaultSchedule(plan);
+        this.ender = ender;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        var call = call(request);
+        var fault = schedule.next(call).orElse(null);
+        if (fault == null) {
+            return super.handle(request, response, callback);
+        }
+        LOG.atInfo()
+                .addKeyValue("method", call.method())
+                .addKeyValue("path", call.path())
+                .addKeyValue("fault", fault)
+                .log("a fault of the plan");
+        return switch (fault) {
+            case Fault.Answer answer -> answer(request, response, callback, answer);
+            case Fault.Hang(var time) -> {
+                await(time);
+                yield cut(request, callback);
+            }
+            case Fault.CutAnswer(var bytes) ->
+                super.handle(request, new CutResponse(request, response, bytes), callback);
+            case Fault.CutRequest(var bytes) -> {
+                var asked = new CutRequest(request, bytes);
+                var done = Callback.from(
+                        callback::succeeded,
+                        failure ->
+                                callback.failed(asked.isCut() ? new Request.Handler.AbortException(failure) : failure));
+                yield super.handle(asked, response, done);
+            }
+            case Fault.LoseAnswer() -> {
+                var done = Callback.from(() -> cut(request, callback));
+                yield super.handle(request, new UnsentResponse(request, response), done);
+            }
+            case Fault.ApplyThen(var answer) -> {
+                var done = Callback.from(() -> answer(request, response, callback, answer));
+                yield super.handle(request, new UnsentResponse(request, response), done);
+            }
+            case Fault.Expire() -> {
+                expire(call);
+                yield super.handle(request, response, callback);
+            }
+            case Fault.Slow(var pause) ->
+                super.handle(request, new SlowResponse(request, response, () -> await(pause)), callback);
+        };
+    }
+
+    private static Call call(Request request) {
+        var path = Request.getPathInContext(request);
+        return new Call(
+                request.getMethod(),
+                path,
+                Objects.requireNonNullElse(request.getHttpURI().getQuery(), ""),
+                sandbox(request, path));
+    }
+
+    private static @Nullable String sandbox(Request request, String path) {
+        var header = request.getHeaders().get("E2b-Sandbox-Id");
+        if (header != null) {
+            return header;
+        }
+        var named = OF_SANDBOX.matcher(path);
+        if (named.matches()) {
+            return named.group(1);
+        }
+        var host = HOST_OF_SANDBOX.matcher(String.valueOf(Request.getServerName(request)));
+        return host.matches() ? host.group(1) : null;
+    }
+
+    private void expire(Call call) {
+        if (call.sandbox() == null) {
+            LOG.warn("a request that is about no sandbox was to meet one that has ended");
+        } else {
+            ender.accept(call.sandbox());
+        }
+    }
+
+    private static boolean answer(Request request, Response response, Callback callback, Fault.Answer answer) {
+        try {
+            if (request.getLength() > 0 && request.getLength() <= SHORT) {
+                Content.Source.consumeAll(request); // what is left of it would cost the client its connection
+            }
+        } catch (IOException e) {
+            callback.failed(e);
+            return true;
+        }
+        response.setStatus(answer.status());
+        answer.headers().forEach(response.getHeaders()::put);
+        response.write(true, ByteBuffer.wrap(answer.body().getBytes(StandardCharsets.UTF_8)), callback);
+        return true;
+    }
+
+    /** Without a word; what was written before arrives. */
+    private static boolean cut(Request request, Callback callback) {
+        callback.failed(new Request.Handler.AbortException(cut(request)));
+        return true;
+    }
+
+    static IOException cut(Request request) {
+        request.getConnectionMetaData().getConnection().getEndPoint().close();
+        return new EOFException("cut by the plan");
+    }
+
+    /** Until then, or until the server ends. */
+    private void await(@Nullable Duration time) {
+        try {
+            if (time == null) {
+                ended.await();
+            } else {
+                var _ = ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ended.countDown();
+        super.doStop();
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sandboxer.fakecloud;
+
+import dev.sandboxer.config.yaml.ConfigText;
+import dev.sandboxer.config.yaml.Problems;
+import dev.sandboxer.config.yaml.Section;
+import dev.sandboxer.config.yaml.YamlNode;
+import dev.sandboxer.config.yaml.YamlNode.Sequence;
+import dev.sandboxer.config.yaml.YamlReader;
+import dev.sandboxer.error.SandboxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a plan of faults from YAML; docs/cloud-adapters.md explains its form. */
+public final class FaultPlanReader {
+    private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
+
+    private final Problems problems;
+
+    private FaultPlanReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws SandboxException {@code INVALID_CONFIG} with one line per problem
+     */
+    public static FaultPlan read(Path file) {
+        var problems = new Problems(String.valueOf(file.getFileName()));
+        if (!Files.exists(file)) {
+            problems.add(0, 0, "", "there is no such file");
+            throw problems.failure(file);
+        }
+        var text = ConfigText.read(file, problems);
+        var plan = text == null ? null : new FaultPlanReader(problems).plan(text);
+        if (plan == null || !problems.isEmpty()) {
+            throw problems.failure(file);
+        }
+        return plan;
+    }
+
+    private @Nullable FaultPlan plan(String text) {
+        var root = text.isBlank() ? null : YamlReader.read(text, problems);
+        if (root == null) {
+            return FaultPlan.NONE;
+        }
+        var section = new Section(root, root, "", List.of("faults"), problems);
+        var faults = section.node("faults");
+        if (faults == null) {
+            section.problem("faults", "is missing");
+            return null;
+        }
+        if (!(faults instanceof Sequence sequence)) {
+            section.problem("faults", "has to be a list of rules");
+            return null;
+        }
+        var rules = new ArrayList<FaultRule>();
+        for (int i = 0; i < sequence.items().size(); i++) {
+            var rule = rule(sequence.items().get(i), "faults[" + i + "]");
+            if (rule != null) {
+                rules.add(rule);
+            }
+        }
+        return new FaultPlan(rules);
+    }
+
+    /** Null when something was wrong with it. */
+    private @Nullable FaultRule rule(YamlNode node, String path) {
+        var known = new ArrayList<>(List.of("operation", "method", "path", "query", "after", "times"));
+        known.addAll(FaultReader.KEYS);
+        var section = new Section(node, node, path, known, problems);
+        var operation = section.optional("operation", FaultPlanReader::operation);
+        var method = section.optional("method", FaultPlanReader::method);
+        var pattern = section.optional("path", FaultPlanReader::pattern);
+        var query = section.optional("query", FaultPlanReader::pattern);
+        var after = section.optional("after", text -> count(text, 0));
+        var times = section.optional("times", text -> count(text, 1));
+        var fault = new FaultReader(section, problems).read(node, path, operation);
+        return fault == null
+                ? null
+                : new FaultRule(
+                        operation,
+                        method,
+                        pattern,
+                        query,
+                        Objects.requireNonNullElse(after, 0),
+                        Objects.requireNonNullElse(times, FaultRule.ALWAYS),
+                        fault);
+    }
+
+    private static Operation operation(String text) {
+        var names = new ArrayList<String>();
+        for (Operation operation : Operation.values()) {
+            if (operation.text().equals(text)) {
+                return operation;
+            }
+            names.add(operation.text());
+        }
+        throw new IllegalArgumentException("is no operation; there are " + String.join(", ", names));
+    }
+
+    private static String method(String text) {
+        if (!METHOD.matcher(text).matches()) {
+            throw new IllegalArgumentException("is no method such as GET");
+        }
+        return text;
+    }
+
+    private static Pattern pattern(String text) {
+        try {
+            return Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException("is no regular expression: " + e.getDescription(), e);
+        }
+    }
+
+    private static int count(String text, int least) {
+        try {
+            var count = Integer.parseInt(text);
+            if (count >= least) {
+                return count;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("is no whole number from " + least + " on");
+    }
+}

@@ -1,0 +1,187 @@
+package dev.sandboxer.fakecloud;
+
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.Sizes;
+import dev.sandboxer.config.yaml.Problems;
+import dev.sandboxer.config.yaml.Section;
+import dev.sandboxer.config.yaml.Values;
+import dev.sandboxer.config.yaml.YamlNode;
+import dev.sandboxer.config.yaml.YamlNode.Entry;
+import dev.sandboxer.profiles.Spelling;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what one rule does: exactly one fault, and the details of its answer when it has one. */
+final class FaultReader {
+    private static final List<String> FAULTS = List.of(
+            "status",
+            "applyThen",
+            "hang",
+            "cutAfterBytes",
+            "cutRequestAfterBytes",
+            "loseResponse",
+            "expire",
+            "empty",
+            "slow");
+
+    private static final List<String> DETAILS = List.of("retryAfter", "errorCode", "message", "headers", "body");
+
+    /** All that it understands. */
+    static final List<String> KEYS =
+            Stream.of(FAULTS, DETAILS).flatMap(List::stream).toList();
+
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,100}");
+    private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
+    private static final String JSON = "application/json";
+
+    private final Section section;
+    private final Values values;
+    private final Problems problems;
+
+    FaultReader(Section section, Problems problems) {
+        this.section = section;
+        this.problems = problems;
+        this.values = new Values(problems);
+    }
+
+    /** Null when something was wrong with it. */
+    @Nullable Fault read(YamlNode place, String path, @Nullable Operation operation) {
+        var given = FAULTS.stream().filter(key -> section.node(key) != null).toList();
+        if (given.size() != 1) {
+            if (Values.hasNames(place)) {
+                problems.add(
+                        place,
+                        path,
+                        (given.isEmpty() ? "does nothing" : "does several things: " + String.join(", ", given))
+                                + "; a rule has one of " + String.join(", ", FAULTS));
+            }
+            return null;
+        }
+        var key = given.getFirst();
+        if (!key.equals("status") && !key.equals("applyThen")) {
+            for (String detail : DETAILS) {
+                if (section.node(detail) != null) {
+                    section.problem(detail, "belongs to an answer, beside status or applyThen");
+                }
+            }
+        }
+        if (key.equals("expire") && operation != null && !operation.namesSandbox()) {
+            section.problem(key, operation.text() + " is about no sandbox that could have ended");
+        }
+        return fault(key);
+    }
+
+    private @Nullable Fault fault(String key) {
+        return switch (key) {
+            case "status" -> answer(key);
+            case "applyThen" -> {
+                var answer = answer(key);
+                yield answer == null ? null : new Fault.ApplyThen(answer);
+            }
+            case "hang" -> section.optional(key, FaultReader::hang);
+            case "cutAfterBytes" -> section.optional(key, text -> new Fault.CutAnswer(bytes(text)));
+            case "cutRequestAfterBytes" -> section.optional(key, text -> new Fault.CutRequest(bytes(text)));
+            case "loseResponse" -> section.optional(key, text -> yes(text, new Fault.LoseAnswer()));
+            case "expire" -> section.optional(key, text -> yes(text, new Fault.Expire()));
+            case "empty" ->
+                section.optional(key, text -> yes(text, new Fault.Answer(200, Map.of("Content-Type", JSON), "[]")));
+            case "slow" -> section.optional(key, text -> new Fault.Slow(positive(text)));
+            default -> throw new IllegalArgumentException(key);
+        };
+    }
+
+    /** Says of itself what E2B's answers say, unless the plan gives a body as a proxy's would be. */
+    private Fault.@Nullable Answer answer(String key) {
+        var status = section.optional(key, FaultReader::status);
+        var retryAfter = section.optional("retryAfter", Durations::parse);
+        var message = section.optional("message", text -> text);
+        var errorCode = section.optional("errorCode", text -> text);
+        var body = section.optional("body", text -> text);
+        var headers = headers();
+        if (body != null && (message != null || errorCode != null)) {
+            section.problem("body", "is the whole body; message and errorCode make one of their own");
+        }
+        if (status == null) {
+            return null;
+        }
+        if (retryAfter != null) {
+            headers.put("Retry-After", Long.toString(retryAfter.plusMillis(999).toSeconds()));
+        }
+        if (body == null) {
+            headers.putIfAbsent("Content-Type", JSON);
+            body = "{\"code\":" + status + ",\"message\":\"" + quoted(message == null ? "rehearsed" : message) + "\""
+                    + (errorCode == null ? "" : ",\"error_code\":\"" + quoted(errorCode) + "\"") + "}";
+        }
+        return new Fault.Answer(status, headers, body);
+    }
+
+    private Map<String, String> headers() {
+        var headers = new LinkedHashMap<String, String>();
+        for (Entry entry : section.names("headers")) {
+            var path = YamlNode.join(
+                    section.path("headers"), Spelling.shortened(entry.key().value()));
+            var name = values.one(entry.key(), path, text -> matching(text, HEADER, "is no name of a header"));
+            var value = values.one(entry.value(), path, text -> matching(text, PRINTABLE, "has to be printable ASCII"));
+            if (name != null && value != null) {
+                headers.put(name, value);
+            }
+        }
+        return headers;
+    }
+
+    private static String matching(String text, Pattern form, String otherwise) {
+        if (!form.matcher(text).matches()) {
+            throw new IllegalArgumentException(otherwise);
+        }
+        return text;
+    }
+
+    private static Fault hang(String text) {
+        return new Fault.Hang(text.equals("forever") ? null : positive(text));
+    }
+
+    private static Duration positive(String text) {
+        var duration = Durations.parse(text);
+        if (!duration.isPositive()) {
+            throw new IllegalArgumentException("has to be above 0");
+        }
+        return duration;
+    }
+
+    /** Of bytes a plain number too. */
+    private static long bytes(String text) {
+        return Sizes.parseBytes(text.matches("[0-9]+") ? text + "B" : text);
+    }
+
+    private static int status(String text) {
+        if (!text.matches("[2-5][0-9][0-9]")) {
+            throw new IllegalArgumentException("is no status from 200 to 599");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static <T> T yes(String text, T value) {
+        if (!text.equals("true")) {
+            throw new IllegalArgumentException("has to be true, or left out");
+        }
+        return value;
+    }
+
+    /** As a JSON string's content. */
+    private static String quoted(String text) {
+        var quoted = new StringBuilder();
+        for (char c : text.toCharArray()) {
+            if (c < ' ' || c == '"' || c == '\\') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.toString();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sandboxer.fakecloud;
+
+import java.util.Optional;
+
+/** A plan that is being played: counts what each rule has seen. Thread-safe. */
+public final class FaultSchedule {
+    private final FaultPlan plan;
+    private final int[] seen;
+    private final int[] struck;
+
+    public FaultSchedule(FaultPlan plan) {
+        this.plan = plan;
+        this.seen = new int[plan.rules().size()];
+        this.struck = new int[plan.rules().size()];
+    }
+
+    /**
+     * What happens to this request. A rule counts the requests that it matches and that no rule before it struck; asking
+     * counts.
+     */
+    public synchronized Optional<Fault> next(Call call) {
+        for (int i = 0; i < seen.length; i++) {
+            var rule = plan.rules().get(i);
+            if (!rule.matches(call)) {
+                continue;
+            }
+            seen[i]++;
+            if (seen[i] > rule.after() && struck[i] < rule.times()) {
+                struck[i]++;
+                return Optional.of(rule.fault());
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sandboxer.fakecloud;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** A response in small pieces, each of which is waited for. */
+final class SlowResponse extends Response.Wrapper {
+    private static final int LARGEST = 1024;
+
+    private final Runnable pause;
+
+    SlowResponse(Request request, Response response, Runnable pause) {
+        super(request, response);
+        this.pause = pause;
+    }
+
+    /** Keeps the writer waiting: each request has a virtual thread of its own. */
+    @Override
+    public void write(boolean last, @Nullable ByteBuffer content, Callback callback) {
+        try {
+            while (content != null && content.remaining() > LARGEST) {
+                pause.run();
+                var piece = content.slice(content.position(), LARGEST);
+                content.position(content.position() + LARGEST);
+                Content.Sink.write(getWrapped(), false, piece);
+            }
+        } catch (IOException e) {
+            callback.failed(e);
+            return;
+        }
+        pause.run();
+        super.write(last, content, callback);
+    }
+}

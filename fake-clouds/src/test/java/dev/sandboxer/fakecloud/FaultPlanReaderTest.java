@@ -1,0 +1,146 @@
+package dev.sandboxer.fakecloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FaultPlanReaderTest {
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void every_fault_can_be_written_down() throws IOException {
+        var plan = read("""
+                faults:
+                  - {operation: create, status: 429, retryAfter: 89500ms, message: 'say "no"', errorCode: x}
+                  - {operation: create, status: 503, body: upstream, headers: {Server: proxy}}
+                  - {operation: create, applyThen: 504}
+                  - {operation: create, hang: 3s}
+                  - {operation: create, hang: forever}
+                  - {operation: download, cutAfterBytes: 64KiB}
+                  - {operation: upload, cutRequestAfterBytes: 1000}
+                  - {operation: kill, loseResponse: true}
+                  - {operation: exec, expire: true}
+                  - {operation: list, empty: true}
+                  - {operation: exec, slow: 20ms}
+                """);
+
+        assertThat(plan.rules())
+                .extracting(FaultRule::fault)
+                .containsExactly(
+                        new Fault.Answer(
+                                429,
+                                Map.of("Content-Type", "application/json", "Retry-After", "90"),
+                                "{\"code\":429,\"message\":\"say \\u0022no\\u0022\",\"error_code\":\"x\"}"),
+                        new Fault.Answer(503, Map.of("Server", "proxy"), "upstream"),
+                        new Fault.ApplyThen(new Fault.Answer(504, JSON, "{\"code\":504,\"message\":\"rehearsed\"}")),
+                        new Fault.Hang(Duration.ofSeconds(3)),
+                        new Fault.Hang(null),
+                        new Fault.CutAnswer(65_536),
+                        new Fault.CutRequest(1000),
+                        new Fault.LoseAnswer(),
+                        new Fault.Expire(),
+                        new Fault.Answer(200, JSON, "[]"),
+                        new Fault.Slow(Duration.ofMillis(20)));
+    }
+
+    @Test
+    void a_rule_says_what_it_is_about_and_how_often() throws IOException {
+        var rules = read("""
+                faults:
+                  - {operation: kill, after: 2, times: 3, loseResponse: true}
+                  - {method: GET, path: /files, query: 'path=a', cutAfterBytes: 0}
+                """).rules();
+
+        assertThat(rules.getFirst())
+                .isEqualTo(new FaultRule(Operation.KILL, null, null, null, 2, 3, new Fault.LoseAnswer()));
+        assertThat(rules.getLast().method()).isEqualTo("GET");
+        assertThat(String.valueOf(rules.getLast().path())).isEqualTo("/files");
+        assertThat(String.valueOf(rules.getLast().query())).isEqualTo("path=a");
+        assertThat(rules.getLast().after()).isZero();
+        assertThat(rules.getLast().times()).as("without a number, always").isEqualTo(FaultRule.ALWAYS);
+    }
+
+    @Test
+    void a_plan_with_nothing_in_it_is_one() throws IOException {
+        assertThat(read("")).isEqualTo(FaultPlan.NONE);
+        assertThat(read("# later\n")).isEqualTo(FaultPlan.NONE);
+        assertThat(read("faults: []\n")).isEqualTo(FaultPlan.NONE);
+    }
+
+    @Test
+    void everything_that_is_wrong_is_told_with_its_place() {
+        assertThat(problems("""
+                faults:
+                  - operation: creat
+                    status: 700
+                  - method: get
+                    path: "("
+                    after: -1
+                    times: 0
+                    loseResponse: no
+                  - operation: list
+                    expire: true
+                  - operation: exec
+                    slow: 0s
+                    message: hm
+                  - operation: create
+                  - {status: 500, hang: 1s}
+                  - {status: 500, statu: 1}
+                  - {status: 500, body: x, message: y}
+                  - {status: 500, headers: {"A B": x, C: "\\n"}}
+                  - just words
+                """))
+                .contains(
+                        "plan.yaml:2:16 faults[0].operation: is no operation; there are create, list,",
+                        "plan.yaml:3:13 faults[0].status: is no status from 200 to 599",
+                        "plan.yaml:4:13 faults[1].method: is no method such as GET",
+                        "plan.yaml:5:11 faults[1].path: is no regular expression:",
+                        "plan.yaml:6:12 faults[1].after: is no whole number from 0 on",
+                        "plan.yaml:7:12 faults[1].times: is no whole number from 1 on",
+                        "plan.yaml:8:19 faults[1].loseResponse: has to be true, or left out",
+                        "plan.yaml:10:13 faults[2].expire: list is about no sandbox",
+                        "plan.yaml:12:11 faults[3].slow: has to be above 0",
+                        "plan.yaml:13:14 faults[3].message: belongs to an answer",
+                        "plan.yaml:14:5 faults[4]: does nothing; a rule has one of status,",
+                        "plan.yaml:15:5 faults[5]: does several things: status, hang;",
+                        "faults[6].statu: is not a known key; did you mean status?",
+                        "faults[7].body: is the whole body;",
+                        "faults[8].headers.A B: is no name of a header",
+                        "faults[8].headers.C: has to be printable ASCII",
+                        "faults[9]: is one value; expected keys with values");
+        assertThat(problems("faults: 7")).contains("faults: has to be a list of rules");
+        assertThat(problems("rules: []")).contains("rules: is not a known key").contains("faults: is missing");
+        assertThat(problems("faults: [")).contains("plan.yaml:").contains("is not YAML");
+    }
+
+    @Test
+    void a_plan_that_is_not_there_is_no_empty_one() {
+        var failure = catchThrowableOfType(SandboxException.class, () -> FaultPlanReader.read(dir.resolve("nowhere")));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(failure).hasMessageContaining("there is no such file");
+    }
+
+    private FaultPlan read(String text) throws IOException {
+        return FaultPlanReader.read(Files.writeString(dir.resolve("plan.yaml"), text));
+    }
+
+    private String problems(String text) {
+        var failure = catchThrowableOfType(SandboxException.class, () -> read(text));
+        assertThat(failure).as(text).isNotNull();
+        assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG);
+        return failure.getMessage();
+    }
+}

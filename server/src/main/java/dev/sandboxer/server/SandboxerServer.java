@@ -1,0 +1,127 @@
+package dev.sandboxer.server;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.config.SecretFile;
+import dev.sandboxer.http.HttpServer;
+import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.Patience;
+import dev.sandboxer.http.api.ApiRoutes;
+import dev.sandboxer.http.api.OperatorRoutes;
+import dev.sandboxer.http.e2b.E2bServer;
+import dev.sandboxer.lifecycle.Repair;
+import dev.sandboxer.observe.Schedule;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The composition root of a server: an open installation, served over HTTP and looked after. */
+public final class SandboxerServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxerServer.class);
+    private static final Duration REAP = Duration.ofSeconds(1);
+    private static final Duration RECONCILE = Duration.ofMinutes(1);
+
+    private final E2bServer e2b;
+    private final HttpServer http;
+    private final Schedule schedule = new Schedule();
+    private final Listen listen;
+
+    private SandboxerServer(
+            Sandboxer installation,
+            Listen listen,
+            @Nullable String domain,
+            Duration drain,
+            Patience patience,
+            UnaryOperator<Handler> front) {
+        this.listen = listen;
+        var metrics = new PrometheusRegistry();
+        this.e2b = new E2bServer(
+                installation.sandboxes(),
+                installation::profiles,
+                installation.keys(),
+                new SecretFile(installation.home().resolve("token.key")).secret(),
+                () -> domain == null ? ownDomain() : domain,
+                installation.clock(),
+                new OperatorRoutes(installation.sandboxes(), metrics).routes(),
+                new ApiRoutes(
+                                installation.sandboxes(),
+                                installation::profiles,
+                                installation.extensions(),
+                                installation.router())
+                        .routes());
+        this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, patience, front);
+    }
+
+    /** One with the usual patience. */
+    public static SandboxerServer start(
+            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain) {
+        return start(installation, listen, domain, drain, Patience.DEFAULT);
+    }
+
+    /**
+     * Listens, and returns at once.
+     *
+     * @param domain under which sandboxes have host names; null = one that leads back to this machine
+     * @param drain how long requests may take to finish once it is closed
+     * @param patience how long to wait for clients
+     */
+    public static SandboxerServer start(
+            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain, Patience patience) {
+        return start(installation, listen, domain, drain, patience, UnaryOperator.identity());
+    }
+
+    /**
+     * Like {@link #start(Sandboxer, Listen, String, Duration, Patience)}, behind a handler of the caller's.
+     *
+     * @param front wraps the handler of all requests
+     */
+    public static SandboxerServer start(
+            Sandboxer installation,
+            Listen listen,
+            @Nullable String domain,
+            Duration drain,
+            Patience patience,
+            UnaryOperator<Handler> front) {
+        installation.profiles(); // a broken configuration is said now, not at the first request
+        var server = new SandboxerServer(installation, listen, domain, drain, patience, front);
+        server.http.start();
+        var repair = installation.sandboxes().repair();
+        server.schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));
+        server.schedule.every(
+                RECONCILE,
+                "reconcile",
+                () -> report(
+                        repair.reconcile(List.copyOf(installation.extensions().all()))));
+        server.e2b.schedule(server.schedule);
+        return server;
+    }
+
+    private static void report(List<Repair.Settled> settled) {
+        for (Repair.Settled one : settled) {
+            LOG.atInfo().addKeyValue("sandbox", one.sandbox().value()).log(one.text());
+        }
+    }
+
+    /** Where clients on this machine reach it. */
+    public String url() {
+        var everywhere = listen.host().equals("0.0.0.0") || listen.host().equals("[::]");
+        return "http://" + (everywhere ? "127.0.0.1" : listen.host()) + ":" + http.port();
+    }
+
+    /** A client that is only half set up then comes to us too, and never sends a sandbox's token to a stranger. */
+    private String ownDomain() {
+        return "localhost:" + http.port();
+    }
+
+    /** Lets what is at work finish; sandboxes go on. */
+    @Override
+    public void close() {
+        http.close();
+        schedule.close();
+        e2b.close();
+    }
+}
