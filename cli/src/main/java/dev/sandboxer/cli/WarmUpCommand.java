@@ -2,6 +2,10 @@ package dev.sandboxer.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sandboxer.cli.command.Command;
+import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.cli.command.Installation;
+import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.Home;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +21,7 @@ import java.util.function.Supplier;
  * Runs what people run, so that the JVM can record in its cache what that needs. Each class in there costs every command a
  * few microseconds: what a home needs once only, such as migrations, is to have happened before in the same home.
  */
-final class WarmUpCommand extends SandboxerCommand {
+final class WarmUpCommand extends Command {
     private final Supplier<Path> directory = syntax.word("DIR", "The home to do it in.", Path::of);
     private final Supplier<List<String>> cloud =
             syntax.anyWords("URL KEY", "A fake cloud, for commands that use one, and its key.");

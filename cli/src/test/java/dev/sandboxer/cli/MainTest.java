@@ -3,6 +3,8 @@ package dev.sandboxer.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.cli.command.Installation;
+import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.Home;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

@@ -1,0 +1,88 @@
+package dev.sandboxer.cli.sandboxes.copy;
+
+import dev.sandboxer.cli.command.Shutdown;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that has its name only once all of it is there: until then it is a hidden one beside it, which goes when the copy
+ * breaks or a signal ends it. What is no regular file, such as a device, is written at once. One thread uses it.
+ */
+final class AtomicFile implements AutoCloseable {
+    private final Path target;
+    private final @Nullable Path part;
+    private final Shutdown.@Nullable Hook onSignal;
+
+    private AtomicFile(Path target, boolean atOnce) {
+        this.target = target;
+        var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        this.part = atOnce ? null : target.resolveSibling(".sandboxer-" + random + ".part");
+        this.onSignal = atOnce ? null : Shutdown.onSignal(this::removePart);
+    }
+
+    /** A link is followed, as the user has named it. */
+    static AtomicFile of(Path target) throws IOException {
+        if (Files.exists(target)) {
+            var real = target.toRealPath();
+            return new AtomicFile(real, !Files.isRegularFile(real) || !Files.isWritable(directory(real)));
+        }
+        return new AtomicFile(target, Files.isSymbolicLink(target));
+    }
+
+    private static Path directory(Path file) {
+        return Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
+    }
+
+    OutputStream open() throws IOException {
+        if (part == null) {
+            return Files.newOutputStream(
+                    target, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        try {
+            return Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(directory(target).toString()); // a name that nobody has given says nothing
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(directory(target).toString());
+        }
+    }
+
+    /** Gives it its name; one that was there keeps its permissions. */
+    void complete() throws IOException {
+        if (part != null) {
+            if (Files.exists(target)) {
+                Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
+            }
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private void removePart() {
+        try {
+            if (part != null) {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (onSignal != null) {
+            onSignal.cancel();
+        }
+        removePart();
+    }
+}
