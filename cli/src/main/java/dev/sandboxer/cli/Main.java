@@ -5,6 +5,7 @@ import dev.sandboxer.cli.access.CredentialsCommand;
 import dev.sandboxer.cli.access.KeysCommand;
 import dev.sandboxer.cli.command.CommandEntry;
 import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.cli.command.ExitStatus;
 import dev.sandboxer.cli.command.FailureHandler;
 import dev.sandboxer.cli.command.Installation;
 import dev.sandboxer.cli.command.Shutdown;
@@ -39,7 +40,7 @@ import picocli.CommandLine.HelpCommand;
 
 /** Entry point of the command line. */
 public final class Main implements Callable<Integer> {
-    /** In the order of the help. */
+    /** All commands, in the order of the help. */
     static final List<CommandEntry> COMMANDS = List.of(
             new CommandEntry("run", RunCommand::new),
             new CommandEntry("create, provision", CreateCommand::new),
@@ -70,7 +71,7 @@ public final class Main implements Callable<Integer> {
         syntax.version();
     }
 
-    /** Without a command: which there are. */
+    /** Prints the commands, since none was given. */
     @Override
     public Integer call() {
         return syntax.usage();
@@ -84,33 +85,33 @@ public final class Main implements Callable<Integer> {
         var console = Console.system();
         Arguments.firstMangled(args).ifPresent(argument -> {
             console.note("\"" + argument + "\" is not UTF-8, or your locale isn't: it would arrive as something else");
-            Shutdown.exit(UsageErrorHandler.STATUS);
+            Shutdown.exit(ExitStatus.USAGE);
         });
         var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console);
         var line = commandLine(installation, console, args);
-        var status = finished(console, () -> line.execute(args));
+        var status = run(console, () -> line.execute(args));
         Shutdown.parkIfBegun(); // its hooks need the backends
-        installation.leave();
+        installation.closeBackends();
         Shutdown.exit(status);
     }
 
-    /** Its status; ours when it was a success and what it said got nowhere. */
-    static int finished(Console console, IntSupplier command) {
+    /** Runs a command and returns its exit status; a success whose output got lost is a failure. */
+    static int run(Console console, IntSupplier command) {
         try {
             var status = command.getAsInt();
-            var failure = console.failure();
+            var failure = console.writeFailure();
             console.flush();
             if (status != 0 || failure == null || failure instanceof DescriptorOutput.BrokenPipe) {
-                return status; // who reads no more has read enough
+                return status; // a reader that closed the pipe has read enough
             }
             console.note(String.valueOf(failure.getMessage()));
         } catch (OutOfMemoryError e) {
             console.note("out of memory; SANDBOXER_JAVA_OPTS=-Xmx2g, for one, allows more of it");
         }
-        return FailureHandler.STATUS;
+        return ExitStatus.FAILURE;
     }
 
-    /** The command tree as far as these arguments need it: one command takes less time than all. */
+    /** The command tree, as far as these arguments need it: making one command is faster than making all. */
     static CommandLine commandLine(Installation installation, Console console, String... args) {
         var syntax = new Main().syntax;
         var named = COMMANDS.stream()
@@ -119,7 +120,7 @@ public final class Main implements Callable<Integer> {
         syntax.commands(
                 new Context(installation, console), (named.isEmpty() ? COMMANDS : named).toArray(CommandEntry[]::new));
         if (named.isEmpty()) {
-            // these look at all the others
+            // these need all the other commands
             var completion = new CommandLine(new GenerateCompletion());
             completion.getCommandSpec().usageMessage().hidden(true);
             syntax.spec().addSubcommand(completion.getCommandName(), completion);

@@ -50,7 +50,7 @@ class MainTest {
         var err = new ByteArrayOutputStream();
         var console = new Console(InputStream.nullInputStream(), OutputStream.nullOutputStream(), err);
 
-        var status = Main.finished(console, () -> {
+        var status = Main.run(console, () -> {
             throw new OutOfMemoryError("Java heap space");
         });
 

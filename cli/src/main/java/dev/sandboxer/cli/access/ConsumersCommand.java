@@ -25,8 +25,10 @@ public final class ConsumersCommand extends CommandGroup {
     }
 
     /**
-     * @param keys good ones
-     * @param sandboxes that have not ended
+     * A consumer as JSON.
+     *
+     * @param keys how many are not revoked
+     * @param sandboxes how many have not ended
      */
     private record View(
             String id,
@@ -37,9 +39,9 @@ public final class ConsumersCommand extends CommandGroup {
             int credentials,
             int sandboxes) {}
 
-    /** What they have in common. */
-    abstract static class One extends Command {
-        One(Context context, String about) {
+    /** A command that shows consumers. */
+    abstract static class Showing extends Command {
+        Showing(Context context, String about) {
             super(context, about);
         }
 
@@ -65,7 +67,7 @@ public final class ConsumersCommand extends CommandGroup {
     }
 
     static final class Add extends Command {
-        private final Supplier<String> name = syntax.word("NAME", "Lower-case letters, digits, dots, dashes.");
+        private final Supplier<String> name = syntax.argument("NAME", "Lower-case letters, digits, dots, dashes.");
 
         Add(Context context) {
             super(context, "Add a consumer.");
@@ -78,7 +80,7 @@ public final class ConsumersCommand extends CommandGroup {
         }
     }
 
-    static final class Ls extends One {
+    static final class Ls extends Showing {
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         Ls(Context context) {
@@ -106,8 +108,8 @@ public final class ConsumersCommand extends CommandGroup {
         }
     }
 
-    static final class Show extends One {
-        private final Supplier<String> name = syntax.word("NAME", "Its name.");
+    static final class Show extends Showing {
+        private final Supplier<String> name = syntax.argument("NAME", "Its name.");
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         Show(Context context) {
@@ -136,7 +138,7 @@ public final class ConsumersCommand extends CommandGroup {
     }
 
     static final class Disable extends Command {
-        private final Supplier<String> name = syntax.word("NAME", "Its name.");
+        private final Supplier<String> name = syntax.argument("NAME", "Its name.");
 
         Disable(Context context) {
             super(context, "Refuse a consumer's keys and new sandboxes. Those that run go on until their time is up.");
@@ -150,7 +152,7 @@ public final class ConsumersCommand extends CommandGroup {
     }
 
     static final class Enable extends Command {
-        private final Supplier<String> name = syntax.word("NAME", "Its name.");
+        private final Supplier<String> name = syntax.argument("NAME", "Its name.");
 
         Enable(Context context) {
             super(context, "Let a disabled consumer begin again.");

@@ -23,14 +23,14 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The fields of a credential as they are given to us: lines {@code name=value}, a JSON object of texts, or nothing but the
- * value where there is only one that must be given. Never on a command line, which every user of the host can read.
+ * Reads the fields of a credential: lines {@code name=value}, a JSON object of strings, or just the value when only one field is
+ * required. Never from the command line, which every user of the host can read.
  */
 record CredentialFields(Extension extension) {
-    private static final int LONGEST = 64 << 10;
+    private static final int MAX_BYTES = 64 << 10;
 
     /**
-     * From a file, from standard input, or, on a terminal, by asking for them.
+     * Reads the fields from a file, from standard input, or, on a terminal, by asking for them.
      *
      * @throws SandboxException {@code CREDENTIAL_INVALID}, {@code FILE_REFUSED}
      */
@@ -39,7 +39,7 @@ record CredentialFields(Extension extension) {
             return ask(System.console());
         }
         try (var in = file == null ? standard : Files.newInputStream(file)) {
-            return parse(in.readNBytes(LONGEST + 1));
+            return parse(in.readNBytes(MAX_BYTES + 1));
         } catch (NoSuchFileException e) {
             // not repeated: it may be the key itself
             throw new SandboxException(
@@ -70,8 +70,8 @@ record CredentialFields(Extension extension) {
     }
 
     Map<String, String> parse(byte[] bytes) {
-        if (bytes.length > LONGEST) {
-            throw malformed("is longer than " + LONGEST + " bytes");
+        if (bytes.length > MAX_BYTES) {
+            throw malformed("is longer than " + MAX_BYTES + " bytes");
         }
         try {
             var text = StandardCharsets.UTF_8
@@ -132,7 +132,7 @@ record CredentialFields(Extension extension) {
             }
             return fields;
         } catch (JacksonException e) {
-            throw malformed("is no JSON"); // without the cause, which shows a part of it
+            throw malformed("is no JSON"); // without the cause, which quotes a part of the input
         }
     }
 

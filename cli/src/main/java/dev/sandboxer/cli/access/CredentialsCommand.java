@@ -39,11 +39,11 @@ public final class CredentialsCommand extends CommandGroup {
     }
 
     /**
-     * One credential without what is in it.
+     * A credential as JSON, without its fields.
      *
-     * @param id of one in the environment of this process too
-     * @param owner null = the platform
-     * @param name null = it is in the environment
+     * @param id a credential in the environment has one too
+     * @param owner the consumer; null = the platform
+     * @param name null when it is in the environment
      */
     private record View(
             String id,
@@ -72,7 +72,7 @@ public final class CredentialsCommand extends CommandGroup {
 
     static final class Add extends Command {
         private final Supplier<ExtensionId> extension =
-                syntax.word("EXT", "The extension it is for, e.g. ext.e2b.", ExtensionId::new);
+                syntax.argument("EXT", "The extension it is for, e.g. ext.e2b.", ExtensionId::new);
         private final Supplier<String> consumer = syntax.option(
                 "--consumer", "NAME", "Whose it is (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
         private final Supplier<Boolean> platform =
@@ -95,8 +95,8 @@ public final class CredentialsCommand extends CommandGroup {
 
         @Override
         public Integer call() {
-            if (platform.get() && (fallback.get() || syntax.given("--consumer"))) {
-                throw syntax.wrong(
+            if (platform.get() && (fallback.get() || syntax.isGiven("--consumer"))) {
+                throw syntax.usageError(
                         "--platform means nobody's in particular: without --consumer and --allow-platform-fallback");
             }
             var known = sandboxer().extensions().get(extension.get());
@@ -173,7 +173,7 @@ public final class CredentialsCommand extends CommandGroup {
     }
 
     static final class Check extends Command {
-        private final Supplier<List<String>> which = syntax.anyWords("ID", "Ids or names (default: all).");
+        private final Supplier<List<String>> which = syntax.anyArguments("ID", "Ids or names (default: all).");
 
         Check(Context context) {
             super(context, "Ask the backends whether they accept credentials. Creates nothing.");
@@ -207,7 +207,7 @@ public final class CredentialsCommand extends CommandGroup {
     }
 
     static final class Rm extends Command {
-        private final Supplier<String> which = syntax.word("ID", "Its id or name.");
+        private final Supplier<String> which = syntax.argument("ID", "Its id or name.");
 
         Rm(Context context) {
             super(context, "Remove a credential that nothing needs any more.");

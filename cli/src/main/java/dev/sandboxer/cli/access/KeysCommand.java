@@ -22,7 +22,7 @@ public final class KeysCommand extends CommandGroup {
                 new CommandEntry("revoke, rm", Revoke::new));
     }
 
-    /** A key as JSON; the key itself only when it has just been made. */
+    /** A key as JSON; {@code key} itself only when it has just been made. */
     private record View(
             String id,
             String consumer,
@@ -84,7 +84,7 @@ public final class KeysCommand extends CommandGroup {
     }
 
     static final class Revoke extends Command {
-        private final Supplier<String> id = syntax.word("ID", "The key's id, as `keys ls` shows it.");
+        private final Supplier<String> id = syntax.argument("ID", "The key's id, as `keys ls` shows it.");
 
         Revoke(Context context) {
             super(context, "Refuse a key from now on.");

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The choice of a credential as JSON.
  *
- * @param owner the consumer whose it is; null = the platform
+ * @param owner the consumer that owns the credential; null = the platform
  */
 public record ReceiptView(String id, @Nullable String owner, String rule) {
     public static @Nullable ReceiptView of(@Nullable Receipt receipt) {

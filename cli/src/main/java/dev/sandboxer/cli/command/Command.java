@@ -5,13 +5,13 @@ import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.util.concurrent.Callable;
 
-/** What all commands have. */
+/** A command: its syntax, and what it works with. */
 public abstract class Command implements Callable<Integer> {
     protected final Installation installation;
     protected final Console console;
     protected final Syntax syntax;
 
-    @SuppressWarnings("this-escape") // it is kept there, and called much later
+    @SuppressWarnings("this-escape") // picocli keeps it and calls it much later
     protected Command(Context context, String about) {
         installation = context.installation();
         console = context.console();
@@ -19,12 +19,12 @@ public abstract class Command implements Callable<Integer> {
         syntax.help();
     }
 
-    /** The open installation; opened on first use. */
+    /** The installation, which is opened on first use. */
     protected Sandboxer sandboxer() {
         return installation.sandboxer();
     }
 
-    /** Whose sandboxes it is about. */
+    /** The consumer whose sandboxes the command is about. */
     protected String consumer() {
         return Sandboxer.LOCAL_CONSUMER;
     }
@@ -33,7 +33,7 @@ public abstract class Command implements Callable<Integer> {
         return sandboxer().sandboxes().get(consumer(), idOrPrefix);
     }
 
-    /** Whether keys may be typed after it by mistake: then an error repeats nothing of the command line. */
+    /** Returns true if somebody may type a key here by mistake; errors then repeat nothing of the command line. */
     protected boolean takesKeys() {
         return false;
     }

@@ -5,9 +5,9 @@ import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * A command that is made when it is needed.
+ * A command by its names, constructed only when it is needed.
  *
- * @param names its own, then others
+ * @param names the name, then aliases
  */
 public record CommandEntry(List<String> names, Function<Context, Command> command) {
     /** @param names such as {@code ls, list} */

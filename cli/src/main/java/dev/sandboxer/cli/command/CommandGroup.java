@@ -1,13 +1,13 @@
 package dev.sandboxer.cli.command;
 
-/** A command that is nothing without one of its subcommands. */
+/** A command that only holds subcommands. */
 public abstract class CommandGroup extends Command {
     protected CommandGroup(Context context, String about, CommandEntry... commands) {
         super(context, about);
         syntax.commands(context, commands);
     }
 
-    /** Which there are. */
+    /** Prints the subcommands, since none was given. */
     @Override
     public final Integer call() {
         return syntax.usage();

@@ -2,5 +2,5 @@ package dev.sandboxer.cli.command;
 
 import dev.sandboxer.cli.terminal.Console;
 
-/** What commands work with. */
+/** What a command works with. */
 public record Context(Installation installation, Console console) {}

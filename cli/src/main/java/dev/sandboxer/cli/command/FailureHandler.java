@@ -9,13 +9,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** What failed, on one line with its code; a stack trace only when asked for by {@code SANDBOXER_DEBUG}. */
+/** Prints a failure on one line with its code; with {@code SANDBOXER_DEBUG} also the stack trace. */
 public record FailureHandler(Console console) implements IExecutionExceptionHandler {
-    public static final int STATUS = 125;
-
-    /** 128 and SIGPIPE, as other programs end. */
-    private static final int READER_GONE = 141;
-
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
         Shutdown.parkIfBegun();
@@ -32,16 +27,16 @@ public record FailureHandler(Console console) implements IExecutionExceptionHand
                 }
                 yield failure.code().exitCode();
             }
-            case DescriptorOutput.BrokenPipe gone -> READER_GONE;
+            case DescriptorOutput.BrokenPipe gone -> ExitStatus.BROKEN_PIPE;
             case UncheckedIOException io -> {
                 console.note(String.valueOf(io.getMessage()));
-                yield STATUS;
+                yield ExitStatus.FAILURE;
             }
             default -> {
                 console.note(
                         "a defect in sand-boxer: " + e + "; set SANDBOXER_DEBUG=1 for where, and please report it ["
                                 + ErrorCode.INTERNAL.code() + "]");
-                yield STATUS;
+                yield ExitStatus.FAILURE;
             }
         };
     }

@@ -9,21 +9,21 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The installation of this process, opened when a command first needs it. */
+/** The installation that this process works on, opened when a command first needs it. Thread-safe. */
 public final class Installation implements AutoCloseable {
     private final Home home;
     private final Map<String, String> environment;
     private final Console console;
     private @Nullable Sandboxer open;
 
-    /** @param environment where the platform's credentials may be */
+    /** @param environment may hold the platform's credentials */
     public Installation(Home home, Map<String, String> environment, Console console) {
         this.home = home;
         this.environment = environment;
         this.console = console;
     }
 
-    /** Opens it, and first settles and reports what interrupted commands have left behind. */
+    /** Returns the open installation. The first call also cleans up after interrupted commands, and reports that. */
     public synchronized Sandboxer sandboxer() {
         var sandboxer = open;
         if (sandboxer == null) {
@@ -40,21 +40,21 @@ public final class Installation implements AutoCloseable {
         return home;
     }
 
-    /** Readable without opening anything. */
+    /** The configuration, which can be read without opening the database. */
     public ConfigFile config() {
         return new ConfigFile(home);
     }
 
-    /** The extensions as far as they need no database: to see what there is and what this host can. */
+    /** The extensions without a database: enough to list them and to check the host. */
     public ExtensionRegistry extensions() {
         return new ExtensionRegistry(home.directory(), InstantSource.system());
     }
 
     /**
-     * For a process that is about to end, which threads of the backends would hold up. The database stays open: closing it removes
-     * files that can't be made again on a full disk, where a sandbox is still to be destroyed.
+     * Stops the threads of the backends, which would delay the end of the process. The database stays open: closing it removes
+     * files that can't be made again on a full disk, while a shutdown hook may still have to destroy a sandbox.
      */
-    public synchronized void leave() {
+    public synchronized void closeBackends() {
         if (open != null) {
             open.closeBackends();
         }

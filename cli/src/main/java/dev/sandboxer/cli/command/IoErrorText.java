@@ -7,7 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/** An IOException in words; the JDK's own messages are often just a path. */
+/** Words for an IOException, since the JDK's message is often just a path. */
 public final class IoErrorText {
     private IoErrorText() {}
 

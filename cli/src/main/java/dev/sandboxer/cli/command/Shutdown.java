@@ -7,8 +7,8 @@ import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of this process. A signal runs hooks while the command still works; from then on the command's own end and
- * complaints are of no interest.
+ * The end of this process. When a signal comes, hooks run while the command still works; from then on the command's own exit
+ * status and errors no longer count.
  */
 public final class Shutdown {
     private static volatile boolean begun;
@@ -16,7 +16,7 @@ public final class Shutdown {
 
     private Shutdown() {}
 
-    /** Runs the work if a signal ends this process before {@link Hook#cancel}. */
+    /** Registers work that runs when a signal ends this process before {@link Hook#cancel}. */
     public static Hook onSignal(Runnable work) {
         var thread = new Thread(
                 () -> {
@@ -28,8 +28,8 @@ public final class Shutdown {
         return new Hook(thread);
     }
 
-    /** From now on hooks can ask which signal it was; it ends this process as it would have done anyway. */
-    public static void tellSignals() {
+    /** Records which signal ends this process, so that hooks can ask for it. The signal still ends the process. */
+    public static void recordSignals() {
         for (var watched : List.of(Signal.INT, Signal.TERM, Signal.HUP)) {
             Signals.register(watched.name(), () -> {
                 signal = watched;
@@ -38,13 +38,13 @@ public final class Shutdown {
         }
     }
 
-    /** The signal that ends this process; null when there was none, or no {@link #tellSignals} before it. */
+    /** The signal that ends this process; null without one, or when {@link #recordSignals} was not called before it. */
     public static @Nullable Signal signal() {
         return signal;
     }
 
     public record Hook(Thread thread) {
-        /** Returns when the hook can no longer run; parks for ever when it has begun. */
+        /** Removes the hook. Never returns when a hook has already begun. */
         public void cancel() {
             parkIfBegun();
             try {

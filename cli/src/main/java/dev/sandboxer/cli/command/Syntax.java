@@ -13,39 +13,43 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * What may follow the name of a command, in picocli's model. It is told by calls, not by annotations: reading those takes longer
- * than most commands. Each call gives what is to be asked for the value once the command runs.
+ * The options and arguments of a command, in picocli's model. They are declared by calls, not by annotations: picocli reads
+ * annotations by reflection, which takes longer than most commands. Each declaration returns a supplier that gives the value once
+ * the command line is parsed.
  */
 public final class Syntax {
     private final CommandSpec spec;
 
-    /** @param command what is called */
+    /**
+     * @param command the object that picocli calls
+     * @param about one sentence for the help
+     */
     public Syntax(Object command, String about) {
         spec = CommandSpec.wrapWithoutInspection(command);
         spec.usageMessage().description(about);
     }
 
-    /** For picocli. */
+    /** Picocli's model of the command. */
     public CommandSpec spec() {
         return spec;
     }
 
-    /** Said below the options. */
+    /** Adds a text below the options in the help. */
     public void footer(String text) {
         spec.usageMessage().footer("%n" + text);
     }
 
-    /** It is not among the commands that the help lists. */
+    /** Leaves the command out of the list of commands in the help. */
     public void hide() {
         spec.usageMessage().hidden(true);
     }
 
-    /** What follows the first word is words too, however it looks. */
-    public void stopAtFirstWord() {
+    /** Takes everything after the first argument as arguments, even what looks like an option. */
+    public void stopAtFirstArgument() {
         spec.parser().stopAtPositional(true);
     }
 
-    /** It is nothing without one of these. */
+    /** Adds subcommands, one of which must be given. */
     public void commands(Context context, CommandEntry... entries) {
         spec.usageMessage().synopsisSubcommandLabel("COMMAND");
         for (CommandEntry entry : entries) {
@@ -53,11 +57,11 @@ public final class Syntax {
         }
     }
 
-    /** What a command does that is nothing without one of others: says which there are. */
+    /** Prints the help as an error, for a command that needs a subcommand, and returns the exit status. */
     public int usage() {
         var line = spec.commandLine();
         line.usage(line.getErr());
-        return UsageErrorHandler.STATUS;
+        return ExitStatus.USAGE;
     }
 
     public void help() {
@@ -73,14 +77,14 @@ public final class Syntax {
 
     /** @param names such as {@code -a, --all} */
     public Supplier<Boolean> flag(String names, String about) {
-        return or(add(option(names, boolean.class, null, about)), false);
+        return orElse(add(option(names, boolean.class, null, about)), false);
     }
 
     public Supplier<@Nullable String> option(String names, String label, String about) {
         return add(option(names, String.class, label, about));
     }
 
-    /** @param parse throws when the text is no such value */
+    /** @param parse throws when the text is not a valid value */
     public <T> Supplier<@Nullable T> option(String names, String label, String about, Function<String, T> parse) {
         return add(option(names, Object.class, label, about).converters(parse::apply));
     }
@@ -89,78 +93,83 @@ public final class Syntax {
         return add(option(names, Path.class, label, about));
     }
 
-    /** One that has a value always. */
-    public Supplier<String> option(String names, String label, String about, String usual) {
-        return option(names, label, about, usual, text -> text);
+    /** An option with a default value. */
+    public Supplier<String> option(String names, String label, String about, String defaultValue) {
+        return option(names, label, about, defaultValue, text -> text);
     }
 
-    public <T> Supplier<T> option(String names, String label, String about, String usual, Function<String, T> parse) {
-        return required(add(
-                option(names, Object.class, label, about).defaultValue(usual).converters(parse::apply)));
+    /** An option with a default value, which is parsed like one that is given. */
+    public <T> Supplier<T> option(
+            String names, String label, String about, String defaultValue, Function<String, T> parse) {
+        return required(add(option(names, Object.class, label, about)
+                .defaultValue(defaultValue)
+                .converters(parse::apply)));
     }
 
-    /** One that has to be there. */
-    public Supplier<Integer> number(String names, String label, String about) {
+    public Supplier<Integer> requiredNumber(String names, String label, String about) {
         return required(add(option(names, Integer.class, label, about).required(true)));
     }
 
-    /** One that may be there several times. */
+    /** An option that may be repeated. */
     public Supplier<List<String>> options(String names, String label, String about) {
-        return or(add(option(names, List.class, label, about).auxiliaryTypes(String.class)), List.of());
+        return orElse(add(option(names, List.class, label, about).auxiliaryTypes(String.class)), List.of());
     }
 
-    /** The same, of KEY=VALUE. Asked for before anything is made, as that finds a missing key. */
-    public Supplier<Map<String, String>> pairs(String names, String about) {
+    /**
+     * An option {@code KEY=VALUE} that may be repeated. The supplier throws when a key is empty: call it before the command
+     * changes anything.
+     */
+    public Supplier<Map<String, String>> keyValues(String names, String about) {
         var pairs = option(names, Map.class, "KEY=VALUE", about);
-        var given = or(add(pairs.auxiliaryTypes(String.class, String.class)), Map.<String, String>of());
+        var given = orElse(add(pairs.auxiliaryTypes(String.class, String.class)), Map.<String, String>of());
         return () -> {
             if (given.get().containsKey("")) {
-                throw wrong("\"=" + given.get().get("") + "\" is not KEY=VALUE");
+                throw usageError("\"=" + given.get().get("") + "\" is not KEY=VALUE");
             }
             return given.get();
         };
     }
 
-    /** The next of the words that are no options. */
-    public Supplier<String> word(String label, String about) {
-        return word(label, about, text -> text);
+    /** The next positional argument. */
+    public Supplier<String> argument(String label, String about) {
+        return argument(label, about, text -> text);
     }
 
-    public <T> Supplier<T> word(String label, String about, Function<String, T> parse) {
-        return required(add(words("1", Object.class, label, about).converters(parse::apply)));
+    public <T> Supplier<T> argument(String label, String about, Function<String, T> parse) {
+        return required(add(positional("1", Object.class, label, about).converters(parse::apply)));
     }
 
-    public Supplier<@Nullable String> perhapsWord(String label, String about) {
-        return add(words("0..1", String.class, label, about));
+    public Supplier<@Nullable String> optionalArgument(String label, String about) {
+        return add(positional("0..1", String.class, label, about));
     }
 
-    /** All words that are left; there need not be any. */
-    public Supplier<List<String>> anyWords(String label, String about) {
-        return or(add(words("0..*", List.class, label, about).auxiliaryTypes(String.class)), List.of());
+    /** All remaining arguments; there may be none. */
+    public Supplier<List<String>> anyArguments(String label, String about) {
+        return orElse(add(positional("0..*", List.class, label, about).auxiliaryTypes(String.class)), List.of());
     }
 
-    /** All words that are left, one at least. */
-    public Supplier<List<String>> words(String label, String about) {
-        return required(add(words("1..*", List.class, label, about).auxiliaryTypes(String.class)));
+    /** All remaining arguments, at least one. */
+    public Supplier<List<String>> arguments(String label, String about) {
+        return required(add(positional("1..*", List.class, label, about).auxiliaryTypes(String.class)));
     }
 
-    /** Whether this option is on the command line, not only in effect. */
-    public boolean given(String name) {
+    /** Returns true if the option is on the command line; its default value does not count. */
+    public boolean isGiven(String name) {
         return spec.commandLine().getParseResult().hasMatchedOption(name);
     }
 
-    /** To be thrown: the values do not go together. */
-    public ParameterException wrong(String text) {
+    /** Returns the exception to throw when valid values do not go together. */
+    public ParameterException usageError(String text) {
         return new UsageErrorHandler.Contradiction(spec.commandLine(), text);
     }
 
-    /** @param label of its value; null = it has none */
+    /** @param label of its value; null for a flag, which has none */
     private static OptionSpec.Builder option(String names, Class<?> type, @Nullable String label, String about) {
         var option = OptionSpec.builder(names.split(", ")).type(type).description(about);
         return label == null ? option : option.paramLabel(label);
     }
 
-    private PositionalParamSpec.Builder words(String arity, Class<?> type, String label, String about) {
+    private PositionalParamSpec.Builder positional(String arity, Class<?> type, String label, String about) {
         var next = spec.positionalParameters().size();
         return PositionalParamSpec.builder()
                 .index(arity.endsWith("*") ? next + "..*" : Integer.toString(next))
@@ -183,7 +192,7 @@ public final class Syntax {
         return parameter::getValue;
     }
 
-    private static <T> Supplier<T> or(Supplier<@Nullable T> value, T otherwise) {
+    private static <T> Supplier<T> orElse(Supplier<@Nullable T> value, T otherwise) {
         return () -> Objects.requireNonNullElse(value.get(), otherwise);
     }
 

@@ -11,11 +11,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** A wrong command line: what is wrong and where to look, not the whole manual. */
+/** Says what is wrong with a command line and where to look; does not print the whole help. */
 public record UsageErrorHandler(Console console) implements IParameterExceptionHandler {
-    public static final int STATUS = 2;
-
-    /** What we say ourselves, which repeats nothing of what was typed. */
+    /** A message of ours; it does not repeat arguments that may be keys. */
     static final class Contradiction extends ParameterException {
         private static final long serialVersionUID = 1;
 
@@ -35,10 +33,10 @@ public record UsageErrorHandler(Console console) implements IParameterExceptionH
             UnmatchedArgumentException.printSuggestions(e, console.errorWriter());
         }
         console.errorWriter().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        return STATUS;
+        return ExitStatus.USAGE;
     }
 
-    /** Whether what was typed may well be a key in a wrong place. */
+    /** Returns true if an argument may be a key that was typed in the wrong place. */
     private static boolean takesKeys(CommandLine line) {
         for (var at = line; at != null; at = at.getParent()) {
             if (at.getCommandSpec().userObject() instanceof Command command && command.takesKeys()) {
@@ -69,7 +67,8 @@ public record UsageErrorHandler(Console console) implements IParameterExceptionH
         if (e instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
             return "there is no command or option '" + unmatched.getUnmatched().getFirst() + "'";
         }
-        var text = String.valueOf(e.getMessage()).replace("option option ", "option "); // picocli's, for KEY=VALUE
+        var text = String.valueOf(e.getMessage())
+                .replace("option option ", "option "); // picocli says it twice for KEY=VALUE
         return command.getParent() == null ? text : command.getCommandName() + ": " + text;
     }
 }

@@ -14,19 +14,20 @@ import dev.sandboxer.extension.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A command inside with our input, output, terminal and signals, until it ends. */
+/** Connects a command inside with our input, output, terminal and signals, until it ends. */
 record AttachedProcess(Console console, ProcessOptions options) {
     /**
-     * @return the command's exit code, 128 + signal when one ended it
+     * @return the command's exit code; 128 + signal when a signal ended it
      */
-    int run(Session session, java.util.List<String> command) {
+    int run(Session session, List<String> command) {
         console.flush();
         var spec = options.spec(command);
-        try (var interruption = SignalForwarding.watched();
+        try (var forwarding = SignalForwarding.start();
                 var process = session.processes().start(spec)) {
-            interruption.of(process);
+            forwarding.attach(process);
             if (spec.stdin()) {
                 Thread.ofPlatform().daemon().name("stdin").start(() -> passInput(process));
             }
@@ -48,18 +49,18 @@ record AttachedProcess(Console console, ProcessOptions options) {
             while (true) {
                 switch (process.next(null)) {
                     case ProcessEvent.Output(var channel, var bytes) ->
-                        console.pass(channel == ProcessEvent.Channel.STDERR, bytes);
+                        console.passThrough(channel == ProcessEvent.Channel.STDERR, bytes);
                     case ProcessEvent.Exited exited -> {
                         if (exited.timedOut() && limit != null) {
                             console.note("the command was killed after " + Durations.format(limit));
                         }
                         return exited.status();
                     }
-                    case null -> throw new IllegalStateException("no event though none was to be waited for");
+                    case null -> throw new IllegalStateException("no event without a time-out");
                 }
             }
         } catch (UncheckedIOException e) {
-            // for whom should it go on?
+            // nobody reads its output any more
             SignalForwarding.signal(process, Signal.KILL);
             throw e;
         } catch (InterruptedException e) {
@@ -77,7 +78,7 @@ record AttachedProcess(Console console, ProcessOptions options) {
                 process.writeInput(buffer, 0, count);
             }
         } catch (IOException e) {
-            // an input that can't be read has ended
+            // an input that fails has ended
         }
         process.closeInput();
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class CreateCommand extends Command {
     private final CreateOptions sandbox = new CreateOptions(syntax);
     private final Supplier<Map<String, String>> env =
-            syntax.pairs("-e, --env", "A variable for every command inside. Repeatable.");
+            syntax.keyValues("-e, --env", "A variable for every command inside. Repeatable.");
     private final Supplier<@Nullable String> key =
             syntax.option("--idempotency-key", "KEY", "The same key and request give the same sandbox, however often.");
     private final Supplier<Boolean> json = syntax.flag("--json", "Print the sandbox as JSON.");
@@ -25,7 +25,7 @@ public final class CreateCommand extends Command {
         var made = sandboxer().sandboxes().create(sandbox.request(sandboxer(), env.get(), key.get(), null));
         console.print(
                 json.get() ? JsonOutput.text(SandboxView.of(made)) : made.id().value());
-        var failure = console.failure();
+        var failure = console.writeFailure();
         if (failure != null) {
             end(made);
             throw failure;
@@ -33,7 +33,7 @@ public final class CreateCommand extends Command {
         return 0;
     }
 
-    /** Nobody has been told its id, and so nobody would; but whoever has its key is told when asking again. */
+    /** Ends the sandbox, whose id nobody has seen. With an idempotency key it stays: asking again returns the id. */
     private void end(Sandbox made) {
         if (key.get() == null) {
             var sandboxes = sandboxer().sandboxes();

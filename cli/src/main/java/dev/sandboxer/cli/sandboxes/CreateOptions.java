@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Options of commands that make a sandbox. */
+/** Options of {@code run} and {@code create}: which sandbox to make. */
 final class CreateOptions {
     private final Supplier<@Nullable String> profile;
     private final Supplier<@Nullable Duration> ttl;
@@ -32,7 +32,7 @@ final class CreateOptions {
         cpu = syntax.option("--cpu", "N", "CPUs, e.g. 0.5 or 2.", Cpus::parseMillis);
         memory = syntax.option("--memory", "SIZE", "Memory, e.g. 512MiB or 4GiB.", Sizes::parseMiB);
         disk = syntax.option("--disk", "SIZE", "Writable disk, e.g. 2GiB.", Sizes::parseMiB);
-        metadata = syntax.pairs("--metadata", "Stored with it, and shown. Repeatable.");
+        metadata = syntax.keyValues("--metadata", "Stored with it, and shown. Repeatable.");
         consumer =
                 syntax.option("--consumer", "NAME", "For whom (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
         credential = syntax.option("--credential", "ID", "The credential to use, by id or name.");

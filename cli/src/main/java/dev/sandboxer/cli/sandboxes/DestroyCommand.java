@@ -1,14 +1,14 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.cli.command.FailureHandler;
+import dev.sandboxer.cli.command.ExitStatus;
 import dev.sandboxer.error.SandboxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 public final class DestroyCommand extends ExistingSandboxCommand {
-    private final Supplier<List<String>> ids = syntax.anyWords("SANDBOX", "Ids, or beginnings of them.");
+    private final Supplier<List<String>> ids = syntax.anyArguments("SANDBOX", "Ids, or beginnings of them.");
     private final Supplier<Boolean> all = syntax.flag("--all", "All of the consumer's.");
 
     public DestroyCommand(Context context) {
@@ -18,7 +18,7 @@ public final class DestroyCommand extends ExistingSandboxCommand {
     @Override
     public Integer call() {
         if (all.get() == !ids.get().isEmpty()) {
-            throw syntax.wrong("name sandboxes, or say --all");
+            throw syntax.usageError("name sandboxes, or say --all");
         }
         var sandboxes = sandboxer().sandboxes();
         var wanted = all.get()
@@ -26,7 +26,7 @@ public final class DestroyCommand extends ExistingSandboxCommand {
                         .map(sandbox -> sandbox.id().value())
                         .toList()
                 : ids.get();
-        // one that can't be ended must not keep the others alive
+        // a failure must not keep the others alive
         var failures = new ArrayList<SandboxException>();
         for (String id : wanted) {
             try {
@@ -36,6 +36,6 @@ public final class DestroyCommand extends ExistingSandboxCommand {
                 failures.add(e);
             }
         }
-        return failures.isEmpty() ? 0 : FailureHandler.STATUS;
+        return failures.isEmpty() ? 0 : ExitStatus.FAILURE;
     }
 }

@@ -6,13 +6,13 @@ import java.util.function.Supplier;
 
 public final class ExecCommand extends ExistingSandboxCommand {
     private final ProcessOptions options = new ProcessOptions(syntax);
-    private final Supplier<String> id = syntax.word("SANDBOX", "Its id, or the beginning of it.");
-    private final Supplier<List<String>> command = syntax.words("COMMAND", "The command and its arguments.");
+    private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, or the beginning of it.");
+    private final Supplier<List<String>> command = syntax.arguments("COMMAND", "The command and its arguments.");
 
     public ExecCommand(Context context) {
         super(context, "Run a command in a sandbox.");
         syntax.footer(RunCommand.EXIT_CODES);
-        syntax.stopAtFirstWord();
+        syntax.stopAtFirstArgument();
     }
 
     @Override
@@ -21,7 +21,7 @@ public final class ExecCommand extends ExistingSandboxCommand {
         // `exec ID -- ls`: parsing stopped at the id, so the dashes are still there
         var words = given.getFirst().equals("--") ? given.subList(1, given.size()) : given;
         if (words.isEmpty()) {
-            throw syntax.wrong("a command is missing");
+            throw syntax.usageError("a command is missing");
         }
         return sandboxer()
                 .sandboxes()

@@ -5,7 +5,7 @@ import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
 import java.util.function.Supplier;
 
-/** What commands have that act on sandboxes which are there already: whose they are. */
+/** A command on sandboxes that exist already; says whose they are. */
 public abstract class ExistingSandboxCommand extends Command {
     private final Supplier<String> consumer =
             syntax.option("--consumer", "NAME", "Whose sandbox (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
@@ -15,7 +15,7 @@ public abstract class ExistingSandboxCommand extends Command {
     }
 
     /**
-     * Who was meant.
+     * The consumer of the option {@code --consumer}.
      *
      * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CONSUMER}
      */

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 public final class ExtendCommand extends ExistingSandboxCommand {
-    private final Supplier<String> id = syntax.word("SANDBOX", "Its id, or the beginning of it.");
-    private final Supplier<Duration> ttl = syntax.word("TIME", "From now, e.g. 30m.", Durations::parse);
+    private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, or the beginning of it.");
+    private final Supplier<Duration> ttl = syntax.argument("TIME", "From now, e.g. 30m.", Durations::parse);
 
     public ExtendCommand(Context context) {
         super(context, "Give a sandbox more (or less) time, counted from now.");

@@ -14,7 +14,7 @@ public final class LsCommand extends ExistingSandboxCommand {
     private final Supplier<Boolean> all = syntax.flag("-a, --all", "Those that have ended too.");
     private final Supplier<Boolean> quiet = syntax.flag("-q, --quiet", "Ids only.");
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
-    private final Supplier<Boolean> everybody = syntax.flag("--all-consumers", "Everybody's.");
+    private final Supplier<Boolean> allConsumers = syntax.flag("--all-consumers", "Everybody's.");
 
     public LsCommand(Context context) {
         super(context, "List sandboxes, newest first.");
@@ -22,10 +22,10 @@ public final class LsCommand extends ExistingSandboxCommand {
 
     @Override
     public Integer call() {
-        if (everybody.get() && syntax.given("--consumer")) {
-            throw syntax.wrong("name a consumer, or say --all-consumers");
+        if (allConsumers.get() && syntax.isGiven("--consumer")) {
+            throw syntax.usageError("name a consumer, or say --all-consumers");
         }
-        var whose = everybody.get() ? null : consumer();
+        var whose = allConsumers.get() ? null : consumer();
         settle();
         var found = sandboxer().sandboxes().list(whose, all.get());
         if (json.get()) {
@@ -40,12 +40,12 @@ public final class LsCommand extends ExistingSandboxCommand {
 
     private Table table(List<Sandbox> found) {
         var now = Instant.now();
-        var whose = everybody.get() ? List.of("CONSUMER") : List.<String>of();
+        var whose = allConsumers.get() ? List.of("CONSUMER") : List.<String>of();
         var table = new Table(row("ID", whose, "PROFILE", "ON", "STATE", "CREATED", "EXPIRES"));
         for (var sandbox : found) {
             table.row(row(
                     sandbox.id().value(),
-                    everybody.get() ? List.of(sandbox.consumer()) : List.of(),
+                    allConsumers.get() ? List.of(sandbox.consumer()) : List.of(),
                     sandbox.profile().value(),
                     sandbox.extension() == null ? "-" : sandbox.extension().value(),
                     state(sandbox),
@@ -68,7 +68,7 @@ public final class LsCommand extends ExistingSandboxCommand {
         return cells.toArray(String[]::new);
     }
 
-    /** Asks backends that cost nothing to ask, so that the list is true after a reboot too. */
+    /** Asks the backends that are free to ask, so that the list is right after a reboot too. */
     private void settle() {
         var free = sandboxer().extensions().all().stream()
                 .filter(extension -> !extension.metered())

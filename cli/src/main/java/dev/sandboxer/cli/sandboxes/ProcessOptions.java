@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Options of commands that run a command inside. */
+/** Options of {@code run} and {@code exec}: how a command runs inside. */
 final class ProcessOptions {
     private final Syntax syntax;
     private final Supplier<Boolean> interactive;
@@ -33,18 +33,18 @@ final class ProcessOptions {
 
     ProcessSpec spec(List<String> words) {
         if (words.getFirst().isEmpty()) {
-            throw syntax.wrong("the command is empty");
+            throw syntax.usageError("the command is empty");
         }
         if (words.getFirst().startsWith("-")) {
-            throw syntax.wrong(
+            throw syntax.usageError(
                     "\"" + words.getFirst() + "\" is not a command; options go before the sandbox and the command");
         }
         var limit = timeout.get();
         if (limit != null && limit.isZero()) {
-            throw syntax.wrong("a time-out of 0 leaves no time at all");
+            throw syntax.usageError("a time-out of 0 leaves no time at all");
         }
         if (needsRawTerminal() && !Terminal.isInput()) {
-            throw syntax.wrong("-t needs a terminal to read from, and the input is none; leave it out");
+            throw syntax.usageError("-t needs a terminal to read from, and the input is none; leave it out");
         }
         return ProcessSpec.of(words)
                 .withEnv(variables())
@@ -55,7 +55,7 @@ final class ProcessOptions {
                 .withTimeout(limit);
     }
 
-    /** Whether our own terminal has to be put into raw mode. */
+    /** Returns true if our own terminal has to be in raw mode. */
     boolean needsRawTerminal() {
         return tty.get() && interactive.get();
     }
@@ -67,7 +67,7 @@ final class ProcessOptions {
             var name = equals < 0 ? assignment : assignment.substring(0, equals);
             var value = equals < 0 ? System.getenv(name) : assignment.substring(equals + 1);
             if (name.isEmpty() || assignment.indexOf('\0') >= 0) {
-                throw syntax.wrong("\"" + assignment + "\" is not KEY=VALUE or KEY");
+                throw syntax.usageError("\"" + assignment + "\" is not KEY=VALUE or KEY");
             }
             if (value != null) {
                 variables.put(name, value);

@@ -19,17 +19,17 @@ public final class RunCommand extends Command {
 
     private final CreateOptions sandbox = new CreateOptions(syntax);
     private final ProcessOptions options = new ProcessOptions(syntax);
-    private final Supplier<List<String>> command = syntax.words("COMMAND", "The command and its arguments.");
+    private final Supplier<List<String>> command = syntax.arguments("COMMAND", "The command and its arguments.");
 
     public RunCommand(Context context) {
         super(context, "Run a command in a fresh sandbox, which ends with it.");
         syntax.footer(EXIT_CODES);
-        syntax.stopAtFirstWord();
+        syntax.stopAtFirstArgument();
     }
 
     @Override
     public Integer call() {
-        options.spec(command.get()); // what can be refused is refused before anything is made
+        options.spec(command.get()); // refuse wrong options before a sandbox is made
         var sandboxes = sandboxer().sandboxes();
         var request = sandbox.request(sandboxer(), Map.of(), null, ProcessIdentity.current());
         var made = new CompletableFuture<Sandbox>();
@@ -48,12 +48,12 @@ public final class RunCommand extends Command {
         }
     }
 
-    /** A signal may come while it is being made: then it is waited for, since that takes moments. */
+    /** A signal may come while the sandbox is being made: then this waits for it, which takes moments. */
     private void destroy(CompletableFuture<Sandbox> made) {
         try {
             end(made.get(15, TimeUnit.SECONDS));
         } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException e) {
-            // it is tied to this process: the next command cleans it up
+            // the sandbox is tied to this process: the next command cleans it up
         }
     }
 

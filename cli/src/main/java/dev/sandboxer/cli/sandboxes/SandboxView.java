@@ -45,7 +45,7 @@ record SandboxView(
                 ReceiptView.of(sandbox.receipt()));
     }
 
-    /** One attempt to make it. */
+    /** One attempt to make the sandbox. */
     record AttemptView(
             int number,
             String extension,

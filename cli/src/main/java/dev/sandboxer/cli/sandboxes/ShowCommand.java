@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 public final class ShowCommand extends ExistingSandboxCommand {
-    private final Supplier<String> id = syntax.word("SANDBOX", "Its id, or the beginning of it.");
+    private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, or the beginning of it.");
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     public ShowCommand(Context context) {

@@ -11,42 +11,42 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a command inside when a signal ends us: it gets the same signal, and is killed unless it ends soon. Begun
- * before the command, so that there is no moment at which it could be left behind.
+ * Sends the signal that ends this process to the command inside too, and kills it unless it ends soon. Start it before the
+ * command, so that a command is never left behind.
  */
 final class SignalForwarding implements AutoCloseable {
-    private static final long PATIENCE_MS = 1000;
+    private static final long TIMEOUT_MS = 1000;
 
     private final CompletableFuture<RunningProcess> started = new CompletableFuture<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Shutdown.Hook hook;
 
     private SignalForwarding() {
-        Shutdown.tellSignals();
-        hook = Shutdown.onSignal(this::end);
+        Shutdown.recordSignals();
+        hook = Shutdown.onSignal(this::forward);
     }
 
-    static SignalForwarding watched() {
+    static SignalForwarding start() {
         return new SignalForwarding();
     }
 
-    void of(RunningProcess process) {
+    void attach(RunningProcess process) {
         started.complete(process);
     }
 
-    private void end() {
+    private void forward() {
         try {
-            var process = started.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            var process = started.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
             signal(process, Shutdown.signal());
-            if (!ended.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+            if (!ended.await(TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
                 signal(process, Signal.KILL);
             }
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            // there is no command
+            // no command was started
         }
     }
 
-    /** To all of its process group; a sandbox or a command that is gone needs none. */
+    /** Signals the whole process group; does nothing when the sandbox or the command is gone. */
     static void signal(RunningProcess process, @Nullable Signal signal) {
         try {
             process.signal(signal == null ? Signal.TERM : signal, true);
@@ -55,7 +55,7 @@ final class SignalForwarding implements AutoCloseable {
         }
     }
 
-    /** The command has ended, or was never there. */
+    /** Call it when the command has ended, or was never started. */
     @Override
     public void close() {
         started.cancel(false);

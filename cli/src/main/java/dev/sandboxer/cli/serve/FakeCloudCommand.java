@@ -20,11 +20,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Our own server as somebody else's cloud, which fails as planned. */
+/** Runs our own server as a stand-in for a cloud, with planned failures. */
 public final class FakeCloudCommand extends Command {
-    private final Supplier<String> cloud = syntax.word("CLOUD", "Which one; there is e2b.");
+    private final Supplier<String> cloud = syntax.argument("CLOUD", "Which one; there is e2b.");
     private final Supplier<Integer> port =
-            syntax.number("--port", "N", "Where to listen on 127.0.0.1; 0 = any free port.");
+            syntax.requiredNumber("--port", "N", "Where to listen on 127.0.0.1; 0 = any free port.");
     private final Supplier<@Nullable String> key =
             syntax.option("--key", "KEY", "The API key that it accepts; without it, one is made and printed.");
     private final Supplier<@Nullable Path> faults = syntax.file("--faults", "FILE", "The plan of what goes wrong.");
@@ -43,10 +43,10 @@ public final class FakeCloudCommand extends Command {
     @Override
     public Integer call() throws InterruptedException, IOException {
         if (!cloud.get().equals("e2b")) {
-            throw syntax.wrong("there is no fake cloud \"" + cloud.get() + "\", only e2b");
+            throw syntax.usageError("there is no fake cloud \"" + cloud.get() + "\", only e2b");
         }
         if (port.get() < 0 || port.get() > 65_535) {
-            throw syntax.wrong("a port is a number from 0 to 65535");
+            throw syntax.usageError("a port is a number from 0 to 65535");
         }
         ServerLog.configure(Terminal.present());
         var script = faults.get();
@@ -78,7 +78,7 @@ public final class FakeCloudCommand extends Command {
         Runtime.getRuntime().halt(status);
     }
 
-    /** All that has to be cleared away, as far as it has come. A signal may come at any moment. */
+    /** The running cloud and its files. Thread-safe: a signal may close it while it starts. */
     private final class Running implements AutoCloseable {
         private final Path home;
         private final boolean temporary;

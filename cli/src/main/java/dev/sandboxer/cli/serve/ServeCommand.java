@@ -58,7 +58,7 @@ public final class ServeCommand extends Command {
         console.print("");
     }
 
-    /** After a signal, which is how a server ends: successfully, unless it can't. */
+    /** Ends the process after a signal, with status 0 unless closing fails. */
     private void end(SandboxerServer server) {
         var status = 0;
         try {

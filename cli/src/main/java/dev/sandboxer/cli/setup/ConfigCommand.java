@@ -3,7 +3,7 @@ package dev.sandboxer.cli.setup;
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.CommandEntry;
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.cli.command.FailureHandler;
+import dev.sandboxer.cli.command.ExitStatus;
 import dev.sandboxer.cli.command.Installation;
 import dev.sandboxer.cli.terminal.Console;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ public final class ConfigCommand extends Command {
         problems.forEach(problem -> console.print(Console.printable(problem.toString())));
         if (!problems.isEmpty()) {
             console.note(problems.size() + (problems.size() == 1 ? " problem in " : " problems in ") + file.path());
-            return FailureHandler.STATUS;
+            return ExitStatus.FAILURE;
         }
         console.print(
                 Files.exists(file.path())

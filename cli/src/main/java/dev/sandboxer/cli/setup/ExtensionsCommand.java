@@ -42,7 +42,7 @@ public final class ExtensionsCommand extends Command {
         }
     }
 
-    /** A field of its credential. */
+    /** A field of its credential as JSON. */
     record FieldView(
             String name,
             String description,
@@ -75,7 +75,7 @@ public final class ExtensionsCommand extends Command {
         return 0;
     }
 
-    /** Those that must be given; the others are in the JSON. */
+    /** The required fields; the others are in the JSON. */
     private static String fields(View view) {
         var required = view.credential().stream()
                 .filter(FieldView::required)

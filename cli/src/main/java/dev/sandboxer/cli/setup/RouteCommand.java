@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 public final class RouteCommand extends Command {
     private final Supplier<@Nullable String> profile =
-            syntax.perhapsWord("PROFILE", "Its name (default: the default profile).");
+            syntax.optionalArgument("PROFILE", "Its name (default: the default profile).");
     private final Supplier<String> consumer =
             syntax.option("--consumer", "NAME", "For whom (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
     private final Supplier<@Nullable String> credential =

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Standard input, output and error of this process. Text is UTF-8 and never carries control characters of others. */
+/** Standard input, output and error. Text is UTF-8, without secrets and without control characters from sandboxes. */
 public final class Console {
     private final InputStream in;
     private final DescriptorOutput out;
@@ -40,7 +40,7 @@ public final class Console {
                 new FileOutputStream(FileDescriptor.err));
     }
 
-    /** For text; flushed at the end of the command. */
+    /** Writes text to standard output; buffered until the command ends or {@link #flush}. */
     public PrintWriter writer() {
         return writer;
     }
@@ -53,7 +53,7 @@ public final class Console {
         writer.println(line);
     }
 
-    /** A remark for people, beside the command's own output. */
+    /** Prints a remark for people on standard error. */
     public void note(String line) {
         errorWriter.println("sandboxer: " + printable(line));
     }
@@ -62,8 +62,8 @@ public final class Console {
         return in;
     }
 
-    /** Bytes of a command inside, passed on at once. */
-    public void pass(boolean toError, byte[] bytes) {
+    /** Writes bytes of a command inside to standard output or error, at once. */
+    public void passThrough(boolean toError, byte[] bytes) {
         try {
             var target = toError ? err : out;
             target.write(bytes);
@@ -85,23 +85,23 @@ public final class Console {
     /**
      * Writes what was printed so far.
      *
-     * @return what has kept it from being written, {@link DescriptorOutput.BrokenPipe} too; null when all is
+     * @return why it could not be written, maybe {@link DescriptorOutput.BrokenPipe}; null when all was written
      */
-    public @Nullable UncheckedIOException failure() {
+    public @Nullable UncheckedIOException writeFailure() {
         writer.flush();
         var failure = text.failure();
-        return failure == null ? null : out.lateFailure(failure);
+        return failure == null ? null : out.classify(failure);
     }
 
-    /** A remark of ours that has several lines. */
+    /** Prints a remark of several lines on standard error. */
     public void noteLines(String lines) {
         errorWriter.println(
                 "sandboxer: " + lines.lines().map(Console::printable).collect(Collectors.joining("\n")));
     }
 
     /**
-     * Names come from sandboxes and may hold terminal escapes, or a line that looks like ours: shows control characters instead
-     * of sending them.
+     * Replaces control characters by visible text. Names from sandboxes may hold terminal escapes, or a line that looks like
+     * ours.
      */
     public static String printable(String text) {
         var clean = new StringBuilder(text.length());

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Bytes of commands and files inside on their way to one of our own descriptors. */
+/** Writes to a file descriptor of ours, and tells a reader that has gone from other failures. */
 public final class DescriptorOutput extends OutputStream {
     private final OutputStream target;
     private final int descriptor;
@@ -17,7 +17,7 @@ public final class DescriptorOutput extends OutputStream {
         this.descriptor = descriptor;
     }
 
-    /** Nobody reads it any more, as in {@code exec ... | head}. */
+    /** Nobody reads the output any more, as in {@code exec ... | head}. */
     public static final class BrokenPipe extends UncheckedIOException {
         @Serial
         private static final long serialVersionUID = 1;
@@ -50,7 +50,7 @@ public final class DescriptorOutput extends OutputStream {
         }
     }
 
-    /** Told by what it is written to, which fails for no other reason: the error's text is in the user's language. */
+    /** A pipe or socket fails for no other reason, and the text of the error can't tell: it is in the user's language. */
     private IOException failure(IOException e) throws IOException {
         if (hasReader(descriptor)) {
             throw new BrokenPipe(e);
@@ -58,15 +58,15 @@ public final class DescriptorOutput extends OutputStream {
         return e;
     }
 
-    /** Whether it is written for another process, and not into a file. */
+    /** Returns true if the descriptor leads to another process, not to a file. */
     private static boolean hasReader(int descriptor) throws IOException {
         var kind =
                 Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
         return kind.startsWith("pipe:") || kind.startsWith("socket:");
     }
 
-    /** The same for one that comes late: text has been printed meanwhile. */
-    UncheckedIOException lateFailure(IOException e) {
+    /** The exception for a failed write of buffered text. */
+    UncheckedIOException classify(IOException e) {
         try {
             return hasReader(descriptor) ? new BrokenPipe(e) : new UncheckedIOException(text(e), e);
         } catch (IOException unknown) {

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.Writer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes secrets out of text, which is held back until its line is complete or flushed. Remembers what kept it from that. */
+/** Removes secrets from text. It holds text back until the line is complete or flushed, and remembers a failed write. */
 final class RedactingWriter extends Writer {
     private final Writer target;
-    private final StringBuilder held = new StringBuilder();
+    private final StringBuilder pending = new StringBuilder();
     private @Nullable IOException failure;
 
     RedactingWriter(Writer target) {
@@ -18,25 +18,25 @@ final class RedactingWriter extends Writer {
     @Override
     public void write(char[] text, int offset, int length) throws IOException {
         synchronized (lock) {
-            held.append(text, offset, length);
-            var end = held.lastIndexOf("\n") + 1;
+            pending.append(text, offset, length);
+            var end = pending.lastIndexOf("\n") + 1;
             if (end > 0) {
-                pass(end);
+                writeClean(end);
             }
         }
     }
 
-    private void pass(int length) throws IOException {
+    private void writeClean(int length) throws IOException {
         try {
-            target.write(Redactor.clean(held.substring(0, length)));
+            target.write(Redactor.clean(pending.substring(0, length)));
         } catch (IOException e) {
             failure = e;
             throw e;
         }
-        held.delete(0, length);
+        pending.delete(0, length);
     }
 
-    /** The latest; null when all was written so far. Whoever prints through a {@link java.io.PrintWriter} isn't told otherwise. */
+    /** The latest failed write, which a {@link java.io.PrintWriter} around this one swallows; null when all was written. */
     @Nullable IOException failure() {
         synchronized (lock) {
             return failure;
@@ -46,8 +46,8 @@ final class RedactingWriter extends Writer {
     @Override
     public void flush() throws IOException {
         synchronized (lock) {
-            if (!held.isEmpty()) {
-                pass(held.length());
+            if (!pending.isEmpty()) {
+                writeClean(pending.length());
             }
             try {
                 target.flush();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns as wide as they need to be, two blanks apart. */
+/** A table whose columns are as wide as their longest cell, two blanks apart. */
 public final class Table {
     private final List<String[]> rows = new ArrayList<>();
 
@@ -36,7 +36,7 @@ public final class Table {
         }
     }
 
-    /** One unit is enough for a table: {@code 3m}, {@code 2h}. */
+    /** A duration in one unit, such as {@code 3m} or {@code 2h}. */
     public static String roughly(Duration duration) {
         var seconds = Math.max(0, duration.toSeconds());
         if (seconds < 120) {

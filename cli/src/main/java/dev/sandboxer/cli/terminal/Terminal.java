@@ -5,7 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Our own terminal, through stty: it knows every terminal there is, and costs nothing unless one is used. */
+/** The terminal of this process, through stty: it knows every kind of terminal, and costs nothing until one is used. */
 public final class Terminal implements AutoCloseable {
     private static final File DEVICE = new File("/dev/tty");
 
@@ -18,13 +18,13 @@ public final class Terminal implements AutoCloseable {
         this.saved = saved;
     }
 
-    /** Whether input and output are a terminal. */
+    /** Returns true if input and output are a terminal. */
     public static boolean present() {
         var console = System.console();
         return console != null && console.isTerminal();
     }
 
-    /** Whether input is one, wherever the output goes. */
+    /** Returns true if the input is a terminal, wherever the output goes. */
     public static boolean isInput() {
         if (present()) {
             return true;
@@ -42,7 +42,7 @@ public final class Terminal implements AutoCloseable {
         }
     }
 
-    /** Raw mode until {@link #close}: every key goes inside, Ctrl-C too. */
+    /** Raw mode until {@link #close}: every key is passed on, Ctrl-C too. */
     public static Terminal raw() {
         var terminal = new Terminal(stty("-g"));
         stty("raw", "-echo");

@@ -3,7 +3,7 @@ package dev.sandboxer.cli.terminal;
 import dev.sandboxer.extension.RunningProcess;
 import org.jline.utils.Signals;
 
-/** Passes on how large our window is. */
+/** Passes the size of our window on to a process inside. */
 public final class WindowSize {
     private WindowSize() {}
 

@@ -16,22 +16,22 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that has its name only once all of it is there: until then it is a hidden one beside it, which goes when the copy
- * breaks or a signal ends it. What is no regular file, such as a device, is written at once. One thread uses it.
+ * A file that gets its name only when it is complete: until then it is a hidden file beside it, which is removed when the copy
+ * fails or a signal ends it. Anything but a regular file, such as a device, is written directly. Not thread-safe.
  */
 final class AtomicFile implements AutoCloseable {
     private final Path target;
     private final @Nullable Path part;
     private final Shutdown.@Nullable Hook onSignal;
 
-    private AtomicFile(Path target, boolean atOnce) {
+    private AtomicFile(Path target, boolean direct) {
         this.target = target;
         var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        this.part = atOnce ? null : target.resolveSibling(".sandboxer-" + random + ".part");
-        this.onSignal = atOnce ? null : Shutdown.onSignal(this::removePart);
+        this.part = direct ? null : target.resolveSibling(".sandboxer-" + random + ".part");
+        this.onSignal = direct ? null : Shutdown.onSignal(this::removePart);
     }
 
-    /** A link is followed, as the user has named it. */
+    /** @param target a link is followed, since the user named it */
     static AtomicFile of(Path target) throws IOException {
         if (Files.exists(target)) {
             var real = target.toRealPath();
@@ -52,13 +52,14 @@ final class AtomicFile implements AutoCloseable {
         try {
             return Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
-            throw new NoSuchFileException(directory(target).toString()); // a name that nobody has given says nothing
+            // the hidden name would mean nothing to the user
+            throw new NoSuchFileException(directory(target).toString());
         } catch (AccessDeniedException e) {
             throw new AccessDeniedException(directory(target).toString());
         }
     }
 
-    /** Gives it its name; one that was there keeps its permissions. */
+    /** Gives the file its name, and the permissions of a file that had it before. */
     void complete() throws IOException {
         if (part != null) {
             if (Files.exists(target)) {

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Copies files of ours into a sandbox. Returns what was left out, a sentence each. */
+/** Copies local files into a sandbox. Its methods return a message for each file that was left out. */
 record CopyIn(SandboxFiles files, @Nullable String user, CopyProgress progress) {
     List<String> stream(InputStream source, String target) throws IOException {
         files.write(target, new WriteOptions(user, null, null), progress.counting(source));
@@ -35,12 +35,12 @@ record CopyIn(SandboxFiles files, @Nullable String user, CopyProgress progress) 
             file(source, goal, left);
             return left;
         }
-        // what the user named is followed like a file's link, what lies in it is kept as it is
+        // a link that the user named is followed; links inside the directory stay links
         var root = Files.isSymbolicLink(source) ? source.toRealPath() : source;
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                if (!isSpelled(directory, directory, left)) {
+                if (!isText(directory, directory, left)) {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
                 makeDirectory(inside(directory));
@@ -49,7 +49,7 @@ record CopyIn(SandboxFiles files, @Nullable String user, CopyProgress progress) 
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (!isSpelled(file, file, left)) {
+                if (!isText(file, file, left)) {
                     return FileVisitResult.CONTINUE;
                 }
                 if (attributes.isSymbolicLink()) {
@@ -87,14 +87,14 @@ record CopyIn(SandboxFiles files, @Nullable String user, CopyProgress progress) 
 
     private void link(Path source, String target, List<String> left) throws IOException {
         var text = Files.readSymbolicLink(source);
-        if (isSpelled(text, source, left)) {
-            makePlace(target);
+        if (isText(text, source, left)) {
+            makeRoom(target);
             files.makeSymlink(text.toString(), target, user);
         }
     }
 
-    /** A file or link there is replaced; a directory is not, as removing it takes all that is in it. */
-    private void makePlace(String target) {
+    /** Removes a file or link at the target; refuses a directory, since all that is in it would be lost. */
+    private void makeRoom(String target) {
         try {
             if (files.stat(target, user).type() == FileType.DIRECTORY) {
                 throw new OperationException(
@@ -109,20 +109,20 @@ record CopyIn(SandboxFiles files, @Nullable String user, CopyProgress progress) 
         files.remove(target, user);
     }
 
-    /** Bytes that are no text here arrive as others, and two such names as one: what can't be spelled stays out. */
-    private static boolean isSpelled(Path path, Path source, List<String> left) {
+    /** Leaves out a name that is not text here: its bytes would arrive changed, and two such names as one. */
+    private static boolean isText(Path path, Path source, List<String> left) {
         try {
             if (Path.of(path.toString()).equals(path)) {
                 return true;
             }
         } catch (InvalidPathException e) {
-            // nor can it be read back
+            // not text either
         }
         left.add("left out " + source + ": a name that is not UTF-8");
         return false;
     }
 
-    /** A pipe would hang us and a device is no file: only regular files are read. */
+    /** Copies regular files only: a pipe would hang, and a device is not a file. */
     private void file(Path source, String target, List<String> left) throws IOException {
         if (!Files.isRegularFile(source)) {
             if (!Files.exists(source)) {

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * One end of a copy: {@code SANDBOX:PATH} inside, anything else is ours. A local name with such a beginning is written with
+ * One end of a copy: {@code SANDBOX:PATH} is in a sandbox, anything else is local. A local name that looks like the former needs
  * {@code ./} in front.
  *
- * @param sandbox empty for ours
- * @param path inside, {@code ~} for the home: an empty one would become the root as soon as a name is put behind it
+ * @param sandbox empty for a local path
+ * @param path in a sandbox {@code ~} for the home: an empty path would become the root once a name is appended
  */
 record CopyLocation(String sandbox, String path) {
     private static final Pattern INSIDE = Pattern.compile("([a-z0-9]{1,40}):(.*)", Pattern.DOTALL);
@@ -33,7 +33,7 @@ record CopyLocation(String sandbox, String path) {
         return Path.of(path);
     }
 
-    /** The last part of a path inside; empty for a home or a root. */
+    /** The last part of a path in a sandbox; empty for a home or the root. */
     static String name(String path) {
         var end = path.length();
         while (end > 0 && path.charAt(end - 1) == '/') {

@@ -18,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies files out of a sandbox, which may be hostile: every name is checked, nothing is written through a link, links are
- * kept only while they stay inside the copied directory, and no set-uid bit survives. Returns what was left behind.
+ * Copies files out of a sandbox, which may be hostile: every name is checked, nothing is written through a link, links are kept
+ * only while they stay inside the copied directory, and no set-uid bit survives. Its methods return a message for each file that
+ * was left behind.
  */
 record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress) {
     List<String> stream(String source, OutputStream target) throws IOException {
@@ -33,7 +34,7 @@ record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress)
     List<String> path(String source, Path target) throws IOException {
         var entry = files.stat(source, user);
         var name = CopyLocation.name(source);
-        // the user named this target, so a link there is the user's own
+        // the user named this target, so a link there is the user's own and may be followed
         var goal = Files.isDirectory(target) && !name.isEmpty() ? target.resolve(HostileName.check(name)) : target;
         if (entry.targetType() != FileType.DIRECTORY) {
             if (entry.targetType() != FileType.FILE) {
@@ -46,42 +47,42 @@ record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress)
             Files.createDirectory(goal);
         }
         var left = new ArrayList<String>();
-        directory(source, goal, new Copied(goal, new ListingLimit(), left));
+        directory(source, goal, new State(goal, new ListingLimit(), left));
         return left;
     }
 
-    /** The whole of a copy: where it goes, what is being looked at, and what was left behind. */
-    private record Copied(Path root, ListingLimit listing, List<String> left) {
-        void leave(String inside, @Nullable String why) {
+    /** The state of one copy: its local root, the memory it uses, and what was left behind. */
+    private record State(Path root, ListingLimit listing, List<String> left) {
+        void leaveBehind(String inside, @Nullable String why) {
             left.add(listing.counted("left behind " + inside + ": " + why));
         }
     }
 
-    /** One directory at a time: depth one, so that no path of the sandbox's making is ever joined to ours. */
-    private void directory(String source, Path target, Copied copied) throws IOException {
+    /** Lists one directory at a time, so that no path from the sandbox is ever joined to a local one, only checked names. */
+    private void directory(String source, Path target, State state) throws IOException {
         var entries = new ArrayList<FileEntry>();
-        files.list(source, 1, user, entry -> entries.add(copied.listing().counted(entry)));
+        files.list(source, 1, user, entry -> entries.add(state.listing().counted(entry)));
         for (FileEntry entry : entries) {
             var inside = source.endsWith("/") ? source + entry.name() : source + "/" + entry.name();
             try {
-                entry(entry, inside, target.resolve(HostileName.check(entry.name())), copied);
+                entry(entry, inside, target.resolve(HostileName.check(entry.name())), state);
             } catch (OperationException e) {
-                copied.leave(inside, e.getMessage());
+                state.leaveBehind(inside, e.getMessage());
             } catch (HostileName.Refused e) {
-                copied.leave(inside, e.getMessage());
+                state.leaveBehind(inside, e.getMessage());
             }
         }
-        copied.listing().forget(entries);
+        state.listing().release(entries);
     }
 
-    private void entry(FileEntry entry, String inside, Path target, Copied copied) throws IOException {
+    private void entry(FileEntry entry, String inside, Path target, State state) throws IOException {
         switch (entry.type()) {
             case DIRECTORY -> {
                 if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
                     Files.deleteIfExists(target);
                     Files.createDirectory(target);
                 }
-                directory(inside, target, copied);
+                directory(inside, target, state);
             }
             case FILE -> {
                 if (Files.isSymbolicLink(target)) {
@@ -89,15 +90,15 @@ record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress)
                 }
                 file(inside, target, entry.mode());
             }
-            case SYMLINK -> link(entry, inside, target, copied);
-            case OTHER, UNKNOWN -> copied.leave(inside, "a special file");
+            case SYMLINK -> link(entry, inside, target, state);
+            case OTHER, UNKNOWN -> state.leaveBehind(inside, "a special file");
         }
     }
 
-    private static void link(FileEntry entry, String inside, Path target, Copied copied) throws IOException {
+    private static void link(FileEntry entry, String inside, Path target, State state) throws IOException {
         var text = entry.linkText();
-        if (text == null || !HostileName.staysBelow(copied.root(), target, text)) {
-            copied.leave(inside, "a link that leads out, to " + text);
+        if (text == null || !HostileName.staysBelow(state.root(), target, text)) {
+            state.leaveBehind(inside, "a link that leads out, to " + text);
             return;
         }
         if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -120,7 +121,7 @@ record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress)
         progress.file();
     }
 
-    /** For whoever may read it: who that is was decided here, by the umask or the file that was there. */
+    /** Lets those execute the file who may read it, as the umask or an older file decided. */
     private static void makeExecutable(Path target) throws IOException {
         var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(target));
         if (permissions.contains(PosixFilePermission.GROUP_READ)) {

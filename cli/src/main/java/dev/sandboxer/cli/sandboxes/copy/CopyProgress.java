@@ -7,7 +7,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Says on a terminal how far something is that takes more than a moment. Not thread-safe. */
+/** Shows on a terminal how far a copy is, when it takes more than a moment. Not thread-safe. */
 final class CopyProgress implements AutoCloseable {
     private static final long FIRST_MS = 700;
     private static final long EVERY_MS = 200;
@@ -33,7 +33,7 @@ final class CopyProgress implements AutoCloseable {
         files++;
     }
 
-    /** Counts what is read from a stream. */
+    /** Wraps a stream and counts the bytes that are read from it. */
     InputStream counting(InputStream source) {
         return new FilterInputStream(source) {
             @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.cli.sandboxes.copy;
 
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.cli.command.FailureHandler;
+import dev.sandboxer.cli.command.ExitStatus;
 import dev.sandboxer.cli.command.IoErrorText;
 import dev.sandboxer.cli.sandboxes.ExistingSandboxCommand;
 import dev.sandboxer.error.ErrorCode;
@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 public final class CpCommand extends ExistingSandboxCommand {
-    private final Supplier<String> from = syntax.word("FROM", "PATH, SANDBOX:PATH or -");
-    private final Supplier<String> to = syntax.word("TO", "PATH, SANDBOX:PATH or -");
+    private final Supplier<String> from = syntax.argument("FROM", "PATH, SANDBOX:PATH or -");
+    private final Supplier<String> to = syntax.argument("TO", "PATH, SANDBOX:PATH or -");
     private final Supplier<@Nullable String> user =
             syntax.option("-u, --user", "USER", "Who owns new files inside (default: user).");
 
@@ -31,12 +31,12 @@ public final class CpCommand extends ExistingSandboxCommand {
         var source = CopyLocation.parse(from.get());
         var target = CopyLocation.parse(to.get());
         if (source.inside() == target.inside()) {
-            throw syntax.wrong("exactly one of FROM and TO is in a sandbox, as SANDBOX:PATH");
+            throw syntax.usageError("exactly one of FROM and TO is in a sandbox, as SANDBOX:PATH");
         }
         try {
             var left = target.inside() ? copyIn(source, target) : copyOut(source, target);
             left.forEach(console::note);
-            return left.isEmpty() ? 0 : FailureHandler.STATUS;
+            return left.isEmpty() ? 0 : ExitStatus.FAILURE;
         } catch (IOException e) {
             throw new SandboxException(ErrorCode.FILE_REFUSED, "copy failed: " + IoErrorText.text(e), e);
         }

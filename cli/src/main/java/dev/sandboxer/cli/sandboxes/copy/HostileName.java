@@ -4,11 +4,11 @@ import java.io.Serial;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Names that come out of a sandbox. */
+/** Checks names and links that come out of a sandbox. */
 final class HostileName {
     private HostileName() {}
 
-    /** A name that is not one. */
+    /** The name can not be a file's here. */
     static final class Refused extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1;
@@ -19,7 +19,7 @@ final class HostileName {
     }
 
     /**
-     * @throws Refused when it is anything but one plain file name
+     * @throws Refused when it is not one plain file name
      */
     static String check(String name) {
         if (name.isEmpty()
@@ -43,8 +43,8 @@ final class HostileName {
     }
 
     /**
-     * Whether a link at {@code link} with that text stays below the root. {@code ..} may only stand in front: there it climbs
-     * directories that we made ourselves, whereas behind a name it could climb out of where another link leads.
+     * Returns true if a link at {@code link} with this text stays below the root. {@code ..} may only come first, where it climbs
+     * directories that we made ourselves; after a name it could climb out of the target of another link.
      */
     static boolean staysBelow(Path root, Path link, String text) {
         if (text.startsWith("/") || text.isEmpty() || text.indexOf('\0') >= 0 || text.indexOf('\uFFFD') >= 0) {

@@ -6,43 +6,44 @@ import dev.sandboxer.extension.FileEntry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How much of what a sandbox has told of its files is kept in memory: it may have millions, to use up ours. */
+/** Bounds the memory for file listings: a hostile sandbox may report millions of files. Not thread-safe. */
 final class ListingLimit {
-    /** Some hundred thousand entries. */
-    private static final long MOST = Math.min(128L << 20, Runtime.getRuntime().maxMemory() / 4);
+    /** Bytes; enough for some hundred thousand entries. */
+    private static final long DEFAULT_LIMIT =
+            Math.min(128L << 20, Runtime.getRuntime().maxMemory() / 4);
 
-    /** Of an entry or a sentence, beside its text. */
-    private static final long EACH = 300;
+    /** Bytes of an entry or a message, beside its text. */
+    private static final long OVERHEAD = 300;
 
-    private final long most;
-    private long kept;
+    private final long limit;
+    private long used;
 
     ListingLimit() {
-        this(MOST);
+        this(DEFAULT_LIMIT);
     }
 
-    ListingLimit(long most) {
-        this.most = most;
+    ListingLimit(long limit) {
+        this.limit = limit;
     }
 
     FileEntry counted(FileEntry entry) {
-        keep(size(entry));
+        use(size(entry));
         return entry;
     }
 
     String counted(String text) {
-        keep(EACH + text.length());
+        use(OVERHEAD + text.length());
         return text;
     }
 
-    /** They are no longer needed. */
-    void forget(List<FileEntry> entries) {
-        entries.forEach(entry -> kept -= size(entry));
+    /** Gives back what the entries used. */
+    void release(List<FileEntry> entries) {
+        entries.forEach(entry -> used -= size(entry));
     }
 
-    private void keep(long size) {
-        kept += size;
-        if (kept > most) {
+    private void use(long size) {
+        used += size;
+        if (used > limit) {
             throw new SandboxException(
                     ErrorCode.FILE_REFUSED,
                     "too many files in one directory, or left behind, to be copied one by one;"
@@ -51,10 +52,10 @@ final class ListingLimit {
     }
 
     private static long size(FileEntry entry) {
-        long size = EACH + entry.name().length() + entry.path().length();
+        long size = OVERHEAD + entry.name().length() + entry.path().length();
         size += length(entry.linkText()) + length(entry.linkTarget());
         for (var item : entry.metadata().entrySet()) {
-            size += EACH + item.getKey().length() + item.getValue().length();
+            size += OVERHEAD + item.getKey().length() + item.getValue().length();
         }
         return size;
     }

@@ -48,7 +48,7 @@ class ListingLimitTest {
                         for (int i = 0; i < 100; i++) {
                             entries.add(listing.counted(entry("name" + i)));
                         }
-                        listing.forget(List.copyOf(entries));
+                        listing.release(List.copyOf(entries));
                     }
                 })
                 .doesNotThrowAnyException();
