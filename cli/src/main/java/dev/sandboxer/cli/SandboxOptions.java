@@ -4,7 +4,7 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.Cpus;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.Sizes;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Terms;
 import dev.sandboxer.observe.ProcessIdentity;

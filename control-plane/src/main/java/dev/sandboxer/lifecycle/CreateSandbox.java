@@ -1,7 +1,7 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
 import java.nio.charset.StandardCharsets;

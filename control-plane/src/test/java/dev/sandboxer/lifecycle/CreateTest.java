@@ -3,7 +3,7 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.Attempt.Outcome;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.TestInstallation;

@@ -1,5 +1,7 @@
 package dev.sandboxer.extension;
 
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Instant;
 import java.util.Map;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

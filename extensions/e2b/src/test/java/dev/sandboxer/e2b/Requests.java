@@ -1,9 +1,9 @@
 package dev.sandboxer.e2b;
 
 import dev.sandboxer.extension.CreateRequest;
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;

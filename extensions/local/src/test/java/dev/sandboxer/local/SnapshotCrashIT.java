@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

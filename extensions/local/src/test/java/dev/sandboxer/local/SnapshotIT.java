@@ -9,7 +9,7 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

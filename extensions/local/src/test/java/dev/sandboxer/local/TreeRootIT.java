@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b;
 
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.lifecycle.OnTimeout;
 import dev.sandboxer.lifecycle.Terms;
 import java.nio.charset.StandardCharsets;

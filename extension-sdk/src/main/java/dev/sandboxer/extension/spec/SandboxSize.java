@@ -1,4 +1,4 @@
-package dev.sandboxer.extension;
+package dev.sandboxer.extension.spec;
 
 /**
  * How large a sandbox is.

@@ -1,4 +1,4 @@
-package dev.sandboxer.extension;
+package dev.sandboxer.extension.spec;
 
 /** Whom a sandbox may call. */
 public enum NetworkPolicy {
