@@ -1,7 +1,10 @@
 package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +79,15 @@ public record CreateSandbox(
         var all = new TreeMap<>(profile.env());
         all.putAll(env);
         return all;
+    }
+
+    /** What a backend is asked for. */
+    SandboxSpec spec(String template) {
+        return SandboxSpec.builder(new Source.Template(template), effectiveSize())
+                .env(effectiveEnv())
+                .network(NetworkRules.of(effectiveNetwork()))
+                .publicPorts(terms.publicPorts())
+                .build();
     }
 
     /** Tells whether two requests with the same idempotency key are the same; irreversible, since env may hold secrets. */

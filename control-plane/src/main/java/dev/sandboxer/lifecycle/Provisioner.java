@@ -220,14 +220,8 @@ final class Provisioner {
         var tag = tag(attempt);
         try {
             try {
-                return backend.create(new CreateRequest(
-                        tag,
-                        template,
-                        request.effectiveSize(),
-                        Hibernation.backendDeadline(sandbox),
-                        request.effectiveEnv(),
-                        request.effectiveNetwork(),
-                        request.terms().publicPorts()));
+                return backend.create(
+                        new CreateRequest(tag, request.spec(template), Hibernation.backendDeadline(sandbox)));
             } catch (ExtensionException e) {
                 return afterFailure(backend, tag, attempt, e);
             } catch (RuntimeException e) { // a defect over there says nothing about what it had done by then

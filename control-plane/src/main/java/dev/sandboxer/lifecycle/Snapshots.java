@@ -8,6 +8,7 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.Variables;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -74,7 +75,11 @@ public final class Snapshots {
      * @throws SandboxException {@code UNSUPPORTED}; {@code SANDBOX_ENDED}; {@code BACKEND_FAILED}
      */
     public Map<String, String> variables(Sandbox sandbox) {
-        var backend = backend(Sandboxes.requireThere(sandbox), sandbox.credential());
+        var extension = Sandboxes.requireThere(sandbox);
+        if (!registry.get(extension).capabilities().contains(Capability.VARIABLES)
+                || !(backends.of(extension, sandbox.credential()) instanceof Variables backend)) {
+            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " keeps no variables of its sandboxes");
+        }
         try {
             return backend.variables(Objects.requireNonNull(sandbox.ref()));
         } catch (ExtensionException e) {

@@ -1,9 +1,9 @@
 package dev.sandboxer.extension.spec;
 
-/** Whom a sandbox may call. */
+/** What holds for an address that no rule names. */
 public enum NetworkPolicy {
-    /** Nobody: loopback only. Must be enforced, or refused with kind {@code UNSUPPORTED}. */
+    /** It may not be called. Must be enforced, or refused with kind {@code UNSUPPORTED}. */
     DENY,
-    /** Whatever the backend allows by itself, which may be nobody. A permission, not a demand. */
+    /** Whatever the backend allows by itself, which may be nothing. A permission, not a demand. */
     BACKEND_DEFAULT
 }

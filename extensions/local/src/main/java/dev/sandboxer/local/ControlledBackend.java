@@ -1,6 +1,7 @@
 package dev.sandboxer.local;
 
 import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.Measuring;
@@ -10,8 +11,8 @@ import java.time.Instant;
 
 /** The same where control groups stop and count sandboxes. */
 class ControlledBackend extends LocalBackend implements Pausing, Measuring {
-    ControlledBackend(ExtensionContext context, RootSource root, Patience patience) {
-        super(context, root, patience);
+    ControlledBackend(Extension extension, ExtensionContext context, RootSource root, Patience patience) {
+        super(extension, context, root, patience);
     }
 
     @Override

@@ -2,12 +2,14 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,8 @@ import java.util.Optional;
 
 /** Makes one sandbox. What a failure leaves behind is ended. */
 record Creation(ExtensionContext context, RootSource root, Path sandboxes, SnapshotStore snapshots) {
+    private static final Source BASE = new Source.Template(BaseTemplate.NAME);
+
     /** A Unix socket's path may have 107 bytes. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
@@ -28,7 +32,8 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
 
     SandboxFolder create(CreateRequest request) {
         new CreateRules(context.clock()).check(request);
-        var kept = keptDisk(request.template());
+        var kept = keptDisk(request.spec().source());
+        request.report(Stage.STARTING, "starting a sandbox on this machine");
         var folder = makeFolder(request.tag());
         var ending = new Ending(context.directory());
         try {
@@ -39,7 +44,7 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
                 ending.discard(folder);
             }
             if (kept.isPresent()) {
-                keptDisk(request.template()); // says so when it was deleted meanwhile
+                keptDisk(request.spec().source()); // says so when it was deleted meanwhile
             }
             throw e;
         } catch (IOException | UncheckedIOException e) {
@@ -53,25 +58,25 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
         }
     }
 
+    static boolean isFromBase(CreateRequest request) {
+        return request.spec().source().equals(BASE);
+    }
+
     /** Empty for the built-in template. */
-    private Optional<BackendSnapshot> keptDisk(String template) {
-        if (template.equals(BaseTemplate.NAME)) {
+    private Optional<BackendSnapshot> keptDisk(Source source) {
+        if (source.equals(BASE)) {
             return Optional.empty();
         }
         try {
-            var kept = root == RootSource.IMAGE ? snapshots.ofTemplate(template) : Optional.<BackendSnapshot>empty();
-            return Optional.of(kept.orElseThrow(() -> unknownTemplate(template)));
+            var kept = source instanceof Source.Template(var name) && root == RootSource.IMAGE
+                    ? snapshots.ofTemplate(name)
+                    : Optional.<BackendSnapshot>empty();
+            return Optional.of(kept.orElseThrow(() -> ExtensionException.notApplied(
+                    Kind.INVALID, "there is no such snapshot on this machine: " + source)));
         } catch (IOException e) {
             throw new ExtensionException(
                     Kind.TRANSIENT, Effect.NOT_APPLIED, null, "can't look for the snapshot: " + HostFailure.text(e), e);
         }
-    }
-
-    private static ExtensionException unknownTemplate(String template) {
-        return ExtensionException.notApplied(
-                Kind.INVALID,
-                "there is no local template \"" + template + "\"; there are " + BaseTemplate.NAME
-                        + " and, as snapshot:NAME, the snapshots of this machine");
     }
 
     private SandboxFolder makeFolder(SandboxTag tag) {
@@ -101,7 +106,7 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
         var bwrap = Host.program("bwrap")
                 .orElseThrow(() -> ExtensionException.notApplied(
                         Kind.UNSUPPORTED, "bubblewrap is not installed; run: apt-get install bubblewrap"));
-        var asked = request.size();
+        var asked = request.spec().size();
         var size = new SandboxSize(
                 asked.cpuMillis(),
                 asked.memoryMiB(),
@@ -116,7 +121,13 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
         // the names are stored before the groups exist, so that whoever ends a half-made sandbox knows them
         var createdAt = context.clock().instant();
         var cgroups = CgroupHost.ofThisProcess().named(request.tag().toString());
-        folder.write(new StoredRequest(size, createdAt, request.deadline(), null, cgroups.toString(), request.env()));
+        folder.write(new StoredRequest(
+                size,
+                createdAt,
+                request.deadline(),
+                null,
+                cgroups.toString(),
+                request.spec().env()));
         cgroups.create(size);
         command.addAll(cgroups.options());
         command.addAll(List.of("--timeout-ms", Long.toString(patience.toMillis())));

@@ -2,29 +2,24 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSnapshot;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.Snapshotting;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /** The same where each sandbox has a disk image. */
 final class ImageBackend extends ControlledBackend implements Snapshotting {
-    ImageBackend(ExtensionContext context, Patience patience) {
-        super(context, RootSource.IMAGE, patience);
+    ImageBackend(Extension extension, ExtensionContext context, Patience patience) {
+        super(extension, context, RootSource.IMAGE, patience);
     }
 
     @Override
     public BackendSnapshot snapshot(BackendRef sandbox, String name) {
         var agent = AgentBinary.in(context().directory());
         return new Snapshotter(snapshotStore(), agent, context().clock()).snapshot(folder(sandbox), name);
-    }
-
-    @Override
-    public Map<String, String> variables(BackendRef sandbox) {
-        return folder(sandbox).living().env();
     }
 
     @Override

@@ -4,11 +4,13 @@ import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.Variables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -20,18 +22,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Sandboxes on this machine, on a host where they can only be made and ended. Keeps nothing in memory, so any number of
  * processes may work on the same ones.
  */
-class LocalBackend implements Backend {
+class LocalBackend implements Backend, Variables {
     /** Much longer than any takes: whoever is at it for so long has been killed. */
     private static final Duration LONGEST_CREATION = Duration.ofMinutes(10);
 
     private static final Turns TURNS = Turns.ofThisMachine();
 
+    private final Extension extension;
     private final ExtensionContext context;
     private final Patience patience;
     private final Path sandboxes;
@@ -40,7 +44,8 @@ class LocalBackend implements Backend {
     private final Creation creation;
     private final Ending ending;
 
-    LocalBackend(ExtensionContext context, RootSource root, Patience patience) {
+    LocalBackend(Extension extension, ExtensionContext context, RootSource root, Patience patience) {
+        this.extension = extension;
         this.context = context;
         this.patience = patience;
         this.sandboxes = context.directory().resolve("s");
@@ -57,10 +62,10 @@ class LocalBackend implements Backend {
 
     @Override
     public BackendSandbox create(CreateRequest request) {
+        extension.supports(request.spec()).require();
         // copying a kept disk may take long, and is not to keep the others waiting
-        var folder = request.template().equals(BaseTemplate.NAME)
-                ? TURNS.take(() -> creation.create(request))
-                : creation.create(request);
+        var folder =
+                Creation.isFromBase(request) ? TURNS.take(() -> creation.create(request)) : creation.create(request);
         return describe(folder).orElseThrow(folder::gone);
     }
 
@@ -137,6 +142,11 @@ class LocalBackend implements Backend {
     public Instant setDeadline(BackendRef sandbox, Instant deadline) {
         lifetime.setDeadline(folder(sandbox), deadline);
         return deadline;
+    }
+
+    @Override
+    public Map<String, String> variables(BackendRef sandbox) {
+        return folder(sandbox).living().env();
     }
 
     @Override

@@ -8,6 +8,9 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.extension.Support;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -52,18 +55,23 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Set<Capability> capabilities() {
-        var all = EnumSet.complementOf(EnumSet.of(Capability.HTTP_PASSAGE));
-        all.remove(Capability.NETWORK_ALLOW);
-        if (!isControlled()) {
-            all.removeAll(Set.of(Capability.PAUSE, Capability.METRICS, Capability.SNAPSHOT));
+        var all = EnumSet.of(
+                Capability.PTY,
+                Capability.STDIN,
+                Capability.WATCH,
+                Capability.PORTS,
+                Capability.FILE_METADATA,
+                Capability.EXTEND,
+                Capability.NETWORK_DENY,
+                Capability.VARIABLES);
+        if (Host.isRoot()) { // of a plain user one uid is mapped, and its limits are the host's business
+            all.addAll(Set.of(Capability.ROOT, Capability.SIZE));
         }
-        if (RootSource.ofThisHost() != RootSource.IMAGE) {
-            all.remove(Capability.SNAPSHOT);
-        }
-        if (!Host.isRoot()) {
-            // one uid is mapped, and a plain user's limits are the host's business
-            all.remove(Capability.ROOT);
-            all.remove(Capability.SIZE);
+        if (isControlled()) {
+            all.addAll(Set.of(Capability.PAUSE, Capability.METRICS));
+            if (RootSource.ofThisHost() == RootSource.IMAGE) {
+                all.add(Capability.SNAPSHOT);
+            }
         }
         return Set.copyOf(all);
     }
@@ -79,6 +87,17 @@ public final class LocalExtension implements Extension {
     }
 
     @Override
+    public Support supports(SandboxSpec spec) {
+        if (spec.source() instanceof Source.Template(var name)
+                && !name.equals(BaseTemplate.NAME)
+                && !SnapshotStore.isTemplate(name)) {
+            return new Support.Unsupported("there is no local template \"" + name + "\"; there are " + BaseTemplate.NAME
+                    + " and, as snapshot:NAME, the snapshots of this machine");
+        }
+        return Extension.super.supports(spec);
+    }
+
+    @Override
     public HostReport checkHost(ExtensionContext context) {
         return new HostCheck().report();
     }
@@ -87,11 +106,11 @@ public final class LocalExtension implements Extension {
     public Backend open(ExtensionContext context, Credential credential) {
         var root = RootSource.ofThisHost();
         if (!isControlled()) {
-            return new LocalBackend(context, root, patience);
+            return new LocalBackend(this, context, root, patience);
         }
         return root == RootSource.IMAGE
-                ? new ImageBackend(context, patience)
-                : new ControlledBackend(context, root, patience);
+                ? new ImageBackend(this, context, patience)
+                : new ControlledBackend(this, context, root, patience);
     }
 
     private static boolean isControlled() {

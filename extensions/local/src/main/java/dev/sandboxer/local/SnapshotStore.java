@@ -30,6 +30,11 @@ record SnapshotStore(Path directory, String installation) {
         return NAME.matcher(name).matches();
     }
 
+    /** Whether a template names a snapshot, there or not. */
+    static boolean isTemplate(String template) {
+        return template.startsWith(TEMPLATE);
+    }
+
     Path file(String name) {
         return directory.resolve(installation + "-" + name + SUFFIX);
     }
@@ -64,7 +69,7 @@ record SnapshotStore(Path directory, String installation) {
 
     /** Empty when it is no snapshot's template, or there is none of that name. */
     Optional<BackendSnapshot> ofTemplate(String template) throws IOException {
-        return template.startsWith(TEMPLATE) ? find(template.substring(TEMPLATE.length())) : Optional.empty();
+        return isTemplate(template) ? find(template.substring(TEMPLATE.length())) : Optional.empty();
     }
 
     /**

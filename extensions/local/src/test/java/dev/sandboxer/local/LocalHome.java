@@ -9,8 +9,10 @@ import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
-import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,8 +62,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         var clock = new OwnClock();
         var context = new ExtensionContext(installation, directory, clock);
         var backend = root == RootSource.IMAGE
-                ? new ImageBackend(context, Patience.USUAL)
-                : new ControlledBackend(context, root, Patience.USUAL);
+                ? new ImageBackend(new LocalExtension(), context, Patience.USUAL)
+                : new ControlledBackend(new LocalExtension(), context, root, Patience.USUAL);
         return new LocalHome(directory, installation, clock, backend);
     }
 
@@ -82,8 +83,12 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
 
     BackendSandbox create(String template, SandboxSize size) {
         var tag = new SandboxTag(installation, "s" + COUNT.incrementAndGet(), 1);
-        return backend.create(
-                new CreateRequest(tag, template, size, in(Duration.ofMinutes(10)), Map.of(), NetworkPolicy.DENY, true));
+        return backend.create(new CreateRequest(
+                tag,
+                SandboxSpec.builder(new Source.Template(template), size)
+                        .network(NetworkRules.DENY_ALL)
+                        .build(),
+                in(Duration.ofMinutes(10))));
     }
 
     Instant in(Duration life) {

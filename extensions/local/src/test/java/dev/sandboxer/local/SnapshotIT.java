@@ -122,7 +122,7 @@ class SnapshotIT {
     void another_installation_in_the_same_directory_neither_sees_nor_removes_it() {
         var kept = snapshot(home.create(), "mine");
         var context = new ExtensionContext("other", home.directory(), home.clock());
-        try (var other = new ImageBackend(context, Patience.USUAL)) {
+        try (var other = new ImageBackend(new LocalExtension(), context, Patience.USUAL)) {
             assertThat(other.snapshots()).isEmpty();
             other.deleteSnapshot("mine");
         }
