@@ -1,6 +1,6 @@
 package dev.sandboxer.cli;
 
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.sandboxer.cli;
 
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.util.List;
 import java.util.Map;

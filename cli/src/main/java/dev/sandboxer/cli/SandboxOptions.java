@@ -6,7 +6,7 @@ import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.Sizes;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.Terms;
+import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.time.Duration;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.sandboxer.cli;
 
-import dev.sandboxer.lifecycle.Attempt;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

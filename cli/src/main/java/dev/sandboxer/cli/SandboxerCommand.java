@@ -1,7 +1,7 @@
 package dev.sandboxer.cli;
 
 import dev.sandboxer.Sandboxer;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.util.concurrent.Callable;
 
 /** What all commands have. */

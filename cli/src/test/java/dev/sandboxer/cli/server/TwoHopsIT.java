@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sandboxer.lifecycle.EndReason;
-import dev.sandboxer.lifecycle.Sandbox;
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.security.MessageDigest;

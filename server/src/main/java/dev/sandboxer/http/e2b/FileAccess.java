@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.http.Exchange;
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 

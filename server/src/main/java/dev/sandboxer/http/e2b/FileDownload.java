@@ -4,7 +4,7 @@ import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.SandboxFiles.OpenFile;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.http.Exchange;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLConnection;

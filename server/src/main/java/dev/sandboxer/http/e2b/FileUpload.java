@@ -5,7 +5,7 @@ import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.WriteOptions;
 import dev.sandboxer.http.Exchange;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

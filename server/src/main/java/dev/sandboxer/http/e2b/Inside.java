@@ -5,11 +5,11 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.Exchange;
-import dev.sandboxer.lifecycle.Sandbox;
-import dev.sandboxer.lifecycle.SandboxId;
-import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.Sandboxes.Work;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -96,7 +96,7 @@ final class Inside {
 
     /** The same, after its backend was asked. */
     Optional<HttpTarget> targetAfresh(Sandbox sandbox, int port) {
-        return there(sandbox, () -> sandboxes.httpTargetAfresh(sandbox, port));
+        return there(sandbox, () -> sandboxes.refreshHttpTarget(sandbox, port));
     }
 
     private static <T> T there(Sandbox sandbox, Supplier<T> question) {

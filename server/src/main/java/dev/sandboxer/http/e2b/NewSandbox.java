@@ -2,8 +2,8 @@ package dev.sandboxer.http.e2b;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.lifecycle.OnTimeout;
-import dev.sandboxer.lifecycle.Terms;
+import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.Terms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

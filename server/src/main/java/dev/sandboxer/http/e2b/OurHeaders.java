@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.consumers.ApiKeys;
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpField;
 

@@ -1,9 +1,9 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.http.Exchange;
-import dev.sandboxer.lifecycle.Sandbox;
-import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
 
 /** The sandbox that a control-plane request names: the caller's own, and not ended. */
 final class Owned {

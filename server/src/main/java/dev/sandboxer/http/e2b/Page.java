@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.http.Exchange;
-import dev.sandboxer.lifecycle.SandboxQuery.Cursor;
+import dev.sandboxer.lifecycle.state.SandboxQuery.Cursor;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

@@ -13,7 +13,7 @@ import dev.sandboxer.http.ports.Onward;
 import dev.sandboxer.http.ports.PortForwarder;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;

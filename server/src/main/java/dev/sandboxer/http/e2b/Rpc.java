@@ -10,7 +10,7 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.http.Exchange;
 import dev.sandboxer.http.Json;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

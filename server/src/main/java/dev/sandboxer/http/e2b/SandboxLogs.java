@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b;
 
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

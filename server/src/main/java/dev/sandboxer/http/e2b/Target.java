@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.extension.HttpPassage;
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 
 /** What a request is for. */
 sealed interface Target {

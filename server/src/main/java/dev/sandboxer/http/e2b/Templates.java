@@ -2,9 +2,9 @@ package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.Snapshot;
 import dev.sandboxer.lifecycle.Snapshots;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b;
 
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

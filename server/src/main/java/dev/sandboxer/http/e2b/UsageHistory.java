@@ -2,10 +2,10 @@ package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.SandboxMetrics;
-import dev.sandboxer.lifecycle.Sandbox;
-import dev.sandboxer.lifecycle.SandboxId;
-import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,9 +1,9 @@
 package dev.sandboxer.http.e2b;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.sandboxer.lifecycle.OnTimeout;
-import dev.sandboxer.lifecycle.Sandbox;
-import dev.sandboxer.lifecycle.SandboxState;
+import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import java.time.Instant;

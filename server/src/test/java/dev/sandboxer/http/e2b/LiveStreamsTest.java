@@ -3,7 +3,7 @@ package dev.sandboxer.http.e2b;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.PortConnection;
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.http.LiveExchange;
-import dev.sandboxer.lifecycle.SandboxQuery.Cursor;
+import dev.sandboxer.lifecycle.state.SandboxQuery.Cursor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

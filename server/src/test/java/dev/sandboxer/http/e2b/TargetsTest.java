@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.http.LiveExchange;
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package dev.sandboxer.http.e2b;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.lifecycle.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import org.junit.jupiter.api.Test;
 
 class TokensTest {

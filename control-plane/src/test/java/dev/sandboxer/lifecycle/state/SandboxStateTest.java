@@ -1,15 +1,15 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
-import static dev.sandboxer.lifecycle.SandboxState.FAILED;
-import static dev.sandboxer.lifecycle.SandboxState.PAUSED;
-import static dev.sandboxer.lifecycle.SandboxState.PROVISIONING;
-import static dev.sandboxer.lifecycle.SandboxState.REQUESTED;
-import static dev.sandboxer.lifecycle.SandboxState.RUNNING;
-import static dev.sandboxer.lifecycle.SandboxState.STOPPED;
-import static dev.sandboxer.lifecycle.SandboxState.STOPPING;
+import static dev.sandboxer.lifecycle.state.SandboxState.FAILED;
+import static dev.sandboxer.lifecycle.state.SandboxState.PAUSED;
+import static dev.sandboxer.lifecycle.state.SandboxState.PROVISIONING;
+import static dev.sandboxer.lifecycle.state.SandboxState.RUNNING;
+import static dev.sandboxer.lifecycle.state.SandboxState.STOPPED;
+import static dev.sandboxer.lifecycle.state.SandboxState.STOPPING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.testing.TestInstallation;
@@ -28,8 +28,6 @@ class SandboxStateTest {
     private record Transition(SandboxState from, SandboxState to) {}
 
     private static final List<Transition> LEGAL = List.of(
-            new Transition(REQUESTED, PROVISIONING),
-            new Transition(REQUESTED, FAILED),
             new Transition(PROVISIONING, RUNNING),
             new Transition(PROVISIONING, STOPPING),
             new Transition(PROVISIONING, FAILED),
@@ -86,25 +84,11 @@ class SandboxStateTest {
         return new Sandbox(
                 SandboxId.random(),
                 1,
-                TestInstallation.ME,
-                new ProfileName("profile.test"),
-                state,
-                null,
-                null,
-                null,
-                TestInstallation.SIZE,
-                Map.of(),
-                NOON,
-                startedAt,
-                NOON.plus(TestInstallation.TTL),
-                null,
-                ProcessIdentity.current(),
-                null,
+                new Origin(TestInstallation.ME, new ProfileName("profile.test"), null, Map.of(), null),
                 Terms.USUAL,
-                null,
-                null,
-                null,
-                null,
-                null);
+                TestInstallation.SIZE,
+                Placement.planned(new ExtensionId("ext.test"), null),
+                new Times(NOON, startedAt, NOON.plus(TestInstallation.TTL), null, null, null),
+                new Status(state, null, null, ProcessIdentity.current()));
     }
 }

@@ -1,4 +1,4 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
 import java.security.SecureRandom;
 import java.util.regex.Pattern;
@@ -15,12 +15,12 @@ public record SandboxId(String value) {
         }
     }
 
-    static SandboxId random() {
+    public static SandboxId random() {
         return new SandboxId(randomText());
     }
 
     /** Also the form of an installation's id. */
-    static String randomText() {
+    public static String randomText() {
         var bytes = new byte[LENGTH - 1];
         Randomness.SOURCE.nextBytes(bytes);
         var text = new StringBuilder("s");

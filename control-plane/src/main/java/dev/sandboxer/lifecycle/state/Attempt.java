@@ -1,8 +1,9 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.SandboxTag;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,14 @@ public record Attempt(
         Instant startedAt,
         @Nullable Outcome outcome,
         @Nullable String message) {
-    @Nullable CredentialId credential() {
+    /** The account it is made in; null where none is needed. */
+    public @Nullable CredentialId credential() {
         return receipt == null ? null : receipt.credential();
+    }
+
+    /** The tag under which its backend keeps what it makes. */
+    public SandboxTag tag(String installation) {
+        return new SandboxTag(installation, sandbox.value(), number);
     }
 
     public enum Outcome {

@@ -1,4 +1,4 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
 import dev.sandboxer.extension.NetworkPolicy;
 import org.jspecify.annotations.Nullable;

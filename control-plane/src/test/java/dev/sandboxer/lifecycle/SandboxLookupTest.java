@@ -3,12 +3,19 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.lifecycle.state.Origin;
+import dev.sandboxer.lifecycle.state.Placement;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.lifecycle.state.Times;
+import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.testing.TestInstallation;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class LookUpTest extends InstallationTest {
+class SandboxLookupTest extends InstallationTest {
     @Test
     void a_sandbox_is_found_by_its_id_and_by_a_beginning_of_two_characters() {
         var sandbox = create();
@@ -99,34 +106,13 @@ class LookUpTest extends InstallationTest {
     private void insert(String id, String consumer) {
         var now = installation.clock().instant();
         var profile = installation.profile();
-        process.store()
-                .write(handle -> process.rows()
-                        .insert(
-                                handle,
-                                new Sandbox(
-                                        new SandboxId(id),
-                                        1,
-                                        consumer,
-                                        profile.name(),
-                                        SandboxState.REQUESTED,
-                                        null,
-                                        null,
-                                        null,
-                                        profile.size(),
-                                        Map.of(),
-                                        now,
-                                        null,
-                                        now.plus(profile.ttl()),
-                                        null,
-                                        ProcessIdentity.current(),
-                                        null,
-                                        Terms.USUAL,
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        null),
-                                null,
-                                "hash"));
+        var sandbox = Sandbox.requested(
+                new SandboxId(id),
+                new Origin(consumer, profile.name(), null, Map.of(), null),
+                Terms.USUAL,
+                profile.size(),
+                Placement.planned(profile.route().getFirst(), null),
+                Times.requested(now, now.plus(profile.ttl())));
+        new Transitions(process.store(), process.rows(), List.of()).begin(sandbox, null, "hash", handle -> {});
     }
 }

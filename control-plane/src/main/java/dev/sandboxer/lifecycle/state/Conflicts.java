@@ -1,20 +1,22 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.util.function.Supplier;
 
-/** Changes that may be made again when another process has changed the same sandbox in between. */
-final class Conflicts {
+/** What happens when two change the same sandbox at once: the second is refused, and may try again. */
+public final class Conflicts {
     /** Each conflict means that somebody else was done; so many in a row are no coincidence. */
     private static final int TRIES = 20;
 
     private Conflicts() {}
 
     /**
+     * Fails if the sandbox has changed.
+     *
      * @throws SandboxException {@code CONFLICT} when somebody has changed it since it was seen
      */
-    static void requireUnchanged(Sandbox seen, Sandbox current) {
+    public static void requireUnchanged(Sandbox seen, Sandbox current) {
         if (current.version() != seen.version()) {
             throw changed(seen.id());
         }
@@ -26,9 +28,11 @@ final class Conflicts {
     }
 
     /**
+     * Tries again after a conflict.
+     *
      * @param change reads the sandbox and changes it
      */
-    static <T> T again(Supplier<T> change) {
+    public static <T> T retry(Supplier<T> change) {
         for (int tries = 1; ; tries++) {
             try {
                 return change.get();

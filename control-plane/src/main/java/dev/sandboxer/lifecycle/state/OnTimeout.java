@@ -1,4 +1,4 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
 /** What happens to a sandbox when its time is up. */
 public enum OnTimeout {

@@ -2,17 +2,19 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.profiles.Spelling;
 import java.util.regex.Pattern;
 
 /** What somebody means by an id, or the beginning of one. */
-record LookUp(SandboxStore rows) {
+record SandboxLookup(SandboxStore rows) {
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9]{1,40}");
 
     /** All ids begin with the same letter, which names none. */
     private static final int SHORTEST_PREFIX = 2;
 
-    /** See {@link Sandboxes#get}. */
+    /** The sandbox meant; see {@link Sandboxes#get}. */
     Sandbox get(String consumer, String idOrPrefix) {
         if (PREFIX.matcher(idOrPrefix).matches()) {
             var found = rows.findByPrefix(consumer, idOrPrefix);

@@ -1,30 +1,22 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
+import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.lifecycle.Attempt.Outcome;
-import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.store.Store;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** Sandboxes and attempts as rows. Every write takes the handle of the transaction it belongs to. */
+/** Sandboxes as rows. {@link Transitions} alone writes them. */
 public final class SandboxStore {
-    private static final String OPEN = "('REQUESTED', 'PROVISIONING', 'RUNNING', 'PAUSED', 'STOPPING')";
-
-    /** Attempts that may have made something after nothing was found. */
-    private static final String TO_LOOK_AT =
-            "outcome = 'NOT_FOUND' AND looked_again_at IS NULL AND started_at <= :late";
+    private static final String OPEN = "('PROVISIONING', 'RUNNING', 'PAUSED', 'STOPPING')";
 
     private final Store store;
 
@@ -93,7 +85,7 @@ public final class SandboxStore {
     }
 
     /** What a second request with an idempotency key hears as long as the first has no sandbox. */
-    static SandboxException underWay() {
+    public static SandboxException underWay() {
         return new SandboxException(
                 ErrorCode.CONFLICT,
                 "a creation with this idempotency key is under way; try again in a moment to get its sandbox");
@@ -110,24 +102,25 @@ public final class SandboxStore {
     /**
      * Writes a change if nobody else has changed the sandbox since it was read.
      *
+     * @param read the version that was read
      * @return the sandbox with its new version
      * @throws SandboxException {@code CONFLICT} when somebody has
      */
-    Sandbox update(Handle handle, Sandbox changed) {
+    Sandbox update(Handle handle, long read, Sandbox changed) {
         var update = handle.createUpdate("""
-                UPDATE sandboxes SET version = version + 1, state = :state, reason = :reason, extension = :extension,
+                UPDATE sandboxes SET version = :version + 1, state = :state, reason = :reason, extension = :extension,
                     ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, started_at = :started_at,
                     deadline = :deadline, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
-                    resumed_at = :resumed_at, transition = :transition, credential = :credential, credential_owner = :credential_owner,
-                    credential_rule = :credential_rule
+                    resumed_at = :resumed_at, transition = :pending, credential = :credential,
+                    credential_owner = :credential_owner, credential_rule = :credential_rule
                 WHERE id = :id AND version = :version
                 """);
         var rows = SandboxRow.bind(update, changed)
-                .bind("version", changed.version())
+                .bind("version", read)
                 .bind("reason", SandboxRow.name(changed.reason()))
-                .bind("paused_at", SandboxRow.millis(changed.pausedAt()))
-                .bind("resumed_at", SandboxRow.millis(changed.resumedAt()))
-                .bind("transition", SandboxRow.name(changed.transition()))
+                .bind("paused_at", SandboxRow.millis(changed.times().pausedAt()))
+                .bind("resumed_at", SandboxRow.millis(changed.times().resumedAt()))
+                .bind("pending", SandboxRow.name(changed.pending()))
                 .bind("ref", changed.ref() == null ? null : changed.ref().value())
                 .bind("started_at", SandboxRow.millis(changed.startedAt()))
                 .bind("ended_at", SandboxRow.millis(changed.endedAt()))
@@ -135,65 +128,67 @@ public final class SandboxStore {
         if (rows != 1) {
             throw Conflicts.changed(changed.id());
         }
-        return find(handle, changed.id()).orElseThrow();
+        return changed.withVersion(read + 1);
     }
 
-    Optional<Sandbox> find(Handle handle, SandboxId id) {
-        return handle.createQuery(SandboxRow.SELECT + " WHERE id = :id")
-                .bind("id", id.value())
-                .map(new SandboxRow(handle))
-                .findOne();
+    /** The sandbox with exactly that id, whosever it is. */
+    public Optional<Sandbox> find(SandboxId id) {
+        return store
+                .read(handle -> SandboxRow.read(
+                        handle.createQuery(SandboxRow.select("id = :id")).bind("id", id.value())))
+                .stream()
+                .findFirst();
     }
 
-    /** The same as it is now. */
-    Sandbox current(Sandbox seen) {
-        return store.read(handle -> find(handle, seen.id())).orElse(seen);
+    /** The sandbox as it is now. */
+    public Sandbox current(Sandbox seen) {
+        return find(seen.id()).orElse(seen);
     }
 
     /** A consumer's sandboxes whose id begins like that, open ones first; at most a few. */
-    List<Sandbox> findByPrefix(String consumer, String prefix) {
-        return store.read(handle -> handle.createQuery(SandboxRow.SELECT
-                        + " WHERE consumer = :consumer AND id >= :prefix AND id < :prefix || '~'"
-                        + " ORDER BY id = :prefix DESC, state IN " + OPEN + " DESC, id LIMIT 5")
-                .bind("consumer", consumer)
-                .bind("prefix", prefix)
-                .map(new SandboxRow(handle))
-                .list());
+    public List<Sandbox> findByPrefix(String consumer, String prefix) {
+        var sql = SandboxRow.select(
+                "consumer = :consumer AND id >= :prefix AND id < :prefix || '~'",
+                "id = :prefix DESC, state IN " + OPEN + " DESC, id",
+                "LIMIT 5");
+        return store.read(handle -> SandboxRow.read(
+                handle.createQuery(sql).bind("consumer", consumer).bind("prefix", prefix)));
     }
 
     /** All of a consumer (null = everybody's) that are open, or all; newest first. */
-    List<Sandbox> list(@Nullable String consumer, boolean ended) {
-        var sql = SandboxRow.SELECT + " WHERE " + (consumer == null ? "TRUE" : "consumer = :consumer")
-                + (ended ? "" : " AND state IN " + OPEN) + " ORDER BY created_at DESC, id";
+    public List<Sandbox> list(@Nullable String consumer, boolean ended) {
+        var whose = consumer == null ? "TRUE" : "consumer = :consumer";
+        var sql = SandboxRow.select(ended ? whose : whose + " AND state IN " + OPEN, "created_at DESC, id", "");
         return store.read(handle -> {
             var query = handle.createQuery(sql);
             if (consumer != null) {
                 query.bind("consumer", consumer);
             }
-            return query.map(new SandboxRow(handle)).list();
+            return SandboxRow.read(query);
         });
     }
 
     /** One page. */
-    List<Sandbox> query(SandboxQuery wanted) {
+    public List<Sandbox> query(SandboxQuery wanted) {
         var after = wanted.after();
         var newer = wanted.newestFirst();
-        var sql = new StringBuilder(
-                SandboxRow.SELECT + " WHERE consumer = :consumer AND state IN (<states>) AND started_at IS NOT NULL");
-        sql.append(wanted.template() == null ? "" : " AND coalesce(snapshot, profile) = :template");
-        sql.append(wanted.startedFrom() == null ? "" : " AND started_at >= :from");
-        sql.append(
+        var where = new StringBuilder("consumer = :consumer AND state IN (<states>) AND started_at IS NOT NULL");
+        where.append(wanted.template() == null ? "" : " AND coalesce(snapshot, profile) = :template");
+        where.append(wanted.startedFrom() == null ? "" : " AND started_at >= :from");
+        where.append(
                 after == null
                         ? ""
                         : " AND (started_at " + (newer ? "<" : ">") + " :at OR started_at = :at AND id > :id)");
         var pairs = List.copyOf(wanted.metadata().entrySet());
         for (int i = 0; i < pairs.size(); i++) {
-            sql.append(" AND EXISTS (SELECT 1 FROM sandbox_metadata m WHERE m.sandbox = sandboxes.id AND m.name = :name"
-                    + i + " AND m.value = :value" + i + ")");
+            where.append(
+                    " AND EXISTS (SELECT 1 FROM sandbox_metadata m WHERE m.sandbox = sandboxes.id AND m.name = :name"
+                            + i + " AND m.value = :value" + i + ")");
         }
-        sql.append(" ORDER BY started_at " + (newer ? "DESC" : "ASC") + ", id LIMIT :limit");
+        var sql =
+                SandboxRow.select(where.toString(), "started_at " + (newer ? "DESC" : "ASC") + ", id", "LIMIT :limit");
         return store.read(handle -> {
-            var query = handle.createQuery(sql.toString())
+            var query = handle.createQuery(sql)
                     .bindList(
                             "states",
                             wanted.states().stream().map(SandboxState::name).toList())
@@ -212,11 +207,11 @@ public final class SandboxStore {
                 query.bind("name" + i, pairs.get(i).getKey())
                         .bind("value" + i, pairs.get(i).getValue());
             }
-            return query.map(new SandboxRow(handle)).list();
+            return SandboxRow.read(query);
         });
     }
 
-    Map<SandboxState, Integer> counts(@Nullable String consumer) {
+    public Map<SandboxState, Integer> counts(@Nullable String consumer) {
         var sql = "SELECT state, count(*) AS n FROM sandboxes WHERE state IN " + OPEN
                 + (consumer == null ? "" : " AND consumer = :consumer") + " GROUP BY state";
         return store.read(handle -> {
@@ -232,13 +227,22 @@ public final class SandboxStore {
     }
 
     /** Ids of all that have processes or could have. */
-    List<SandboxId> live() {
+    public List<SandboxId> live() {
         return store.read(handle -> handle.createQuery("SELECT id FROM sandboxes WHERE state IN ('RUNNING', 'PAUSED')")
                 .map((row, context) -> new SandboxId(row.getString("id")))
                 .list());
     }
 
-    boolean isRunning(SandboxId id) {
+    /** Ids of open ones that were made with a credential, or of which an attempt was made with it. */
+    public List<String> openWith(Handle handle, CredentialId credential) {
+        return handle.createQuery("SELECT id FROM sandboxes WHERE state IN " + OPEN + " AND (credential = :id"
+                        + " OR id IN (SELECT sandbox FROM attempts WHERE credential = :id)) ORDER BY id")
+                .bind("id", credential.value())
+                .mapTo(String.class)
+                .list();
+    }
+
+    public boolean isRunning(SandboxId id) {
         return store.read(handle -> handle.createQuery("SELECT 1 FROM sandboxes WHERE id = :id AND state = 'RUNNING'")
                 .bind("id", id.value())
                 .mapTo(Integer.class)
@@ -252,27 +256,21 @@ public final class SandboxStore {
      *
      * @param late before which such attempts began
      */
-    List<Sandbox> inDoubt(Instant now, Instant late) {
-        return store.read(handle -> handle.createQuery(SandboxRow.SELECT
-                        + " WHERE state IN ('REQUESTED', 'PROVISIONING', 'STOPPING')"
-                        + " OR state IN ('RUNNING', 'PAUSED')"
-                        + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)"
-                        + " OR id IN (SELECT sandbox FROM attempts WHERE " + TO_LOOK_AT + ")")
-                .bind("now", now.toEpochMilli())
-                .bind("late", late.toEpochMilli())
-                .map(new SandboxRow(handle))
-                .list());
+    public List<Sandbox> inDoubt(Instant now, Instant late) {
+        var sql = SandboxRow.select("state IN ('PROVISIONING', 'STOPPING')"
+                + " OR state IN ('RUNNING', 'PAUSED')"
+                + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)"
+                + " OR id IN (SELECT sandbox FROM attempts WHERE " + AttemptStore.TO_LOOK_AT + ")");
+        return store.read(handle -> SandboxRow.read(
+                handle.createQuery(sql).bind("now", now.toEpochMilli()).bind("late", late.toEpochMilli())));
     }
 
-    List<Sandbox> running(ExtensionId extension) {
-        return store.read(handle -> handle.createQuery(
-                        SandboxRow.SELECT + " WHERE state IN ('RUNNING', 'PAUSED') AND extension = :extension")
-                .bind("extension", extension.value())
-                .map(new SandboxRow(handle))
-                .list());
+    public List<Sandbox> running(ExtensionId extension) {
+        var sql = SandboxRow.select("state IN ('RUNNING', 'PAUSED') AND extension = :extension");
+        return store.read(handle -> SandboxRow.read(handle.createQuery(sql).bind("extension", extension.value())));
     }
 
-    Optional<Earlier> findByKey(String consumer, String key) {
+    public Optional<Earlier> findByKey(String consumer, String key) {
         return store.read(handle -> handle.createQuery(
                         "SELECT id, request_hash FROM sandboxes WHERE consumer = :consumer AND idempotency_key = :key")
                 .bind("consumer", consumer)
@@ -282,77 +280,14 @@ public final class SandboxStore {
     }
 
     /** An earlier request with the same idempotency key. */
-    record Earlier(SandboxId sandbox, String requestHash) {}
+    public record Earlier(SandboxId sandbox, String requestHash) {}
 
-    boolean hasKey(SandboxId sandbox) {
+    public boolean hasKey(SandboxId sandbox) {
         return store.read(handle -> handle.createQuery(
                                 "SELECT count(*) FROM sandboxes WHERE id = :id AND idempotency_key IS NOT NULL")
                         .bind("id", sandbox.value())
                         .mapTo(Integer.class)
                         .one())
                 > 0;
-    }
-
-    void insert(Handle handle, Attempt attempt) {
-        var update = handle.createUpdate("""
-                INSERT INTO attempts (sandbox, attempt, extension, started_at, credential, credential_owner, credential_rule)
-                VALUES (:sandbox, :attempt, :extension, :started_at, :credential, :credential_owner, :credential_rule)
-                """);
-        SandboxRow.bind(update, attempt.receipt())
-                .bind("sandbox", attempt.sandbox().value())
-                .bind("attempt", attempt.number())
-                .bind("extension", attempt.extension().value())
-                .bind("started_at", attempt.startedAt().toEpochMilli())
-                .execute();
-    }
-
-    void record(Handle handle, Attempt attempt, Outcome outcome, @Nullable String message) {
-        handle.execute(
-                "UPDATE attempts SET outcome = ?, message = ? WHERE sandbox = ? AND attempt = ? AND outcome IS NULL",
-                outcome.name(),
-                message == null ? null : Redactor.clean(message),
-                attempt.sandbox().value(),
-                attempt.number());
-    }
-
-    /** It was looked for again, or can't have made anything. */
-    void lookedAgain(Handle handle, Attempt attempt, Instant now) {
-        handle.execute(
-                "UPDATE attempts SET looked_again_at = ? WHERE sandbox = ? AND attempt = ?",
-                now.toEpochMilli(),
-                attempt.sandbox().value(),
-                attempt.number());
-    }
-
-    public List<Attempt> attempts(SandboxId sandbox) {
-        return store.read(handle -> handle.createQuery("SELECT * FROM attempts WHERE sandbox = :id ORDER BY attempt")
-                .bind("id", sandbox.value())
-                .map((row, context) -> attempt(sandbox, row))
-                .list());
-    }
-
-    /** Those to look at once more. */
-    List<Attempt> attemptsToLookAt(SandboxId sandbox, Instant late) {
-        return store.read(handle -> handle.createQuery(
-                        "SELECT * FROM attempts WHERE sandbox = :id AND " + TO_LOOK_AT + " ORDER BY attempt")
-                .bind("id", sandbox.value())
-                .bind("late", late.toEpochMilli())
-                .map((row, context) -> attempt(sandbox, row))
-                .list());
-    }
-
-    private static Attempt attempt(SandboxId sandbox, ResultSet row) throws SQLException {
-        return new Attempt(
-                sandbox,
-                row.getInt("attempt"),
-                new ExtensionId(row.getString("extension")),
-                SandboxRow.receipt(row),
-                Instant.ofEpochMilli(row.getLong("started_at")),
-                outcome(row.getString("outcome")),
-                row.getString("message"));
-    }
-
-    private static @Nullable Outcome outcome(@Nullable String text) {
-        return text == null ? null : Outcome.valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

@@ -1,4 +1,4 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
 import java.util.EnumSet;
 import java.util.Locale;
@@ -6,9 +6,7 @@ import java.util.Set;
 
 /** Where a sandbox is in its life. */
 public enum SandboxState {
-    /** Asked for, nothing begun. */
-    REQUESTED,
-    /** A backend has been or is about to be called. */
+    /** Asked for; a backend has been or is about to be called. */
     PROVISIONING,
     RUNNING,
     PAUSED,
@@ -22,7 +20,6 @@ public enum SandboxState {
     /** The states that may follow this one. */
     public Set<SandboxState> next() {
         return switch (this) {
-            case REQUESTED -> EnumSet.of(PROVISIONING, FAILED);
             case PROVISIONING -> EnumSet.of(RUNNING, STOPPING, FAILED);
             case RUNNING -> EnumSet.of(PAUSED, STOPPING, STOPPED);
             case PAUSED -> EnumSet.of(RUNNING, STOPPING, STOPPED);

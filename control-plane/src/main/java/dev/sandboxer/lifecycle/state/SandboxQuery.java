@@ -1,4 +1,4 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
 import java.time.Instant;
 import java.util.Map;

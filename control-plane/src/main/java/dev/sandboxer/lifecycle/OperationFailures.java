@@ -4,9 +4,9 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.OperationException;
 
-/** What a sandbox's refusal means to users. */
-final class Refusals {
-    private Refusals() {}
+/** Names the refusals of a sandbox as users know them. */
+final class OperationFailures {
+    private OperationFailures() {}
 
     static SandboxException translate(OperationException e) {
         var code = switch (e.reason()) {
