@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sandboxer.http.Patience;
+import dev.sandboxer.http.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +18,7 @@ class DrainIT {
     private static final String READY = "GET /readyz HTTP/1.1\r\nHost: h\r\n\r\n";
 
     @RegisterExtension
-    static final LiveServer server = new LiveServer(Patience.DEFAULT, DRAIN);
+    static final LiveServer server = new LiveServer(Timeouts.DEFAULT, DRAIN);
 
     @AfterEach
     void begin_again() throws IOException {

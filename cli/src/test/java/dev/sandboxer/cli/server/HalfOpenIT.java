@@ -2,7 +2,7 @@ package dev.sandboxer.cli.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.http.Patience;
+import dev.sandboxer.http.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HalfOpenIT {
     @RegisterExtension
     static final LiveServer server = new LiveServer(
-            new Patience(Duration.ofMillis(1200), Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMillis(300)),
+            new Timeouts(Duration.ofMillis(1200), Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMillis(300)),
             Duration.ofSeconds(1));
 
     private static String upload() {

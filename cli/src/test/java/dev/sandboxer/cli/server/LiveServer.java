@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.http.Patience;
+import dev.sandboxer.http.Timeouts;
 import dev.sandboxer.server.SandboxerServer;
 import dev.sandboxer.server.ServerLog;
 import java.io.IOException;
@@ -54,7 +54,7 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
                 maxTtl: 1h
             """;
 
-    private final Patience patience;
+    private final Timeouts patience;
     private final Duration drain;
     private final LiveServer cloud;
     private Path home;
@@ -65,14 +65,14 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     private Guest sandbox;
 
     LiveServer() {
-        this(Patience.DEFAULT, Duration.ofSeconds(1));
+        this(Timeouts.DEFAULT, Duration.ofSeconds(1));
     }
 
-    LiveServer(Patience patience, Duration drain) {
+    LiveServer(Timeouts patience, Duration drain) {
         this(patience, drain, null);
     }
 
-    private LiveServer(Patience patience, Duration drain, LiveServer cloud) {
+    private LiveServer(Timeouts patience, Duration drain, LiveServer cloud) {
         this.patience = patience;
         this.drain = drain;
         this.cloud = cloud;
@@ -80,7 +80,7 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
 
     /** One whose sandboxes are another's, which to it is E2B. Has to be registered after that other. */
     static LiveServer of(LiveServer cloud) {
-        return new LiveServer(Patience.DEFAULT, Duration.ofSeconds(1), cloud);
+        return new LiveServer(Timeouts.DEFAULT, Duration.ofSeconds(1), cloud);
     }
 
     @Override

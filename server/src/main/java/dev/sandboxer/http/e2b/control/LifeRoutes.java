@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b.control;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Templates;
@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How long a sandbox lives, and its pauses. */
-public final class LifeRoutes {
+final class LifeRoutes {
     private static final int CONNECT_TIMEOUT = 300;
     private static final int RESUME_TIMEOUT = 15;
     private static final int SHORTEST_REFRESH = 15;
@@ -28,19 +28,19 @@ public final class LifeRoutes {
 
     private final Sandboxes sandboxes;
     private final Templates templates;
-    private final Views views;
-    private final Owned owned;
+    private final SandboxViews views;
+    private final OwnedSandboxes owned;
     private final InstantSource clock;
 
-    public LifeRoutes(Sandboxes sandboxes, Templates templates, Views views, InstantSource clock) {
+    LifeRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.templates = templates;
         this.views = views;
-        this.owned = new Owned(sandboxes);
+        this.owned = new OwnedSandboxes(sandboxes);
         this.clock = clock;
     }
 
-    public List<Route> routes() {
+    List<Route> routes() {
         return List.of(
                 new Route("DELETE", "/sandboxes/{sandboxID}", this::kill),
                 new Route("POST", "/sandboxes/{sandboxID}/timeout", this::timeout),
@@ -77,12 +77,12 @@ public final class LifeRoutes {
         }
     }
 
-    private void kill(Exchange exchange) {
+    private void kill(HttpExchange exchange) {
         sandboxes.destroy(owned.of(exchange));
         exchange.empty(204);
     }
 
-    private void timeout(Exchange exchange) throws IOException {
+    private void timeout(HttpExchange exchange) throws IOException {
         var timeout = exchange.json(Timeout.class).timeout();
         if (timeout == null) {
             throw new E2bException(400, "timeout is required");
@@ -94,7 +94,7 @@ public final class LifeRoutes {
         exchange.empty(204);
     }
 
-    private void refresh(Exchange exchange) throws IOException {
+    private void refresh(HttpExchange exchange) throws IOException {
         var asked = exchange.json(Refresh.class).duration();
         if (asked != null && (asked < 0 || asked > LONGEST_REFRESH)) {
             throw new E2bException(400, "duration has to be from 0 to " + LONGEST_REFRESH + " s");
@@ -113,7 +113,7 @@ public final class LifeRoutes {
         }
     }
 
-    private void pause(Exchange exchange) throws IOException {
+    private void pause(HttpExchange exchange) throws IOException {
         requireMemory(exchange.json(Pause.class).memory(), "pause");
         again(exchange, sandbox -> {
             if (sandbox.state() == SandboxState.PAUSED) {
@@ -124,7 +124,7 @@ public final class LifeRoutes {
         exchange.empty(204);
     }
 
-    private void resume(Exchange exchange) throws IOException {
+    private void resume(HttpExchange exchange) throws IOException {
         var asked = exchange.json(Resume.class);
         requireMemory(asked.memory(), "resumption");
         var sandbox = owned.of(exchange);
@@ -138,7 +138,7 @@ public final class LifeRoutes {
     }
 
     /** Wakes a paused one; a running one's time is only ever extended. */
-    private void connect(Exchange exchange) throws IOException {
+    private void connect(HttpExchange exchange) throws IOException {
         var asked = exchange.json(Connect.class);
         requireMemory(asked.memory(), "resumption");
         var timeout = seconds(asked.timeout(), CONNECT_TIMEOUT);
@@ -153,22 +153,22 @@ public final class LifeRoutes {
 
     private Sandbox wake(Sandbox sandbox, Duration timeout) {
         var profile = templates.of(sandbox);
-        return sandboxes.resume(sandbox, Timeouts.check(timeout, profile), profile);
+        return sandboxes.resume(sandbox, TimeoutLimit.check(timeout, profile), profile);
     }
 
     /** Less when its whole life would be longer than its profile allows, as E2B does. */
     private Sandbox extend(Sandbox sandbox, Duration timeout) {
         var profile = templates.of(sandbox);
-        return sandboxes.extendAsAllowed(sandbox, Timeouts.check(timeout, profile), profile);
+        return sandboxes.extendAsAllowed(sandbox, TimeoutLimit.check(timeout, profile), profile);
     }
 
     private Sandbox extendOnly(Sandbox sandbox, Duration timeout) {
-        Timeouts.check(timeout, templates.of(sandbox));
+        TimeoutLimit.check(timeout, templates.of(sandbox));
         return clock.instant().plus(timeout).isAfter(sandbox.deadline()) ? extend(sandbox, timeout) : sandbox;
     }
 
     /** What may be repeated is, when somebody else has changed the sandbox at the same moment. */
-    private Sandbox again(Exchange exchange, UnaryOperator<Sandbox> change) {
+    private Sandbox again(HttpExchange exchange, UnaryOperator<Sandbox> change) {
         for (int tries = 1; ; tries++) {
             try {
                 return change.apply(owned.of(exchange));

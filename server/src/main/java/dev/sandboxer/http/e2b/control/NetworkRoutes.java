@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b.control;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Templates;
@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Rules of a running sandbox's network. No backend can change them yet: what is so already is granted, the rest refused. */
-public final class NetworkRoutes {
-    private final Owned owned;
+final class NetworkRoutes {
+    private final OwnedSandboxes owned;
     private final Templates templates;
 
-    public NetworkRoutes(Sandboxes sandboxes, Templates templates) {
-        this.owned = new Owned(sandboxes);
+    NetworkRoutes(Sandboxes sandboxes, Templates templates) {
+        this.owned = new OwnedSandboxes(sandboxes);
         this.templates = templates;
     }
 
-    public List<Route> routes() {
+    List<Route> routes() {
         return List.of(new Route("PUT", "/sandboxes/{sandboxID}/network", this::update));
     }
 
@@ -77,7 +77,7 @@ public final class NetworkRoutes {
         }
     }
 
-    private void update(Exchange exchange) throws IOException {
+    private void update(HttpExchange exchange) throws IOException {
         var wanted = exchange.json(Update.class);
         var policy = wanted.policy();
         var sandbox = owned.of(exchange);

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b.control;
 
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.lifecycle.SandboxQuery.Cursor;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ record Page(int limit, @Nullable Cursor after) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
     private static final Pattern TOKEN = Pattern.compile("([0-9]{1,15})/([a-z0-9]{1,40})");
 
-    static Page of(Exchange exchange) {
+    static Page of(HttpExchange exchange) {
         var limit = exchange.query("limit");
         var token = exchange.query("nextToken");
         return new Page(limit == null ? MOST : limit(limit), token == null || token.isEmpty() ? null : cursor(token));
@@ -54,7 +54,7 @@ record Page(int limit, @Nullable Cursor after) {
     }
 
     /** Those to be shown; says in a header where the next page begins, if there is one. */
-    <T> List<T> shown(Exchange exchange, List<T> found, Function<T, Cursor> place) {
+    <T> List<T> shown(HttpExchange exchange, List<T> found, Function<T, Cursor> place) {
         if (found.size() <= limit) {
             return found;
         }

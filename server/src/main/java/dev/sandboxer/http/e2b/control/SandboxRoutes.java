@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b.control;
 
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Making, listing and describing sandboxes. */
-public final class SandboxRoutes {
+final class SandboxRoutes {
     /** What E2B's routes take when the client says nothing, in seconds. */
     private static final int V1_TIMEOUT = 15;
 
@@ -33,17 +33,17 @@ public final class SandboxRoutes {
 
     private final Sandboxes sandboxes;
     private final Templates templates;
-    private final Views views;
-    private final Owned owned;
+    private final SandboxViews views;
+    private final OwnedSandboxes owned;
 
-    public SandboxRoutes(Sandboxes sandboxes, Templates templates, Views views) {
+    SandboxRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views) {
         this.sandboxes = sandboxes;
         this.templates = templates;
         this.views = views;
-        this.owned = new Owned(sandboxes);
+        this.owned = new OwnedSandboxes(sandboxes);
     }
 
-    public List<Route> routes() {
+    List<Route> routes() {
         return List.of(
                 new Route("POST", "/sandboxes", exchange -> create(exchange, V1_TIMEOUT)),
                 new Route("POST", "/v2/sandboxes", exchange -> create(exchange, V2_TIMEOUT)),
@@ -52,7 +52,7 @@ public final class SandboxRoutes {
                 new Route("GET", "/sandboxes/{sandboxID}", this::show));
     }
 
-    private void create(Exchange exchange, int defaultTimeout) throws IOException {
+    private void create(HttpExchange exchange, int defaultTimeout) throws IOException {
         var asked = exchange.json(NewSandbox.class);
         asked.check();
         var start = templates.find(Caller.of(exchange), String.valueOf(asked.templateID()));
@@ -61,7 +61,7 @@ public final class SandboxRoutes {
                 Caller.of(exchange),
                 profile,
                 null,
-                Timeouts.check(asked.timeout(defaultTimeout), profile),
+                TimeoutLimit.check(asked.timeout(defaultTimeout), profile),
                 asked.envVars(),
                 asked.metadata(),
                 null,
@@ -74,12 +74,12 @@ public final class SandboxRoutes {
     }
 
     /** The old list: all that run, on one page. */
-    private void listRunning(Exchange exchange) throws IOException {
+    private void listRunning(HttpExchange exchange) throws IOException {
         var query = query(exchange, Set.of(SandboxState.RUNNING), new Page(1000, null));
         exchange.json(200, sandboxes.list(query).stream().map(views::listed).toList());
     }
 
-    private void list(Exchange exchange) throws IOException {
+    private void list(HttpExchange exchange) throws IOException {
         var page = Page.of(exchange);
         var states = states(exchange);
         var found = sandboxes.list(query(exchange, states, page));
@@ -91,14 +91,14 @@ public final class SandboxRoutes {
     }
 
     /** Of all pages. */
-    private int running(Exchange exchange) {
+    private int running(HttpExchange exchange) {
         var all = query(exchange, Set.of(SandboxState.RUNNING), new Page(Integer.MAX_VALUE - 1, null));
         return all.metadata().isEmpty() && all.template() == null && all.startedFrom() == null
                 ? sandboxes.counts(all.consumer()).getOrDefault(SandboxState.RUNNING, 0)
                 : sandboxes.list(all).size();
     }
 
-    private SandboxQuery query(Exchange exchange, Set<SandboxState> states, Page page) {
+    private SandboxQuery query(HttpExchange exchange, Set<SandboxState> states, Page page) {
         return new SandboxQuery(
                 Caller.of(exchange),
                 states,
@@ -118,7 +118,7 @@ public final class SandboxRoutes {
         };
     }
 
-    private static Set<SandboxState> states(Exchange exchange) {
+    private static Set<SandboxState> states(HttpExchange exchange) {
         var wanted = EnumSet.noneOf(SandboxState.class);
         for (String value : exchange.queries("state")) {
             for (String state : value.split(",")) {
@@ -151,10 +151,10 @@ public final class SandboxRoutes {
     }
 
     private static String twice(String text) {
-        return Exchange.decode(Exchange.decode(text));
+        return HttpExchange.decode(HttpExchange.decode(text));
     }
 
-    private @Nullable String template(Exchange exchange) {
+    private @Nullable String template(HttpExchange exchange) {
         var template = exchange.query("template");
         return template == null || template.isEmpty() ? null : templates.id(Caller.of(exchange), template);
     }
@@ -172,7 +172,7 @@ public final class SandboxRoutes {
         }
     }
 
-    private void show(Exchange exchange) throws IOException {
+    private void show(HttpExchange exchange) throws IOException {
         Sandbox sandbox = owned.of(exchange);
         exchange.json(200, views.detail(sandbox));
     }

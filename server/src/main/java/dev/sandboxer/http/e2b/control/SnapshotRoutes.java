@@ -1,11 +1,11 @@
 package dev.sandboxer.http.e2b.control;
 
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.Caller;
-import dev.sandboxer.http.e2b.edge.E2bErrors;
 import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandbox;
@@ -22,24 +22,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots, and sandboxes from them. What is kept is the disk: processes don't come back, variables only in a fork. */
-public final class SnapshotRoutes {
+final class SnapshotRoutes {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
     private static final int MOST_FORKS = 100;
     private static final int FORK_TIMEOUT = 15;
 
     private final Sandboxes sandboxes;
     private final Templates templates;
-    private final Views views;
-    private final Owned owned;
+    private final SandboxViews views;
+    private final OwnedSandboxes owned;
 
-    public SnapshotRoutes(Sandboxes sandboxes, Templates templates, Views views) {
+    SnapshotRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views) {
         this.sandboxes = sandboxes;
         this.templates = templates;
         this.views = views;
-        this.owned = new Owned(sandboxes);
+        this.owned = new OwnedSandboxes(sandboxes);
     }
 
-    public List<Route> routes() {
+    List<Route> routes() {
         return List.of(
                 new Route("POST", "/sandboxes/{sandboxID}/snapshots", this::make),
                 new Route("GET", "/snapshots", this::list),
@@ -55,7 +55,7 @@ public final class SnapshotRoutes {
         }
     }
 
-    private void make(Exchange exchange) throws IOException {
+    private void make(HttpExchange exchange) throws IOException {
         var name = exchange.json(NewSnapshot.class).name();
         if (name != null && !NAME.matcher(name).matches()) {
             throw new E2bException(400, "a snapshot's name has letters, digits and ._:/- and begins with the former");
@@ -63,7 +63,7 @@ public final class SnapshotRoutes {
         exchange.json(201, View.of(sandboxes.snapshots().make(owned.of(exchange), name)));
     }
 
-    private void list(Exchange exchange) throws IOException {
+    private void list(HttpExchange exchange) throws IOException {
         var page = Page.of(exchange);
         var found = sandboxes
                 .snapshots()
@@ -78,7 +78,7 @@ public final class SnapshotRoutes {
         exchange.json(200, shown.stream().map(View::of).toList());
     }
 
-    private void delete(Exchange exchange) {
+    private void delete(HttpExchange exchange) {
         var name = exchange.parameter("templateID");
         var snapshot = sandboxes
                 .snapshots()
@@ -90,17 +90,17 @@ public final class SnapshotRoutes {
 
     private record Fork(@Nullable Integer count, @Nullable Integer timeout) {}
 
-    private record Forked(Views.@Nullable Created sandbox, E2bException.@Nullable Body error) {}
+    private record Forked(SandboxViews.@Nullable Created sandbox, E2bException.@Nullable Body error) {}
 
     /** Keeps the disk once, starts as many from it, and forgets it again. */
-    private void fork(Exchange exchange) throws IOException {
+    private void fork(HttpExchange exchange) throws IOException {
         var asked = exchange.json(Fork.class);
         int count = Objects.requireNonNullElse(asked.count(), 1);
         if (count < 1 || count > MOST_FORKS) {
             throw new E2bException(400, "count has to be from 1 to " + MOST_FORKS);
         }
         var original = owned.of(exchange);
-        var timeout = Timeouts.check(
+        var timeout = TimeoutLimit.check(
                 Duration.ofSeconds(Objects.requireNonNullElse(asked.timeout(), FORK_TIMEOUT)), templates.of(original));
         var variables = sandboxes.snapshots().variables(original);
         var snapshot = sandboxes.snapshots().make(original, null);
@@ -131,7 +131,7 @@ public final class SnapshotRoutes {
                     null));
             return new Forked(views.created(made), null);
         } catch (SandboxException e) {
-            return new Forked(null, E2bErrors.rest(e).body());
+            return new Forked(null, ErrorMapping.rest(e).body());
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.sandboxer.http.e2b.control;
 
-import dev.sandboxer.http.Exchange;
-import dev.sandboxer.http.Json;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
+import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Targets;
@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What sandboxes use, and what was done in them. */
-public final class TelemetryRoutes {
+final class TelemetryRoutes {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,15}");
     private static final int MOST_LOGS = 1000;
     private static final int MOST_IDS = 100;
@@ -30,16 +30,16 @@ public final class TelemetryRoutes {
     private final Sandboxes sandboxes;
     private final UsageHistory usage;
     private final SandboxLogs logs;
-    private final Owned owned;
+    private final OwnedSandboxes owned;
 
-    public TelemetryRoutes(Sandboxes sandboxes, UsageHistory usage, SandboxLogs logs) {
+    TelemetryRoutes(Sandboxes sandboxes, UsageHistory usage, SandboxLogs logs) {
         this.sandboxes = sandboxes;
         this.usage = usage;
         this.logs = logs;
-        this.owned = new Owned(sandboxes);
+        this.owned = new OwnedSandboxes(sandboxes);
     }
 
-    public List<Route> routes() {
+    List<Route> routes() {
         return List.of(
                 new Route("GET", "/sandboxes/metrics", this::metricsOfSeveral),
                 new Route("GET", "/sandboxes/{sandboxID}/metrics", this::metrics),
@@ -47,7 +47,7 @@ public final class TelemetryRoutes {
                 new Route("GET", "/v2/sandboxes/{sandboxID}/logs", this::logsNewestLast));
     }
 
-    private void metrics(Exchange exchange) throws IOException {
+    private void metrics(HttpExchange exchange) throws IOException {
         var sandbox = owned.of(exchange);
         var from = time(exchange, "start", 1000, Instant.EPOCH);
         var to = time(exchange, "end", 1000, Instant.MAX);
@@ -62,7 +62,7 @@ public final class TelemetryRoutes {
     private record Several(Map<String, UsageHistory.Sample> sandboxes) {}
 
     /** The newest of each. */
-    private void metricsOfSeveral(Exchange exchange) throws IOException {
+    private void metricsOfSeveral(HttpExchange exchange) throws IOException {
         var text = exchange.query("sandbox_ids");
         var ids = text == null || text.isEmpty() ? List.<String>of() : List.of(text.split(","));
         if (ids.isEmpty() || ids.size() > MOST_IDS) {
@@ -81,7 +81,7 @@ public final class TelemetryRoutes {
     }
 
     /** Times come in seconds or milliseconds, according to the route. */
-    private static Instant time(Exchange exchange, String name, int millis, Instant otherwise) {
+    private static Instant time(HttpExchange exchange, String name, int millis, Instant otherwise) {
         var text = exchange.query(name);
         if (text == null || text.isEmpty()) {
             return otherwise;
@@ -100,7 +100,7 @@ public final class TelemetryRoutes {
 
     private record NewLogs(List<Entry> logs) {}
 
-    private void logs(Exchange exchange) throws IOException {
+    private void logs(HttpExchange exchange) throws IOException {
         var entries = entries(exchange, "start");
         var lines = entries.stream()
                 .map(entry -> new Line(entry.timestamp(), line(entry)))
@@ -108,7 +108,7 @@ public final class TelemetryRoutes {
         exchange.json(200, new Logs(lines, entries));
     }
 
-    private void logsNewestLast(Exchange exchange) throws IOException {
+    private void logsNewestLast(HttpExchange exchange) throws IOException {
         exchange.json(200, new NewLogs(entries(exchange, "cursor")));
     }
 
@@ -116,10 +116,10 @@ public final class TelemetryRoutes {
         var all = new TreeMap<>(entry.fields());
         all.put("message", entry.message());
         all.put("level", entry.level());
-        return new String(Json.bytes(all), StandardCharsets.UTF_8);
+        return new String(WireJson.bytes(all), StandardCharsets.UTF_8);
     }
 
-    private List<Entry> entries(Exchange exchange, String startName) {
+    private List<Entry> entries(HttpExchange exchange, String startName) {
         var sandbox = owned.of(exchange);
         var start = time(exchange, startName, 1, Instant.EPOCH);
         var limit = limit(exchange.query("limit"));

@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b.control;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.Templates;
@@ -14,19 +14,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The profiles as templates. They are written in the configuration, not built. */
-public final class TemplateRoutes {
+final class TemplateRoutes {
     private final Templates templates;
     private final Instant since;
 
     /**
      * @param since when the configuration was read, for want of a better time of their creation
      */
-    public TemplateRoutes(Templates templates, Instant since) {
+    TemplateRoutes(Templates templates, Instant since) {
         this.templates = templates;
         this.since = since;
     }
 
-    public List<Route> routes() {
+    List<Route> routes() {
         return List.of(
                 new Route("GET", "/templates", this::list),
                 new Route("GET", "/templates/aliases/{alias}", this::alias));
@@ -50,17 +50,17 @@ public final class TemplateRoutes {
             int buildCount,
             String envdVersion) {}
 
-    private void list(Exchange exchange) throws IOException {
+    private void list(HttpExchange exchange) throws IOException {
         exchange.json(200, templates.catalogue().all().stream().map(this::view).toList());
     }
 
     private View view(Profile profile) {
-        var alias = Views.alias(profile);
+        var alias = SandboxViews.alias(profile);
         return new View(
                 profile.name().value(),
                 "00000000-0000-0000-0000-000000000000",
                 "ready",
-                Views.cpus(profile.size().cpuMillis()),
+                SandboxViews.cpus(profile.size().cpuMillis()),
                 profile.size().memoryMiB(),
                 profile.size().diskMiB(),
                 false,
@@ -72,13 +72,13 @@ public final class TemplateRoutes {
                 null,
                 0,
                 1,
-                Views.ENVD_VERSION);
+                SandboxViews.ENVD_VERSION);
     }
 
     private record Alias(
             String templateID, @JsonProperty("public") boolean open) {}
 
-    private void alias(Exchange exchange) throws IOException {
+    private void alias(HttpExchange exchange) throws IOException {
         var start = templates.find(Caller.of(exchange), exchange.parameter("alias"));
         var snapshot = start.snapshot();
         exchange.json(200, new Alias(snapshot == null ? start.profile().name().value() : snapshot.id(), false));

@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What each sandbox has used, sampled now and then and whenever somebody asks. Kept in memory. Thread-safe. */
-public final class UsageHistory {
-    public static final Duration PERIOD = Duration.ofSeconds(5);
+final class UsageHistory {
+    static final Duration PERIOD = Duration.ofSeconds(5);
 
     /** An hour. */
     private static final int MOST = 720;
@@ -29,7 +29,7 @@ public final class UsageHistory {
     private final Sandboxes sandboxes;
     private final Map<SandboxId, Series> history = new ConcurrentHashMap<>();
 
-    public UsageHistory(Sandboxes sandboxes) {
+    UsageHistory(Sandboxes sandboxes) {
         this.sandboxes = sandboxes;
     }
 
@@ -39,7 +39,7 @@ public final class UsageHistory {
      * @param cpuUsedPct of all its processors, since the sample before, as E2B's daemon counts
      * @param memUsed in bytes, as the rest
      */
-    public record Sample(
+    record Sample(
             Instant timestamp,
             long timestampUnix,
             int cpuCount,
@@ -68,7 +68,7 @@ public final class UsageHistory {
             return new Sample(
                     at,
                     at.getEpochSecond(),
-                    Views.cpus(sandbox.size().cpuMillis()),
+                    SandboxViews.cpus(sandbox.size().cpuMillis()),
                     cpuPercent(sandbox, now),
                     now.memoryUsedBytes(),
                     now.memoryTotalBytes(),
@@ -82,7 +82,7 @@ public final class UsageHistory {
             var since = before != null ? before.at() : sandbox.startedAt();
             var used = before != null ? now.cpuUsed().minus(before.cpuUsed()) : now.cpuUsed();
             var time = since == null ? Duration.ZERO : Duration.between(since, now.at());
-            var available = time.toNanos() * Views.cpus(sandbox.size().cpuMillis());
+            var available = time.toNanos() * SandboxViews.cpus(sandbox.size().cpuMillis());
             return time.isPositive() && used.isPositive()
                     ? Math.round(PER_CENT * PER_CENT * used.toNanos() / available) / PER_CENT
                     : 0;
@@ -90,12 +90,12 @@ public final class UsageHistory {
     }
 
     /** Oldest first, the last one taken just now. */
-    public List<Sample> of(Sandbox sandbox) {
+    List<Sample> of(Sandbox sandbox) {
         return history.computeIfAbsent(sandbox.id(), any -> new Series()).add(sandbox, sandboxes.metrics(sandbox));
     }
 
     /** Takes one sample of each that runs. */
-    public void sample(Collection<SandboxId> live) {
+    void sample(Collection<SandboxId> live) {
         history.keySet().retainAll(live);
         for (SandboxId id : live) {
             sandboxes

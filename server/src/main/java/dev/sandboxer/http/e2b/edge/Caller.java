@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.consumers.ApiKeys;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import java.util.Objects;
 
 /** Who asks, by the key in the header {@code X-API-Key}. */
@@ -19,7 +19,7 @@ public final class Caller {
      *
      * @throws E2bException 401
      */
-    public void authenticate(Exchange exchange) {
+    public void authenticate(HttpExchange exchange) {
         var key = exchange.header(HEADER);
         if (key == null || key.isBlank()) {
             throw new E2bException(401, "an API key is missing; send one in the header " + HEADER);
@@ -30,7 +30,7 @@ public final class Caller {
     }
 
     /** Of a request that has been authenticated. */
-    public static String of(Exchange exchange) {
+    public static String of(HttpExchange exchange) {
         return Objects.requireNonNull(exchange.notes().consumer);
     }
 }

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b.edge;
 
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.lifecycle.SandboxId;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class FileAccess {
     /**
      * @throws E2bException 401
      */
-    public void requireToken(Exchange exchange, SandboxId sandbox) {
+    public void requireToken(HttpExchange exchange, SandboxId sandbox) {
         if (!Tokens.equal(tokens.access(sandbox), exchange.header(TOKEN))) {
             throw new E2bException(
                     401, "unauthorized access, please provide a valid access token or method signing if supported");
@@ -33,7 +33,7 @@ public final class FileAccess {
     /**
      * @throws E2bException 401
      */
-    public void requireTokenOrSignature(Exchange exchange, SandboxId sandbox) {
+    public void requireTokenOrSignature(HttpExchange exchange, SandboxId sandbox) {
         if (!isSigned(exchange)) {
             requireToken(exchange, sandbox);
             return;
@@ -51,12 +51,12 @@ public final class FileAccess {
     }
 
     /** Whether a request for files has no token, and so only what a signature allows. */
-    public static boolean isSigned(Exchange exchange) {
+    public static boolean isSigned(HttpExchange exchange) {
         return exchange.path().equals(FILES) && exchange.header(TOKEN) == null;
     }
 
     /** The user in a file request's query; null = the template's. */
-    public static @Nullable String user(Exchange exchange) {
+    public static @Nullable String user(HttpExchange exchange) {
         var user = exchange.query("username");
         return user == null || user.isEmpty() ? null : user;
     }

@@ -4,7 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.passage.OriginConnection;
 import dev.sandboxer.http.passage.Origins;
 import dev.sandboxer.http.ports.Forwarding;
@@ -26,15 +26,15 @@ import org.slf4j.LoggerFactory;
 public final class Passage {
     private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
 
-    private final Inside inside;
-    private final OurHeaders ours;
+    private final SandboxAccess access;
+    private final HeaderFilter headers;
     private final LiveStreams streams;
     private final Origins origins;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    public Passage(Inside inside, OurHeaders ours, LiveStreams streams, Origins origins) {
-        this.inside = inside;
-        this.ours = ours;
+    public Passage(SandboxAccess access, HeaderFilter headers, LiveStreams streams, Origins origins) {
+        this.access = access;
+        this.headers = headers;
         this.streams = streams;
         this.origins = origins;
     }
@@ -44,7 +44,7 @@ public final class Passage {
      *
      * @throws E2bException 502 when its backend can't be reached
      */
-    public boolean answer(Exchange exchange, Sandbox sandbox, int port) throws IOException {
+    public boolean answer(HttpExchange exchange, Sandbox sandbox, int port) throws IOException {
         var target = target(sandbox, port);
         if (target.isEmpty()) {
             return false;
@@ -55,7 +55,7 @@ public final class Passage {
 
     private Optional<HttpTarget> target(Sandbox sandbox, int port) {
         try {
-            return inside.target(sandbox, port);
+            return access.target(sandbox, port);
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.BACKEND_FAILED) {
                 throw new E2bException(502, String.valueOf(e.getMessage()));
@@ -64,7 +64,7 @@ public final class Passage {
         }
     }
 
-    private void pass(Exchange exchange, Sandbox sandbox, int port, HttpTarget target) throws IOException {
+    private void pass(HttpExchange exchange, Sandbox sandbox, int port, HttpTarget target) throws IOException {
         OriginConnection connection;
         try {
             connection = origins.connect(target);
@@ -83,11 +83,11 @@ public final class Passage {
         }
     }
 
-    private void forward(Exchange exchange, Sandbox sandbox, int port, OriginConnection connection) {
+    private void forward(HttpExchange exchange, Sandbox sandbox, int port, OriginConnection connection) {
         var target = connection.target();
         var onward = new Onward(path(exchange, target, port), status -> inspect(sandbox, port, status));
         var forwarding =
-                new Forwarding(target.origin().getRawAuthority(), ours.of(sandbox.id()), target.headers(), onward);
+                new Forwarding(target.origin().getRawAuthority(), headers.of(sandbox.id()), target.headers(), onward);
         try {
             forwarder.forward(exchange.request(), exchange.response(), exchange.callback(), connection, forwarding);
         } catch (RuntimeException e) {
@@ -113,7 +113,7 @@ public final class Passage {
     private void settle(Sandbox sandbox, int port) {
         try {
             askAfresh(sandbox, port);
-        } catch (Inside.GoneException e) {
+        } catch (SandboxAccess.GoneException e) {
             LOG.debug("sandbox {} has ended with a stream", sandbox.id());
         }
     }
@@ -121,14 +121,14 @@ public final class Passage {
     /** That a backend doesn't say how a sandbox is doesn't change what the request has met. */
     private void askAfresh(Sandbox sandbox, int port) {
         try {
-            var _ = inside.targetAfresh(sandbox, port);
+            var _ = access.targetAfresh(sandbox, port);
         } catch (SandboxException e) {
             LOG.debug("sandbox {} failed, and why is not known: {}", sandbox.id(), e.getMessage());
         }
     }
 
     /** As it was sent, but for signatures, which are made with a token of ours. */
-    private static String path(Exchange exchange, HttpTarget target, int port) {
+    private static String path(HttpExchange exchange, HttpTarget target, int port) {
         var before = target.origin().getRawPath();
         var query = exchange.request().getHttpURI().getQuery();
         if (query != null && port == HttpPassage.ENVD_PORT) {

@@ -3,7 +3,7 @@ package dev.sandboxer.http.e2b.edge;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.PortConnection;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.ports.Forwarding;
 import dev.sandboxer.http.ports.Limits;
 import dev.sandboxer.http.ports.PortForwarder;
@@ -17,43 +17,44 @@ import java.util.Objects;
 
 /** The ports of a sandbox, for whoever may use them. */
 public final class PortProxy {
-    private final Inside inside;
-    private final Visits visits;
+    private final SandboxAccess access;
+    private final InterruptibleCalls calls;
     private final Tokens tokens;
-    private final OurHeaders ours;
+    private final HeaderFilter headers;
     private final Passage passage;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    public PortProxy(Inside inside, Visits visits, Tokens tokens, OurHeaders ours, Passage passage) {
-        this.inside = inside;
-        this.visits = visits;
+    public PortProxy(
+            SandboxAccess access, InterruptibleCalls calls, Tokens tokens, HeaderFilter headers, Passage passage) {
+        this.access = access;
+        this.calls = calls;
         this.tokens = tokens;
-        this.ours = ours;
+        this.headers = headers;
         this.passage = passage;
     }
 
     /** What E2B's proxy answers when nobody listens at the port. */
     private record Closed(String sandboxId, String message, int port, int code) {}
 
-    public void answer(Exchange exchange, SandboxId id, int port) throws IOException {
+    public void answer(HttpExchange exchange, SandboxId id, int port) throws IOException {
         exchange.notes().sandbox = id.value();
         exchange.notes().route = "port";
-        var there = inside.find(id);
+        var there = access.find(id);
         if (!there.terms().publicPorts()
-                && !Tokens.equal(tokens.traffic(id), exchange.header(OurHeaders.TRAFFIC_TOKEN))) {
-            throw new E2bException(403, "the header " + OurHeaders.TRAFFIC_TOKEN + " is missing or wrong");
+                && !Tokens.equal(tokens.traffic(id), exchange.header(HeaderFilter.TRAFFIC_TOKEN))) {
+            throw new E2bException(403, "the header " + HeaderFilter.TRAFFIC_TOKEN + " is missing or wrong");
         }
-        var sandbox = inside.awake(there);
+        var sandbox = access.awake(there);
         // a host name that was agreed on can only be said by us
         if (sandbox.terms().hostMask() == null && passage.answer(exchange, sandbox, port)) {
             return;
         }
         try {
-            inside.work(exchange, sandbox, session -> {
+            access.work(exchange, sandbox, session -> {
                 forward(
                         exchange,
-                        visits.dial(exchange, sandbox, session, port),
-                        new Forwarding(host(exchange, sandbox, port), ours.of(id), Map.of()));
+                        calls.dial(exchange, sandbox, session, port),
+                        new Forwarding(host(exchange, sandbox, port), headers.of(id), Map.of()));
                 return true;
             });
         } catch (PortUnavailableException e) {
@@ -61,14 +62,14 @@ public final class PortProxy {
         } catch (RequestRefusedException e) {
             throw new E2bException(400, String.valueOf(e.getMessage()));
         } catch (SandboxException e) {
-            if (E2bErrors.reason(e) != Reason.REFUSED) {
+            if (ErrorMapping.reason(e) != Reason.REFUSED) {
                 throw e;
             }
             exchange.json(502, new Closed(id.value(), "The sandbox is running but port is not open", port, 502));
         }
     }
 
-    private void forward(Exchange exchange, PortConnection connection, Forwarding forwarding) {
+    private void forward(HttpExchange exchange, PortConnection connection, Forwarding forwarding) {
         try {
             forwarder.forward(exchange.request(), exchange.response(), exchange.callback(), connection, forwarding);
         } catch (RuntimeException e) {
@@ -78,7 +79,7 @@ public final class PortProxy {
     }
 
     /** As it was sent, unless something else was agreed. */
-    private static String host(Exchange exchange, Sandbox sandbox, int port) {
+    private static String host(HttpExchange exchange, Sandbox sandbox, int port) {
         var mask = sandbox.terms().hostMask();
         if (mask != null) {
             return mask.replace("${PORT}", Integer.toString(port));

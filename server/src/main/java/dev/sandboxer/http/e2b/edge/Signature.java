@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b.edge;
 
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -28,7 +28,7 @@ record Signature(
         String user,
         @Nullable String expiration) {
     /** Empty when the request carries none. */
-    static @Nullable Signature of(Exchange exchange) {
+    static @Nullable Signature of(HttpExchange exchange) {
         var value = exchange.query("signature");
         return value == null
                 ? null
@@ -44,7 +44,7 @@ record Signature(
      * What a signed request asks for, said anew: whoever reads it next may read repeated or odd parameters in another way than
      * we did when we compared them with what was signed.
      */
-    static String signedQuery(Exchange exchange) {
+    static String signedQuery(HttpExchange exchange) {
         return Stream.of("path", "username")
                 .filter(name -> exchange.query(name) != null)
                 .map(name ->
@@ -62,7 +62,7 @@ record Signature(
 
     private static boolean isPart(String pair) {
         int end = pair.indexOf('=');
-        var name = Exchange.decode(end < 0 ? pair : pair.substring(0, end));
+        var name = HttpExchange.decode(end < 0 ? pair : pair.substring(0, end));
         return name.equals("signature") || name.equals("signature_expiration");
     }
 

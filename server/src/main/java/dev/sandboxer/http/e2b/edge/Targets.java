@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b.edge;
 
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.lifecycle.SandboxId;
 import dev.sandboxer.lifecycle.Sandboxes;
 import java.util.Locale;
@@ -28,7 +28,7 @@ public final class Targets {
     /**
      * @throws E2bException 400 when the headers or the host name make no sense
      */
-    public Target of(Exchange exchange) {
+    public Target of(HttpExchange exchange) {
         var id = exchange.header(ID_HEADER);
         if (id != null) {
             var port = exchange.header(PORT_HEADER);
@@ -46,7 +46,7 @@ public final class Targets {
     }
 
     /** Constant work for each sandbox there is; tokens are random, so that a match is as good as the signature. */
-    private Target bySignature(Exchange exchange) {
+    private Target bySignature(HttpExchange exchange) {
         var signature = exchange.path().equals("/files") ? Signature.of(exchange) : null;
         if (signature != null) {
             for (SandboxId sandbox : sandboxes.live()) {

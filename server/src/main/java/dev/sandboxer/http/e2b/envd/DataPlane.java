@@ -2,25 +2,27 @@ package dev.sandboxer.http.e2b.envd;
 
 import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.http.Exchange;
-import dev.sandboxer.http.e2b.edge.E2bErrors;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.Inside;
+import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.http.e2b.edge.Passage;
+import dev.sandboxer.http.e2b.edge.SandboxAccess;
 import dev.sandboxer.http.e2b.edge.Target;
-import dev.sandboxer.http.e2b.edge.Visits;
 import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxId;
 import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Snapshots;
 import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What E2B's in-sandbox daemon answers at its port: health, files, processes. */
-public final class DataPlane {
+public final class DataPlane implements AutoCloseable {
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
     private static final String HEALTH = "/health";
@@ -39,83 +41,101 @@ public final class DataPlane {
 
     private static final Pattern METHOD = Pattern.compile("[A-Za-z]{1,100}");
 
-    private final Inside inside;
+    private final SandboxAccess access;
     private final Passage passage;
     private final Snapshots snapshots;
-    private final FileAccess access;
+    private final FileAccess fileAccess;
+    private final Watchers watchers = new Watchers();
+    private final SandboxLogs logs;
     private final ProcessService processes;
     private final FileService files;
     private final FileDownload download;
     private final FileUpload upload;
 
     public DataPlane(
-            Inside inside,
-            Visits visits,
+            SandboxAccess access,
+            InterruptibleCalls calls,
             Passage passage,
             Snapshots snapshots,
-            FileAccess access,
-            ProcessService processes,
-            FileService files) {
-        this.inside = inside;
+            FileAccess fileAccess,
+            InstantSource clock) {
+        this.access = access;
         this.passage = passage;
         this.snapshots = snapshots;
-        this.access = access;
-        this.processes = processes;
-        this.files = files;
-        this.download = new FileDownload(visits);
-        this.upload = new FileUpload(visits);
+        this.fileAccess = fileAccess;
+        this.logs = new SandboxLogs(clock);
+        this.processes = new ProcessService(calls, logs, clock);
+        this.files = new FileService(calls, watchers, clock);
+        this.download = new FileDownload(calls);
+        this.upload = new FileUpload(calls);
     }
 
-    public void answer(Exchange exchange, SandboxId id) throws IOException {
+    /** What was done in each sandbox through here. */
+    public SandboxLogs logs() {
+        return logs;
+    }
+
+    /** Forgets what is kept of all sandboxes but these. */
+    public void keepOnly(Collection<SandboxId> live) {
+        logs.keepOnly(live);
+        watchers.keepOnly(live);
+    }
+
+    @Override
+    public void close() {
+        watchers.close();
+    }
+
+    public void answer(HttpExchange exchange, SandboxId id) throws IOException {
         exchange.notes().sandbox = id.value();
         var path = exchange.path();
         if (path.equals(HEALTH)) {
             exchange.notes().route = "envd /health";
-            health(exchange, inside.find(id));
+            health(exchange, access.find(id));
         } else if (path.equals(VARIABLES)) {
             exchange.notes().route = "envd /envs";
-            variables(exchange, inside.find(id));
+            variables(exchange, access.find(id));
         } else if (path.equals(FileAccess.FILES)) {
             exchange.notes().route = "envd /files";
             files(exchange, id);
         } else if (path.startsWith(PROCESS) || path.startsWith(FILESYSTEM)) {
             rpc(exchange, id, path);
-        } else if (!DAEMON.containsKey(path) || !daemon(exchange, inside.find(id))) {
+        } else if (!DAEMON.containsKey(path) || !daemon(exchange, access.find(id))) {
             throw new E2bException(404, "there is nothing at " + path);
         }
     }
 
     /** One that is paused is not woken by this. */
-    private void health(Exchange exchange, Sandbox there) throws IOException {
+    private void health(HttpExchange exchange, Sandbox there) throws IOException {
         requireMethod(exchange, HEALTH_METHODS);
         if (!passedIfRunning(exchange, there)) {
             exchange.empty(204);
         }
     }
 
-    private void variables(Exchange exchange, Sandbox there) throws IOException {
-        access.requireToken(exchange, there.id());
+    private void variables(HttpExchange exchange, Sandbox there) throws IOException {
+        fileAccess.requireToken(exchange, there.id());
         requireMethod(exchange, HEALTH_METHODS);
         if (!passedIfRunning(exchange, there)) {
             exchange.json(200, snapshots.variables(there));
         }
     }
 
-    private boolean passedIfRunning(Exchange exchange, Sandbox there) throws IOException {
+    private boolean passedIfRunning(HttpExchange exchange, Sandbox there) throws IOException {
         return there.state() == SandboxState.RUNNING && passage.answer(exchange, there, Target.ENVD_PORT);
     }
 
-    private boolean daemon(Exchange exchange, Sandbox there) throws IOException {
-        access.requireToken(exchange, there.id());
+    private boolean daemon(HttpExchange exchange, Sandbox there) throws IOException {
+        fileAccess.requireToken(exchange, there.id());
         requireMethod(exchange, DAEMON.getOrDefault(exchange.path(), List.of()));
-        return passage.answer(exchange, inside.awake(there), Target.ENVD_PORT);
+        return passage.answer(exchange, access.awake(there), Target.ENVD_PORT);
     }
 
-    private void files(Exchange exchange, SandboxId id) throws IOException {
-        var there = inside.find(id);
-        access.requireTokenOrSignature(exchange, id);
+    private void files(HttpExchange exchange, SandboxId id) throws IOException {
+        var there = access.find(id);
+        fileAccess.requireTokenOrSignature(exchange, id);
         requireMethod(exchange, FILES_METHODS);
-        var sandbox = inside.awake(there);
+        var sandbox = access.awake(there);
         if (passage.answer(exchange, sandbox, Target.ENVD_PORT)) {
             return;
         }
@@ -126,22 +146,22 @@ public final class DataPlane {
                 download.answer(exchange, sandbox);
             }
         } catch (SandboxException e) {
-            throw E2bErrors.files(e, exchange.query("path"));
+            throw ErrorMapping.files(e, exchange.query("path"));
         } catch (ConnectException e) {
             throw new E2bException(e.code().httpStatus(), String.valueOf(e.getMessage()));
         }
     }
 
-    private void rpc(Exchange exchange, SandboxId id, String path) throws IOException {
-        var there = inside.find(id);
-        access.requireToken(exchange, id);
+    private void rpc(HttpExchange exchange, SandboxId id, String path) throws IOException {
+        var there = access.find(id);
+        fileAccess.requireToken(exchange, id);
         requireMethod(exchange, List.of("POST"));
         exchange.notes().route = path.startsWith(PROCESS) ? "envd process" : "envd filesystem";
         Sandbox sandbox;
         try {
-            sandbox = inside.awake(there);
+            sandbox = access.awake(there);
         } catch (SandboxException e) {
-            Rpc.refuse(exchange, E2bErrors.rpc(e));
+            Rpc.refuse(exchange, ErrorMapping.rpc(e));
             return;
         }
         var name = path.substring(path.lastIndexOf('/') + 1);
@@ -158,7 +178,7 @@ public final class DataPlane {
         }
     }
 
-    private static void requireMethod(Exchange exchange, List<String> allowed) {
+    private static void requireMethod(HttpExchange exchange, List<String> allowed) {
         if (!allowed.contains(exchange.method())) {
             exchange.header("Allow", String.join(", ", allowed));
             throw new E2bException(405, exchange.method() + " is not allowed here");

@@ -3,10 +3,10 @@ package dev.sandboxer.http.e2b.envd;
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.SandboxFiles.OpenFile;
 import dev.sandboxer.extension.Session;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.Visits;
+import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,10 +31,10 @@ final class FileDownload {
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final Visits visits;
+    private final InterruptibleCalls calls;
 
-    FileDownload(Visits visits) {
-        this.visits = visits;
+    FileDownload(InterruptibleCalls calls) {
+        this.calls = calls;
     }
 
     /**
@@ -49,10 +49,10 @@ final class FileDownload {
         }
     }
 
-    void answer(Exchange exchange, Sandbox sandbox) throws IOException {
-        var path = Paths.check(exchange.query("path"));
+    void answer(HttpExchange exchange, Sandbox sandbox) throws IOException {
+        var path = SandboxPaths.check(exchange.query("path"));
         var user = FileAccess.user(exchange);
-        visits.transfer(exchange, sandbox, session -> {
+        calls.transfer(exchange, sandbox, session -> {
             var wanted = exchange.header("Range");
             var range = wanted == null ? null : range(exchange, size(session, path, user), wanted);
             var offset = range == null ? 0 : range.first;
@@ -84,7 +84,7 @@ final class FileDownload {
     }
 
     /** Null when the header asks for what we don't do: then the whole file is the right answer. */
-    private static @Nullable Range range(Exchange exchange, long size, String header) {
+    private static @Nullable Range range(HttpExchange exchange, long size, String header) {
         var match = RANGE.matcher(header.replace(" ", ""));
         if (!match.matches() || match.group(1).isEmpty() && match.group(2).isEmpty()) {
             return null;
@@ -104,7 +104,7 @@ final class FileDownload {
         return new Range(first, last);
     }
 
-    private static void headers(Exchange exchange, FileEntry entry) {
+    private static void headers(HttpExchange exchange, FileEntry entry) {
         var name = URLEncoder.encode(entry.name(), StandardCharsets.UTF_8).replace("+", "%20");
         exchange.header("Content-Disposition", "inline; filename*=UTF-8''" + name);
         exchange.header("Last-Modified", HTTP_DATE.format(entry.modifiedAt()));
@@ -113,7 +113,8 @@ final class FileDownload {
         exchange.header("X-Content-Type-Options", "nosniff");
     }
 
-    private static void send(Exchange exchange, OpenFile file, @Nullable Range range, boolean gzip) throws IOException {
+    private static void send(HttpExchange exchange, OpenFile file, @Nullable Range range, boolean gzip)
+            throws IOException {
         var entry = file.entry();
         var type = Objects.requireNonNullElse(
                 URLConnection.guessContentTypeFromName(entry.name()), "application/octet-stream");
@@ -153,7 +154,7 @@ final class FileDownload {
      *
      * @throws E2bException 406 when the client takes neither that nor the file as it is
      */
-    private static boolean wantsGzip(Exchange exchange) {
+    private static boolean wantsGzip(HttpExchange exchange) {
         var part = exchange.header("Range") != null;
         var takes = new HashMap<String, Boolean>();
         for (String value : exchange.request().getHeaders().getCSV(HttpHeader.ACCEPT_ENCODING, false)) {

@@ -44,7 +44,7 @@ final class FileMessages {
 
         @Override
         public String path() {
-            return Paths.check(path);
+            return SandboxPaths.check(path);
         }
     }
 

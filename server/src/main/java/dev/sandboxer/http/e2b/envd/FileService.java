@@ -7,7 +7,7 @@ import dev.sandboxer.extension.FileWatch;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.e2b.edge.E2bException;
-import dev.sandboxer.http.e2b.edge.Visits;
+import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.http.e2b.envd.FileMessages.WatchMessage;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -17,15 +17,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** E2B's {@code filesystem.Filesystem}. */
-public final class FileService {
+final class FileService {
     private static final int MOST_ENTRIES = 200_000;
 
-    private final Visits visits;
+    private final InterruptibleCalls calls;
     private final Watchers watchers;
     private final InstantSource clock;
 
-    public FileService(Visits visits, Watchers watchers, InstantSource clock) {
-        this.visits = visits;
+    FileService(InterruptibleCalls calls, Watchers watchers, InstantSource clock) {
+        this.calls = calls;
         this.watchers = watchers;
         this.clock = clock;
     }
@@ -34,7 +34,7 @@ public final class FileService {
         Object on(SandboxFiles files, @Nullable String user);
     }
 
-    public void answer(String method, Rpc rpc) throws IOException {
+    void answer(String method, Rpc rpc) throws IOException {
         switch (method) {
             case "Stat" ->
                 rpc.unary(
@@ -72,7 +72,7 @@ public final class FileService {
 
     private Object files(Rpc rpc, FileWork work) throws IOException {
         var user = rpc.user();
-        return visits.work(rpc.exchange(), rpc.sandbox(), session -> work.on(session.files(), user));
+        return calls.work(rpc.exchange(), rpc.sandbox(), session -> work.on(session.files(), user));
     }
 
     private static Object remove(SandboxFiles files, @Nullable String user, FileMessages.Path asked) {
@@ -81,7 +81,7 @@ public final class FileService {
     }
 
     private static Object move(SandboxFiles files, @Nullable String user, FileMessages.Move asked) {
-        var moved = files.move(Paths.check(asked.source()), Paths.check(asked.destination()), user);
+        var moved = files.move(SandboxPaths.check(asked.source()), SandboxPaths.check(asked.destination()), user);
         return new FileMessages.One(FileMessages.Entry.of(moved));
     }
 
@@ -100,7 +100,7 @@ public final class FileService {
     private Object createWatcher(Rpc rpc, FileMessages.Watch asked) throws IOException {
         var user = rpc.user();
         // outlives this session: a watch has a connection of its own
-        return visits.work(
+        return calls.work(
                 rpc.exchange(),
                 rpc.sandbox(),
                 session -> watchers.add(rpc.sandbox(), open(session.files(), user, asked)));
@@ -108,7 +108,7 @@ public final class FileService {
 
     private static FileWatch open(SandboxFiles files, @Nullable String user, FileMessages.Watch asked) {
         return files.watch(
-                Paths.check(asked.path()),
+                SandboxPaths.check(asked.path()),
                 user,
                 Boolean.TRUE.equals(asked.recursive()),
                 Boolean.TRUE.equals(asked.includeEntry()));
@@ -116,8 +116,8 @@ public final class FileService {
 
     private void watch(Rpc rpc, FileMessages.Watch asked, RpcStream stream) throws IOException {
         var user = rpc.user();
-        var time = CallTime.of(rpc, clock);
-        visits.stream(rpc.exchange(), rpc.sandbox(), session -> {
+        var time = CallDeadline.of(rpc, clock);
+        calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
             try (var watch = open(session.files(), user, asked)) {
                 pump(watch, stream, time);
             }
@@ -125,11 +125,11 @@ public final class FileService {
         });
     }
 
-    private static void pump(FileWatch watch, RpcStream stream, CallTime time) throws IOException {
+    private static void pump(FileWatch watch, RpcStream stream, CallDeadline time) throws IOException {
         stream.send(WatchMessage.START);
         try {
             while (true) {
-                var event = watch.next(time.patience());
+                var event = watch.next(time.nextWait());
                 stream.send(event == null ? WatchMessage.KEEPALIVE : new WatchMessage(null, message(event), null));
             }
         } catch (InterruptedException e) {
@@ -138,7 +138,7 @@ public final class FileService {
         }
     }
 
-    public static FileMessages.Event message(FileEvent event) {
+    static FileMessages.Event message(FileEvent event) {
         if (event.kind() == FileEvent.Kind.OVERFLOW) {
             throw new ConnectException(
                     ConnectCode.RESOURCE_EXHAUSTED,

@@ -4,11 +4,11 @@ import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.WriteOptions;
-import dev.sandboxer.http.Exchange;
-import dev.sandboxer.http.e2b.edge.E2bErrors;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.Visits;
+import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.io.EOFException;
 import java.io.IOException;
@@ -44,10 +44,10 @@ final class FileUpload {
     /** A backslash before one of these hides it; before anything else it is one. */
     private static final Pattern HIDDEN = Pattern.compile("\\\\([()<>@,;:\\\\\"/\\[\\]?=])");
 
-    private final Visits visits;
+    private final InterruptibleCalls calls;
 
-    FileUpload(Visits visits) {
-        this.visits = visits;
+    FileUpload(InterruptibleCalls calls) {
+        this.calls = calls;
     }
 
     private record View(
@@ -57,12 +57,12 @@ final class FileUpload {
         }
     }
 
-    void answer(Exchange exchange, Sandbox sandbox) throws IOException {
+    void answer(HttpExchange exchange, Sandbox sandbox) throws IOException {
         var path = exchange.query("path");
         var options = new WriteOptions(FileAccess.user(exchange), null, metadata(exchange));
         var written = new ArrayList<View>();
         try (var body = decoded(exchange)) {
-            visits.transfer(exchange, sandbox, session -> {
+            calls.transfer(exchange, sandbox, session -> {
                 write(exchange, session, path, options, body, written);
                 return true;
             });
@@ -73,7 +73,7 @@ final class FileUpload {
     }
 
     private static void write(
-            Exchange exchange,
+            HttpExchange exchange,
             Session session,
             @Nullable String path,
             WriteOptions options,
@@ -97,9 +97,9 @@ final class FileUpload {
     private static View file(Session session, String path, WriteOptions options, InputStream content)
             throws IOException {
         try {
-            return View.of(session.files().write(Paths.check(path), options, content));
+            return View.of(session.files().write(SandboxPaths.check(path), options, content));
         } catch (OperationException e) {
-            throw E2bErrors.files(e, path);
+            throw ErrorMapping.files(e, path);
         }
     }
 
@@ -123,7 +123,7 @@ final class FileUpload {
                 throw new E2bException(400, "the path '" + target + "' is there twice");
             }
             var view = file(session, target, options, part.content());
-            seen.add(Paths.clean(view.path()));
+            seen.add(SandboxPaths.clean(view.path()));
             written.add(view);
         }
         if (written.isEmpty()) {
@@ -133,15 +133,15 @@ final class FileUpload {
 
     /** Where that is, however it is spelled. */
     private static String resolved(Session session, String target, WriteOptions options) {
-        var path = Paths.check(target);
+        var path = SandboxPaths.check(target);
         if (path.startsWith("/")) {
-            return Paths.clean(path);
+            return SandboxPaths.clean(path);
         }
         try {
             var home = session.files().stat("", options.user()).path();
-            return Paths.clean(home + "/" + (path.startsWith("~") ? path.substring(1) : path));
+            return SandboxPaths.clean(home + "/" + (path.startsWith("~") ? path.substring(1) : path));
         } catch (OperationException e) {
-            throw E2bErrors.files(e, target);
+            throw ErrorMapping.files(e, target);
         }
     }
 
@@ -161,7 +161,7 @@ final class FileUpload {
      */
     private static String fileName(String disposition) {
         var encoded = first(FILE_NAME_ENCODED, disposition);
-        var name = encoded != null ? Exchange.decode(encoded.replace("+", "%2B")) : first(FILE_NAME, disposition);
+        var name = encoded != null ? HttpExchange.decode(encoded.replace("+", "%2B")) : first(FILE_NAME, disposition);
         if (name == null || name.isEmpty()) {
             throw new E2bException(400, "a part named file needs a file name when there is no path");
         }
@@ -176,7 +176,7 @@ final class FileUpload {
         return match.group(1) != null || match.groupCount() < 2 ? match.group(1) : match.group(2);
     }
 
-    private static InputStream decoded(Exchange exchange) throws IOException {
+    private static InputStream decoded(HttpExchange exchange) throws IOException {
         var encoding = exchange.header("Content-Encoding");
         return switch (encoding == null ? "identity" : encoding.toLowerCase(Locale.ROOT)) {
             case "identity", "" -> exchange.input();
@@ -186,7 +186,7 @@ final class FileUpload {
     }
 
     /** The whole set, even when it is empty: an upload replaces what was there. */
-    private static Map<String, String> metadata(Exchange exchange) {
+    private static Map<String, String> metadata(HttpExchange exchange) {
         var found = new TreeMap<String, String>();
         var total = 0;
         for (HttpField field : exchange.request().getHeaders()) {

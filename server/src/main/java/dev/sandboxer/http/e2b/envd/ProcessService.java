@@ -12,11 +12,11 @@ import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.http.CutOff;
-import dev.sandboxer.http.Json;
-import dev.sandboxer.http.e2b.edge.E2bErrors;
+import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.ErrorMapping;
+import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.http.e2b.edge.Templates;
-import dev.sandboxer.http.e2b.edge.Visits;
 import dev.sandboxer.http.e2b.envd.ProcessMessages.Message;
 import dev.sandboxer.http.e2b.envd.ProcessMessages.Selector;
 import java.io.IOException;
@@ -30,13 +30,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** E2B's {@code process.Process}. */
-public final class ProcessService {
-    private final Visits visits;
+final class ProcessService {
+    private final InterruptibleCalls calls;
     private final SandboxLogs logs;
     private final InstantSource clock;
 
-    public ProcessService(Visits visits, SandboxLogs logs, InstantSource clock) {
-        this.visits = visits;
+    ProcessService(InterruptibleCalls calls, SandboxLogs logs, InstantSource clock) {
+        this.calls = calls;
         this.logs = logs;
         this.clock = clock;
     }
@@ -46,7 +46,7 @@ public final class ProcessService {
         void on(Processes processes, ProcessSelector selector);
     }
 
-    public void answer(String method, Rpc rpc) throws IOException {
+    void answer(String method, Rpc rpc) throws IOException {
         switch (method) {
             case "Start" ->
                 rpc.streaming(ProcessMessages.Start.class, (request, stream) -> start(rpc, request, stream));
@@ -57,24 +57,24 @@ public final class ProcessService {
             case "SendInput" ->
                 rpc.unary(
                         ProcessMessages.SendInput.class,
-                        asked -> act(rpc, asked.process(), (inside, process) -> input(inside, process, asked)));
+                        asked -> act(rpc, asked.process(), (processes, process) -> input(processes, process, asked)));
             case "CloseStdin" ->
                 rpc.unary(ProcessMessages.Connect.class, asked -> act(rpc, asked.process(), Processes::closeInput));
             case "SendSignal" ->
                 rpc.unary(
                         ProcessMessages.SendSignal.class,
-                        asked -> act(rpc, asked.process(), (inside, process) -> signal(inside, process, asked)));
+                        asked -> act(rpc, asked.process(), (processes, process) -> signal(processes, process, asked)));
             case "Update" ->
                 rpc.unary(
                         ProcessMessages.Update.class,
-                        asked -> act(rpc, asked.process(), (inside, process) -> resize(inside, process, asked)));
+                        asked -> act(rpc, asked.process(), (processes, process) -> resize(processes, process, asked)));
             default -> throw new E2bException(404, "process.Process has no method " + method);
         }
     }
 
     /** In E2B's words, which clients show and some match. */
     private static ConnectException worded(SandboxException e, @Nullable String cwd, @Nullable Selector selector) {
-        var reason = E2bErrors.reason(e);
+        var reason = ErrorMapping.reason(e);
         if (reason == Reason.CWD_MISSING && cwd != null) {
             return new ConnectException(ConnectCode.INVALID_ARGUMENT, "cwd '" + cwd + "' does not exist", e);
         }
@@ -82,13 +82,14 @@ public final class ProcessService {
             var name = selector.pid() != null ? "pid " + selector.pid() : "tag " + selector.tag();
             return new ConnectException(ConnectCode.NOT_FOUND, "process with " + name + " not found", e);
         }
-        return new ConnectException(E2bErrors.rpc(e).code(), E2bErrors.rpc(e).message(), e);
+        return new ConnectException(
+                ErrorMapping.rpc(e).code(), ErrorMapping.rpc(e).message(), e);
     }
 
     private Object act(Rpc rpc, @Nullable Selector selector, Act act) throws IOException {
         var required = Selector.required(selector);
         try {
-            return visits.work(rpc.exchange(), rpc.sandbox(), session -> {
+            return calls.work(rpc.exchange(), rpc.sandbox(), session -> {
                 act.on(session.processes(), required);
                 return Map.of();
             });
@@ -98,7 +99,7 @@ public final class ProcessService {
     }
 
     private ProcessMessages.Processes list(Rpc rpc) throws IOException {
-        return visits.work(
+        return calls.work(
                 rpc.exchange(),
                 rpc.sandbox(),
                 session -> new ProcessMessages.Processes(session.processes().list().stream()
@@ -137,13 +138,13 @@ public final class ProcessService {
     }
 
     private void start(Rpc rpc, ProcessSpec spec, RpcStream stream) throws IOException {
-        visits.stream(rpc.exchange(), rpc.sandbox(), session -> {
+        calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
             try (var process = session.processes().start(spec)) {
                 logs.add(rpc.sandbox().id(), "process started", Map.of("pid", "" + process.pid(), "cmd", text(spec)));
                 pump(
                         stream,
                         process,
-                        CallTime.unlimited(rpc, clock),
+                        CallDeadline.unlimited(rpc, clock),
                         exited -> logs.add(
                                 rpc.sandbox().id(),
                                 "process ended",
@@ -168,7 +169,7 @@ public final class ProcessService {
             throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process is required");
         }
         config.check();
-        Paths.check(config.cwd());
+        SandboxPaths.check(config.cwd());
         var argv = new ArrayList<String>(List.of(Objects.requireNonNull(config.cmd())));
         argv.addAll(Objects.requireNonNullElse(config.args(), List.of()));
         var env = new HashMap<String, String>();
@@ -192,9 +193,9 @@ public final class ProcessService {
     /** Only what happens from now on; the caller's time limits the stream, not the process. */
     private void connect(Rpc rpc, ProcessMessages.Connect request, RpcStream stream) throws IOException {
         var selector = Selector.required(request.process());
-        var time = CallTime.of(rpc, clock);
+        var time = CallDeadline.of(rpc, clock);
         try {
-            visits.stream(rpc.exchange(), rpc.sandbox(), session -> {
+            calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
                 try (var process = session.processes().attach(selector)) {
                     pump(stream, process, time, exited -> {});
                 }
@@ -206,12 +207,12 @@ public final class ProcessService {
     }
 
     private static void pump(
-            RpcStream stream, RunningProcess process, CallTime time, Consumer<ProcessEvent.Exited> onExit)
+            RpcStream stream, RunningProcess process, CallDeadline time, Consumer<ProcessEvent.Exited> onExit)
             throws IOException {
         stream.send(Message.started(process.pid()));
         try {
             while (true) {
-                switch (process.next(time.patience())) {
+                switch (process.next(time.nextWait())) {
                     case null -> stream.send(Message.keepalive());
                     case ProcessEvent.Output output -> stream.send(Message.output(output));
                     case ProcessEvent.Exited exited -> {
@@ -229,7 +230,7 @@ public final class ProcessService {
 
     private static void finish(RpcStream stream, ProcessEvent.Exited exited) throws IOException {
         if (exited.timedOut()) {
-            throw CallTime.exceeded();
+            throw CallDeadline.exceeded();
         }
         stream.send(Message.exited(exited));
     }
@@ -237,7 +238,7 @@ public final class ProcessService {
     /** Many inputs in one call; the first message says to which process. */
     private void streamInput(Rpc rpc) throws IOException {
         rpc.stream(stream -> {
-            visits.transfer(rpc.exchange(), rpc.sandbox(), session -> {
+            calls.transfer(rpc.exchange(), rpc.sandbox(), session -> {
                 inputs(rpc, session.processes());
                 return true;
             });
@@ -250,7 +251,7 @@ public final class ProcessService {
         ProcessSelector selector = null;
         for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
             rpc.exchange().expectSilence(); // who types may think
-            var message = Json.read(next.content(), ProcessMessages.StreamInput.class);
+            var message = WireJson.read(next.content(), ProcessMessages.StreamInput.class);
             if (message.start() != null) {
                 selector = Selector.required(message.start().process());
             } else if (message.data() != null && message.data().input() != null) {

@@ -8,10 +8,10 @@ import dev.sandboxer.connect.EnvelopeReader;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.http.Exchange;
-import dev.sandboxer.http.Json;
-import dev.sandboxer.http.e2b.edge.E2bErrors;
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.lifecycle.Sandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sandbox whose method it is
  */
-record Rpc(Exchange exchange, Sandbox sandbox) {
+record Rpc(HttpExchange exchange, Sandbox sandbox) {
     private static final String STREAM = "application/connect+json";
     private static final String UNARY = "application/json";
-    private static final int LONGEST_MESSAGE = Exchange.LONGEST_BODY;
+    private static final int LONGEST_MESSAGE = HttpExchange.LONGEST_BODY;
     private static final Duration KEEPALIVE = Duration.ofSeconds(90);
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
@@ -55,16 +55,16 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
             timeout(); // an answer comes at once, but a limit that makes no sense is refused as everywhere
             exchange.json(200, method.answer(exchange.message(type)));
         } catch (SandboxException e) {
-            fail(E2bErrors.rpc(e));
+            fail(ErrorMapping.rpc(e));
         } catch (OperationException e) {
-            fail(E2bErrors.rpc(e));
+            fail(ErrorMapping.rpc(e));
         } catch (ConnectException e) {
             fail(e.error());
         }
     }
 
     /** Answers a call that can't even begin, in the form in which its client reads failures. */
-    static void refuse(Exchange exchange, ConnectError error) throws IOException {
+    static void refuse(HttpExchange exchange, ConnectError error) throws IOException {
         if (type(exchange).equals(STREAM)) {
             new RpcStream(exchange).fail(error);
         } else {
@@ -76,7 +76,7 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
         fail(exchange, error);
     }
 
-    private static void fail(Exchange exchange, ConnectError error) throws IOException {
+    private static void fail(HttpExchange exchange, ConnectError error) throws IOException {
         exchange.bytes(error.code().httpStatus(), UNARY, error.toUnaryBody());
     }
 
@@ -88,7 +88,7 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the request has no message");
             }
             exchange.expectSilence(); // not before: a request that doesn't arrive is timed out
-            method.answer(Json.read(message.content(), type), stream);
+            method.answer(WireJson.read(message.content(), type), stream);
         });
     }
 
@@ -100,9 +100,9 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
             answer.to(stream);
             stream.end();
         } catch (SandboxException e) {
-            stream.fail(E2bErrors.rpc(e));
+            stream.fail(ErrorMapping.rpc(e));
         } catch (OperationException e) {
-            stream.fail(E2bErrors.rpc(e));
+            stream.fail(ErrorMapping.rpc(e));
         } catch (ConnectException e) {
             stream.fail(e.error());
         }
@@ -119,7 +119,7 @@ record Rpc(Exchange exchange, Sandbox sandbox) {
         }
     }
 
-    private static String type(Exchange exchange) {
+    private static String type(HttpExchange exchange) {
         var type = exchange.header("Content-Type");
         return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }

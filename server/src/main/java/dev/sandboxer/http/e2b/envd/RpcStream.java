@@ -2,22 +2,22 @@ package dev.sandboxer.http.e2b.envd;
 
 import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.connect.EnvelopeWriter;
-import dev.sandboxer.http.Exchange;
-import dev.sandboxer.http.Json;
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.http.WireJson;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to a streaming call. It begins with the first message, so that until then any other answer is possible. */
 final class RpcStream {
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private @Nullable EnvelopeWriter writer;
 
-    RpcStream(Exchange exchange) {
+    RpcStream(HttpExchange exchange) {
         this.exchange = exchange;
     }
 
     void send(Object message) throws IOException {
-        writer().message(Json.bytes(message));
+        writer().message(WireJson.bytes(message));
     }
 
     void end() throws IOException {

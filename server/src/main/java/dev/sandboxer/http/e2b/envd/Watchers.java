@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Watches that clients poll, as E2B's synchronous Python client does. Nothing reads a watch between two polls: its sandbox
  * holds the events, and says so when it has lost some. Thread-safe.
  */
-public final class Watchers implements AutoCloseable {
+final class Watchers implements AutoCloseable {
     private static final int MOST_PER_SANDBOX = 64;
     private static final int MOST_EVENTS = 10_000;
     /** How long to wait for what is on its way behind an event. */
@@ -32,7 +32,7 @@ public final class Watchers implements AutoCloseable {
     private record Watcher(SandboxId sandbox, FileWatch watch) {}
 
     /** Takes it over; answers E2B's message with its id. */
-    public FileMessages.WatcherId add(Sandbox sandbox, FileWatch watch) {
+    FileMessages.WatcherId add(Sandbox sandbox, FileWatch watch) {
         var mine = watchers.values().stream()
                 .filter(watcher -> watcher.sandbox.equals(sandbox.id()))
                 .count();
@@ -50,7 +50,7 @@ public final class Watchers implements AutoCloseable {
     }
 
     /** What has happened since it was asked last. */
-    public FileMessages.Events events(Sandbox sandbox, String id) {
+    FileMessages.Events events(Sandbox sandbox, String id) {
         var watcher = find(sandbox, id);
         var events = new ArrayList<FileMessages.Event>();
         try {
@@ -71,7 +71,7 @@ public final class Watchers implements AutoCloseable {
         }
     }
 
-    public Map<String, String> remove(Sandbox sandbox, String id) {
+    Map<String, String> remove(Sandbox sandbox, String id) {
         find(sandbox, id).watch.close();
         watchers.remove(id);
         return Map.of();
@@ -86,7 +86,7 @@ public final class Watchers implements AutoCloseable {
     }
 
     /** Closes those of all other sandboxes. */
-    public void keepOnly(Collection<SandboxId> live) {
+    void keepOnly(Collection<SandboxId> live) {
         watchers.values().removeIf(watcher -> {
             var dead = !live.contains(watcher.sandbox);
             if (dead) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.http.Json;
+import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +84,7 @@ class NetworkRulesTest {
     }
 
     private static NetworkRules rules(String json) {
-        return Json.read(json.getBytes(UTF_8), NetworkRules.class);
+        return WireJson.read(json.getBytes(UTF_8), NetworkRules.class);
     }
 
     private static @Nullable NetworkPolicy policy(String json, @Nullable Boolean internet) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.http.Json;
+import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.lifecycle.OnTimeout;
 import dev.sandboxer.lifecycle.Terms;
@@ -53,8 +53,8 @@ class NewSandboxTest {
     @Test
     void a_template_is_needed() {
         for (String body : new String[] {"{}", "{\"templateID\":null}", "{\"templateID\":\"\"}"}) {
-            assertThatThrownBy(() ->
-                            Json.read(body.getBytes(UTF_8), NewSandbox.class).check())
+            assertThatThrownBy(() -> WireJson.read(body.getBytes(UTF_8), NewSandbox.class)
+                            .check())
                     .as(body)
                     .isInstanceOf(E2bException.class)
                     .hasMessage("templateID is required");
@@ -133,7 +133,8 @@ class NewSandboxTest {
     }
 
     private static NewSandbox asked(String fields) {
-        var asked = Json.readStrictly(("{\"templateID\":\"base\"," + fields + "}").getBytes(UTF_8), NewSandbox.class);
+        var asked =
+                WireJson.readStrictly(("{\"templateID\":\"base\"," + fields + "}").getBytes(UTF_8), NewSandbox.class);
         asked.check();
         return asked;
     }

@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.LiveExchange;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +90,7 @@ class SignatureTest {
         }
     }
 
-    private @Nullable Signature of(Exchange exchange) {
+    private @Nullable Signature of(HttpExchange exchange) {
         return Signature.of(exchange);
     }
 }

@@ -75,11 +75,11 @@ class FileMessagesTest {
     @Test
     void of_homes_only_ones_own_can_be_meant() {
         for (String good : new String[] {"", "~", "~/", "~/a", "a~b", "/~bob", "./~bob", "a/../b", "/"}) {
-            assertThat(Paths.check(good)).isEqualTo(good);
+            assertThat(SandboxPaths.check(good)).isEqualTo(good);
         }
-        assertThat(Paths.check(null)).isEmpty();
+        assertThat(SandboxPaths.check(null)).isEmpty();
         for (String other : new String[] {"~bob", "~bob/x", "~~", "~\0"}) {
-            assertThatThrownBy(() -> Paths.check(other)).as(other).isInstanceOf(ConnectException.class);
+            assertThatThrownBy(() -> SandboxPaths.check(other)).as(other).isInstanceOf(ConnectException.class);
         }
     }
 
@@ -101,7 +101,7 @@ class FileMessagesTest {
     }
 
     private static int levels(String json) {
-        return dev.sandboxer.http.Json.read(json.getBytes(StandardCharsets.UTF_8), FileMessages.Path.class)
+        return dev.sandboxer.http.WireJson.read(json.getBytes(StandardCharsets.UTF_8), FileMessages.Path.class)
                 .levels();
     }
 
@@ -115,7 +115,7 @@ class FileMessagesTest {
     }
 
     private static String text(Object value) {
-        return new String(dev.sandboxer.http.Json.bytes(value), StandardCharsets.UTF_8);
+        return new String(dev.sandboxer.http.WireJson.bytes(value), StandardCharsets.UTF_8);
     }
 
     private static FileEntry entry(FileType type, FileType target, int mode, @Nullable String linkTarget) {

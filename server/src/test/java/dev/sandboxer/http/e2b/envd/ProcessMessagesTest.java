@@ -8,7 +8,7 @@ import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.Signal;
-import dev.sandboxer.http.Json;
+import dev.sandboxer.http.WireJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessMessagesTest {
     private static ProcessMessages.SendSignal signal(String value) {
-        return Json.read(("{\"signal\":" + value + "}").getBytes(UTF_8), ProcessMessages.SendSignal.class);
+        return WireJson.read(("{\"signal\":" + value + "}").getBytes(UTF_8), ProcessMessages.SendSignal.class);
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class ProcessMessagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"args\":[null]", "\"args\":[\"a\",null]", "\"envs\":{\"A\":null}"})
     void null_is_no_argument_and_no_variable(String field) {
-        var config = Json.read(("{\"cmd\":\"ls\"," + field + "}").getBytes(UTF_8), ProcessMessages.Config.class);
+        var config = WireJson.read(("{\"cmd\":\"ls\"," + field + "}").getBytes(UTF_8), ProcessMessages.Config.class);
 
         assertThatThrownBy(config::check)
                 .isInstanceOfSatisfying(

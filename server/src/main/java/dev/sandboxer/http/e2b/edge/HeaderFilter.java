@@ -9,13 +9,13 @@ import org.eclipse.jetty.http.HttpField;
  * What of a request's headers is for us and stays outside, least of all the keys goes inside. Servers in sandboxes have keys of
  * their own in headers of the same names, which pass: a key is ours when its value is.
  */
-public final class OurHeaders {
+public final class HeaderFilter {
     public static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
 
     private final ApiKeys keys;
     private final Tokens tokens;
 
-    public OurHeaders(ApiKeys keys, Tokens tokens) {
+    public HeaderFilter(ApiKeys keys, Tokens tokens) {
         this.keys = keys;
         this.tokens = tokens;
     }

@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sandboxes in E2B's form. */
-public final class Views {
+final class SandboxViews {
     /** Of E2B's in-sandbox daemon: what our answers are like. The clients decide by it what they may use. */
-    public static final String ENVD_VERSION = "0.6.13";
+    static final String ENVD_VERSION = "0.6.13";
 
     private static final String CLIENT = "sandboxer";
     private static final int MILLIS_PER_CPU = 1000;
@@ -30,13 +30,13 @@ public final class Views {
     /**
      * @param domain under which sandboxes have host names
      */
-    public Views(Tokens tokens, Supplier<String> domain) {
+    SandboxViews(Tokens tokens, Supplier<String> domain) {
         this.tokens = tokens;
         this.domain = domain;
     }
 
     /** The answer to who may use it from now on. */
-    public record Created(
+    record Created(
             String templateID,
             String sandboxID,
             String clientID,
@@ -46,7 +46,7 @@ public final class Views {
             @Nullable String trafficAccessToken,
             String domain) {}
 
-    public record Listed(
+    record Listed(
             String templateID,
             String sandboxID,
             String clientID,
@@ -61,7 +61,7 @@ public final class Views {
             Map<String, String> metadata) {}
 
     /** What a list shows, and more. */
-    public record Detail(
+    record Detail(
             @JsonUnwrapped Listed listed,
             String envdAccessToken,
             @Nullable Boolean allowInternetAccess,
@@ -69,12 +69,11 @@ public final class Views {
             Network network,
             Lifecycle lifecycle) {}
 
-    public record Network(
-            boolean allowPublicTraffic, @Nullable String maskRequestHost) {}
+    record Network(boolean allowPublicTraffic, @Nullable String maskRequestHost) {}
 
-    public record Lifecycle(boolean autoResume, String onTimeout) {}
+    record Lifecycle(boolean autoResume, String onTimeout) {}
 
-    public Created created(Sandbox sandbox) {
+    Created created(Sandbox sandbox) {
         return new Created(
                 Templates.idOf(sandbox),
                 sandbox.id().value(),
@@ -86,7 +85,7 @@ public final class Views {
                 domain.get());
     }
 
-    public Listed listed(Sandbox sandbox) {
+    Listed listed(Sandbox sandbox) {
         return new Listed(
                 Templates.idOf(sandbox),
                 sandbox.id().value(),
@@ -102,7 +101,7 @@ public final class Views {
                 new TreeMap<>(sandbox.metadata()));
     }
 
-    public Detail detail(Sandbox sandbox) {
+    Detail detail(Sandbox sandbox) {
         var terms = sandbox.terms();
         return new Detail(
                 listed(sandbox),
@@ -114,20 +113,20 @@ public final class Views {
     }
 
     /** A profile's name as E2B's users write it: {@code base}. */
-    public static String alias(ProfileName name) {
+    static String alias(ProfileName name) {
         return name.value().substring("profile.".length());
     }
 
-    public static String alias(Profile profile) {
+    static String alias(Profile profile) {
         return alias(profile.name());
     }
 
-    public static String state(Sandbox sandbox) {
+    static String state(Sandbox sandbox) {
         return sandbox.state() == SandboxState.PAUSED ? "paused" : "running";
     }
 
     /** Whole processors, as E2B counts them: a part of one is one. */
-    public static int cpus(int cpuMillis) {
+    static int cpus(int cpuMillis) {
         return Math.max(1, (cpuMillis + MILLIS_PER_CPU - 1) / MILLIS_PER_CPU);
     }
 

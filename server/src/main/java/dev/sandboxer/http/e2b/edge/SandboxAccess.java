@@ -4,7 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.http.CutOff;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.SandboxId;
 import dev.sandboxer.lifecycle.SandboxState;
@@ -16,14 +16,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The way into a sandbox for its data plane: it has to be there, and is woken when it was agreed so. */
-public final class Inside {
+public final class SandboxAccess {
     /** For how long a sandbox is woken by work that arrives. */
     private static final Duration WAKE = Duration.ofMinutes(5);
 
     private final Sandboxes sandboxes;
     private final Templates templates;
 
-    public Inside(Sandboxes sandboxes, Templates templates) {
+    public SandboxAccess(Sandboxes sandboxes, Templates templates) {
         this.sandboxes = sandboxes;
         this.templates = templates;
     }
@@ -121,7 +121,7 @@ public final class Inside {
      * @throws GoneException when it ended before an answer began
      * @throws CutOff when it ended after that
      */
-    public <T> T work(Exchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
+    public <T> T work(HttpExchange exchange, Sandbox sandbox, Work<T, IOException> work) throws IOException {
         try {
             return sandboxes.use(sandbox, work);
         } catch (SandboxException e) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-class InterruptionTest {
+class CallInterruptTest {
     @Test
     void it_ends_what_its_thread_waits_for_and_leaves_nothing_behind() throws Exception {
-        var interruption = new Interruption();
+        var interruption = new CallInterrupt();
         assertThat(interruption.begin()).isTrue();
         var other = Thread.ofVirtual().start(interruption::now);
         var interrupted = false;
@@ -26,7 +26,7 @@ class InterruptionTest {
 
     @Test
     void an_end_that_was_asked_for_before_the_work_keeps_it_from_beginning() {
-        var interruption = new Interruption();
+        var interruption = new CallInterrupt();
         interruption.now();
 
         assertThat(interruption.begin()).isFalse();
@@ -35,7 +35,7 @@ class InterruptionTest {
 
     @Test
     void one_that_comes_after_the_work_or_when_the_work_was_done_hits_nobody() {
-        var interruption = new Interruption();
+        var interruption = new CallInterrupt();
         interruption.begin();
         interruption.now();
         assertThat(interruption.end()).isTrue();
@@ -46,7 +46,7 @@ class InterruptionTest {
 
     @Test
     void an_interrupt_of_somebody_else_is_not_taken_away() {
-        var interruption = new Interruption();
+        var interruption = new CallInterrupt();
         interruption.begin();
         Thread.currentThread().interrupt();
 

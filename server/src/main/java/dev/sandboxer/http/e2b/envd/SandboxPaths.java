@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Paths as E2B's clients write them. */
-final class Paths {
-    private Paths() {}
+final class SandboxPaths {
+    private SandboxPaths() {}
 
     /**
      * The path; an absent one is the home. Of homes only one's own can be meant.

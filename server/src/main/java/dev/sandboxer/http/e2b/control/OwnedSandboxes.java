@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b.control;
 
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Targets;
@@ -9,10 +9,10 @@ import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
 
 /** The sandbox that a control-plane request names: the caller's own, and not ended. */
-final class Owned {
+final class OwnedSandboxes {
     private final Sandboxes sandboxes;
 
-    Owned(Sandboxes sandboxes) {
+    OwnedSandboxes(Sandboxes sandboxes) {
         this.sandboxes = sandboxes;
     }
 
@@ -21,7 +21,7 @@ final class Owned {
      *
      * @throws E2bException 404, for somebody else's too
      */
-    Sandbox of(Exchange exchange) {
+    Sandbox of(HttpExchange exchange) {
         var text = exchange.parameter("sandboxID");
         var id = Targets.sandboxId(text);
         exchange.notes().sandbox = id.value();

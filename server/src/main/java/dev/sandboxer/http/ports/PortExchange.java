@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. */
-final class Exchange {
+final class PortExchange {
     private final Request request;
     private final Response response;
     private final Callback callback;
@@ -28,7 +28,7 @@ final class Exchange {
     private boolean sent;
     private volatile @Nullable Throwable clientLost;
 
-    Exchange(Request request, Response response, Callback callback, PortConnection connection, Limits limits) {
+    PortExchange(Request request, Response response, Callback callback, PortConnection connection, Limits limits) {
         this.request = request;
         this.response = response;
         this.callback = callback;

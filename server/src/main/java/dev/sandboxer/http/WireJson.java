@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /** JSON as it goes over the wire: wrong types are refused, absent values are left out. */
-public final class Json {
+public final class WireJson {
     private static final int DEEPEST = 64;
     private static final int LONGEST_REASON = 300;
     private static final int LONGEST_NAME = 100;
@@ -54,7 +54,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    private Json() {}
+    private WireJson() {}
 
     public static byte[] bytes(Object value) {
         return MAPPER.writeValueAsBytes(value);

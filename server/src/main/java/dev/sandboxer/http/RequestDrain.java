@@ -11,18 +11,18 @@ import org.eclipse.jetty.util.NanoTime;
  * What is left of a request's body when its answer is there, to be thrown away. A client that is still sending would find
  * the connection closed, and may then never read the answer. For one thread.
  */
-final class Unread {
+final class RequestDrain {
     private static final long MOST_BYTES = 32L << 20;
 
     private final Request request;
-    private final Patience patience;
+    private final Timeouts timeouts;
     private final Semaphore arrived = new Semaphore(0);
     private long left = MOST_BYTES;
     private boolean broken;
 
-    Unread(Request request, Patience patience) {
+    RequestDrain(Request request, Timeouts timeouts) {
         this.request = request;
-        this.patience = patience;
+        this.timeouts = timeouts;
     }
 
     /** Whether what has arrived is the rest of it. */
@@ -47,8 +47,8 @@ final class Unread {
         while (!skipArrived()) {
             var enough = broken
                     || left < 0
-                    || NanoTime.since(begun) > patience.body().toNanos();
-            if (enough || !more(patience.linger())) {
+                    || NanoTime.since(begun) > timeouts.body().toNanos();
+            if (enough || !more(timeouts.linger())) {
                 return false;
             }
         }

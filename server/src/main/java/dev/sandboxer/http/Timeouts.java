@@ -10,11 +10,11 @@ import java.time.Duration;
  * @param body the same of a body that is held in memory, and of one that is thrown away after its answer
  * @param linger how long a client that has its answer may be silent in the middle of its request, until it is given up
  */
-public record Patience(Duration idle, Duration head, Duration body, Duration linger) {
-    public static final Patience DEFAULT =
-            new Patience(Duration.ofSeconds(75), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5));
+public record Timeouts(Duration idle, Duration head, Duration body, Duration linger) {
+    public static final Timeouts DEFAULT =
+            new Timeouts(Duration.ofSeconds(75), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5));
 
-    public Patience {
+    public Timeouts {
         if (!idle.isPositive() || !head.isPositive() || !body.isPositive() || linger.isNegative()) {
             throw new IllegalArgumentException("idle, head and body have to be positive, linger not negative");
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class ExchangeTest {
+class HttpExchangeTest {
     private static LiveExchange live;
 
     @BeforeAll
@@ -44,7 +44,7 @@ class ExchangeTest {
     @Test
     void the_path_is_as_it_was_sent() {
         for (String path : List.of("/", "/a/../b", "//x", "/a;b=c/d", "/a%2Fb", "/a+b")) {
-            assertThat(live.get(path + "?q=1", Exchange::path)).isEqualTo(path);
+            assertThat(live.get(path + "?q=1", HttpExchange::path)).isEqualTo(path);
         }
     }
 

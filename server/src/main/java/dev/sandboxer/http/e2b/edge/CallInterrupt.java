@@ -4,7 +4,7 @@ package dev.sandboxer.http.e2b.edge;
  * Ends what its maker's thread waits for, whatever that is: an answer of a sandbox, or a client that sends or takes. Only
  * while that thread is at work; else an interrupt would hit the database, or the thread's next request. Thread-safe.
  */
-final class Interruption {
+final class CallInterrupt {
     private final Thread thread = Thread.currentThread();
     private boolean working;
     private boolean asked;

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param end null = as long as it takes
  * @param keepalive after so much silence the caller wants a sign of life
  */
-record CallTime(InstantSource clock, @Nullable Instant end, Duration keepalive) {
+record CallDeadline(InstantSource clock, @Nullable Instant end, Duration keepalive) {
     /** For a call whose caller waits as long as it says. */
-    static CallTime of(Rpc rpc, InstantSource clock) {
-        return new CallTime(clock, rpc.timeout().map(clock.instant()::plus).orElse(null), rpc.keepalive());
+    static CallDeadline of(Rpc rpc, InstantSource clock) {
+        return new CallDeadline(clock, rpc.timeout().map(clock.instant()::plus).orElse(null), rpc.keepalive());
     }
 
     /** For a call that lasts as long as what it follows. */
-    static CallTime unlimited(Rpc rpc, InstantSource clock) {
-        return new CallTime(clock, null, rpc.keepalive());
+    static CallDeadline unlimited(Rpc rpc, InstantSource clock) {
+        return new CallDeadline(clock, null, rpc.keepalive());
     }
 
     /**
@@ -29,7 +29,7 @@ record CallTime(InstantSource clock, @Nullable Instant end, Duration keepalive) 
      *
      * @throws ConnectException {@code DEADLINE_EXCEEDED} when the time is up
      */
-    Duration patience() {
+    Duration nextWait() {
         if (end == null) {
             return keepalive;
         }

@@ -6,14 +6,14 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /** Gives each request an id, and sees that it is logged and counted, once, whoever answers it. */
-final class Ledger {
+final class RequestLog {
     private static final String HEADER = "X-Request-Id";
-    private static final String ATTRIBUTE = Ledger.class.getName();
+    private static final String ATTRIBUTE = RequestLog.class.getName();
 
     private final AccessLog accessLog;
     private final HttpMetrics metrics;
 
-    Ledger(AccessLog accessLog, HttpMetrics metrics) {
+    RequestLog(AccessLog accessLog, HttpMetrics metrics) {
         this.accessLog = accessLog;
         this.metrics = metrics;
     }
@@ -23,7 +23,7 @@ final class Ledger {
      *
      * @return its id
      */
-    String enter(Request request, Response response, Exchange.Notes notes) {
+    String enter(Request request, Response response, HttpExchange.Notes notes) {
         var id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         request.setAttribute(ATTRIBUTE, id);
         response.getHeaders().put(HEADER, id);
@@ -40,7 +40,7 @@ final class Ledger {
         if (request.getAttribute(ATTRIBUTE) instanceof String id) {
             response.getHeaders().put(HEADER, id);
         } else {
-            enter(request, response, new Exchange.Notes());
+            enter(request, response, new HttpExchange.Notes());
         }
     }
 }

@@ -5,8 +5,8 @@ import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
 
 /** What E2B says of a time-out that can't be had. */
-final class Timeouts {
-    private Timeouts() {}
+final class TimeoutLimit {
+    private TimeoutLimit() {}
 
     /**
      * @throws E2bException 400

@@ -9,8 +9,8 @@ import dev.sandboxer.observe.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /** What our failures are in E2B's terms. */
-public final class E2bErrors {
-    private E2bErrors() {}
+public final class ErrorMapping {
+    private ErrorMapping() {}
 
     /** For the control plane. */
     public static E2bException rest(SandboxException e) {

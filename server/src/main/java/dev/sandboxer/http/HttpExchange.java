@@ -27,14 +27,14 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. For the one thread that serves it. */
-public final class Exchange {
+public final class HttpExchange {
     /** No body that is held in memory may be longer. */
     public static final int LONGEST_BODY = 8 << 20;
 
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final Patience patience;
+    private final Timeouts timeouts;
     private final Notes notes = new Notes();
     private Map<String, String> parameters = Map.of();
     private @Nullable Map<String, List<String>> query;
@@ -42,11 +42,11 @@ public final class Exchange {
     private @Nullable ClientWatch watch;
     private boolean completed;
 
-    Exchange(Request request, Response response, Callback callback, Patience patience) {
+    HttpExchange(Request request, Response response, Callback callback, Timeouts timeouts) {
         this.request = request;
         this.response = response;
         this.callback = callback;
-        this.patience = patience;
+        this.timeouts = timeouts;
     }
 
     /** What the access log and the metrics tell of this request beyond what they see for themselves. */
@@ -166,7 +166,7 @@ public final class Exchange {
 
     /** The same, of a body or a beginning of it that has to arrive in time: reading fails with {@code TOO_SLOW}. */
     public InputStream timedInput() {
-        return new TimedInput(input(), patience.body());
+        return new TimedInput(input(), timeouts.body());
     }
 
     /**
@@ -193,8 +193,8 @@ public final class Exchange {
     void finish() throws IOException {
         // who was not told to go on sends nothing, and who sends a stream of many is told to stop
         var silent = input == null && request.getHeaders().contains(HttpHeader.EXPECT);
-        var unread = new Unread(request, patience);
-        if (silent || request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2 || unread.skipArrived()) {
+        var drain = new RequestDrain(request, timeouts);
+        if (silent || request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2 || drain.skipArrived()) {
             callback.succeeded();
             return;
         }
@@ -202,7 +202,7 @@ public final class Exchange {
             Content.Sink.write(response, true, BufferUtil.EMPTY_BUFFER);
         }
         try {
-            if (unread.await()) {
+            if (drain.await()) {
                 callback.succeeded();
                 return;
             }
@@ -218,12 +218,12 @@ public final class Exchange {
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     public <T> T json(Class<T> type) throws IOException {
-        return Json.readStrictly(object(), type);
+        return WireJson.readStrictly(object(), type);
     }
 
     /** The same, of a message in which fields that we don't know are ignored. */
     public <T> T message(Class<T> type) throws IOException {
-        return Json.read(object(), type);
+        return WireJson.read(object(), type);
     }
 
     private byte[] object() throws IOException {
@@ -237,7 +237,7 @@ public final class Exchange {
 
     /** Answers with JSON. */
     public void json(int status, Object value) throws IOException {
-        bytes(status, "application/json", Json.bytes(value));
+        bytes(status, "application/json", WireJson.bytes(value));
     }
 
     public void bytes(int status, String type, byte[] content) throws IOException {
@@ -301,7 +301,7 @@ public final class Exchange {
             }
         };
         request.addFailureListener(failure -> gone.run());
-        if (new Unread(request, patience).skipArrived()) {
+        if (new RequestDrain(request, timeouts).skipArrived()) {
             watch = new ClientWatch(request, gone);
             watch.arm();
         }

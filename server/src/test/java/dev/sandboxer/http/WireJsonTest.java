@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class JsonTest {
+class WireJsonTest {
     private record Inner(@Nullable Integer size, @Nullable Boolean on) {}
 
     private record Asked(
@@ -31,7 +31,7 @@ class JsonTest {
 
     @Test
     void unknown_fields_of_a_wish_are_refused_by_name() {
-        assertThat(Json.readStrictly("{\"pairs\":{\"any\":\"b\"}}".getBytes(UTF_8), Asked.class)
+        assertThat(WireJson.readStrictly("{\"pairs\":{\"any\":\"b\"}}".getBytes(UTF_8), Asked.class)
                         .pairs())
                 .containsKey("any");
         for (String[] wish : new String[][] {
@@ -40,12 +40,13 @@ class JsonTest {
             {"{\"inner\":{\"size\":1,\"foo\":{}}}", "inner.foo"},
             {"{\"Name\":\"a\"}", "Name"}
         }) {
-            assertThatThrownBy(() -> Json.readStrictly(wish[0].getBytes(UTF_8), Asked.class))
+            assertThatThrownBy(() -> WireJson.readStrictly(wish[0].getBytes(UTF_8), Asked.class))
                     .isInstanceOfSatisfying(
                             SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
                     .hasMessage("the body has a field that is not known here: field \"" + wish[1] + "\"");
         }
-        assertThatThrownBy(() -> Json.readStrictly(("{\"" + "k".repeat(40_000) + "\":5}").getBytes(UTF_8), Asked.class))
+        assertThatThrownBy(() ->
+                        WireJson.readStrictly(("{\"" + "k".repeat(40_000) + "\":5}").getBytes(UTF_8), Asked.class))
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
     }
 
@@ -148,7 +149,7 @@ class JsonTest {
 
     @Test
     void absent_values_are_left_out_of_what_is_written() {
-        assertThat(new String(Json.bytes(new Asked("a", null, null, null, new Inner(1, null))), UTF_8))
+        assertThat(new String(WireJson.bytes(new Asked("a", null, null, null, new Inner(1, null))), UTF_8))
                 .isEqualTo("{\"name\":\"a\",\"inner\":{\"size\":1}}");
     }
 
@@ -156,11 +157,11 @@ class JsonTest {
     void half_a_surrogate_pair_can_be_written_too_for_it_can_be_read() {
         var read = read("{\"name\":\"a\\ud800b\"}");
 
-        assertThat(new String(Json.bytes(read), UTF_8)).contains("a").contains("b");
+        assertThat(new String(WireJson.bytes(read), UTF_8)).contains("a").contains("b");
     }
 
     private static Asked read(String json) {
-        return Json.read(json.getBytes(UTF_8), Asked.class);
+        return WireJson.read(json.getBytes(UTF_8), Asked.class);
     }
 
     private static String refusal(String json) {

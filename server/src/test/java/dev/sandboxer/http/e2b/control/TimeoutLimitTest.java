@@ -14,7 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TimeoutsTest {
+class TimeoutLimitTest {
     private static final Profile HOUR = atMost(Duration.ofHours(1));
 
     @TempDir
@@ -23,30 +23,30 @@ class TimeoutsTest {
     @Test
     void anything_up_to_what_the_profile_allows_is_good() {
         for (var good : List.of(Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofHours(1))) {
-            assertThat(Timeouts.check(good, HOUR)).isEqualTo(good);
+            assertThat(TimeoutLimit.check(good, HOUR)).isEqualTo(good);
         }
     }
 
     @Test
     void nothing_and_less_is_refused_in_e2bs_words() {
         for (var none : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Integer.MIN_VALUE))) {
-            assertRefused(() -> Timeouts.check(none, HOUR), "Timeout must be greater than 0");
+            assertRefused(() -> TimeoutLimit.check(none, HOUR), "Timeout must be greater than 0");
         }
     }
 
     @Test
     void too_much_is_refused_in_e2bs_words_with_what_there_is() {
         assertRefused(
-                () -> Timeouts.check(Duration.ofHours(1).plusMillis(1), HOUR),
+                () -> TimeoutLimit.check(Duration.ofHours(1).plusMillis(1), HOUR),
                 "Timeout cannot be greater than 1 hours");
         assertRefused(
-                () -> Timeouts.check(Duration.ofSeconds(Integer.MAX_VALUE), atMost(Duration.ofHours(24))),
+                () -> TimeoutLimit.check(Duration.ofSeconds(Integer.MAX_VALUE), atMost(Duration.ofHours(24))),
                 "Timeout cannot be greater than 24 hours");
         assertRefused(
-                () -> Timeouts.check(Duration.ofHours(3), atMost(Duration.ofMinutes(90))),
+                () -> TimeoutLimit.check(Duration.ofHours(3), atMost(Duration.ofMinutes(90))),
                 "Timeout cannot be greater than 90 minutes");
         assertRefused(
-                () -> Timeouts.check(Duration.ofHours(3), atMost(Duration.ofSeconds(90))),
+                () -> TimeoutLimit.check(Duration.ofHours(3), atMost(Duration.ofSeconds(90))),
                 "Timeout cannot be greater than 90 seconds");
     }
 

@@ -9,17 +9,17 @@ import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
 import org.junit.jupiter.api.Test;
 
-class E2bErrorsTest {
+class ErrorMappingTest {
     @Test
     void the_code_in_every_body_is_the_status() {
         for (ErrorCode code : ErrorCode.values()) {
-            var answer = E2bErrors.rest(new SandboxException(code, "why"));
+            var answer = ErrorMapping.rest(new SandboxException(code, "why"));
             assertThat(answer.body().code()).as(code.name()).isEqualTo(answer.status());
             assertThat(answer.status()).as(code.name()).isBetween(400, 599);
             assertThat(answer.body().message()).isEqualTo("why");
         }
         for (Reason reason : Reason.values()) {
-            var answer = E2bErrors.files(new OperationException(reason, "why"), "p");
+            var answer = ErrorMapping.files(new OperationException(reason, "why"), "p");
             assertThat(answer.body().code()).as(reason.name()).isEqualTo(answer.status());
             assertThat(answer.status()).as(reason.name()).isBetween(400, 599);
         }
@@ -27,17 +27,17 @@ class E2bErrorsTest {
 
     @Test
     void a_sandbox_that_has_ended_was_never_there() {
-        assertThat(E2bErrors.rest(new SandboxException(ErrorCode.SANDBOX_ENDED, "x"))
+        assertThat(ErrorMapping.rest(new SandboxException(ErrorCode.SANDBOX_ENDED, "x"))
                         .status())
                 .isEqualTo(404);
-        assertThat(E2bErrors.rest(new SandboxException(ErrorCode.UNKNOWN_SANDBOX, "x"))
+        assertThat(ErrorMapping.rest(new SandboxException(ErrorCode.UNKNOWN_SANDBOX, "x"))
                         .status())
                 .isEqualTo(404);
     }
 
     @Test
     void a_lack_of_room_has_the_status_and_the_word_that_clients_know() {
-        var answer = E2bErrors.rest(new SandboxException(ErrorCode.NO_CANDIDATE, "x"));
+        var answer = ErrorMapping.rest(new SandboxException(ErrorCode.NO_CANDIDATE, "x"));
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body().error_code()).isEqualTo("sandbox_capacity_unavailable");
@@ -46,7 +46,7 @@ class E2bErrorsTest {
     @Test
     void a_path_that_was_not_given_is_called_what_it_means() {
         for (String absent : new String[] {null, ""}) {
-            assertThat(E2bErrors.files(new OperationException(Reason.IS_A_DIRECTORY, "why"), absent)
+            assertThat(ErrorMapping.files(new OperationException(Reason.IS_A_DIRECTORY, "why"), absent)
                             .getMessage())
                     .isEqualTo("path '~' is a directory");
         }
@@ -72,21 +72,22 @@ class E2bErrorsTest {
         assertThat(rpc(Reason.NO_SPACE)).isEqualTo(ConnectCode.RESOURCE_EXHAUSTED);
         assertThat(rpc(Reason.LOOP)).isEqualTo(ConnectCode.FAILED_PRECONDITION);
         assertThat(rpc(Reason.STDIN_CLOSED)).isEqualTo(ConnectCode.INTERNAL);
-        assertThat(E2bErrors.rpc(new SandboxException(ErrorCode.TOO_LARGE, "x")).code())
+        assertThat(ErrorMapping.rpc(new SandboxException(ErrorCode.TOO_LARGE, "x"))
+                        .code())
                 .isEqualTo(ConnectCode.RESOURCE_EXHAUSTED);
-        assertThat(E2bErrors.rpc(new SandboxException(ErrorCode.NO_CANDIDATE, "x"))
+        assertThat(ErrorMapping.rpc(new SandboxException(ErrorCode.NO_CANDIDATE, "x"))
                         .code())
                 .isEqualTo(ConnectCode.UNAVAILABLE);
     }
 
     private static String files(Reason reason) {
-        var answer = E2bErrors.files(new OperationException(reason, "why"), "/p");
+        var answer = ErrorMapping.files(new OperationException(reason, "why"), "/p");
         return answer.status() + " " + answer.getMessage();
     }
 
     private static ConnectCode rpc(Reason reason) {
-        var direct = E2bErrors.rpc(new OperationException(reason, "why")).code();
-        var translated = E2bErrors.rpc(
+        var direct = ErrorMapping.rpc(new OperationException(reason, "why")).code();
+        var translated = ErrorMapping.rpc(
                         new SandboxException(ErrorCode.OPERATION_REFUSED, "why", new OperationException(reason, "why")))
                 .code();
         assertThat(translated).as("the same by way of the session").isEqualTo(direct);
