@@ -7,6 +7,7 @@ import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.ports.InsideServer;
 import dev.sandboxer.http.ports.Peer;
 import dev.sandboxer.lifecycle.CreateSandbox;
