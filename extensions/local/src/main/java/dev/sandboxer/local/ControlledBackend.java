@@ -6,6 +6,9 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.host.Cgroups;
+import dev.sandboxer.local.host.RootSource;
 import java.time.Instant;
 
 /** The same where control groups stop and count sandboxes. */

@@ -1,6 +1,12 @@
 package dev.sandboxer.local;
 
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.local.disk.LocalFolders;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.host.AgentBinary;
+import dev.sandboxer.local.host.CgroupHost;
+import dev.sandboxer.local.host.Cgroups;
+import dev.sandboxer.local.host.Launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -2,6 +2,13 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.local.agent.AgentConnection;
+import dev.sandboxer.local.agent.FrameType;
+import dev.sandboxer.local.agent.FrameWriter;
+import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.folder.FolderLock;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.folder.StoredRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -19,7 +26,7 @@ record Lifetime(InstantSource clock, Patience patience) {
     void setDeadline(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the deadline was not recorded", () -> {
             var request = folder.living();
-            if (request.isToBePaused() && isFrozen(request)) {
+            if (request.isToBePaused() && request.isFrozen()) {
                 folder.write(request.withPausedUntil(deadline));
             } else {
                 tellAgent(folder, request, deadline);
@@ -30,7 +37,7 @@ record Lifetime(InstantSource clock, Patience patience) {
     void pause(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the sandbox was not paused", () -> {
             var request = folder.living();
-            var freezer = freezer(request);
+            var freezer = request.requireFreezer();
             folder.write(request.withPausedUntil(deadline));
             if (!freezer.freeze(FREEZING)) {
                 folder.write(request.withPausedUntil(null));
@@ -45,7 +52,7 @@ record Lifetime(InstantSource clock, Patience patience) {
     void resume(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the sandbox was not resumed", () -> {
             var request = folder.living();
-            if (!isFrozen(request)) {
+            if (!request.isFrozen()) {
                 tellAgent(folder, request, deadline);
             } else if (isExpired(request)) {
                 throw folder.gone();
@@ -64,7 +71,7 @@ record Lifetime(InstantSource clock, Patience patience) {
         try (var connection = AgentConnection.open(folder, patience.answer())) {
             connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining(deadline)));
             folder.write(request.withDeadline(deadline));
-            freezer(request).thaw();
+            request.requireFreezer().thaw();
             connection.expect(FrameType.OK);
         }
     }
@@ -83,7 +90,7 @@ record Lifetime(InstantSource clock, Patience patience) {
 
     private boolean isExpired(StoredRequest request) {
         var until = request.pausedUntil();
-        return until != null && !clock.instant().isBefore(until) && isFrozen(request);
+        return until != null && !clock.instant().isBefore(until) && request.isFrozen();
     }
 
     /**
@@ -95,27 +102,15 @@ record Lifetime(InstantSource clock, Patience patience) {
                 folder, () -> folder.request().filter(this::isExpired).isPresent());
     }
 
-    static boolean isFrozen(StoredRequest request) {
-        return Freezer.of(Cgroups.parse(request.cgroups()))
-                .filter(Freezer::isFrozen)
-                .isPresent();
-    }
-
     /** Thaws a sandbox that stands still although nobody wants it paused: whoever was to thaw it has died. */
     void wakeWhenForgotten(SandboxFolder folder) {
         FolderLock.ifFree(folder, () -> {
-            var forgotten = folder.request().filter(it -> !it.isToBePaused() && isFrozen(it));
+            var forgotten = folder.request().filter(it -> !it.isToBePaused() && it.isFrozen());
             if (forgotten.isPresent()) {
-                freezer(forgotten.get()).thaw();
+                forgotten.get().requireFreezer().thaw();
                 Files.deleteIfExists(folder.unfinishedSnapshot());
             }
             return true;
         });
-    }
-
-    static Freezer freezer(StoredRequest request) {
-        return Freezer.of(Cgroups.parse(request.cgroups()))
-                .orElseThrow(() -> ExtensionException.notApplied(
-                        Kind.UNSUPPORTED, "this sandbox has no control group that could be frozen"));
     }
 }

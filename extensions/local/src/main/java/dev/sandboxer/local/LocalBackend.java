@@ -9,6 +9,15 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.local.agent.AgentDoor;
+import dev.sandboxer.local.agent.LocalSession;
+import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.disk.BaseTemplate;
+import dev.sandboxer.local.disk.SnapshotStore;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.folder.StoredRequest;
+import dev.sandboxer.local.host.HostFailure;
+import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -115,7 +124,7 @@ class LocalBackend implements Backend {
             return Optional.empty();
         }
         var request = found.get();
-        var frozen = Lifetime.isFrozen(request);
+        var frozen = request.isFrozen();
         if (frozen && lifetime.isExpired(folder)) {
             ending.discard(folder);
             return Optional.empty();
@@ -154,10 +163,10 @@ class LocalBackend implements Backend {
     public Session connect(BackendRef sandbox) {
         var folder = folder(sandbox);
         var request = folder.living();
-        if (Lifetime.isFrozen(request)) {
+        if (request.isFrozen()) {
             lifetime.wakeWhenForgotten(folder);
         }
-        var door = new AgentDoor(folder, Freezer.of(Cgroups.parse(request.cgroups())), patience);
+        var door = new AgentDoor(folder, request.freezer(), patience);
         door.refuseWhilePaused();
         return new LocalSession(door);
     }

@@ -3,6 +3,8 @@ package dev.sandboxer.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandboxer.local.disk.Disk;
+import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
