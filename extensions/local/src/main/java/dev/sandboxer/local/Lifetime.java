@@ -5,7 +5,7 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.local.agent.AgentConnection;
 import dev.sandboxer.local.agent.FrameType;
 import dev.sandboxer.local.agent.FrameWriter;
-import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.folder.FolderLock;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.folder.StoredRequest;
@@ -19,7 +19,7 @@ import java.time.InstantSource;
  * Until when a sandbox lives, and whether time passes in it. Each step leaves the folder in a state that is true: what
  * {@link StoredRequest#pausedUntil} says counts while the sandbox is frozen, and the kernel knows whether it is.
  */
-record Lifetime(InstantSource clock, Patience patience) {
+record Lifetime(InstantSource clock, Timeouts patience) {
     /** Processes that wait for a disk can't be frozen before it has answered. */
     private static final Duration FREEZING = Duration.ofSeconds(10);
 

@@ -9,9 +9,9 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
-import dev.sandboxer.local.agent.AgentDoor;
+import dev.sandboxer.local.agent.AgentConnector;
 import dev.sandboxer.local.agent.LocalSession;
-import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.BaseTemplate;
 import dev.sandboxer.local.disk.SnapshotStore;
 import dev.sandboxer.local.folder.SandboxFolder;
@@ -39,24 +39,24 @@ class LocalBackend implements Backend {
     /** Much longer than any takes: whoever is at it for so long has been killed. */
     private static final Duration LONGEST_CREATION = Duration.ofMinutes(10);
 
-    private static final Turns TURNS = Turns.ofThisMachine();
+    private static final FairLimiter TURNS = FairLimiter.ofThisMachine();
 
     private final ExtensionContext context;
-    private final Patience patience;
+    private final Timeouts patience;
     private final Path sandboxes;
     private final SnapshotStore snapshots;
     private final Lifetime lifetime;
-    private final Creation creation;
-    private final Ending ending;
+    private final SandboxCreation creation;
+    private final SandboxRemoval ending;
 
-    LocalBackend(ExtensionContext context, RootSource root, Patience patience) {
+    LocalBackend(ExtensionContext context, RootSource root, Timeouts patience) {
         this.context = context;
         this.patience = patience;
         this.sandboxes = context.directory().resolve("s");
         this.snapshots = new SnapshotStore(context.directory().resolve("d"), context.installation());
         this.lifetime = new Lifetime(context.clock(), patience);
-        this.creation = new Creation(context, root, sandboxes, snapshots);
-        this.ending = new Ending(context.directory());
+        this.creation = new SandboxCreation(context, root, sandboxes, snapshots);
+        this.ending = new SandboxRemoval(context.directory());
     }
 
     @Override
@@ -166,7 +166,7 @@ class LocalBackend implements Backend {
         if (request.isFrozen()) {
             lifetime.wakeWhenForgotten(folder);
         }
-        var door = new AgentDoor(folder, request.freezer(), patience);
+        var door = new AgentConnector(folder, request.freezer(), patience);
         door.refuseWhilePaused();
         return new LocalSession(door);
     }

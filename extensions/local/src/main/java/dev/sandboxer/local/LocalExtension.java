@@ -8,11 +8,11 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
-import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.BaseTemplate;
 import dev.sandboxer.local.host.CgroupHost;
-import dev.sandboxer.local.host.Host;
 import dev.sandboxer.local.host.HostCheck;
+import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.RootSource;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -23,10 +23,10 @@ import java.util.Set;
 public final class LocalExtension implements Extension {
     private static final ExtensionId ID = new ExtensionId("ext.local");
 
-    private final Patience patience;
+    private final Timeouts patience;
 
     public LocalExtension() {
-        this(Patience.USUAL);
+        this(Timeouts.USUAL);
     }
 
     /**
@@ -34,10 +34,10 @@ public final class LocalExtension implements Extension {
      * @param work how long for answers that come after all the work, such as removing a large tree
      */
     public LocalExtension(Duration answer, Duration work) {
-        this(new Patience(answer, work));
+        this(new Timeouts(answer, work));
     }
 
-    private LocalExtension(Patience patience) {
+    private LocalExtension(Timeouts patience) {
         this.patience = patience;
     }
 
@@ -66,7 +66,7 @@ public final class LocalExtension implements Extension {
         if (RootSource.ofThisHost() != RootSource.IMAGE) {
             all.remove(Capability.SNAPSHOT);
         }
-        if (!Host.isRoot()) {
+        if (!HostPrograms.isRoot()) {
             // one uid is mapped, and a plain user's limits are the host's business
             all.remove(Capability.ROOT);
             all.remove(Capability.SIZE);
@@ -96,11 +96,11 @@ public final class LocalExtension implements Extension {
             return new LocalBackend(context, root, patience);
         }
         return root == RootSource.IMAGE
-                ? new ImageBackend(context, patience)
-                : new ControlledBackend(context, root, patience);
+                ? new SnapshottingBackend(context, patience)
+                : new PausingBackend(context, root, patience);
     }
 
     private static boolean isControlled() {
-        return Host.isRoot() && CgroupHost.ofThisProcess().controls();
+        return HostPrograms.isRoot() && CgroupHost.ofThisProcess().controls();
     }
 }

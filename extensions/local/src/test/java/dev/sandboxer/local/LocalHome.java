@@ -11,13 +11,13 @@ import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
-import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.LocalFolders;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.host.CgroupHost;
 import dev.sandboxer.local.host.Cgroups;
 import dev.sandboxer.local.host.Freezer;
-import dev.sandboxer.local.host.Host;
+import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.RootSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,8 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param installation random, as control groups are named after it
  */
-record LocalHome(Path directory, String installation, OwnClock clock, ControlledBackend backend)
-        implements AutoCloseable {
+record LocalHome(Path directory, String installation, OwnClock clock, PausingBackend backend) implements AutoCloseable {
     static final SandboxSize SMALL = new SandboxSize(1000, 128, 64);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -58,7 +57,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
 
     static LocalHome open(RootSource root) throws IOException {
         assumeTrue(
-                Host.isRoot() && CgroupHost.ofThisProcess().controls(), "control groups that stop and count, as root");
+                HostPrograms.isRoot() && CgroupHost.ofThisProcess().controls(),
+                "control groups that stop and count, as root");
         var directory = Files.createTempDirectory("sbx");
         var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
         return in(directory, installation, root);
@@ -69,8 +69,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         var clock = new OwnClock();
         var context = new ExtensionContext(installation, directory, clock);
         var backend = root == RootSource.IMAGE
-                ? new ImageBackend(context, Patience.USUAL)
-                : new ControlledBackend(context, root, Patience.USUAL);
+                ? new SnapshottingBackend(context, Timeouts.USUAL)
+                : new PausingBackend(context, root, Timeouts.USUAL);
         return new LocalHome(directory, installation, clock, backend);
     }
 
@@ -80,8 +80,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         return open(RootSource.IMAGE);
     }
 
-    ImageBackend images() {
-        return (ImageBackend) backend;
+    SnapshottingBackend images() {
+        return (SnapshottingBackend) backend;
     }
 
     BackendSandbox create() {

@@ -54,8 +54,8 @@ public final class AgentConnection implements AutoCloseable {
 
     private final SandboxFolder folder;
     private final SocketChannel channel;
-    private final Watchdog.Guard readGuard;
-    private final Watchdog.Guard writeGuard;
+    private final SocketTimeouts.Guard readGuard;
+    private final SocketTimeouts.Guard writeGuard;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 << 10).limit(0);
     private volatile Duration readPatience;
     private volatile Duration writePatience;
@@ -65,8 +65,8 @@ public final class AgentConnection implements AutoCloseable {
     private AgentConnection(SandboxFolder folder, SocketChannel channel, Duration patience) {
         this.folder = folder;
         this.channel = channel;
-        this.readGuard = Watchdog.guard(channel);
-        this.writeGuard = Watchdog.guard(channel);
+        this.readGuard = SocketTimeouts.guard(channel);
+        this.writeGuard = SocketTimeouts.guard(channel);
         this.readPatience = patience;
         this.writePatience = patience;
     }
@@ -231,7 +231,7 @@ public final class AgentConnection implements AutoCloseable {
         int run() throws IOException;
     }
 
-    private int guarded(Watchdog.Guard guard, Duration patience, Call call) throws IOException {
+    private int guarded(SocketTimeouts.Guard guard, Duration patience, Call call) throws IOException {
         if (patience.isZero()) {
             return call.run();
         }
@@ -255,7 +255,7 @@ public final class AgentConnection implements AutoCloseable {
         return start.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 
-    private ExtensionException lost(IOException e, Watchdog.Guard guard) {
+    private ExtensionException lost(IOException e, SocketTimeouts.Guard guard) {
         if (e instanceof ClosedByInterruptException) {
             return ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e);
         }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a local sandbox, all handled by its agent: no host path is ever derived from a name inside. */
-record LocalFiles(AgentDoor door) implements SandboxFiles {
+record LocalFiles(AgentConnector door) implements SandboxFiles {
     /** A hostile agent could list for ever; an honest one's entry has 17 KiB at the very most. */
     private static final FrameList.Limits LISTING = new FrameList.Limits(2_000_000, 32 << 10, Long.MAX_VALUE);
 

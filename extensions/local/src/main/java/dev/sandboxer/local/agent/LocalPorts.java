@@ -6,7 +6,7 @@ import dev.sandboxer.extension.PortConnection;
 import dev.sandboxer.extension.Ports;
 
 /** The ports of a local sandbox: the agent dials, so no network leads in. */
-record LocalPorts(AgentDoor door) implements Ports {
+record LocalPorts(AgentConnector door) implements Ports {
     @Override
     public PortConnection dial(int port) {
         if (port < 1 || port > 65_535) {

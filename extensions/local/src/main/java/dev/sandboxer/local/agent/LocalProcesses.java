@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 
 /** The processes of a local sandbox. */
-record LocalProcesses(AgentDoor door) implements Processes {
+record LocalProcesses(AgentConnector door) implements Processes {
     private static final int FLAG_STDIN = 1;
     private static final int FLAG_PTY = 2;
     private static final int FLAG_SPARE_GROUP = 4;

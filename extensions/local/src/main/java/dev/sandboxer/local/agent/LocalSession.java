@@ -7,9 +7,9 @@ import dev.sandboxer.extension.Session;
 
 /** Work inside one local sandbox; each operation has a connection of its own, so nothing is held in between. */
 public final class LocalSession implements Session {
-    private final AgentDoor door;
+    private final AgentConnector door;
 
-    public LocalSession(AgentDoor door) {
+    public LocalSession(AgentConnector door) {
         this.door = door;
     }
 

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.disk;
 
-import dev.sandboxer.local.host.Host;
 import dev.sandboxer.local.host.HostFailure;
+import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.HostUsr;
 import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
@@ -170,6 +170,6 @@ public final class BaseTemplate {
     }
 
     private static void run(List<String> command) throws IOException {
-        Host.run(command, Map.of(), Duration.ofMinutes(1), 0);
+        HostPrograms.run(command, Map.of(), Duration.ofMinutes(1), 0);
     }
 }

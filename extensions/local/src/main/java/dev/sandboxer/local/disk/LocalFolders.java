@@ -43,7 +43,7 @@ public final class LocalFolders {
     private static void removeOnce(Path directory) throws IOException {
         try {
             if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-                new Emptying(directory).run();
+                new TreeDeleter(directory).run();
             }
             Files.deleteIfExists(directory);
         } catch (NoSuchFileException absent) {

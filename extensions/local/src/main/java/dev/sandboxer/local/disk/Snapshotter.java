@@ -6,7 +6,7 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.local.folder.FolderLock;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.host.Freezer;
-import dev.sandboxer.local.host.Host;
+import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.Launcher;
 import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
@@ -116,6 +116,6 @@ public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) 
     private static String run(Path program, int highestStatus, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
-        return Host.run(command, Map.of("LC_ALL", "C"), CHECKING, highestStatus);
+        return HostPrograms.run(command, Map.of("LC_ALL", "C"), CHECKING, highestStatus);
     }
 }

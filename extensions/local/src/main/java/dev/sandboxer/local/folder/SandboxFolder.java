@@ -4,7 +4,7 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.local.disk.LocalFolders;
-import dev.sandboxer.local.host.Host;
+import dev.sandboxer.local.host.HostPrograms;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Reader;
@@ -38,7 +38,7 @@ public record SandboxFolder(Path path) {
     /** The first process of a sandbox, as the host sees it. */
     public record Launched(long pid, long pidStart) {
         public boolean alive() {
-            return Objects.equals(Host.startOf(pid), pidStart);
+            return Objects.equals(HostPrograms.startOf(pid), pidStart);
         }
     }
 

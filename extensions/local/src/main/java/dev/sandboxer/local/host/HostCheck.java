@@ -34,7 +34,7 @@ public record HostCheck() {
     }
 
     private static Finding bubblewrap() {
-        var program = Host.program("bwrap");
+        var program = HostPrograms.program("bwrap");
         if (program.isEmpty()) {
             return Finding.missing("bubblewrap", "not installed", "apt-get install bubblewrap");
         }
@@ -67,7 +67,7 @@ public record HostCheck() {
     }
 
     private static Finding users() {
-        return Host.isRoot()
+        return HostPrograms.isRoot()
                 ? Finding.ok("users", "65536 users inside, none of them a user of this host")
                 : Finding.limited(
                         "users",
@@ -96,13 +96,14 @@ public record HostCheck() {
         return Finding.limited(
                 "limits",
                 "not limited by control groups: " + String.join(", ", missing),
-                Host.isRoot() ? "mount the cgroup controllers" : "run as root");
+                HostPrograms.isRoot() ? "mount the cgroup controllers" : "run as root");
     }
 
     private static String output(String... command) {
         try {
-            var process =
-                    Host.process(List.of(command)).redirectErrorStream(true).start();
+            var process = HostPrograms.process(List.of(command))
+                    .redirectErrorStream(true)
+                    .start();
             process.getOutputStream().close();
             var text = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8).strip();
             if (!process.waitFor(10, TimeUnit.SECONDS)) {

@@ -43,7 +43,7 @@ public final class Launcher {
      */
     public static void run(List<String> command, File output, Duration patience, BooleanSupplier done) {
         try {
-            var process = Host.process(command).redirectOutput(output).start();
+            var process = HostPrograms.process(command).redirectOutput(output).start();
             try {
                 process.getOutputStream().close();
                 var message = new String(process.getErrorStream().readNBytes(8192), StandardCharsets.UTF_8).strip();

@@ -36,14 +36,14 @@ public enum RootSource {
     private static final Path STAGE = Path.of("/mnt");
 
     public static RootSource ofThisHost() {
-        if (!Host.isRoot()) {
+        if (!HostPrograms.isRoot()) {
             return PLAIN_USER;
         }
         return Files.exists(Path.of("/dev/loop-control")) && mkfs().isPresent() ? IMAGE : TREE;
     }
 
     public static Optional<Path> mkfs() {
-        return Host.program("mkfs.ext4");
+        return HostPrograms.program("mkfs.ext4");
     }
 
     /** Host uid of the sandbox's root; -1 when it is the caller. */

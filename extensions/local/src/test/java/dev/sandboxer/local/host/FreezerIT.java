@@ -64,7 +64,7 @@ class FreezerIT {
     }
 
     private static Path place(Version version) throws IOException {
-        assumeTrue(Host.isRoot(), "control groups are root's");
+        assumeTrue(HostPrograms.isRoot(), "control groups are root's");
         try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mountinfo"))) {
             var place = mounts.map(line -> line.split(" - ", 2))
                     .filter(halves -> isThat(version, halves[1].split(" ")))

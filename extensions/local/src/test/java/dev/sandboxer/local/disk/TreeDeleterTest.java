@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalFoldersTest {
+class TreeDeleterTest {
     private static final String LONG_NAME = "d".repeat(200);
 
     @TempDir

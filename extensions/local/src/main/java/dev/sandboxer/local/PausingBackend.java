@@ -6,14 +6,14 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.SandboxMetrics;
-import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.host.Cgroups;
 import dev.sandboxer.local.host.RootSource;
 import java.time.Instant;
 
 /** The same where control groups stop and count sandboxes. */
-class ControlledBackend extends LocalBackend implements Pausing, Measuring {
-    ControlledBackend(ExtensionContext context, RootSource root, Patience patience) {
+class PausingBackend extends LocalBackend implements Pausing, Measuring {
+    PausingBackend(ExtensionContext context, RootSource root, Timeouts patience) {
         super(context, root, patience);
     }
 
@@ -32,7 +32,7 @@ class ControlledBackend extends LocalBackend implements Pausing, Measuring {
     public SandboxMetrics metrics(BackendRef sandbox) {
         var folder = folder(sandbox);
         var request = folder.request().orElseThrow(() -> ExtensionException.gone(sandbox));
-        return new Meter(folder, Cgroups.parse(request.cgroups()))
+        return new MetricsReader(folder, Cgroups.parse(request.cgroups()))
                 .read(context().clock().instant());
     }
 }

@@ -8,6 +8,6 @@ import java.time.Duration;
  * @param answer for one frame, from its first byte to its last, where there is something to say
  * @param work for answers that come only after all the work, such as removing a large tree, and for a whole list
  */
-public record Patience(Duration answer, Duration work) {
-    public static final Patience USUAL = new Patience(Duration.ofSeconds(30), Duration.ofMinutes(10));
+public record Timeouts(Duration answer, Duration work) {
+    public static final Timeouts USUAL = new Timeouts(Duration.ofSeconds(30), Duration.ofMinutes(10));
 }

@@ -6,7 +6,7 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.Snapshotting;
-import dev.sandboxer.local.agent.Patience;
+import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.Snapshotter;
 import dev.sandboxer.local.host.AgentBinary;
 import dev.sandboxer.local.host.HostFailure;
@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /** The same where each sandbox has a disk image. */
-final class ImageBackend extends ControlledBackend implements Snapshotting {
-    ImageBackend(ExtensionContext context, Patience patience) {
+final class SnapshottingBackend extends PausingBackend implements Snapshotting {
+    SnapshottingBackend(ExtensionContext context, Timeouts patience) {
         super(context, RootSource.IMAGE, patience);
     }
 

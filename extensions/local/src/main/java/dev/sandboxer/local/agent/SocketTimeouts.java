@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * Closes channels whose current call takes too long, since a Unix socket has no time-out of its own. One thread looks at all
  * of them a few times a second, and only while there are any.
  */
-final class Watchdog {
+final class SocketTimeouts {
     private static final long TICK_MS = 100;
-    private static final Watchdog SHARED = new Watchdog();
+    private static final SocketTimeouts SHARED = new SocketTimeouts();
 
     private final Set<Guard> guards = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("local-watchdog").unstarted(task));
     private @Nullable ScheduledFuture<?> ticking;
 
-    private Watchdog() {}
+    private SocketTimeouts() {}
 
     static Guard guard(Channel channel) {
         return new Guard(channel);

@@ -17,7 +17,7 @@ import java.util.UUID;
  * Takes everything out of a directory, by its handle. What lies too deep in it is moved up and removed from there: so no path
  * gets too long, and a tree's depth costs neither descriptors nor a stack.
  */
-record Emptying(Path top) {
+record TreeDeleter(Path top) {
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
 
     /** With names of 255 bytes its path is still one. */

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  *
  * @param pid the caller makes sure, afterwards, that the process has been the same all the time
  */
-public record Disk(SandboxFolder folder, long pid) {
+public record DiskUsage(SandboxFolder folder, long pid) {
     /** @param used of {@code total}, in bytes */
     public record Space(long used, long total) {}
 

@@ -3,14 +3,14 @@ package dev.sandboxer.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandboxer.local.disk.Disk;
+import dev.sandboxer.local.disk.DiskUsage;
 import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 /** Where the numbers of a sandbox come from. */
-class MeterIT {
+class MetricsReaderIT {
     private static final long MIB = 1 << 20;
 
     @Test
@@ -18,8 +18,9 @@ class MeterIT {
         try (var home = LocalHome.open(RootSource.ofThisHost())) {
             var folder = home.folder(home.create());
             var own = folder.launched().orElseThrow().pid();
-            assertThat(new Disk(folder, own).space().total()).isBetween(MIB, 64 * MIB);
-            assertThatThrownBy(() -> new Disk(folder, ProcessHandle.current().pid()).space())
+            assertThat(new DiskUsage(folder, own).space().total()).isBetween(MIB, 64 * MIB);
+            assertThatThrownBy(
+                            () -> new DiskUsage(folder, ProcessHandle.current().pid()).space())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("left its disk");
         }

@@ -9,18 +9,18 @@ import java.util.function.Supplier;
  * Lets a few at a time work, in the order in which they came. Work that needs the processor is done no earlier by beginning all
  * of it at once: then everybody waits for as long as the last one. Thread-safe.
  */
-final class Turns {
+final class FairLimiter {
     /** One that waits for the disk leaves its processor to another. */
     private static final int FOR_EACH_PROCESSOR = 2;
 
     private final Semaphore places;
 
-    Turns(int atOnce) {
+    FairLimiter(int atOnce) {
         this.places = new Semaphore(atOnce, true);
     }
 
-    static Turns ofThisMachine() {
-        return new Turns(FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors());
+    static FairLimiter ofThisMachine() {
+        return new FairLimiter(FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors());
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.sandboxer.local;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxMetrics;
-import dev.sandboxer.local.disk.Disk;
+import dev.sandboxer.local.disk.DiskUsage;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.host.Cgroups;
 import dev.sandboxer.local.host.HostFailure;
@@ -16,7 +16,7 @@ import java.time.Instant;
  * What a sandbox uses, from the kernel's own accounts: no process is started for it and none inside is asked, so it is cheap
  * and works while the sandbox is paused.
  */
-record Meter(SandboxFolder folder, Cgroups groups) {
+record MetricsReader(SandboxFolder folder, Cgroups groups) {
     SandboxMetrics read(Instant at) {
         try {
             var launched =
@@ -25,7 +25,7 @@ record Meter(SandboxFolder folder, Cgroups groups) {
             var used = number(memory, memory.unified() ? "memory.current" : "memory.usage_in_bytes");
             var cache = field(memory, "memory.stat", memory.unified() ? "file" : "total_cache");
             var limit = number(memory, memory.unified() ? "memory.max" : "memory.limit_in_bytes");
-            var disk = new Disk(folder, launched.pid()).space();
+            var disk = new DiskUsage(folder, launched.pid()).space();
             if (!launched.alive()) {
                 throw folder.gone();
             }

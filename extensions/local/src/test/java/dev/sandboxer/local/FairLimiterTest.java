@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class TurnsTest {
+class FairLimiterTest {
     private static final int MANY = 50;
 
     @Test
     void no_more_than_agreed_work_at_once_and_all_get_their_turn() throws InterruptedException {
-        var turns = new Turns(3);
+        var turns = new FairLimiter(3);
         var working = new AtomicInteger();
         var most = new AtomicInteger();
         var allThree = new CountDownLatch(3);
@@ -39,7 +39,7 @@ class TurnsTest {
 
     @Test
     void who_comes_first_is_served_first() throws InterruptedException {
-        var turns = new Turns(1);
+        var turns = new FairLimiter(1);
         var order = Collections.synchronizedList(new ArrayList<Integer>());
         var go = new CountDownLatch(1);
         var threads = new ArrayList<Thread>();
@@ -64,7 +64,7 @@ class TurnsTest {
 
     @Test
     void a_failure_gives_the_place_back() {
-        var turns = new Turns(1);
+        var turns = new FairLimiter(1);
         assertThatThrownBy(() -> turns.take(() -> {
                     throw new IllegalStateException("broken");
                 }))
@@ -76,7 +76,7 @@ class TurnsTest {
     void who_is_interrupted_before_its_turn_has_done_nothing() {
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> new Turns(1).take(List::of))
+            assertThatThrownBy(() -> new FairLimiter(1).take(List::of))
                     .isInstanceOfSatisfying(
                             ExtensionException.class,
                             e -> assertThat(e.effect()).isEqualTo(ExtensionException.Effect.NOT_APPLIED));

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param freezer empty when the sandbox can't be paused
  */
-public record AgentDoor(SandboxFolder folder, Optional<Freezer> freezer, Patience patience) {
+public record AgentConnector(SandboxFolder folder, Optional<Freezer> freezer, Timeouts patience) {
     /**
      * A new connection.
      *

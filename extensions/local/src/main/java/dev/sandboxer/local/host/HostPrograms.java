@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Facts about this host and process. */
-public final class Host {
+public final class HostPrograms {
     private static final boolean ROOT = uid() == 0;
 
-    private Host() {}
+    private HostPrograms() {}
 
     public static boolean isRoot() {
         return ROOT;

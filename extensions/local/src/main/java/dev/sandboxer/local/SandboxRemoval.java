@@ -18,7 +18,7 @@ import java.util.List;
  *
  * @param home where the agent's executable is
  */
-record Ending(Path home) {
+record SandboxRemoval(Path home) {
     /** Returns when nothing of it is left. One that never was is success. */
     void end(SandboxFolder folder) throws IOException {
         if (!folder.exists()) {

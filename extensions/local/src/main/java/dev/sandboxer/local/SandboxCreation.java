@@ -14,8 +14,8 @@ import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.folder.StoredRequest;
 import dev.sandboxer.local.host.AgentBinary;
 import dev.sandboxer.local.host.CgroupHost;
-import dev.sandboxer.local.host.Host;
 import dev.sandboxer.local.host.HostFailure;
+import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.Launcher;
 import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Makes one sandbox. What a failure leaves behind is ended. */
-record Creation(ExtensionContext context, RootSource root, Path sandboxes, SnapshotStore snapshots) {
+record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes, SnapshotStore snapshots) {
     /** A Unix socket's path may have 107 bytes. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
@@ -40,7 +40,7 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
         new CreateRules(context.clock()).check(request);
         var kept = keptDisk(request.template());
         var folder = makeFolder(request.tag());
-        var ending = new Ending(context.directory());
+        var ending = new SandboxRemoval(context.directory());
         try {
             launch(request, kept, folder);
             return folder;
@@ -108,7 +108,7 @@ record Creation(ExtensionContext context, RootSource root, Path sandboxes, Snaps
 
     private void launch(CreateRequest request, Optional<BackendSnapshot> kept, SandboxFolder folder)
             throws IOException {
-        var bwrap = Host.program("bwrap")
+        var bwrap = HostPrograms.program("bwrap")
                 .orElseThrow(() -> ExtensionException.notApplied(
                         Kind.UNSUPPORTED, "bubblewrap is not installed; run: apt-get install bubblewrap"));
         var asked = request.size();
