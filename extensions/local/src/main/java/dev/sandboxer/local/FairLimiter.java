@@ -6,29 +6,31 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Lets a few at a time work, in the order in which they came. Work that needs the processor is done no earlier by beginning all
- * of it at once: then everybody waits for as long as the last one. Thread-safe.
+ * Limits how many threads work at once, and serves them in the order in which they came. Starting all work that needs the
+ * processor at once would not finish any of it earlier: all callers would wait as long as the last one. Thread-safe.
  */
 final class FairLimiter {
-    /** One that waits for the disk leaves its processor to another. */
-    private static final int FOR_EACH_PROCESSOR = 2;
+    /** More than one, since work that waits for the disk leaves its processor free. */
+    private static final int PER_PROCESSOR = 2;
 
-    private final Semaphore places;
+    private final Semaphore permits;
 
     FairLimiter(int atOnce) {
-        this.places = new Semaphore(atOnce, true);
+        this.permits = new Semaphore(atOnce, true);
     }
 
     static FairLimiter ofThisMachine() {
-        return new FairLimiter(FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors());
+        return new FairLimiter(PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
     }
 
     /**
-     * @throws ExtensionException {@code NOT_APPLIED} when interrupted before its turn came
+     * Waits for a permit, then does the work.
+     *
+     * @throws ExtensionException {@code NOT_APPLIED} when interrupted while waiting
      */
-    <T> T take(Supplier<T> work) {
+    <T> T run(Supplier<T> work) {
         try {
-            places.acquire();
+            permits.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ExtensionException.notApplied(Kind.TRANSIENT, "interrupted");
@@ -36,12 +38,12 @@ final class FairLimiter {
         try {
             return work.get();
         } finally {
-            places.release();
+            permits.release();
         }
     }
 
-    /** How many wait for their turn, roughly. */
+    /** An estimate of how many threads wait. */
     int waiting() {
-        return places.getQueueLength();
+        return permits.getQueueLength();
     }
 }

@@ -2,9 +2,7 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.local.agent.AgentConnection;
-import dev.sandboxer.local.agent.FrameType;
-import dev.sandboxer.local.agent.FrameWriter;
+import dev.sandboxer.local.agent.DeadlineMessage;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.folder.FolderLock;
 import dev.sandboxer.local.folder.SandboxFolder;
@@ -16,12 +14,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Until when a sandbox lives, and whether time passes in it. Each step leaves the folder in a state that is true: what
- * {@link StoredRequest#pausedUntil} says counts while the sandbox is frozen, and the kernel knows whether it is.
+ * Changes the deadline of a sandbox, pauses and resumes it. What the folder says is true after each step: {@link
+ * StoredRequest#pausedUntil} counts only while the sandbox is frozen, and whether it is frozen is the kernel's to say.
  */
-record Lifetime(InstantSource clock, Timeouts patience) {
-    /** Processes that wait for a disk can't be frozen before it has answered. */
-    private static final Duration FREEZING = Duration.ofSeconds(10);
+record Lifetime(InstantSource clock, Timeouts timeouts) {
+    /** A process that waits for a disk can't be frozen before the disk has answered. */
+    private static final Duration FREEZE_LIMIT = Duration.ofSeconds(10);
 
     void setDeadline(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the deadline was not recorded", () -> {
@@ -39,11 +37,11 @@ record Lifetime(InstantSource clock, Timeouts patience) {
             var request = folder.living();
             var freezer = request.requireFreezer();
             folder.write(request.withPausedUntil(deadline));
-            if (!freezer.freeze(FREEZING)) {
+            if (!freezer.freeze(FREEZE_LIMIT)) {
                 folder.write(request.withPausedUntil(null));
                 throw ExtensionException.notApplied(
                         Kind.TRANSIENT,
-                        "something in the sandbox could not be stopped within " + FREEZING.toSeconds() + " s");
+                        "something in the sandbox could not be stopped within " + FREEZE_LIMIT.toSeconds() + " s");
             }
             folder.living();
         });
@@ -63,29 +61,27 @@ record Lifetime(InstantSource clock, Timeouts patience) {
     }
 
     /**
-     * The new deadline waits at the agent's door before the agent wakes up, and it answers the door before it ends: so it
-     * doesn't matter that its old deadline may have passed. Killed before the thaw, this leaves a frozen sandbox that nobody
-     * wants paused, see {@link #wakeWhenForgotten}.
+     * Sends the new deadline before the agent wakes up. The agent reads waiting messages before it acts on its old deadline,
+     * which may have passed. If this process is killed before the thaw, the sandbox stays frozen although it is not to be
+     * paused; {@link #thawIfForgotten} repairs that.
      */
     private void thaw(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
-            connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining(deadline)));
+        try (var message = DeadlineMessage.send(folder, timeouts, remaining(deadline))) {
             folder.write(request.withDeadline(deadline));
             request.requireFreezer().thaw();
-            connection.expect(FrameType.OK);
+            message.awaitAnswer();
         }
     }
 
     private void tellAgent(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
-            connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining(deadline)));
-            connection.expect(FrameType.OK);
+        try (var message = DeadlineMessage.send(folder, timeouts, remaining(deadline))) {
+            message.awaitAnswer();
             folder.write(request.withDeadline(deadline));
         }
     }
 
-    private long remaining(Instant deadline) {
-        return Math.max(0, Duration.between(clock.instant(), deadline).toMillis());
+    private Duration remaining(Instant deadline) {
+        return Duration.between(clock.instant(), deadline);
     }
 
     private boolean isExpired(StoredRequest request) {
@@ -94,16 +90,16 @@ record Lifetime(InstantSource clock, Timeouts patience) {
     }
 
     /**
-     * Whether a sandbox has been paused for as long as it may; a frozen agent can't end by itself. No while somebody is
-     * changing that.
+     * Returns true if a sandbox is paused and its deadline has passed; a frozen agent can't end it. Returns false while
+     * another thread or process changes the sandbox.
      */
     boolean isExpired(SandboxFolder folder) {
         return FolderLock.ifFree(
                 folder, () -> folder.request().filter(this::isExpired).isPresent());
     }
 
-    /** Thaws a sandbox that stands still although nobody wants it paused: whoever was to thaw it has died. */
-    void wakeWhenForgotten(SandboxFolder folder) {
+    /** Thaws a sandbox that is frozen but not to be paused: the process that was to thaw it has died. */
+    void thawIfForgotten(SandboxFolder folder) {
         FolderLock.ifFree(folder, () -> {
             var forgotten = folder.request().filter(it -> !it.isToBePaused() && it.isFrozen());
             if (forgotten.isPresent()) {

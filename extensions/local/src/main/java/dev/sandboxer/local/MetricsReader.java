@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a sandbox uses, from the kernel's own accounts: no process is started for it and none inside is asked, so it is cheap
- * and works while the sandbox is paused.
+ * Reads what a sandbox uses from its control groups and its file system. No process is started and none inside is asked, so
+ * this is cheap, and works while the sandbox is paused.
  */
 record MetricsReader(SandboxFolder folder, Cgroups groups) {
     SandboxMetrics read(Instant at) {
@@ -25,11 +25,11 @@ record MetricsReader(SandboxFolder folder, Cgroups groups) {
             var used = number(memory, memory.unified() ? "memory.current" : "memory.usage_in_bytes");
             var cache = field(memory, "memory.stat", memory.unified() ? "file" : "total_cache");
             var limit = number(memory, memory.unified() ? "memory.max" : "memory.limit_in_bytes");
-            var disk = new DiskUsage(folder, launched.pid()).space();
+            var disk = DiskUsage.read(folder, launched.pid());
             if (!launched.alive()) {
                 throw folder.gone();
             }
-            // both parts of the memory are counted at different moments
+            // the cache was read later than the sum, so it may be larger
             return new SandboxMetrics(
                     at, processorTime(), used, Math.min(cache, used), limit, disk.used(), disk.total());
         } catch (IOException e) {
@@ -48,24 +48,24 @@ record MetricsReader(SandboxFolder folder, Cgroups groups) {
     }
 
     private Cgroups.Group group(String controller) {
-        return groups.of(controller)
+        return groups.with(controller)
                 .orElseThrow(() -> ExtensionException.notApplied(
                         Kind.UNSUPPORTED,
-                        "nobody has counted what this sandbox uses: it has no group of " + controller));
+                        "this sandbox can't be measured: it has no control group with " + controller));
     }
 
     private static long number(Cgroups.Group group, String file) throws IOException {
         return Long.parseLong(Files.readString(group.path().resolve(file)).strip());
     }
 
-    /** Of a file with a name and a number in each line. */
+    /** A value of a file that has a name and a number in each line. */
     private static long field(Cgroups.Group group, String file, String name) throws IOException {
-        var text = "\n" + Files.readString(group.path().resolve(file));
-        var start = text.indexOf("\n" + name + " ");
-        if (start < 0) {
-            throw new IOException(group.path().resolve(file) + " has no " + name);
+        var path = group.path().resolve(file);
+        for (String line : Files.readAllLines(path)) {
+            if (line.startsWith(name + " ")) {
+                return Long.parseLong(line.substring(name.length() + 1).strip());
+            }
         }
-        var from = start + name.length() + 2;
-        return Long.parseLong(text, from, text.indexOf('\n', from), 10);
+        throw new IOException(path + " has no " + name);
     }
 }

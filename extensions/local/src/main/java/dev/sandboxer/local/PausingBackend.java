@@ -7,14 +7,13 @@ import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.local.agent.Timeouts;
-import dev.sandboxer.local.host.Cgroups;
 import dev.sandboxer.local.host.RootSource;
 import java.time.Instant;
 
-/** The same where control groups stop and count sandboxes. */
+/** Adds pausing and metrics, on hosts whose control groups can freeze and measure a sandbox. */
 class PausingBackend extends LocalBackend implements Pausing, Measuring {
-    PausingBackend(ExtensionContext context, RootSource root, Timeouts patience) {
-        super(context, root, patience);
+    PausingBackend(ExtensionContext context, RootSource root, Timeouts timeouts) {
+        super(context, root, timeouts);
     }
 
     @Override
@@ -32,7 +31,7 @@ class PausingBackend extends LocalBackend implements Pausing, Measuring {
     public SandboxMetrics metrics(BackendRef sandbox) {
         var folder = folder(sandbox);
         var request = folder.request().orElseThrow(() -> ExtensionException.gone(sandbox));
-        return new MetricsReader(folder, Cgroups.parse(request.cgroups()))
+        return new MetricsReader(folder, request.cgroups())
                 .read(context().clock().instant());
     }
 }

@@ -9,11 +9,12 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.local.disk.BaseTemplate;
+import dev.sandboxer.local.disk.SandboxRoot;
 import dev.sandboxer.local.disk.SnapshotStore;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.folder.StoredRequest;
 import dev.sandboxer.local.host.AgentBinary;
-import dev.sandboxer.local.host.CgroupHost;
+import dev.sandboxer.local.host.HostCgroups;
 import dev.sandboxer.local.host.HostFailure;
 import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.Launcher;
@@ -28,34 +29,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes one sandbox. What a failure leaves behind is ended. */
+/** Creates one sandbox, and removes what a failure leaves behind. */
 record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes, SnapshotStore snapshots) {
-    /** A Unix socket's path may have 107 bytes. */
+    /** The longest path of a Unix socket, in bytes. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
-    /** A kept disk may hold gigabytes. */
-    private static final Duration COPYING_KEPT_DISK = Duration.ofMinutes(2);
+    /** A snapshot may contain gigabytes. */
+    private static final Duration SNAPSHOT_COPY_TIMEOUT = Duration.ofMinutes(2);
 
     SandboxFolder create(CreateRequest request) {
         new CreateRules(context.clock()).check(request);
-        var kept = keptDisk(request.template());
+        var snapshot = snapshotFor(request.template());
         var folder = makeFolder(request.tag());
-        var ending = new SandboxRemoval(context.directory());
+        var removal = new SandboxRemoval(context.directory());
         try {
-            launch(request, kept, folder);
+            launch(request, snapshot, folder);
             return folder;
         } catch (ExtensionException e) {
             if (e.effect() == Effect.NOT_APPLIED) {
-                ending.discard(folder);
+                removal.tryRemove(folder);
             }
-            if (kept.isPresent()) {
-                keptDisk(request.template()); // says so when it was deleted meanwhile
+            if (snapshot.isPresent()) {
+                snapshotFor(request.template()); // throws a better message when it was deleted meanwhile
             }
             throw e;
         } catch (IOException | UncheckedIOException e) {
-            ending.discard(folder);
+            removal.tryRemove(folder);
             throw new ExtensionException(
-                    HostFailure.isFull(e) ? Kind.CAPACITY : Kind.INTERNAL,
+                    HostFailure.isDiskFull(e) ? Kind.CAPACITY : Kind.INTERNAL,
                     Effect.NOT_APPLIED,
                     null,
                     "the sandbox could not be prepared: " + e.getMessage(),
@@ -63,14 +64,18 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
         }
     }
 
-    /** Empty for the built-in template. */
-    private Optional<BackendSnapshot> keptDisk(String template) {
+    /**
+     * The snapshot to start from; empty for the built-in template.
+     *
+     * @throws ExtensionException {@code INVALID} when there is no such template
+     */
+    private Optional<BackendSnapshot> snapshotFor(String template) {
         if (template.equals(BaseTemplate.NAME)) {
             return Optional.empty();
         }
         try {
-            var kept = root == RootSource.IMAGE ? snapshots.ofTemplate(template) : Optional.<BackendSnapshot>empty();
-            return Optional.of(kept.orElseThrow(() -> unknownTemplate(template)));
+            var found = root == RootSource.IMAGE ? snapshots.findTemplate(template) : Optional.<BackendSnapshot>empty();
+            return Optional.of(found.orElseThrow(() -> unknownTemplate(template)));
         } catch (IOException e) {
             throw new ExtensionException(
                     Kind.TRANSIENT, Effect.NOT_APPLIED, null, "can't look for the snapshot: " + HostFailure.text(e), e);
@@ -106,40 +111,37 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
         }
     }
 
-    private void launch(CreateRequest request, Optional<BackendSnapshot> kept, SandboxFolder folder)
+    private void launch(CreateRequest request, Optional<BackendSnapshot> snapshot, SandboxFolder folder)
             throws IOException {
-        var bwrap = HostPrograms.program("bwrap")
+        var asked = request.size();
+        var diskMiB = snapshot.map(BackendSnapshot::diskMiB).orElse(asked.diskMiB());
+        var size = new SandboxSize(asked.cpuMillis(), asked.memoryMiB(), diskMiB);
+        var bwrap = HostPrograms.find("bwrap")
                 .orElseThrow(() -> ExtensionException.notApplied(
                         Kind.UNSUPPORTED, "bubblewrap is not installed; run: apt-get install bubblewrap"));
-        var asked = request.size();
-        var size = new SandboxSize(
-                asked.cpuMillis(),
-                asked.memoryMiB(),
-                kept.map(BackendSnapshot::diskMiB).orElse(asked.diskMiB()));
-        var patience = kept.isPresent() ? COPYING_KEPT_DISK : Launcher.PATIENCE;
-        var command = new ArrayList<String>();
         var agent = AgentBinary.in(context.directory());
+        var template = new BaseTemplate(context.directory().resolve("t"), agent, root.uidBase());
+        var image = snapshot.map(it -> snapshots.file(it.name()));
+        var rootOptions = new SandboxRoot(root, template).prepare(folder, image, diskMiB);
+        var createdAt = context.clock().instant();
+        var cgroups = HostCgroups.ofThisProcess().of(request.tag());
+        // stored before the groups exist, so that the removal of a half-made sandbox knows them
+        folder.write(new StoredRequest(size, createdAt, request.deadline(), null, cgroups, request.env()));
+        cgroups.create(size);
+        var timeout = snapshot.isPresent() ? SNAPSHOT_COPY_TIMEOUT : Launcher.TIMEOUT;
+        var life = Duration.between(createdAt, request.deadline());
+        var command = new ArrayList<String>();
         command.addAll(List.of(agent.toString(), "launch"));
         command.addAll(List.of("--socket", folder.socket().toString()));
-        var template = new BaseTemplate(context.directory().resolve("t"), agent, root.uidBase());
-        command.addAll(root.prepare(template, folder, kept.map(it -> snapshots.file(it.name())), size.diskMiB()));
-        // the names are stored before the groups exist, so that whoever ends a half-made sandbox knows them
-        var createdAt = context.clock().instant();
-        var cgroups = CgroupHost.ofThisProcess().named(request.tag().toString());
-        folder.write(new StoredRequest(size, createdAt, request.deadline(), null, cgroups.toString(), request.env()));
-        cgroups.create(size);
+        command.addAll(rootOptions);
         command.addAll(cgroups.options());
-        command.addAll(List.of("--timeout-ms", Long.toString(patience.toMillis())));
+        command.addAll(List.of("--timeout-ms", Long.toString(timeout.toMillis())));
         command.addAll(List.of("--bwrap", bwrap.toString()));
-        command.addAll(root.boundary(folder, request.tag().sandbox()));
-        command.addAll(List.of("--", "--listen", "3", "--ready", "4", "--deadline-ms"));
-        command.add(Long.toString(
-                Math.max(1, Duration.between(createdAt, request.deadline()).toMillis())));
+        command.addAll(root.boundary(folder.tree(), request.tag().sandbox()));
+        command.addAll(List.of("--", "--listen", "3", "--ready", "4"));
+        command.addAll(List.of("--deadline-ms", Long.toString(Math.max(1, life.toMillis()))));
         command.addAll(root.agentOptions());
-        Launcher.run(
-                command,
-                folder.launchedFile().toFile(),
-                patience,
-                () -> folder.launched().isPresent());
+        var output = folder.launchedFile().toFile();
+        Launcher.run(command, output, timeout, () -> folder.launched().isPresent());
     }
 }

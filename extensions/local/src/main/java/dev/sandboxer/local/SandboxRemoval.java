@@ -1,11 +1,12 @@
 package dev.sandboxer.local;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.local.disk.LocalFolders;
+import dev.sandboxer.local.disk.TreeDeleter;
 import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.folder.StoredRequest;
 import dev.sandboxer.local.host.AgentBinary;
-import dev.sandboxer.local.host.CgroupHost;
 import dev.sandboxer.local.host.Cgroups;
+import dev.sandboxer.local.host.HostCgroups;
 import dev.sandboxer.local.host.Launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,21 +15,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The end of sandboxes, whole or half-made: their processes, control groups, and what is stored of them.
+ * Removes sandboxes, complete or half-made: their processes, control groups and folders.
  *
- * @param home where the agent's executable is
+ * @param home the directory of the agent's executable
  */
 record SandboxRemoval(Path home) {
-    /** Returns when nothing of it is left. One that never was is success. */
-    void end(SandboxFolder folder) throws IOException {
+    /** Returns when nothing of the sandbox is left. Absent is success. */
+    void remove(SandboxFolder folder) throws IOException {
         if (!folder.exists()) {
             return;
         }
         folder.awaitLauncher();
-        try (var agent = AgentBinary.forEnding(home)) {
+        try (var agent = AgentBinary.forRemoval(home)) {
             endProcesses(folder, agent.path());
         }
-        LocalFolders.removeTree(folder.path());
+        TreeDeleter.delete(folder.path());
     }
 
     private static void endProcesses(SandboxFolder folder, Path agent) {
@@ -38,23 +39,23 @@ record SandboxRemoval(Path home) {
             command.addAll(List.of("--pid", "" + launched.pid(), "--start", "" + launched.pidStart()));
         });
         command.addAll(groups(folder).options());
-        command.addAll(List.of("--timeout-ms", Long.toString(Launcher.PATIENCE.toMillis())));
-        Launcher.run(command, Launcher.NOWHERE, Launcher.PATIENCE);
+        command.addAll(List.of("--timeout-ms", Long.toString(Launcher.TIMEOUT.toMillis())));
+        Launcher.run(command, Launcher.NO_OUTPUT, Launcher.TIMEOUT);
     }
 
-    /** The same for one that nobody knows any more. */
-    void discard(SandboxFolder folder) {
+    /** Like {@link #remove}, but leaves what can't be removed now to the next {@link LocalBackend#list}. */
+    void tryRemove(SandboxFolder folder) {
         try {
-            end(folder);
+            remove(folder);
         } catch (IOException | UncheckedIOException | ExtensionException e) {
-            // what is left carries no process; the next list() tries again
+            // nothing is lost: the folder is still there, so the next list() finds it
         }
     }
 
-    /** Where its request can't be read, the groups are where a sandbox of its name gets them. */
+    /** Falls back to the groups that a sandbox of this tag gets when its request can't be read. */
     private static Cgroups groups(SandboxFolder folder) {
         return folder.request()
-                .map(request -> Cgroups.parse(request.cgroups()))
-                .orElseGet(() -> CgroupHost.ofThisProcess().named(folder.tag().toString()));
+                .map(StoredRequest::cgroups)
+                .orElseGet(() -> HostCgroups.ofThisProcess().of(folder.tag()));
     }
 }

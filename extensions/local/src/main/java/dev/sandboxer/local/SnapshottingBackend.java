@@ -15,10 +15,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** The same where each sandbox has a disk image. */
+/** Adds snapshots, on hosts where each sandbox has a disk image. */
 final class SnapshottingBackend extends PausingBackend implements Snapshotting {
-    SnapshottingBackend(ExtensionContext context, Timeouts patience) {
-        super(context, RootSource.IMAGE, patience);
+    SnapshottingBackend(ExtensionContext context, Timeouts timeouts) {
+        super(context, RootSource.IMAGE, timeouts);
     }
 
     @Override

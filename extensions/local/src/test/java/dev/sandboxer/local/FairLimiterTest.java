@@ -19,12 +19,12 @@ class FairLimiterTest {
 
     @Test
     void no_more_than_agreed_work_at_once_and_all_get_their_turn() throws InterruptedException {
-        var turns = new FairLimiter(3);
+        var limiter = new FairLimiter(3);
         var working = new AtomicInteger();
         var most = new AtomicInteger();
         var allThree = new CountDownLatch(3);
         var threads = IntStream.range(0, MANY)
-                .mapToObj(i -> Thread.startVirtualThread(() -> turns.take(() -> {
+                .mapToObj(i -> Thread.startVirtualThread(() -> limiter.run(() -> {
                     most.accumulateAndGet(working.incrementAndGet(), Math::max);
                     allThree.countDown();
                     await(allThree);
@@ -39,17 +39,17 @@ class FairLimiterTest {
 
     @Test
     void who_comes_first_is_served_first() throws InterruptedException {
-        var turns = new FairLimiter(1);
+        var limiter = new FairLimiter(1);
         var order = Collections.synchronizedList(new ArrayList<Integer>());
         var go = new CountDownLatch(1);
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < MANY; i++) {
             var number = i;
-            threads.add(Thread.startVirtualThread(() -> turns.take(() -> {
+            threads.add(Thread.startVirtualThread(() -> limiter.run(() -> {
                 await(go);
                 return order.add(number);
             })));
-            while (turns.waiting() < i) {
+            while (limiter.waiting() < i) {
                 Thread.onSpinWait();
             }
         }
@@ -64,19 +64,19 @@ class FairLimiterTest {
 
     @Test
     void a_failure_gives_the_place_back() {
-        var turns = new FairLimiter(1);
-        assertThatThrownBy(() -> turns.take(() -> {
+        var limiter = new FairLimiter(1);
+        assertThatThrownBy(() -> limiter.run(() -> {
                     throw new IllegalStateException("broken");
                 }))
                 .hasMessage("broken");
-        assertThat(turns.take(() -> "next")).isEqualTo("next");
+        assertThat(limiter.run(() -> "next")).isEqualTo("next");
     }
 
     @Test
     void who_is_interrupted_before_its_turn_has_done_nothing() {
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> new FairLimiter(1).take(List::of))
+            assertThatThrownBy(() -> new FairLimiter(1).run(List::of))
                     .isInstanceOfSatisfying(
                             ExtensionException.class,
                             e -> assertThat(e.effect()).isEqualTo(ExtensionException.Effect.NOT_APPLIED));

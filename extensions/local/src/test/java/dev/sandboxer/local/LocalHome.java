@@ -12,12 +12,11 @@ import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.local.agent.Timeouts;
-import dev.sandboxer.local.disk.LocalFolders;
+import dev.sandboxer.local.disk.TreeDeleter;
 import dev.sandboxer.local.folder.SandboxFolder;
-import dev.sandboxer.local.host.CgroupHost;
-import dev.sandboxer.local.host.Cgroups;
 import dev.sandboxer.local.host.Freezer;
-import dev.sandboxer.local.host.HostPrograms;
+import dev.sandboxer.local.host.HostCgroups;
+import dev.sandboxer.local.host.HostUser;
 import dev.sandboxer.local.host.RootSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,7 +56,7 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
 
     static LocalHome open(RootSource root) throws IOException {
         assumeTrue(
-                HostPrograms.isRoot() && CgroupHost.ofThisProcess().controls(),
+                HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure(),
                 "control groups that stop and count, as root");
         var directory = Files.createTempDirectory("sbx");
         var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
@@ -69,8 +68,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
         var clock = new OwnClock();
         var context = new ExtensionContext(installation, directory, clock);
         var backend = root == RootSource.IMAGE
-                ? new SnapshottingBackend(context, Timeouts.USUAL)
-                : new PausingBackend(context, root, Timeouts.USUAL);
+                ? new SnapshottingBackend(context, Timeouts.DEFAULT)
+                : new PausingBackend(context, root, Timeouts.DEFAULT);
         return new LocalHome(directory, installation, clock, backend);
     }
 
@@ -103,8 +102,7 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
     }
 
     Freezer freezer(BackendSandbox sandbox) {
-        var request = folder(sandbox).request().orElseThrow();
-        return Freezer.of(Cgroups.parse(request.cgroups())).orElseThrow();
+        return folder(sandbox).request().orElseThrow().requireFreezer();
     }
 
     /** What a shell in the sandbox says. */
@@ -127,6 +125,6 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
     @Override
     public void close() throws IOException {
         backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));
-        LocalFolders.removeTree(directory);
+        TreeDeleter.delete(directory);
     }
 }

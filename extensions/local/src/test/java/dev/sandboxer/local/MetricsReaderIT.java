@@ -18,9 +18,9 @@ class MetricsReaderIT {
         try (var home = LocalHome.open(RootSource.ofThisHost())) {
             var folder = home.folder(home.create());
             var own = folder.launched().orElseThrow().pid();
-            assertThat(new DiskUsage(folder, own).space().total()).isBetween(MIB, 64 * MIB);
+            assertThat(DiskUsage.read(folder, own).total()).isBetween(MIB, 64 * MIB);
             assertThatThrownBy(
-                            () -> new DiskUsage(folder, ProcessHandle.current().pid()).space())
+                            () -> DiskUsage.read(folder, ProcessHandle.current().pid()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("left its disk");
         }

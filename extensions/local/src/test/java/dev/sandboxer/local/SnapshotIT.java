@@ -82,7 +82,7 @@ class SnapshotIT {
 
     /** What the kernel would find, also in the places that are in order now because nothing uses them. */
     private void requireConsistent(BackendSnapshot kept) throws IOException {
-        var check = RootSource.mkfs().orElseThrow().resolveSibling("e2fsck").toString();
+        var check = HostPrograms.find("e2fsck").orElseThrow().toString();
         var said = HostPrograms.run(
                 List.of(check, "-f", "-n", file(kept).toString()), Map.of("LC_ALL", "C"), Duration.ofMinutes(1), 0);
         assertThat(said).contains("Pass 5").doesNotContain("WARNING").doesNotContain("ignored");
@@ -125,7 +125,7 @@ class SnapshotIT {
     void another_installation_in_the_same_directory_neither_sees_nor_removes_it() {
         var kept = snapshot(home.create(), "mine");
         var context = new ExtensionContext("other", home.directory(), home.clock());
-        try (var other = new SnapshottingBackend(context, Timeouts.USUAL)) {
+        try (var other = new SnapshottingBackend(context, Timeouts.DEFAULT)) {
             assertThat(other.snapshots()).isEmpty();
             other.deleteSnapshot("mine");
         }
@@ -175,7 +175,7 @@ class SnapshotIT {
     }
 
     private void debugfs(BackendSnapshot kept, String command) throws IOException {
-        var debugfs = RootSource.mkfs().orElseThrow().resolveSibling("debugfs").toString();
+        var debugfs = HostPrograms.find("debugfs").orElseThrow().toString();
         HostPrograms.run(
                 List.of(debugfs, "-w", "-R", command, file(kept).toString()), Map.of(), Duration.ofMinutes(1), 0);
     }

@@ -13,74 +13,50 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a sandbox's agent, for one operation. One thread may receive while others send.
+ * A connection to a sandbox's agent, for one operation. One thread may receive while others send.
  *
- * <p>The agent is the sandbox's own and may be hostile: frames are bounded, and each call is bounded in time.
+ * <p>The agent belongs to the sandbox and may be hostile: frames are limited in size, and every call is limited in time.
  */
-public final class AgentConnection implements AutoCloseable {
-    /** No limit on a single call: for streams whose silence is normal. */
-    static final Duration UNLIMITED = Duration.ZERO;
+final class AgentConnection implements AutoCloseable {
+    /** No time limit, for streams that may be silent for any time. */
+    private static final Duration UNLIMITED = Duration.ZERO;
 
-    private static final Duration PROBE = Duration.ofSeconds(2);
-    private static final int LONGEST_MESSAGE = 500;
-
-    private static final Reason[] REASONS = {
-        Reason.IO,
-        Reason.INVALID,
-        Reason.NOT_FOUND,
-        Reason.ALREADY_EXISTS,
-        Reason.NOT_A_DIRECTORY,
-        Reason.IS_A_DIRECTORY,
-        Reason.PERMISSION_DENIED,
-        Reason.NO_SPACE,
-        Reason.UNKNOWN_USER,
-        Reason.CWD_MISSING,
-        Reason.COMMAND_NOT_FOUND,
-        Reason.NOT_EXECUTABLE,
-        Reason.LIMIT,
-        Reason.LOOP,
-        Reason.UNSUPPORTED,
-        Reason.REFUSED,
-        Reason.IO,
-        Reason.PROCESS_NOT_FOUND,
-        Reason.STDIN_CLOSED,
-        Reason.NOT_EMPTY,
-        Reason.INVALID,
-        Reason.SPECIAL_FILE,
-        Reason.TOO_LONG
-    };
-
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private final SandboxFolder folder;
     private final SocketChannel channel;
-    private final SocketTimeouts.Guard readGuard;
-    private final SocketTimeouts.Guard writeGuard;
+    private final SocketTimeouts.Timer readTimer;
+    private final SocketTimeouts.Timer writeTimer;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 << 10).limit(0);
-    private volatile Duration readPatience;
-    private volatile Duration writePatience;
-    /** Of the present frame, which could else come byte by byte for ever. */
+    private volatile Duration readTimeout;
+    private volatile Duration writeTimeout;
+    /** When the current frame must be complete. Without it a frame could arrive byte by byte for ever. */
     private long frameExpiry;
 
-    private AgentConnection(SandboxFolder folder, SocketChannel channel, Duration patience) {
+    private AgentConnection(SandboxFolder folder, SocketChannel channel, Duration timeout) {
         this.folder = folder;
         this.channel = channel;
-        this.readGuard = SocketTimeouts.guard(channel);
-        this.writeGuard = SocketTimeouts.guard(channel);
-        this.readPatience = patience;
-        this.writePatience = patience;
+        this.readTimer = SocketTimeouts.timer(channel);
+        this.writeTimer = SocketTimeouts.timer(channel);
+        this.readTimeout = timeout;
+        this.writeTimeout = timeout;
     }
 
     /**
-     * @param patience how long the agent may take for each frame and write
+     * Opens a connection.
+     *
+     * @param timeout limit for each frame and each write
+     * @throws ExtensionException {@code GONE} when the sandbox has ended
      */
-    public static AgentConnection open(SandboxFolder folder, Duration patience) {
+    static AgentConnection open(SandboxFolder folder, Duration timeout) {
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            var connection = new AgentConnection(folder, channel, patience);
+            var connection = new AgentConnection(folder, channel, timeout);
             var address = UnixDomainSocketAddress.of(folder.socket());
-            connection.guarded(connection.writeGuard, patience, () -> {
+            connection.limited(connection.writeTimer, timeout, () -> {
                 connection.channel.connect(address);
                 return 0;
             });
@@ -88,46 +64,46 @@ public final class AgentConnection implements AutoCloseable {
         } catch (ClosedByInterruptException e) {
             throw ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e);
         } catch (AsynchronousCloseException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox took no connection within " + patience, e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox accepted no connection within " + timeout, e);
         } catch (IOException e) {
             if (channel == null) {
-                throw ExtensionException.unknown(Kind.TRANSIENT, "no socket to be had: " + e.getMessage(), e);
+                throw ExtensionException.unknown(Kind.TRANSIENT, "can't make a socket: " + e.getMessage(), e);
             }
             closeQuietly(channel);
             throw folder.gone();
         }
     }
 
-    /** From now on silence is normal: reads wait as long as it takes, and so do writes to a reader that is slow. */
+    /** Removes the time limits of reads and writes from now on. */
     void unlimited() {
-        readPatience = UNLIMITED;
-        writePatience = UNLIMITED;
+        readTimeout = UNLIMITED;
+        writeTimeout = UNLIMITED;
     }
 
     /**
-     * Sends a request, or a part of one. An agent that has hung up may have said why: that is received then, which is for the
-     * thread that receives.
+     * Sends a request, or a part of one. For the receiving thread only: when the agent has closed the connection, this throws
+     * the error that it sent before.
      */
-    public void send(FrameWriter frame) {
+    void send(FrameWriter frame) {
         if (frame.payloadLength() > FrameWriter.LONGEST_PAYLOAD) {
             throw new OperationException(Reason.TOO_LONG, "the request is larger than 1 MiB");
         }
         try {
             write(frame.finish());
         } catch (IOException e) {
-            if (!writeGuard.bitten() && !(e instanceof ClosedByInterruptException)) {
+            if (!writeTimer.expired() && !(e instanceof ClosedByInterruptException)) {
                 receive();
             }
-            throw lost(e, writeGuard);
+            throw lost(e, writeTimer);
         }
     }
 
-    /** Sends while another thread receives: that one learns of the end, after all that was said before it. */
-    void tell(FrameWriter frame) {
+    /** Sends while another thread receives. Never fails: the receiving thread finds out that the connection has ended. */
+    void sendQuietly(FrameWriter frame) {
         try {
             write(frame.finish());
         } catch (IOException e) {
-            // nobody listens any more
+            // the receiving thread reads what was sent before the end, then the end
         }
     }
 
@@ -135,19 +111,23 @@ public final class AgentConnection implements AutoCloseable {
         try {
             write(bytes);
         } catch (IOException e) {
-            throw lost(e, writeGuard);
+            throw lost(e, writeTimer);
         }
     }
 
     private synchronized void write(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
-            guarded(writeGuard, writePatience, () -> channel.write(bytes));
+            limited(writeTimer, writeTimeout, () -> channel.write(bytes));
         }
     }
 
-    /** The next frame; an ERROR becomes an exception. */
+    /**
+     * Receives the next frame.
+     *
+     * @throws OperationException when it is an ERROR
+     */
     Frame receive() {
-        frameExpiry = System.nanoTime() + readPatience.toNanos();
+        frameExpiry = System.nanoTime() + readTimeout.toNanos();
         fill(FrameWriter.HEADER);
         var length = buffer.getInt();
         var type = buffer.get() & 0xff;
@@ -163,13 +143,13 @@ public final class AgentConnection implements AutoCloseable {
         }
         var frame = new Frame(type, payload.flip());
         if (type == FrameType.ERROR) {
-            throw refusal(frame);
+            throw ErrorReader.read(frame);
         }
         return frame;
     }
 
-    /** The next frame, which has to be of that type. */
-    public Frame expect(int type) {
+    /** Receives the next frame, which must be of this type. */
+    Frame expect(int type) {
         var frame = receive();
         if (frame.type() != type) {
             throw Frame.garbage("type " + frame.type() + " instead of " + type);
@@ -177,18 +157,18 @@ public final class AgentConnection implements AutoCloseable {
         return frame;
     }
 
-    /** Bytes as they are, for a dialled port; -1 at the end. */
+    /** Reads bytes without frames, as from a dialled port; -1 at the end. */
     int readRaw(byte[] target, int offset, int length) {
         if (!buffer.hasRemaining()) {
             buffer.clear();
             try {
-                if (guarded(readGuard, readPatience, () -> channel.read(buffer)) < 0) {
+                if (limited(readTimer, readTimeout, () -> channel.read(buffer)) < 0) {
                     buffer.limit(0);
                     return -1;
                 }
             } catch (IOException e) {
                 buffer.limit(0);
-                throw lost(e, readGuard);
+                throw lost(e, readTimer);
             }
             buffer.flip();
         }
@@ -201,7 +181,7 @@ public final class AgentConnection implements AutoCloseable {
         try {
             channel.shutdownOutput();
         } catch (IOException e) {
-            throw lost(e, writeGuard);
+            throw lost(e, writeTimer);
         }
     }
 
@@ -215,75 +195,63 @@ public final class AgentConnection implements AutoCloseable {
 
     private void readInto(ByteBuffer target) {
         try {
-            if (guarded(readGuard, untilExpiry(), () -> channel.read(target)) < 0) {
+            if (limited(readTimer, untilExpiry(), () -> channel.read(target)) < 0) {
                 throw endOfStream();
             }
         } catch (IOException e) {
-            throw lost(e, readGuard);
+            throw lost(e, readTimer);
         }
     }
 
     private Duration untilExpiry() {
-        return readPatience.isZero() ? UNLIMITED : Duration.ofNanos(Math.max(1, frameExpiry - System.nanoTime()));
+        return readTimeout.isZero() ? UNLIMITED : Duration.ofNanos(Math.max(1, frameExpiry - System.nanoTime()));
     }
 
     private interface Call {
         int run() throws IOException;
     }
 
-    private int guarded(SocketTimeouts.Guard guard, Duration patience, Call call) throws IOException {
-        if (patience.isZero()) {
+    private int limited(SocketTimeouts.Timer timer, Duration timeout, Call call) throws IOException {
+        if (timeout.isZero()) {
             return call.run();
         }
-        guard.begin(patience.toNanos());
+        timer.start(timeout.toNanos());
         try {
             return call.run();
         } finally {
-            guard.end();
+            timer.stop();
         }
     }
 
-    private static OperationException refusal(Frame frame) {
-        var code = frame.u16();
-        var reason = code < REASONS.length ? REASONS[code] : Reason.IO;
-        return new OperationException(reason, printable(frame.str()));
-    }
-
-    /** What an agent says ends on somebody's terminal. */
-    private static String printable(String message) {
-        var start = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
-        return start.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
-    }
-
-    private ExtensionException lost(IOException e, SocketTimeouts.Guard guard) {
+    private ExtensionException lost(IOException e, SocketTimeouts.Timer timer) {
         if (e instanceof ClosedByInterruptException) {
             return ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e);
         }
-        if (guard.bitten()) {
+        if (timer.expired()) {
             return ExtensionException.unknown(
-                    Kind.TRANSIENT, "the sandbox did not answer within " + readPatience.toSeconds() + " s", e);
+                    Kind.TRANSIENT, "the sandbox did not answer within " + readTimeout.toSeconds() + " s", e);
         }
         return endOfStream();
     }
 
     /**
-     * The agent answers before it hangs up, so silence means that it died, or that the worker for this operation did. The
-     * connection stays open: when writing failed, there may be more to read.
+     * Explains a connection that ended without an answer: the agent has died, or its worker for this operation has. Does not
+     * close the connection, because after a failed write there may be more to read.
      */
     private ExtensionException endOfStream() {
-        if (!readPatience.equals(PROBE) && mayLive(folder)) {
+        if (!readTimeout.equals(PROBE_TIMEOUT) && mayBeAlive(folder)) {
             return ExtensionException.unknown(
                     Kind.TRANSIENT, "the sandbox dropped the operation (out of memory or processes inside?)", null);
         }
         return folder.gone();
     }
 
-    /** Only a closed door proves that a sandbox has ended; one that doesn't answer in time may be very busy. */
-    private static boolean mayLive(SandboxFolder folder) {
+    /** Only a refused connection proves that a sandbox has ended. An agent that doesn't answer in time may be busy. */
+    private static boolean mayBeAlive(SandboxFolder folder) {
         if (!folder.alive()) {
             return false;
         }
-        try (var connection = open(folder, PROBE)) {
+        try (var connection = open(folder, PROBE_TIMEOUT)) {
             connection.send(new FrameWriter(FrameType.PING));
             connection.expect(FrameType.PONG);
             return true;
@@ -299,12 +267,12 @@ public final class AgentConnection implements AutoCloseable {
         closeQuietly(channel);
     }
 
-    private static void closeQuietly(@org.jspecify.annotations.Nullable SocketChannel channel) {
+    private static void closeQuietly(@Nullable SocketChannel channel) {
         if (channel != null) {
             try {
                 channel.close();
             } catch (IOException e) {
-                // closed is closed
+                // it is closed all the same
             }
         }
     }

@@ -9,24 +9,33 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The way to one sandbox's agent, as long as nobody has paused it.
+ * Opens connections to the agent of one sandbox, unless it is paused.
  *
  * @param freezer empty when the sandbox can't be paused
  */
-public record AgentConnector(SandboxFolder folder, Optional<Freezer> freezer, Timeouts patience) {
-    /**
-     * A new connection.
-     *
-     * @param limit how long the agent may take for each frame and write
-     * @throws ExtensionException {@code TRANSIENT} when the sandbox is paused, since a frozen agent takes connections and
-     *     answers none; one that stands still for a snapshot soon goes on
-     */
-    AgentConnection open(Duration limit) {
-        refuseWhilePaused();
+public record AgentConnector(SandboxFolder folder, Optional<Freezer> freezer, Timeouts timeouts) {
+    /** Opens a connection for a request that is answered soon. */
+    AgentConnection open() {
+        return open(timeouts.answer());
+    }
+
+    /** Opens a connection for a request that is answered when all its work is done. */
+    AgentConnection openForWork() {
+        return open(timeouts.work());
+    }
+
+    private AgentConnection open(Duration limit) {
+        requireNotPaused();
         return AgentConnection.open(folder, limit);
     }
 
-    public void refuseWhilePaused() {
+    /**
+     * Checks before a connection is made, because a frozen agent accepts connections and does not answer.
+     *
+     * @throws ExtensionException {@code TRANSIENT} when the sandbox is paused; not when it is frozen for a snapshot, which
+     *     does not take long
+     */
+    public void requireNotPaused() {
         if (freezer.filter(Freezer::isFrozen).isPresent()
                 && folder.request().filter(StoredRequest::isToBePaused).isPresent()) {
             throw ExtensionException.notApplied(

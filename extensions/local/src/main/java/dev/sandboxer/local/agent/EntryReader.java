@@ -5,7 +5,7 @@ import dev.sandboxer.extension.FileType;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** Reads the values of an entry. */
+/** Reads the entry of a file or directory from a frame. */
 final class EntryReader {
     private static final FileType[] TYPES = {
         FileType.UNKNOWN, FileType.FILE, FileType.DIRECTORY, FileType.SYMLINK, FileType.OTHER

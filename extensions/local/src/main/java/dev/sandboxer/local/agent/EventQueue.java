@@ -11,8 +11,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a stream from the agent. A thread of its own takes frames into a short queue, because a Unix socket can't be read
- * with a time-out; a full queue stops it, and so in the end whatever produces the events. One thread takes events.
+ * The events of a stream from the agent, to be taken by one thread. Another thread reads the frames into a short queue, because
+ * a Unix socket can't be read with a time-out. When the queue is full that thread waits, and in the end so does the process
+ * that produces the events.
  */
 final class EventQueue<T> implements AutoCloseable {
     private static final int CAPACITY = 8;
@@ -37,8 +38,8 @@ final class EventQueue<T> implements AutoCloseable {
     }
 
     /**
-     * A server's threads are virtual, and many. A command's is not: the thread that polls for virtual ones is in native code
-     * for good, and a JVM that ends waits 300 ms for such threads.
+     * Starts a virtual thread for a server's many virtual threads, and a platform thread for a command's platform thread: once
+     * virtual threads have read from sockets, the JVM takes 300 ms longer to exit.
      */
     private static Thread.Builder likeThisThread() {
         return Thread.currentThread().isVirtual()
@@ -57,7 +58,7 @@ final class EventQueue<T> implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            // closed while the queue was full
+            // closed while the queue was full: nobody takes events any more
         }
     }
 
@@ -70,11 +71,13 @@ final class EventQueue<T> implements AutoCloseable {
     }
 
     /**
-     * The next event, or null when the patience was up; null patience waits as long as it takes. Throws what broke the
-     * stream.
+     * Waits for the next event.
+     *
+     * @param timeout null waits without limit
+     * @return null when the time is up
      */
-    @Nullable T next(@Nullable Duration patience) throws InterruptedException {
-        var received = patience == null ? queue.take() : queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    @Nullable T next(@Nullable Duration timeout) throws InterruptedException {
+        var received = timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
         return switch (received) {
             case null -> null;
             case Received.Event<T>(T event) -> event;
@@ -82,7 +85,7 @@ final class EventQueue<T> implements AutoCloseable {
         };
     }
 
-    /** Whoever waits for an event learns of it. */
+    /** Closes the connection; a thread that waits for an event gets an exception. */
     @Override
     public void close() {
         connection.close();

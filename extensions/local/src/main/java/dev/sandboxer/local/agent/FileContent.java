@@ -7,16 +7,14 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** The content of a file as it arrives. Ends only after the agent said so: a cut-off transfer is an IOException. */
+/** The content of a file as it arrives from the agent. A connection that ends early is an IOException, never an end of file. */
 final class FileContent extends InputStream {
     private final AgentConnection connection;
     private ByteBuffer chunk = ByteBuffer.allocate(0);
     private long left;
     private boolean ended;
 
-    /**
-     * @param most how many bytes were asked for
-     */
+    /** @param most how many bytes were asked for */
     FileContent(AgentConnection connection, long most) {
         this.connection = connection;
         this.left = most;
@@ -61,7 +59,7 @@ final class FileContent extends InputStream {
         }
     }
 
-    /** Never empty, which could go on for ever, and never more than was asked for. */
+    /** Rejects empty frames, which could go on for ever, and more bytes than were asked for. */
     private ByteBuffer data(Frame frame) {
         var count = frame.payload().remaining();
         if (count == 0 || count > left) {

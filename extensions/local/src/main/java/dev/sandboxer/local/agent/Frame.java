@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A frame from the agent, read from front to back. Nothing in it is trusted: reading past its end, or a count that can't be
- * true, is {@link #garbage}.
+ * A frame from the agent, read from front to back. Nothing in it is trusted: reading past its end, or an impossible count,
+ * throws {@link #garbage}.
  */
 record Frame(int type, ByteBuffer payload) {
-    /** The agent broke its protocol: whatever is in there is not to be talked to. */
+    /** The exception for an agent that broke the protocol. */
     static ExtensionException garbage(String what) {
         return ExtensionException.unknown(Kind.INTERNAL, "the sandbox's agent broke its protocol: " + what, null);
     }
@@ -63,7 +63,7 @@ record Frame(int type, ByteBuffer payload) {
         return values;
     }
 
-    /** A length or count: each element takes at least a byte, so more than what is left is a lie. */
+    /** Reads a length or count. Each element takes at least one byte, so there can't be more than bytes left. */
     private int count() {
         var count = i32();
         if (count < 0 || count > payload.remaining()) {

@@ -7,9 +7,9 @@ import dev.sandboxer.extension.OperationException.Reason;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** An answer of many frames of one type up to an END, bounded in number, size and time. */
-record FrameList(AgentConnection connection, int type, Limits limits, Duration patience) {
-    /** Of frames, of bytes in each, of bytes in all. */
+/** An answer of many frames of one type, ended by END. Limited in number, size and time. */
+record FrameList(AgentConnection connection, int type, Limits limits, Duration timeout) {
+    /** The most frames, bytes in each frame, and bytes in all frames. */
     record Limits(int frames, int frameBytes, long allBytes) {}
 
     void forEach(Consumer<Frame> each) {
@@ -25,9 +25,9 @@ record FrameList(AgentConnection connection, int type, Limits limits, Duration p
             if (++count > limits.frames) {
                 throw new OperationException(Reason.LIMIT, "more than " + limits.frames + " entries");
             }
-            if (System.nanoTime() - start > patience.toNanos()) {
+            if (System.nanoTime() - start > timeout.toNanos()) {
                 throw ExtensionException.unknown(
-                        Kind.TRANSIENT, "the list had no end within " + patience.toSeconds() + " s", null);
+                        Kind.TRANSIENT, "the list had no end within " + timeout.toSeconds() + " s", null);
             }
             each.accept(frame);
         }

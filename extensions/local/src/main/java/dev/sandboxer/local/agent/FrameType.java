@@ -1,13 +1,13 @@
 package dev.sandboxer.local.agent;
 
 /** Frame types of the agent's protocol, as in {@code docs/agent-protocol.md}. */
-public final class FrameType {
-    public static final int OK = 1;
+final class FrameType {
+    static final int OK = 1;
     static final int ERROR = 2;
     static final int END = 3;
     static final int PING = 10;
     static final int PONG = 11;
-    public static final int DEADLINE = 12;
+    static final int DEADLINE = 12;
     static final int START = 20;
     static final int ATTACH = 21;
     static final int LIST = 22;

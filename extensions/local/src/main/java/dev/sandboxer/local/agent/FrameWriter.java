@@ -8,14 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Builds one frame. Not thread-safe. */
-public final class FrameWriter {
+final class FrameWriter {
     static final int HEADER = 5;
     static final int LONGEST_PAYLOAD = 1 << 20;
 
     private byte[] bytes = new byte[256];
     private int length = HEADER;
 
-    public FrameWriter(int type) {
+    FrameWriter(int type) {
         bytes[4] = (byte) type;
     }
 
@@ -33,7 +33,7 @@ public final class FrameWriter {
         return u16(value >> 16).u16(value);
     }
 
-    public FrameWriter u64(long value) {
+    FrameWriter u64(long value) {
         return u32((int) (value >> 32)).u32((int) value);
     }
 
@@ -44,7 +44,7 @@ public final class FrameWriter {
         return this;
     }
 
-    /** A string; null is the empty one, which means "the default" wherever the protocol has one. */
+    /** Writes a string. Null is written as "", which asks for the default where the protocol has one. */
     FrameWriter str(@Nullable String value) {
         var encoded = value == null ? new byte[0] : value.getBytes(StandardCharsets.UTF_8);
         return u32(encoded.length).bytes(encoded, 0, encoded.length);
@@ -66,7 +66,7 @@ public final class FrameWriter {
         return length - HEADER;
     }
 
-    /** The whole frame, header included. */
+    /** The complete frame with its header. */
     ByteBuffer finish() {
         var frame = ByteBuffer.wrap(bytes, 0, length);
         frame.putInt(0, payloadLength());

@@ -6,15 +6,14 @@ import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.extension.WriteOptions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a local sandbox, all handled by its agent: no host path is ever derived from a name inside. */
-record LocalFiles(AgentConnector door) implements SandboxFiles {
-    /** A hostile agent could list for ever; an honest one's entry has 17 KiB at the very most. */
+/** The files of a local sandbox. Its agent does all the work: no host path is ever derived from a name inside. */
+record LocalFiles(AgentConnector agent) implements SandboxFiles {
+    /** An entry has at most 17 KiB. The limits stop a hostile agent that lists for ever. */
     private static final FrameList.Limits LISTING = new FrameList.Limits(2_000_000, 32 << 10, Long.MAX_VALUE);
 
     private static final int CHUNK = 64 << 10;
@@ -23,25 +22,23 @@ record LocalFiles(AgentConnector door) implements SandboxFiles {
 
     @Override
     public FileEntry stat(String path, @Nullable String user) {
-        return entry(
-                new FrameWriter(FrameType.STAT).str(path).str(user),
-                door.patience().answer());
+        return entry(agent.open(), new FrameWriter(FrameType.STAT).str(path).str(user));
     }
 
     @Override
     public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
-        try (var connection = door.open(door.patience().answer())) {
+        try (var connection = agent.open()) {
             connection.send(
                     new FrameWriter(FrameType.LIST_DIR).str(path).str(user).u32(depth));
             var frames = new FrameList(
-                    connection, FrameType.ENTRY, LISTING, door.patience().work());
+                    connection, FrameType.ENTRY, LISTING, agent.timeouts().work());
             frames.forEach(frame -> each.accept(EntryReader.read(frame)));
         }
     }
 
     @Override
     public OpenFile read(String path, @Nullable String user, long offset, long length) {
-        var connection = door.open(door.patience().answer());
+        var connection = agent.open();
         try {
             connection.send(new FrameWriter(FrameType.READ)
                     .str(path)
@@ -59,7 +56,7 @@ record LocalFiles(AgentConnector door) implements SandboxFiles {
     @Override
     public FileEntry write(String path, WriteOptions options, InputStream source) throws IOException {
         var metadata = options.metadata();
-        try (var connection = door.open(door.patience().answer())) {
+        try (var connection = agent.open()) {
             connection.send(new FrameWriter(FrameType.WRITE)
                     .str(path)
                     .str(options.user())
@@ -68,7 +65,7 @@ record LocalFiles(AgentConnector door) implements SandboxFiles {
                     .map(metadata == null ? Map.of() : metadata));
             connection.expect(FrameType.READY);
             var chunk = new byte[CHUNK];
-            // closing the connection before END, as a failing source makes us do, undoes a new file
+            // if the source fails, closing the connection before END makes the agent remove a new file
             for (int count = source.read(chunk); count >= 0; count = source.read(chunk)) {
                 connection.send(new FrameWriter(FrameType.DATA).bytes(chunk, 0, count));
             }
@@ -80,27 +77,27 @@ record LocalFiles(AgentConnector door) implements SandboxFiles {
     @Override
     public FileEntry makeDirectory(String path, @Nullable String user) {
         return entry(
-                new FrameWriter(FrameType.MKDIR).str(path).str(user).u32(0),
-                door.patience().answer());
+                agent.open(),
+                new FrameWriter(FrameType.MKDIR).str(path).str(user).u32(0));
     }
 
     @Override
     public FileEntry makeSymlink(String target, String path, @Nullable String user) {
         return entry(
-                new FrameWriter(FrameType.SYMLINK).str(target).str(path).str(user),
-                door.patience().answer());
+                agent.open(),
+                new FrameWriter(FrameType.SYMLINK).str(target).str(path).str(user));
     }
 
     @Override
     public FileEntry move(String source, String destination, @Nullable String user) {
         return entry(
-                new FrameWriter(FrameType.MOVE).str(source).str(destination).str(user),
-                door.patience().work());
+                agent.openForWork(),
+                new FrameWriter(FrameType.MOVE).str(source).str(destination).str(user));
     }
 
     @Override
     public void remove(String path, @Nullable String user) {
-        try (var connection = door.open(door.patience().work())) {
+        try (var connection = agent.openForWork()) {
             connection.send(new FrameWriter(FrameType.REMOVE).str(path).str(user));
             connection.expect(FrameType.OK);
         }
@@ -108,7 +105,7 @@ record LocalFiles(AgentConnector door) implements SandboxFiles {
 
     @Override
     public FileWatch watch(String path, @Nullable String user, boolean recursive, boolean entries) {
-        var connection = door.open(door.patience().answer());
+        var connection = agent.open();
         try {
             connection.send(new FrameWriter(FrameType.WATCH)
                     .str(path)
@@ -123,8 +120,9 @@ record LocalFiles(AgentConnector door) implements SandboxFiles {
         }
     }
 
-    private FileEntry entry(FrameWriter request, Duration limit) {
-        try (var connection = door.open(limit)) {
+    /** Sends a request that is answered with an entry, and closes the connection. */
+    private static FileEntry entry(AgentConnection connection, FrameWriter request) {
+        try (connection) {
             connection.send(request);
             return EntryReader.read(connection.expect(FrameType.ENTRY));
         }

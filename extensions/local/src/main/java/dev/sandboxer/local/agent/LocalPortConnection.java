@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** Bytes to and from a port inside. */
+/** A connection to a port of a local sandbox. */
 final class LocalPortConnection implements PortConnection {
     private final AgentConnection connection;
     private final InputStream input = new Input();

@@ -51,11 +51,11 @@ final class LocalProcess implements RunningProcess {
     }
 
     @Override
-    public @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException {
+    public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
         if (exited) {
             throw new IllegalStateException("the process has ended");
         }
-        var event = events.next(patience);
+        var event = events.next(timeout);
         exited = event instanceof ProcessEvent.Exited;
         return event;
     }
@@ -64,25 +64,25 @@ final class LocalProcess implements RunningProcess {
     public void writeInput(byte[] bytes, int offset, int length) {
         for (int done = 0; done < length; ) {
             var count = Math.min(CHUNK, length - done);
-            connection.tell(new FrameWriter(FrameType.STREAM_INPUT).bytes(bytes, offset + done, count));
+            connection.sendQuietly(new FrameWriter(FrameType.STREAM_INPUT).bytes(bytes, offset + done, count));
             done += count;
         }
     }
 
     @Override
     public void closeInput() {
-        connection.tell(new FrameWriter(FrameType.STREAM_CLOSE_STDIN));
+        connection.sendQuietly(new FrameWriter(FrameType.STREAM_CLOSE_STDIN));
     }
 
     @Override
     public void resize(PtySize size) {
-        connection.tell(
+        connection.sendQuietly(
                 new FrameWriter(FrameType.STREAM_RESIZE).u16(size.columns()).u16(size.rows()));
     }
 
     @Override
     public void signal(Signal signal, boolean wholeGroup) {
-        connection.tell(
+        connection.sendQuietly(
                 new FrameWriter(FrameType.STREAM_SIGNAL).u32(signal.number()).u8(wholeGroup ? 1 : 0));
     }
 

@@ -11,21 +11,22 @@ import dev.sandboxer.local.folder.StoredRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The processes of a local sandbox. */
-record LocalProcesses(AgentConnector door) implements Processes {
+record LocalProcesses(AgentConnector agent) implements Processes {
     private static final int FLAG_STDIN = 1;
     private static final int FLAG_PTY = 2;
     private static final int FLAG_SPARE_GROUP = 4;
     private static final int LONGEST_INPUT = 64 << 10;
 
-    /** Of all commands together the agent keeps 64 MiB. */
+    /** The agent keeps at most 64 MiB of command lines. */
     private static final FrameList.Limits PROCESSES =
             new FrameList.Limits(65_536, FrameWriter.LONGEST_PAYLOAD, 96L << 20);
 
     @Override
     public RunningProcess start(ProcessSpec spec) {
-        var env = new HashMap<>(door.folder().request().map(StoredRequest::env).orElseGet(java.util.Map::of));
+        var env = new HashMap<>(agent.folder().request().map(StoredRequest::env).orElseGet(Map::of));
         env.putAll(spec.env());
         var pty = spec.pty();
         var flags = (spec.stdin() ? FLAG_STDIN : 0)
@@ -50,7 +51,7 @@ record LocalProcesses(AgentConnector door) implements Processes {
     }
 
     private RunningProcess stream(FrameWriter request) {
-        var connection = door.open(door.patience().answer());
+        var connection = agent.open();
         try {
             connection.send(request);
             var pid = connection.expect(FrameType.STARTED).i32();
@@ -64,11 +65,11 @@ record LocalProcesses(AgentConnector door) implements Processes {
 
     @Override
     public List<ProcessInfo> list() {
-        try (var connection = door.open(door.patience().answer())) {
+        try (var connection = agent.open()) {
             connection.send(new FrameWriter(FrameType.LIST));
             var found = new ArrayList<ProcessInfo>();
             var frames = new FrameList(
-                    connection, FrameType.PROCESS, PROCESSES, door.patience().work());
+                    connection, FrameType.PROCESS, PROCESSES, agent.timeouts().work());
             frames.forEach(frame -> found.add(info(frame)));
             return found;
         }
@@ -108,7 +109,7 @@ record LocalProcesses(AgentConnector door) implements Processes {
     }
 
     private void ask(FrameWriter request) {
-        try (var connection = door.open(door.patience().answer())) {
+        try (var connection = agent.open()) {
             connection.send(request);
             connection.expect(FrameType.OK);
         }

@@ -5,31 +5,31 @@ import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.extension.Session;
 
-/** Work inside one local sandbox; each operation has a connection of its own, so nothing is held in between. */
+/** Access to one local sandbox. Each operation has a connection of its own, so none is open in between. */
 public final class LocalSession implements Session {
-    private final AgentConnector door;
+    private final AgentConnector agent;
 
-    public LocalSession(AgentConnector door) {
-        this.door = door;
+    public LocalSession(AgentConnector agent) {
+        this.agent = agent;
     }
 
     @Override
     public Processes processes() {
-        return new LocalProcesses(door);
+        return new LocalProcesses(agent);
     }
 
     @Override
     public SandboxFiles files() {
-        return new LocalFiles(door);
+        return new LocalFiles(agent);
     }
 
     @Override
     public Ports ports() {
-        return new LocalPorts(door);
+        return new LocalPorts(agent);
     }
 
     @Override
     public void close() {
-        // nothing is held
+        // no connection is open
     }
 }

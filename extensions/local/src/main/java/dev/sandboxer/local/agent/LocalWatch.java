@@ -7,7 +7,7 @@ import dev.sandboxer.extension.OperationException.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A watch in a local sandbox. */
+/** A watched directory of a local sandbox. */
 final class LocalWatch implements FileWatch {
     private static final FileEvent.Kind[] KINDS = FileEvent.Kind.values();
 
@@ -33,8 +33,8 @@ final class LocalWatch implements FileWatch {
     }
 
     @Override
-    public @Nullable FileEvent next(@Nullable Duration patience) throws InterruptedException {
-        return events.next(patience);
+    public @Nullable FileEvent next(@Nullable Duration timeout) throws InterruptedException {
+        return events.next(timeout);
     }
 
     @Override

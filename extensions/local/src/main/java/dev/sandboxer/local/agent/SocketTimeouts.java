@@ -11,78 +11,78 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes channels whose current call takes too long, since a Unix socket has no time-out of its own. One thread looks at all
- * of them a few times a second, and only while there are any.
+ * Time-outs for Unix sockets, which the JDK does not offer: closes a channel whose current call takes too long. One thread
+ * checks all channels a few times a second, while there are calls to check. Thread-safe.
  */
 final class SocketTimeouts {
-    private static final long TICK_MS = 100;
+    private static final long CHECK_MS = 100;
     private static final SocketTimeouts SHARED = new SocketTimeouts();
 
-    private final Set<Guard> guards = ConcurrentHashMap.newKeySet();
+    private final Set<Timer> running = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().daemon().name("local-watchdog").unstarted(task));
-    private @Nullable ScheduledFuture<?> ticking;
+            task -> Thread.ofPlatform().daemon().name("local-timeouts").unstarted(task));
+    private @Nullable ScheduledFuture<?> checks;
 
     private SocketTimeouts() {}
 
-    static Guard guard(Channel channel) {
-        return new Guard(channel);
+    static Timer timer(Channel channel) {
+        return new Timer(channel);
     }
 
-    private synchronized void add(Guard guard) {
-        guards.add(guard);
-        if (ticking == null) {
-            ticking = thread.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    private synchronized void add(Timer timer) {
+        running.add(timer);
+        if (checks == null) {
+            checks = thread.scheduleAtFixedRate(this::check, CHECK_MS, CHECK_MS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void tick() {
+    private void check() {
         var now = System.nanoTime();
-        for (Guard guard : guards) {
-            if (now - guard.expiry >= 0) {
-                guard.bite();
+        for (Timer timer : running) {
+            if (now - timer.expiry >= 0) {
+                timer.expire();
             }
         }
         synchronized (this) {
-            if (guards.isEmpty() && ticking != null) {
-                ticking.cancel(false);
-                ticking = null;
+            if (running.isEmpty() && checks != null) {
+                checks.cancel(false);
+                checks = null;
             }
         }
     }
 
     /** Limits one call at a time on one channel. */
-    static final class Guard {
+    static final class Timer {
         private final Channel channel;
         private volatile long expiry;
-        private volatile boolean bitten;
+        private volatile boolean expired;
 
-        private Guard(Channel channel) {
+        private Timer(Channel channel) {
             this.channel = channel;
         }
 
         /** The call that begins now may take this long. */
-        void begin(long nanos) {
+        void start(long nanos) {
             expiry = System.nanoTime() + nanos;
             SHARED.add(this);
         }
 
-        void end() {
-            SHARED.guards.remove(this);
+        void stop() {
+            SHARED.running.remove(this);
         }
 
-        /** Whether the channel was closed because a call took too long. */
-        boolean bitten() {
-            return bitten;
+        /** Returns true if the channel was closed because a call took too long. */
+        boolean expired() {
+            return expired;
         }
 
-        private void bite() {
-            bitten = true;
-            end();
+        private void expire() {
+            expired = true;
+            stop();
             try {
                 channel.close();
             } catch (IOException e) {
-                // closed is closed
+                // the channel can't be used any more in any case
             }
         }
     }

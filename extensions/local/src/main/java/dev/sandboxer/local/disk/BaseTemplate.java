@@ -1,9 +1,8 @@
 package dev.sandboxer.local.disk;
 
 import dev.sandboxer.local.host.HostFailure;
-import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.HostUsr;
-import dev.sandboxer.local.host.RootSource;
+import dev.sandboxer.local.host.PrivateDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -15,23 +14,21 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * The template {@code base}: a disk image (or, without loop devices, a directory) that each sandbox gets a copy of. Made on
- * first use and again whenever the host's programs changed; old ones are removed then, and any that nobody has used for a
- * month.
+ * The template {@code base}: a disk image, or without loop devices a directory, of which each sandbox gets a copy. Made on
+ * first use, and again whenever the host's programs have changed. Making one deletes those it replaces and those that were
+ * unused for a month.
  */
 public final class BaseTemplate {
     public static final String NAME = "base";
 
-    /** Counts up when {@link Skeleton} changes. */
+    /** Increased with each change of {@link Skeleton}. */
     private static final int VERSION = 2;
 
-    private static final Duration NOTED = Duration.ofDays(1);
-    private static final Duration KEPT = Duration.ofDays(30);
+    private static final Duration NOTED_EVERY = Duration.ofDays(1);
+    private static final Duration KEPT_FOR = Duration.ofDays(30);
 
     private final Path directory;
     private final Path agent;
@@ -43,24 +40,23 @@ public final class BaseTemplate {
         this.uidBase = uidBase;
     }
 
-    /** An ext4 image of that size; sparse, so it costs what is in it. */
-    public Path image(int diskMiB) throws IOException {
-        var mkfs = RootSource.mkfs().orElseThrow(() -> new IOException("mkfs.ext4 is gone"));
+    /** An ext4 image of that size. It is sparse, so it takes only the room of its files. */
+    Path image(int diskMiB) {
         var name = "base-" + diskMiB + "m-" + key() + ".img";
         return once(name, "base-" + diskMiB + "m-", fresh -> {
             var skeleton =
                     directory.resolve("skeleton-" + ProcessHandle.current().pid());
             try {
                 new Skeleton(skeleton, agent, uidBase).make();
-                makeImage(mkfs, skeleton, fresh, diskMiB);
+                new Ext4Image(fresh).make(skeleton, diskMiB, uidBase);
             } finally {
-                LocalFolders.removeTree(skeleton);
+                TreeDeleter.delete(skeleton);
             }
         });
     }
 
-    /** A directory to copy. */
-    public Path tree() {
+    /** The template as a directory. */
+    Path tree() {
         return once("base-tree-" + key(), "base-tree-", fresh -> new Skeleton(fresh, agent, uidBase).make());
     }
 
@@ -75,25 +71,25 @@ public final class BaseTemplate {
         void make(Path fresh) throws IOException;
     }
 
-    /** Makes a file or directory of that name unless it is there; one process does, others wait for it. */
+    /** Makes a file or directory unless it exists. One process makes it while others wait. */
     private Path once(String name, String family, Maker maker) {
         var path = directory.resolve(name);
         if (isFresh(path)) {
             return path;
         }
-        synchronized (BaseTemplate.class) { // a file lock knows processes, not threads
+        synchronized (BaseTemplate.class) { // the file lock excludes other processes only
             try {
-                LocalFolders.privateDirectory(directory);
+                PrivateDirectory.createAll(directory);
                 try (var lock = FileChannel.open(
                         directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                     lock.lock();
                     if (Files.exists(path)) {
                         Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
                     } else {
-                        removeOld(family);
+                        deleteOld(family);
                         make(path, maker);
                     }
-                    removeUnused();
+                    deleteUnused();
                 }
                 return path;
             } catch (IOException e) {
@@ -105,71 +101,46 @@ public final class BaseTemplate {
 
     private static void make(Path path, Maker maker) throws IOException {
         var fresh = path.resolveSibling(path.getFileName() + ".new");
-        LocalFolders.removeTree(fresh);
+        TreeDeleter.delete(fresh);
         try {
             maker.make(fresh);
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            LocalFolders.removeTree(fresh); // which is there when this has failed
+            TreeDeleter.delete(fresh); // still there after a failure
         }
     }
 
     /**
-     * Who finds it so need not wait for the lock: with it, each use is noted once a day, and only what has not been used for
-     * much longer is removed.
+     * Returns true if the template was used within the last day; then it may be used without the lock. Each use is noted once
+     * a day, under the lock, and only templates unused for much longer are deleted.
      */
     private static boolean isFresh(Path path) {
         try {
             return Files.getLastModifiedTime(path)
                     .toInstant()
-                    .isAfter(Instant.now().minus(NOTED));
+                    .isAfter(Instant.now().minus(NOTED_EVERY));
         } catch (IOException absent) {
             return false;
         }
     }
 
-    /** Each size of disk that was ever asked for has one, and each version of ours. */
-    private void removeUnused() throws IOException {
-        var limit = Instant.now().minus(KEPT);
+    /** Each disk size that was ever asked for has a template, and so has each older version. */
+    private void deleteUnused() throws IOException {
+        var limit = Instant.now().minus(KEPT_FOR);
         try (var entries = Files.newDirectoryStream(directory, "base-*")) {
             for (Path entry : entries) {
                 if (Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
-                    LocalFolders.removeTree(entry);
+                    TreeDeleter.delete(entry);
                 }
             }
         }
     }
 
-    private void removeOld(String family) throws IOException {
+    private void deleteOld(String family) throws IOException {
         try (var entries = Files.newDirectoryStream(directory, family + "*")) {
             for (Path old : entries) {
-                LocalFolders.removeTree(old);
+                TreeDeleter.delete(old);
             }
         }
-    }
-
-    /** No journal: a sandbox doesn't outlive a crash of its host, so there is nothing to replay. */
-    private void makeImage(Path mkfs, Path skeleton, Path image, int diskMiB) throws IOException {
-        run(List.of(
-                mkfs.toString(),
-                "-q",
-                "-F",
-                "-t",
-                "ext4",
-                "-O",
-                "^has_journal,^resize_inode",
-                "-m",
-                "0",
-                "-E",
-                "lazy_itable_init=1,nodiscard,root_owner=" + uidBase + ":" + uidBase,
-                "-d",
-                skeleton.toString(),
-                image.toString(),
-                diskMiB + "M"));
-        run(List.of(mkfs.resolveSibling("debugfs").toString(), "-w", "-R", "rmdir lost+found", image.toString()));
-    }
-
-    private static void run(List<String> command) throws IOException {
-        HostPrograms.run(command, Map.of(), Duration.ofMinutes(1), 0);
     }
 }

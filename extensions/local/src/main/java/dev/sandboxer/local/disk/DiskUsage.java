@@ -1,56 +1,58 @@
 package dev.sandboxer.local.disk;
 
 import dev.sandboxer.local.folder.SandboxFolder;
-import java.io.File;
+import dev.sandboxer.local.host.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The file system a sandbox writes to, seen through the root directory of its first process. Nothing below that is looked at.
- * That process may be hostile and change its root, so it is compared with what the sandbox was given.
+ * How full a sandbox's disk is, asked through the root directory of its first process; no file below that is looked at. The
+ * process may be hostile and have changed its root, so the file system is compared with the one that the sandbox was given.
  *
- * @param pid the caller makes sure, afterwards, that the process has been the same all the time
+ * @param used in bytes
+ * @param total in bytes
  */
-public record DiskUsage(SandboxFolder folder, long pid) {
-    /** @param used of {@code total}, in bytes */
-    public record Space(long used, long total) {}
-
+public record DiskUsage(long used, long total) {
     /**
-     * Of the sandbox's own file system. One that lives in a directory shares a file system of the host: then it is that
-     * one's, just as {@code df} says inside.
+     * Reads the usage now. A sandbox in a directory shares a file system of the host, and gets that one's numbers, as
+     * {@code df} shows them inside.
+     *
+     * @param pid the sandbox's first process; the caller checks afterwards that it still is the same process
+     * @throws IOException when the process has left the sandbox's disk, or has ended
      */
-    public Space space() throws IOException {
-        var root = new File("/proc/" + pid + "/root");
-        requireOwn(root.toPath());
-        var total = root.getTotalSpace();
-        var free = root.getFreeSpace();
-        requireOwn(root.toPath());
+    public static DiskUsage read(SandboxFolder folder, long pid) throws IOException {
+        var root = ProcFs.rootOf(pid);
+        requireOwnDisk(folder, root);
+        var file = root.toFile();
+        var total = file.getTotalSpace();
+        var free = file.getFreeSpace();
+        requireOwnDisk(folder, root);
         if (total == 0) {
-            throw new IOException("the kernel says nothing about the sandbox's disk");
+            throw new IOException("the kernel reports no size for the sandbox's disk");
         }
-        return new Space(total - free, total);
+        return new DiskUsage(total - free, total);
     }
 
-    private void requireOwn(Path root) throws IOException {
+    private static void requireOwnDisk(SandboxFolder folder, Path root) throws IOException {
         var device = (Long) Files.getAttribute(root, "unix:dev");
         var own = Files.exists(folder.image())
-                ? isImage(device)
+                ? isBackedBy(folder.image(), device)
                 : device.equals(Files.getAttribute(folder.tree(), "unix:dev"));
         if (!own) {
             throw new IOException("the sandbox's first process has left its disk");
         }
     }
 
-    private boolean isImage(long device) throws IOException {
+    private static boolean isBackedBy(Path image, long device) throws IOException {
         var backing = Path.of("/sys/dev/block/" + major(device) + ":" + minor(device) + "/loop/backing_file");
         return Files.exists(backing)
                 && Files.readString(backing)
                         .replace("\n", "")
-                        .equals(folder.image().toRealPath().toString());
+                        .equals(image.toRealPath().toString());
     }
 
-    // as the C library packs them
+    // device numbers are packed as in glibc's gnu_dev_major and gnu_dev_minor
 
     private static long major(long device) {
         return (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);

@@ -10,31 +10,23 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * The writable root of the template {@code base} as a directory: a generated {@code /etc}, homes, and copies of those
- * parts of the host's {@code /etc} that programs in {@code /usr} can't do without. The list is closed on purpose: a host's
- * {@code /etc} holds secrets.
+ * Makes the content of the template {@code base}: a generated {@code /etc}, home directories, and copies of those parts of the
+ * host's {@code /etc} that programs in {@code /usr} need. Only listed files are copied, since a host's {@code /etc} contains
+ * secrets.
  *
- * @param root where it is made
- * @param agent the agent's executable, which under the name {@code sudo} is the sandbox's way to root
+ * @param root the directory to make it in
+ * @param agent the agent's executable, which acts as {@code sudo} under that name
  * @param uidBase host uid of the sandbox's root; -1 leaves all owners as they are
  */
-public record Skeleton(Path root, Path agent, int uidBase) {
-    /**
-     * Where our own sudo lies; {@link Boundary} puts it where people look for it. The host's {@code /usr} covers this place,
-     * so that nobody inside gets at it, and a sandbox that starts from a kept disk finds it as it was.
-     */
-    public static final String SBIN = "usr/.sandboxer";
-
-    public static final String SUDO = SBIN + "/sudo";
-
-    public static final int USER = 1000;
-
-    /** Parts of the host's /etc that hold no secret, by name. */
+record Skeleton(Path root, Path agent, int uidBase) {
+    /** The parts of the host's /etc that are copied; none contains a secret. */
     private static final List<String> HOST_ETC = List.of(
             "alternatives",
             "ld.so.cache",
@@ -156,13 +148,13 @@ public record Skeleton(Path root, Path agent, int uidBase) {
         usrLinks();
         Files.writeString(root.resolve("home/user/.bashrc"), "[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc\n");
         if (uidBase >= 0) {
-            Files.createDirectories(root.resolve(SBIN));
-            Files.copy(agent, root.resolve(SUDO), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.createDirectories(root.resolve(Boundary.SBIN));
+            Files.copy(agent, root.resolve(Boundary.SUDO), StandardCopyOption.COPY_ATTRIBUTES);
             own();
         }
     }
 
-    /** The top-level links of a merged /usr, as on the host; where the host has directories, bwrap binds them. */
+    /** Makes the top-level links of a merged /usr as on the host, and empty directories where bubblewrap binds the host's. */
     private void usrLinks() throws IOException {
         for (String name : HostUsr.TOP_LEVEL) {
             var host = Path.of("/", name);
@@ -179,12 +171,12 @@ public record Skeleton(Path root, Path agent, int uidBase) {
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(permissions));
     }
 
-    /** Copies a file or tree that everybody on the host may read; what only root may read is left out. */
+    /** Copies a file or tree, without the files that not everybody on the host may read. */
     private static void copy(Path source, Path target) throws IOException {
         if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
+        Files.createDirectories(Objects.requireNonNull(target.getParent()));
         Files.walkFileTree(source, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
@@ -206,7 +198,7 @@ public record Skeleton(Path root, Path agent, int uidBase) {
     }
 
     private static boolean readableByAll(Path file) throws IOException {
-        return Files.getPosixFilePermissions(file).contains(java.nio.file.attribute.PosixFilePermission.OTHERS_READ);
+        return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
     }
 
     private void own() throws IOException {
@@ -223,7 +215,7 @@ public record Skeleton(Path root, Path agent, int uidBase) {
             }
 
             private FileVisitResult chown(Path path) throws IOException {
-                var id = uidBase + (path.startsWith(root.resolve("home/user")) ? USER : 0);
+                var id = uidBase + (path.startsWith(root.resolve("home/user")) ? Boundary.USER : 0);
                 Files.setAttribute(path, "unix:uid", id, LinkOption.NOFOLLOW_LINKS);
                 Files.setAttribute(path, "unix:gid", id, LinkOption.NOFOLLOW_LINKS);
                 return FileVisitResult.CONTINUE;
@@ -233,7 +225,7 @@ public record Skeleton(Path root, Path agent, int uidBase) {
         sticky("var/tmp");
     }
 
-    /** After chown, which clears it; {@code PosixFilePermissions} has no word for the sticky bit. */
+    /** {@code PosixFilePermissions} doesn't know the sticky bit, and a change of owner would clear it. */
     private void sticky(String name) throws IOException {
         Files.setAttribute(root.resolve(name), "unix:mode", 0_1777);
     }

@@ -1,6 +1,7 @@
 package dev.sandboxer.local.disk;
 
 import dev.sandboxer.extension.BackendSnapshot;
+import dev.sandboxer.local.host.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,13 +16,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The kept disks of one installation: a file each, which is there when it is whole, and whose time is that of the snapshot.
+ * The snapshots of one installation: one disk image each. A file is there only once it is complete, and its modification time
+ * is the time of the snapshot.
  *
  * @param directory shared with other installations
  */
 public record SnapshotStore(Path directory, String installation) {
-    /** Before the name, in what a request calls a template. */
-    private static final String TEMPLATE = "snapshot:";
+    /** Stands before the name where a request names a snapshot as its template. */
+    private static final String TEMPLATE_PREFIX = "snapshot:";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,40}");
     private static final String SUFFIX = ".img";
@@ -56,26 +58,28 @@ public record SnapshotStore(Path directory, String installation) {
             var file = file(name);
             var diskMiB = Math.toIntExact(Files.size(file) >> 20);
             var madeAt = Files.getLastModifiedTime(file).toInstant();
-            return Optional.of(new BackendSnapshot(name, TEMPLATE + name, diskMiB, madeAt));
+            return Optional.of(new BackendSnapshot(name, TEMPLATE_PREFIX + name, diskMiB, madeAt));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    /** Empty when it is no snapshot's template, or there is none of that name. */
-    public Optional<BackendSnapshot> ofTemplate(String template) throws IOException {
-        return template.startsWith(TEMPLATE) ? find(template.substring(TEMPLATE.length())) : Optional.empty();
+    /** Finds the snapshot that a request names as its template. Empty when it names something else, or there is none. */
+    public Optional<BackendSnapshot> findTemplate(String template) throws IOException {
+        return template.startsWith(TEMPLATE_PREFIX)
+                ? find(template.substring(TEMPLATE_PREFIX.length()))
+                : Optional.empty();
     }
 
     /**
-     * Keeps a disk that is whole, from now on for good: also when the host loses its power.
+     * Moves a complete disk image into the store. When this returns, the snapshot survives a power failure.
      *
-     * @throws java.nio.file.FileAlreadyExistsException when there is one of that name
+     * @throws java.nio.file.FileAlreadyExistsException when there is a snapshot of that name
      */
     BackendSnapshot add(String name, Path disk, Instant madeAt) throws IOException {
         Files.setLastModifiedTime(disk, FileTime.from(madeAt));
         sync(disk);
-        LocalFolders.privateDirectory(directory);
+        PrivateDirectory.createAll(directory);
         Files.createLink(file(name), disk);
         sync(directory);
         Files.delete(disk);

@@ -2,6 +2,8 @@ package dev.sandboxer.local.disk;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -14,46 +16,87 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes everything out of a directory, by its handle. What lies too deep in it is moved up and removed from there: so no path
- * gets too long, and a tree's depth costs neither descriptors nor a stack.
+ * Deletes directory trees that a hostile sandbox may have filled. Links are not followed, directories without permissions are
+ * opened first, and no tree is too deep: what lies deeper than {@link #DEEPEST} is moved up and deleted from there. So no path
+ * gets too long, and the depth of a tree costs neither descriptors nor stack.
  */
-record TreeDeleter(Path top) {
+public final class TreeDeleter {
+    private static final int ATTEMPTS = 4;
+
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
 
-    /** With names of 255 bytes its path is still one. */
+    /** With names of 255 bytes, a path of this depth is still shorter than the limit of 4096 bytes. */
     private static final int DEEPEST = 12;
 
-    void run() throws IOException {
+    private final Path top;
+
+    private TreeDeleter(Path top) {
+        this.top = top;
+    }
+
+    /**
+     * Deletes a file, or a directory with everything in it. Returns normally when it does not exist. What others make in it
+     * meanwhile, such as the lock file of an operation that comes too late, is deleted too.
+     */
+    public static void delete(Path path) throws IOException {
+        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+            try {
+                deleteOnce(path);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                // something was added meanwhile
+            }
+        }
+        deleteOnce(path);
+    }
+
+    private static void deleteOnce(Path path) throws IOException {
+        try {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                new TreeDeleter(path).empty();
+            }
+            Files.deleteIfExists(path);
+        } catch (NoSuchFileException e) {
+            // another process has deleted it
+        }
+    }
+
+    private void empty() throws IOException {
         var again = true;
         while (again) {
             try (var stream = secure(Files.newDirectoryStream(top))) {
-                again = removeAll(stream, top, stream, 1);
+                again = deleteAll(stream, top, stream, 1);
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
             }
         }
     }
 
-    /** @return whether there is more, since something was moved up */
-    private static boolean removeAll(
+    /**
+     * Deletes the entries of one directory.
+     *
+     * @param upper the top directory, to which subtrees are moved that lie too deep
+     * @return true if some were moved, so that the top has to be emptied again
+     */
+    private static boolean deleteAll(
             SecureDirectoryStream<Path> stream, Path path, SecureDirectoryStream<Path> upper, int depth)
             throws IOException {
         var moved = false;
         for (Path entry : stream) {
             try {
-                moved |= remove(stream, path.resolve(entry.getFileName()), upper, depth);
+                moved |= delete(stream, path.resolve(entry.getFileName()), upper, depth);
             } catch (NoSuchFileException e) {
-                // somebody was faster
+                // another process has deleted it
             }
         }
         return moved;
     }
 
-    private static boolean remove(
+    private static boolean delete(
             SecureDirectoryStream<Path> stream, Path path, SecureDirectoryStream<Path> upper, int depth)
             throws IOException {
         var name = path.getFileName();
-        if (!makeOpen(stream, path)) {
+        if (!openDirectory(stream, path)) {
             stream.deleteFile(name);
             return false;
         }
@@ -63,19 +106,19 @@ record TreeDeleter(Path top) {
         }
         boolean moved;
         try (var inner = stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-            moved = removeAll(inner, path, upper, depth + 1);
+            moved = deleteAll(inner, path, upper, depth + 1);
         }
         stream.deleteDirectory(name);
         return moved;
     }
 
     /**
-     * By its path, as a directory that can't be read can't be opened to change that. Nobody is left who could put a link in
-     * its place.
+     * Gives a directory the permissions that deleting needs. This goes by its path, because a directory without read permission
+     * can't be opened to change them. That is safe: no process is left that could replace the directory by a link.
      *
-     * @return whether it is a directory
+     * @return false if it is no directory
      */
-    private static boolean makeOpen(SecureDirectoryStream<Path> stream, Path path) throws IOException {
+    private static boolean openDirectory(SecureDirectoryStream<Path> stream, Path path) throws IOException {
         var attributes = stream.getFileAttributeView(
                         path.getFileName(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .readAttributes();
@@ -85,11 +128,11 @@ record TreeDeleter(Path top) {
         return attributes.isDirectory();
     }
 
-    private static SecureDirectoryStream<Path> secure(java.nio.file.DirectoryStream<Path> stream) throws IOException {
+    private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream) throws IOException {
         if (stream instanceof SecureDirectoryStream<Path> secure) {
             return secure;
         }
         stream.close();
-        throw new IOException("this system has no handles of directories");
+        throw new IOException("this system can't open directories by descriptor");
     }
 }

@@ -15,11 +15,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to change the state of one sandbox, among all threads and processes. Ends with the process that has it, and
- * nobody gets it while a role of the agent's executable still works for one that has died.
+ * A lock for changing the state of one sandbox, which excludes all other threads and processes. A process that dies loses it;
+ * but while the agent's executable still makes a snapshot for a dead process, nobody gets it.
  */
 public final class FolderLock implements AutoCloseable {
-    /** A file lock knows processes only, and closing any descriptor of its file gives it up: one thread at a time opens it. */
+    /**
+     * The lock files that threads of this process have open. A file lock excludes other processes only, and closing any
+     * descriptor of the file gives it up, so only one thread at a time may open it.
+     */
     private static final Set<Path> OPEN_HERE = new HashSet<>();
 
     private final Path file;
@@ -33,27 +36,40 @@ public final class FolderLock implements AutoCloseable {
         void run() throws IOException;
     }
 
+    public interface Computation<T> {
+        T run() throws IOException;
+    }
+
     public interface Look {
         boolean run() throws IOException;
     }
 
     /**
-     * Changes a living sandbox as soon as nobody else does.
+     * Waits for the lock of a living sandbox, then changes the sandbox.
      *
-     * @throws ExtensionException {@code GONE} when it has ended, {@code TRANSIENT} with that message when files fail
+     * @param failure says what was not done, for the message of an exception
+     * @throws ExtensionException {@code GONE} when the sandbox has ended, {@code TRANSIENT} when an IOException was thrown
      */
     public static void change(SandboxFolder folder, String failure, Change change) {
+        var _ = compute(folder, failure, () -> {
+            change.run();
+            return true;
+        });
+    }
+
+    /** Like {@link #change}, but returns a result. */
+    public static <T> T compute(SandboxFolder folder, String failure, Computation<T> computation) {
         if (!folder.alive()) {
             throw folder.gone();
         }
         try (var _ = take(folder)) {
-            change.run();
+            return computation.run();
         } catch (IOException e) {
             throw folder.alive() ? failed(failure, e) : folder.gone();
         }
     }
 
-    /** False when somebody is changing it just now, or it has gone. */
+    /** Takes the lock if it is free. Returns false if it is not, or if the sandbox is gone; else what {@code look} returns. */
     public static boolean ifFree(SandboxFolder folder, Look look) {
         try (var lock = tryTake(folder)) {
             return lock != null && look.run();

@@ -3,8 +3,8 @@ package dev.sandboxer.local.folder;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.SandboxTag;
-import dev.sandboxer.local.disk.LocalFolders;
-import dev.sandboxer.local.host.HostPrograms;
+import dev.sandboxer.local.host.PrivateDirectory;
+import dev.sandboxer.local.host.ProcFs;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Reader;
@@ -19,37 +19,41 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * All that is known about one sandbox, as files: {@code request} is written before anything is started, {@code launched}
- * by the launcher itself, so a crash of this process at any instruction leaves enough to find and end the sandbox.
+ * Everything that is stored about one sandbox, as files in a directory. {@code request} is written before anything is started,
+ * {@code launched} by the launcher itself. So after a crash at any point, the sandbox can be found and ended.
  */
 public record SandboxFolder(Path path) {
     private static final String PID = "([1-9]\\d{0,8})";
     private static final String START = "(\\d{1,18})";
     private static final Pattern LAUNCHED = Pattern.compile("\\{\"pid\":" + PID + ",\"pidStart\":" + START + "}\\s*");
 
-    /** The first process of a sandbox, as the host sees it. */
+    /**
+     * The first process of a sandbox, as the host sees it.
+     *
+     * @param pidStart its start time, see {@link ProcFs#startTime}
+     */
     public record Launched(long pid, long pidStart) {
         public boolean alive() {
-            return Objects.equals(HostPrograms.startOf(pid), pidStart);
+            return ProcFs.startTime(pid).equals(OptionalLong.of(pidStart));
         }
     }
 
     /**
-     * @throws FileAlreadyExistsException when that tag is known
+     * Makes the folder of a new sandbox.
+     *
+     * @throws FileAlreadyExistsException when there is or was a sandbox with this tag
      */
     public static SandboxFolder make(Path parent, SandboxTag tag) throws IOException {
-        LocalFolders.privateDirectory(parent);
-        return new SandboxFolder(Files.createDirectory(
-                parent.resolve(tag.toString()),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+        PrivateDirectory.createAll(parent);
+        return new SandboxFolder(PrivateDirectory.create(parent.resolve(tag.toString())));
     }
 
     public SandboxTag tag() {
@@ -64,7 +68,7 @@ public record SandboxFolder(Path path) {
         return ExtensionException.gone(ref());
     }
 
-    /** Whether nothing was made or removed in here since then; false when there is no such folder. */
+    /** Returns true if no file was added or removed since that time; false if there is no such folder. */
     public boolean untouchedSince(Instant time) {
         try {
             return Files.getLastModifiedTime(path).toInstant().isBefore(time);
@@ -87,7 +91,7 @@ public record SandboxFolder(Path path) {
         return path.resolve("root.img");
     }
 
-    /** The root as a plain directory, where disk images are not to be had. */
+    /** The root directory of a sandbox without a disk image. */
     public Path tree() {
         return path.resolve("root");
     }
@@ -96,12 +100,12 @@ public record SandboxFolder(Path path) {
         return path.resolve("launched");
     }
 
-    /** Locked by whoever copies the disk, for as long as it does. */
+    /** Locked by the process that copies the disk, for as long as it runs. */
     public Path snapshotFile() {
         return path.resolve("snapshotting");
     }
 
-    /** A copy of the disk that isn't complete. */
+    /** The copy of the disk while it is incomplete. */
     public Path unfinishedSnapshot() {
         return path.resolve("snapshot.part");
     }
@@ -114,7 +118,7 @@ public record SandboxFolder(Path path) {
         Files.move(fresh, path.resolve("request"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Empty when creation was cut off before anything was started, or the file is damaged (the host lost its power). */
+    /** Empty when creation ended before anything was started, or the file is damaged, as by a power failure. */
     public Optional<StoredRequest> request() {
         var properties = new Properties();
         try (Reader in = Files.newBufferedReader(path.resolve("request"))) {
@@ -129,7 +133,7 @@ public record SandboxFolder(Path path) {
         }
     }
 
-    /** Empty while, or because, the launcher hasn't succeeded. */
+    /** Empty unless the launcher has succeeded. */
     public Optional<Launched> launched() {
         try {
             var match = LAUNCHED.matcher(Files.readString(launchedFile()));
@@ -147,17 +151,21 @@ public record SandboxFolder(Path path) {
         return launched().filter(Launched::alive).isPresent();
     }
 
-    /** The request of a sandbox that hasn't ended. */
+    /**
+     * The request of a sandbox that is alive.
+     *
+     * @throws ExtensionException {@code GONE} when it is not
+     */
     public StoredRequest living() {
         return request().filter(_ -> alive()).orElseThrow(this::gone);
     }
 
-    /** Waits until no launcher works on this sandbox: a launcher locks its output file for as long as it runs. */
+    /** Waits until no launcher works on this sandbox. A launcher locks its output file for as long as it runs. */
     public void awaitLauncher() throws IOException {
         awaitUnlocked(launchedFile());
     }
 
-    /** The same for whoever copies its disk. */
+    /** Waits until nobody copies the disk of this sandbox. */
     public void awaitSnapshot() throws IOException {
         awaitUnlocked(snapshotFile());
     }
@@ -188,7 +196,7 @@ public record SandboxFolder(Path path) {
             channel.lock().release();
             return true;
         } catch (OverlappingFileLockException e) {
-            return false; // another thread of ours asks the same
+            return false; // another thread of this process is here, too
         }
     }
 }

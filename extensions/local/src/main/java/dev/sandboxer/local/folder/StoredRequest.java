@@ -14,25 +14,25 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sandbox was asked to be, and what was prepared for it.
+ * What was asked for when a sandbox was created, and the control groups that it got.
  *
- * @param deadline what its agent was told, and keeps while the sandbox runs
- * @param pausedUntil when it may be thrown away once it is frozen; absent when nobody wants it paused. Of no effect while it
- *     runs, so that it may be written before the sandbox is frozen.
- * @param cgroups as {@link Cgroups#toString()} tells them
+ * @param deadline enforced by the agent while the sandbox runs
+ * @param pausedUntil deadline of a paused sandbox; null when it is not to be paused. Has no effect until the sandbox is
+ *     frozen, so it may be written before.
+ * @param env variables of every process in the sandbox
  */
 public record StoredRequest(
         SandboxSize size,
         Instant createdAt,
         Instant deadline,
         @Nullable Instant pausedUntil,
-        String cgroups,
+        Cgroups cgroups,
         Map<String, String> env) {
     private static final String ENV = "env.";
 
     /** Empty when this sandbox has no control group that could be frozen. */
     public Optional<Freezer> freezer() {
-        return Freezer.of(Cgroups.parse(cgroups));
+        return Freezer.of(cgroups);
     }
 
     /**
@@ -48,11 +48,12 @@ public record StoredRequest(
         return freezer().filter(Freezer::isFrozen).isPresent();
     }
 
+    /** Returns true if the sandbox was paused, or is about to be. */
     public boolean isToBePaused() {
         return pausedUntil != null;
     }
 
-    /** Of a sandbox that runs. */
+    /** For a sandbox that runs, so it is not to be paused any more. */
     public StoredRequest withDeadline(Instant changed) {
         return new StoredRequest(size, createdAt, changed, null, cgroups, env);
     }
@@ -71,12 +72,12 @@ public record StoredRequest(
         if (pausedUntil != null) {
             properties.setProperty("pausedUntil", pausedUntil.toString());
         }
-        properties.setProperty("cgroups", cgroups);
+        properties.setProperty("cgroups", cgroups.toString());
         env.forEach((name, value) -> properties.setProperty(ENV + name, value));
         return properties;
     }
 
-    /** Empty when they are damaged. */
+    /** Reads what {@link #toProperties} wrote. Empty when it is damaged. */
     static Optional<StoredRequest> of(Properties properties) {
         var env = new HashMap<String, String>();
         for (String name : properties.stringPropertyNames()) {
@@ -95,7 +96,7 @@ public record StoredRequest(
                     Instant.parse(properties.getProperty("createdAt", "")),
                     Instant.parse(properties.getProperty("deadline", "")),
                     pausedUntil == null ? null : Instant.parse(pausedUntil),
-                    properties.getProperty("cgroups", ""),
+                    Cgroups.parse(properties.getProperty("cgroups", "")),
                     env));
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();

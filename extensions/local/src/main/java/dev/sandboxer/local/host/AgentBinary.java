@@ -1,6 +1,5 @@
 package dev.sandboxer.local.host;
 
-import dev.sandboxer.local.disk.LocalFolders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,16 +13,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The agent's executable, unpacked from this jar once per version. */
+/** The agent's executable, unpacked from this jar once for each version. */
 public final class AgentBinary {
     private static final String RESOURCE = "sandboxer-agent";
     private static final String HASH = hash();
-    private static final Pattern OTHERS = Pattern.compile("agent-[0-9a-f]{16}");
+    private static final Pattern NAME = Pattern.compile("agent-[0-9a-f]{16}");
     private static final Path MEMORY = Path.of("/dev/shm");
 
     private AgentBinary() {}
 
-    /** Its path below the directory; unpacks it when it isn't there yet. Safe for several processes at once. */
+    /** Returns its path in the directory, and unpacks it first if needed. Several processes may do so at the same time. */
     public static Path in(Path directory) {
         var path = directory.resolve("agent-" + HASH);
         if (!Files.isExecutable(path)) {
@@ -33,16 +32,16 @@ public final class AgentBinary {
     }
 
     /**
-     * One that can end sandboxes: where there is no room to unpack ours, as on a full disk after an upgrade, one that an older
-     * version has left, or else ours in the memory of the host.
+     * Returns an executable that can end sandboxes, even when this version can't be unpacked because the disk is full. Then it
+     * is one left by an older version, or else a copy of ours in the host's memory.
      */
-    public static Usable forEnding(Path directory) {
+    public static Unpacked forRemoval(Path directory) {
         try {
-            return new Usable(in(directory), false);
+            return new Unpacked(in(directory), false);
         } catch (UncheckedIOException full) {
             try {
                 var older = older(directory);
-                return older.isPresent() ? new Usable(older.get(), false) : inMemory();
+                return older.isPresent() ? new Unpacked(older.get(), false) : inMemory();
             } catch (IOException e) {
                 full.addSuppressed(e);
                 throw full;
@@ -50,11 +49,15 @@ public final class AgentBinary {
         }
     }
 
-    /** @param passing it goes with this */
-    public record Usable(Path path, boolean passing) implements AutoCloseable {
+    /**
+     * An unpacked executable.
+     *
+     * @param temporary whether closing this deletes it
+     */
+    public record Unpacked(Path path, boolean temporary) implements AutoCloseable {
         @Override
         public void close() throws IOException {
-            if (passing) {
+            if (temporary) {
                 Files.deleteIfExists(path);
             }
         }
@@ -65,15 +68,15 @@ public final class AgentBinary {
             return Optional.empty();
         }
         try (var all = Files.list(directory)) {
-            return all.filter(path ->
-                            OTHERS.matcher(path.getFileName().toString()).matches())
+            return all.filter(
+                            path -> NAME.matcher(path.getFileName().toString()).matches())
                     .filter(Files::isExecutable)
                     .max(Comparator.comparing(path -> path.toFile().lastModified()));
         }
     }
 
-    private static Usable inMemory() throws IOException {
-        return new Usable(fresh(MEMORY), true);
+    private static Unpacked inMemory() throws IOException {
+        return new Unpacked(fresh(MEMORY), true);
     }
 
     private static String hash() {
@@ -88,18 +91,18 @@ public final class AgentBinary {
 
     private static void unpack(Path path) {
         try {
-            var fresh = fresh(LocalFolders.privateDirectory(Objects.requireNonNull(path.getParent())));
+            var fresh = fresh(PrivateDirectory.createAll(Objects.requireNonNull(path.getParent())));
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("can't unpack the agent to " + path + ": " + HostFailure.text(e), e);
         }
     }
 
-    /** Whole, or not there. */
+    /** Makes a complete copy under a new name, or none. */
     private static Path fresh(Path directory) throws IOException {
         var fresh = Files.createTempFile(directory, "agent", ".new");
         try (InputStream in = open(RESOURCE)) {
-            // into the file that is there: one made in its place by somebody else would not be ours
+            // writes to the file just made; a copy by name could replace it with one that somebody else has made
             try (var out = Files.newOutputStream(fresh)) {
                 in.transferTo(out);
             }

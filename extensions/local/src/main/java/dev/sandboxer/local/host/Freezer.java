@@ -14,37 +14,74 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The control group that stops and starts everything in a sandbox. Whether it does is asked of the kernel each time.
+ * Freezes and thaws all processes of a sandbox through its control group. Keeps no state: each question is put to the kernel.
  *
- * @param group of v1's freezer, or of v2
- * @param unified whether it is a v2 group
+ * @param group the v1 freezer's, or the v2 group
  */
-public record Freezer(Path group, boolean unified) {
+public record Freezer(Cgroups.Group group) {
     /**
-     * There is no event for it in v1, which moreover passes over a process that is just entering vfork's wait for its child:
-     * such a group stays FREEZING for ever unless it is told again.
+     * Pause before the state is written and read again. Version 1 has no event for "frozen". It also skips a process that is
+     * just entering vfork's wait for its child: such a group stays FREEZING until the state is written once more.
      */
-    private static final long AGAIN_MS = 1;
+    private static final long RETRY_MS = 1;
 
-    /** Empty when the sandbox has none. */
+    /** Empty when the sandbox has no group that can be frozen. */
     public static Optional<Freezer> of(Cgroups groups) {
-        return groups.of("freezer").map(group -> new Freezer(group.path(), group.unified()));
+        return groups.with("freezer").map(Freezer::new);
+    }
+
+    /** Returns true if the group is frozen or about to be. A group that was removed is not frozen. */
+    public boolean isFrozen() {
+        var state = read(control());
+        return group.unified() ? state.equals("1") : state.equals("FROZEN") || state.equals("FREEZING");
+    }
+
+    /** Returns true once no process in the group runs any more. */
+    private boolean isStill() {
+        return group.unified()
+                ? read(group.path().resolve("cgroup.events")).contains("frozen 1")
+                : read(control()).equals("FROZEN");
+    }
+
+    /**
+     * Freezes the group and waits until all its processes stand still.
+     *
+     * @return false when some process did not stop within {@code limit}; then the group is thawed again
+     */
+    public boolean freeze(Duration limit) throws IOException {
+        var start = System.nanoTime();
+        startFreezing();
+        while (!isStill()) {
+            if (System.nanoTime() - start > limit.toNanos()) {
+                thaw();
+                return false;
+            }
+            try {
+                Thread.sleep(RETRY_MS);
+            } catch (InterruptedException e) {
+                thaw();
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("while the sandbox was being frozen");
+            }
+            startFreezing();
+        }
+        return true;
+    }
+
+    private void startFreezing() throws IOException {
+        write(group.unified() ? "1" : "FROZEN");
+    }
+
+    public void thaw() throws IOException {
+        write(group.unified() ? "0" : "THAWED");
     }
 
     private Path control() {
-        return group.resolve(unified ? "cgroup.freeze" : "freezer.state");
+        return group.path().resolve(group.unified() ? "cgroup.freeze" : "freezer.state");
     }
 
-    /** Whether it is frozen or on its way there. A group that has gone is not. */
-    public boolean isFrozen() {
-        var state = read(control());
-        return unified ? state.equals("1") : state.equals("FROZEN") || state.equals("FREEZING");
-    }
-
-    private boolean standsStill() {
-        return unified
-                ? read(group.resolve("cgroup.events")).contains("frozen 1")
-                : read(control()).equals("FROZEN");
+    private void write(String state) throws IOException {
+        Files.writeString(control(), state, StandardOpenOption.WRITE);
     }
 
     private static String read(Path file) {
@@ -53,43 +90,16 @@ public record Freezer(Path group, boolean unified) {
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
-            if (wentAway(e)) {
+            if (isRemoved(e)) {
                 return "";
             }
             throw ExtensionException.unknown(Kind.TRANSIENT, "can't read " + file + ": " + e.getMessage(), e);
         }
     }
 
-    /** How the kernel refuses to read from a group that was removed after it had been opened. */
-    private static boolean wentAway(IOException e) {
+    /** Recognises the kernel's error for a group that was removed after its file had been opened. */
+    private static boolean isRemoved(IOException e) {
         var reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
         return Objects.requireNonNullElse(reason, "").contains("No such device");
-    }
-
-    /** Returns when everything stands still; false when something did not within that time, and everything runs on. */
-    public boolean freeze(Duration patience) throws IOException {
-        var start = System.nanoTime();
-        for (set(unified ? "1" : "FROZEN"); !standsStill(); set(unified ? "1" : "FROZEN")) {
-            if (System.nanoTime() - start > patience.toNanos()) {
-                thaw();
-                return false;
-            }
-            try {
-                Thread.sleep(AGAIN_MS);
-            } catch (InterruptedException e) {
-                thaw();
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("while the sandbox was being frozen");
-            }
-        }
-        return true;
-    }
-
-    public void thaw() throws IOException {
-        set(unified ? "0" : "THAWED");
-    }
-
-    private void set(String state) throws IOException {
-        Files.writeString(control(), state, StandardOpenOption.WRITE);
     }
 }

@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What this host can and cannot do, in plain words. */
-public record HostCheck() {
+/** Reports what this host can and can't do. */
+public final class HostCheck {
     private static final List<String> LIMITS = List.of("memory", "cpu", "pids", "freezer");
 
-    public HostReport report() {
+    private HostCheck() {}
+
+    public static HostReport report() {
         var findings = new ArrayList<Finding>();
         findings.add(machine());
         findings.add(bubblewrap());
@@ -34,7 +36,7 @@ public record HostCheck() {
     }
 
     private static Finding bubblewrap() {
-        var program = HostPrograms.program("bwrap");
+        var program = HostPrograms.find("bwrap");
         if (program.isEmpty()) {
             return Finding.missing("bubblewrap", "not installed", "apt-get install bubblewrap");
         }
@@ -67,7 +69,7 @@ public record HostCheck() {
     }
 
     private static Finding users() {
-        return HostPrograms.isRoot()
+        return HostUser.isRoot()
                 ? Finding.ok("users", "65536 users inside, none of them a user of this host")
                 : Finding.limited(
                         "users",
@@ -76,7 +78,7 @@ public record HostCheck() {
                         "run as root");
     }
 
-    private Finding disk() {
+    private static Finding disk() {
         return switch (RootSource.ofThisHost()) {
             case IMAGE -> Finding.ok("disk", "size limit by disk images");
             case TREE ->
@@ -89,19 +91,19 @@ public record HostCheck() {
 
     private static Finding limits() {
         var missing = new ArrayList<>(LIMITS);
-        missing.removeAll(CgroupHost.ofThisProcess().controllers());
+        missing.removeAll(HostCgroups.ofThisProcess().controllers());
         if (missing.isEmpty()) {
             return Finding.ok("limits", "memory, CPU and processes are limited by control groups");
         }
         return Finding.limited(
                 "limits",
                 "not limited by control groups: " + String.join(", ", missing),
-                HostPrograms.isRoot() ? "mount the cgroup controllers" : "run as root");
+                HostUser.isRoot() ? "mount the cgroup controllers" : "run as root");
     }
 
     private static String output(String... command) {
         try {
-            var process = HostPrograms.process(List.of(command))
+            var process = HostPrograms.builder(List.of(command))
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();

@@ -6,12 +6,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/** Why a file of the host could not be read or written, in words; the JDK's own are often just a path. */
+/** Explains why a file of the host could not be read or written. The JDK's own message is often only a path. */
 public final class HostFailure {
     private HostFailure() {}
 
     public static String text(IOException e) {
-        if (isFull(e)) {
+        if (isDiskFull(e)) {
             return "the host's disk is full; free some space";
         }
         return switch (e) {
@@ -23,8 +23,8 @@ public final class HostFailure {
         };
     }
 
-    public static boolean isFull(Throwable e) {
+    public static boolean isDiskFull(Throwable e) {
         return String.valueOf(e.getMessage()).contains("No space left")
-                || (e.getCause() != null && isFull(e.getCause()));
+                || (e.getCause() != null && isDiskFull(e.getCause()));
     }
 }

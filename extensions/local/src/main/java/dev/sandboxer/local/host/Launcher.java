@@ -11,46 +11,48 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Runs the agent's host-side roles. */
+/** Runs the roles of the agent's executable that work on the host: launch, end and snapshot. */
 public final class Launcher {
-    /** What launch and end may take by themselves before they give up. */
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** How long launch and end may take before they give up. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    /** Nowhere, for roles that say nothing. */
-    public static final File NOWHERE = Path.of("/dev/null").toFile();
+    /** The output file of roles without output. */
+    public static final File NO_OUTPUT = Path.of("/dev/null").toFile();
 
-    /** Ours is a little longer than theirs. */
+    /** How much longer than a role's own time-out we wait for it. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private Launcher() {}
 
     /**
-     * Runs a role to its end with its output in a file.
+     * Runs a role to its end.
      *
      * @param command the agent's executable, the role, its options
-     * @param patience what the role itself was given
-     * @throws ExtensionException {@code NOT_APPLIED} when it failed, having cleaned up after itself; {@code UNKNOWN} when
-     *     we stopped waiting for it
+     * @param output where its standard output goes
+     * @param timeout the time-out that the role was given
+     * @throws ExtensionException {@code NOT_APPLIED} when the role failed, after which it has cleaned up; {@code UNKNOWN}
+     *     when it did not end in time
      */
-    public static void run(List<String> command, File output, Duration patience) {
-        run(command, output, patience, () -> false);
+    public static void run(List<String> command, File output, Duration timeout) {
+        run(command, output, timeout, () -> false);
     }
 
     /**
-     * The same for a role that may be believed before it has ended.
+     * Like {@link #run(List, File, Duration)}, but may return before the role has ended.
      *
-     * @param done asked when the role has closed its stderr, whether it has said all that it was to say
+     * @param done asked once the role has closed its standard error; true means that its output is complete, and this
+     *     returns
      */
-    public static void run(List<String> command, File output, Duration patience, BooleanSupplier done) {
+    public static void run(List<String> command, File output, Duration timeout, BooleanSupplier done) {
         try {
-            var process = HostPrograms.process(command).redirectOutput(output).start();
+            var process = HostPrograms.builder(command).redirectOutput(output).start();
             try {
                 process.getOutputStream().close();
                 var message = new String(process.getErrorStream().readNBytes(8192), StandardCharsets.UTF_8).strip();
                 if (message.isEmpty() && done.getAsBoolean()) {
                     return;
                 }
-                if (!process.waitFor(patience.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!process.waitFor(timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
                     process.destroyForcibly().waitFor();
                     throw ExtensionException.unknown(Kind.INTERNAL, "the launcher did not end in time", null);
                 }

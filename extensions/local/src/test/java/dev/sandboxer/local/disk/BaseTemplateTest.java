@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sandboxer.local.host.HostPrograms;
+import dev.sandboxer.local.host.HostUser;
 import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +37,7 @@ class BaseTemplateTest {
 
     @AfterEach
     void close() throws IOException {
-        LocalFolders.removeTree(templates); // JUnit warns of each link
+        TreeDeleter.delete(templates); // JUnit warns of each link
     }
 
     @Test
@@ -66,7 +66,7 @@ class BaseTemplateTest {
 
     @Test
     void one_that_can_not_be_made_leaves_nothing() throws IOException {
-        assumeTrue(HostPrograms.isRoot(), "a plain user's has no sudo, which is what is missing here");
+        assumeTrue(HostUser.isRoot(), "a plain user's has no sudo, which is what is missing here");
         var broken = new BaseTemplate(templates, here.resolve("missing"), RootSource.IMAGE.uidBase());
 
         assertThatExceptionOfType(UncheckedIOException.class)

@@ -21,7 +21,7 @@ class TreeDeleterTest {
         var tree = Files.createDirectory(here.resolve("tree"));
         Files.move(nest(40), tree.resolve("deep"));
 
-        LocalFolders.removeTree(tree);
+        TreeDeleter.delete(tree);
 
         assertThat(tree).doesNotExist();
     }
@@ -31,7 +31,7 @@ class TreeDeleterTest {
         var tree = Files.createDirectory(here.resolve("tree"));
         Files.move(nest(20_000), tree.resolve("deep"));
 
-        LocalFolders.removeTree(tree);
+        TreeDeleter.delete(tree);
 
         assertThat(tree).doesNotExist();
     }
@@ -60,7 +60,7 @@ class TreeDeleterTest {
             }
         }
 
-        LocalFolders.removeTree(tree);
+        TreeDeleter.delete(tree);
 
         assertThat(tree).doesNotExist();
     }
@@ -76,14 +76,14 @@ class TreeDeleterTest {
             Files.createSymbolicLink(directory.resolve("to-file"), outside.resolve("kept"));
         }
 
-        LocalFolders.removeTree(here.resolve("tree"));
+        TreeDeleter.delete(here.resolve("tree"));
 
         assertThat(here.resolve("tree")).doesNotExist();
         assertThat(outside.resolve("kept")).hasContent("x");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(outside)))
                 .isEqualTo("r-xr-xr-x");
         var link = Files.createSymbolicLink(here.resolve("link"), outside);
-        LocalFolders.removeTree(link);
+        TreeDeleter.delete(link);
         assertThat(Files.exists(link, LinkOption.NOFOLLOW_LINKS)).isFalse();
         assertThat(outside.resolve("kept")).exists();
     }
@@ -92,8 +92,8 @@ class TreeDeleterTest {
     void a_file_or_nothing_at_all_may_stand_in_its_place() throws IOException {
         var file = Files.writeString(here.resolve("file"), "x");
 
-        LocalFolders.removeTree(file);
-        LocalFolders.removeTree(file);
+        TreeDeleter.delete(file);
+        TreeDeleter.delete(file);
 
         assertThat(file).doesNotExist();
     }

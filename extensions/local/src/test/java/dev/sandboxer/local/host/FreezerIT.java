@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,12 +26,12 @@ class FreezerIT {
     @ParameterizedTest
     @EnumSource
     void a_frozen_process_stands_still_and_a_thawed_one_goes_on(Version version) throws Exception {
-        var group = Files.createDirectory(place(version)
+        var directory = Files.createDirectory(place(version)
                 .resolve("sandboxer-test-" + ThreadLocalRandom.current().nextInt(1 << 30)));
+        var freezer = new Freezer(new Cgroups.Group(directory, version == Version.V2, Set.of("freezer")));
         var process = new ProcessBuilder("sh", "-c", "while :; do echo x; done").start();
         try (var output = process.getInputStream()) {
-            Files.writeString(group.resolve("cgroup.procs"), "" + process.pid(), StandardOpenOption.WRITE);
-            var freezer = new Freezer(group, version == Version.V2);
+            Files.writeString(directory.resolve("cgroup.procs"), "" + process.pid(), StandardOpenOption.WRITE);
             assertThat(freezer.isFrozen()).isFalse();
             assertThat(freezer.freeze(Duration.ofSeconds(10))).isTrue();
             assertThat(freezer.isFrozen()).isTrue();
@@ -44,11 +43,9 @@ class FreezerIT {
             assertThat(output.readNBytes(1 << 20)).hasSize(1 << 20);
         } finally {
             process.destroyForcibly().waitFor();
-            remove(group);
+            remove(directory);
         }
-        assertThat(new Freezer(group, version == Version.V2).isFrozen())
-                .as("a group that has gone")
-                .isFalse();
+        assertThat(freezer.isFrozen()).as("a group that was removed").isFalse();
     }
 
     /** A zombie that has been waited for may be in its group for a moment. */
@@ -64,22 +61,15 @@ class FreezerIT {
     }
 
     private static Path place(Version version) throws IOException {
-        assumeTrue(HostPrograms.isRoot(), "control groups are root's");
-        try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mountinfo"))) {
-            var place = mounts.map(line -> line.split(" - ", 2))
-                    .filter(halves -> isThat(version, halves[1].split(" ")))
-                    .map(halves -> Path.of(halves[0].split(" ")[4]))
-                    .filter(Files::isWritable)
-                    .findFirst();
-            assumeTrue(place.isPresent(), "no control groups of this version here");
-            return place.orElseThrow();
-        }
-    }
-
-    private static boolean isThat(Version version, String[] right) {
-        return switch (version) {
-            case V1 -> right[0].equals("cgroup") && Set.of(right[2].split(",")).contains("freezer");
-            case V2 -> right[0].equals("cgroup2");
-        };
+        assumeTrue(HostUser.isRoot(), "control groups are root's");
+        var place = ProcFs.cgroupMounts().stream()
+                .filter(mount -> version == Version.V2
+                        ? mount.unified()
+                        : !mount.unified() && mount.options().contains("freezer"))
+                .map(ProcFs.CgroupMount::point)
+                .filter(Files::isWritable)
+                .findFirst();
+        assumeTrue(place.isPresent(), "no control groups of this version here");
+        return place.orElseThrow();
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The agent where there is no room for it. */
-class FullDiskTest {
+class AgentBinaryTest {
     @TempDir
     Path here;
 
@@ -41,7 +41,8 @@ class FullDiskTest {
         assertThatExceptionOfType(UncheckedIOException.class)
                 .isThrownBy(() -> AgentBinary.in(here))
                 .withMessageContaining("the host's disk is full")
-                .satisfies(failure -> assertThat(HostFailure.isFull(failure)).isTrue());
+                .satisfies(
+                        failure -> assertThat(HostFailure.isDiskFull(failure)).isTrue());
 
         assertThat(entries()).isEmpty();
     }
@@ -51,7 +52,7 @@ class FullDiskTest {
         var older = Files.writeString(here.resolve("agent-0123456789abcdef"), "#!/bin/sh\n");
         Files.setPosixFilePermissions(older, PosixFilePermissions.fromString("rwxr-xr-x"));
 
-        try (var agent = AgentBinary.forEnding(here)) {
+        try (var agent = AgentBinary.forRemoval(here)) {
             assertThat(agent.path()).isEqualTo(older);
         }
 
@@ -61,7 +62,7 @@ class FullDiskTest {
     @Test
     void without_any_it_is_the_same_agent_in_memory_for_as_long_as_it_is_needed() throws Exception {
         Path path;
-        try (var agent = AgentBinary.forEnding(here)) {
+        try (var agent = AgentBinary.forRemoval(here)) {
             path = agent.path();
             assertThat(path).isExecutable();
             assertThat(run(path.toString(), "end", "--timeout-ms", "1000")).isZero();
