@@ -217,30 +217,21 @@ public final class TestInstallation {
     }
 
     public CreateSandbox request() {
-        return new CreateSandbox(ME, profile(), null, null, Map.of(), Map.of(), null, null);
+        return CreateSandbox.of(ME, profile()).build();
     }
 
     public CreateSandbox request(String idempotencyKey) {
-        return new CreateSandbox(ME, profile(), null, null, Map.of(), Map.of(), idempotencyKey, null);
+        return CreateSandbox.of(ME, profile()).idempotencyKey(idempotencyKey).build();
     }
 
     public CreateSandbox request(Duration ttl) {
-        return new CreateSandbox(ME, profile(), null, ttl, Map.of(), Map.of(), null, null);
+        return CreateSandbox.of(ME, profile()).ttl(ttl).build();
     }
 
     /** For one that pauses when its time is up. */
     public CreateSandbox pausingAtItsEnd() {
-        return new CreateSandbox(
-                ME,
-                profile(),
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                null,
-                null,
-                new Terms(OnTimeout.PAUSE, false, null, true, null),
-                null,
-                null);
+        return CreateSandbox.of(ME, profile())
+                .terms(new Terms(OnTimeout.PAUSE, false, null, true, null))
+                .build();
     }
 }

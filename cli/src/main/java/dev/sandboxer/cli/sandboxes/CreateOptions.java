@@ -7,7 +7,6 @@ import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.Sizes;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.time.Duration;
 import java.util.Map;
@@ -47,17 +46,14 @@ final class CreateOptions {
                 Objects.requireNonNullElse(cpu.get(), recipe.size().cpuMillis()),
                 Objects.requireNonNullElse(memory.get(), recipe.size().memoryMiB()),
                 Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()));
-        return new CreateSandbox(
-                sandboxer.consumers().get(consumer.get()).id(),
-                recipe,
-                size,
-                ttl.get(),
-                env,
-                metadata.get(),
-                key,
-                holder,
-                Terms.USUAL,
-                null,
-                credential.get());
+        return CreateSandbox.of(sandboxer.consumers().get(consumer.get()).id(), recipe)
+                .size(size)
+                .ttl(ttl.get())
+                .env(env)
+                .metadata(metadata.get())
+                .idempotencyKey(key)
+                .holder(holder)
+                .credential(credential.get())
+                .build();
     }
 }
