@@ -11,6 +11,13 @@ import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.Support;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.BaseTemplate;
+import dev.sandboxer.local.disk.SnapshotStore;
+import dev.sandboxer.local.host.HostCgroups;
+import dev.sandboxer.local.host.HostCheck;
+import dev.sandboxer.local.host.HostUser;
+import dev.sandboxer.local.host.RootSource;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,22 +27,22 @@ import java.util.Set;
 public final class LocalExtension implements Extension {
     private static final ExtensionId ID = new ExtensionId("ext.local");
 
-    private final Patience patience;
+    private final Timeouts timeouts;
 
     public LocalExtension() {
-        this(Patience.USUAL);
+        this(Timeouts.DEFAULT);
     }
 
     /**
-     * @param answer how long a sandbox's agent may take for one answer
-     * @param work how long for answers that come after all the work, such as removing a large tree
+     * @param answer limit for one answer of a sandbox's agent
+     * @param work limit for an answer that comes only when all the work is done, such as removing a large tree
      */
     public LocalExtension(Duration answer, Duration work) {
-        this(new Patience(answer, work));
+        this(new Timeouts(answer, work));
     }
 
-    private LocalExtension(Patience patience) {
-        this.patience = patience;
+    private LocalExtension(Timeouts timeouts) {
+        this.timeouts = timeouts;
     }
 
     @Override
@@ -64,10 +71,10 @@ public final class LocalExtension implements Extension {
                 Capability.EXTEND,
                 Capability.NETWORK_DENY,
                 Capability.VARIABLES);
-        if (Host.isRoot()) { // of a plain user one uid is mapped, and its limits are the host's business
+        if (HostUser.isRoot()) { // a plain user can map one uid only, and can't set limits
             all.addAll(Set.of(Capability.ROOT, Capability.SIZE));
         }
-        if (isControlled()) {
+        if (canPauseAndMeasure()) {
             all.addAll(Set.of(Capability.PAUSE, Capability.METRICS));
             if (RootSource.ofThisHost() == RootSource.IMAGE) {
                 all.add(Capability.SNAPSHOT);
@@ -83,7 +90,7 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Set<String> templates() {
-        return Set.of(BaseTemplate.NAME); // and the snapshots, which nobody knows before they are made
+        return Set.of(BaseTemplate.NAME); // snapshots are templates too, but can't be known in advance
     }
 
     @Override
@@ -99,21 +106,21 @@ public final class LocalExtension implements Extension {
 
     @Override
     public HostReport checkHost(ExtensionContext context) {
-        return new HostCheck().report();
+        return HostCheck.report();
     }
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
         var root = RootSource.ofThisHost();
-        if (!isControlled()) {
-            return new LocalBackend(this, context, root, patience);
+        if (!canPauseAndMeasure()) {
+            return new LocalBackend(this, context, root, timeouts);
         }
         return root == RootSource.IMAGE
-                ? new ImageBackend(this, context, patience)
-                : new ControlledBackend(this, context, root, patience);
+                ? new SnapshottingBackend(this, context, timeouts)
+                : new PausingBackend(this, context, root, timeouts);
     }
 
-    private static boolean isControlled() {
-        return Host.isRoot() && CgroupHost.ofThisProcess().controls();
+    private static boolean canPauseAndMeasure() {
+        return HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure();
     }
 }

@@ -13,6 +13,13 @@ import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.TreeDeleter;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.host.Freezer;
+import dev.sandboxer.local.host.HostCgroups;
+import dev.sandboxer.local.host.HostUser;
+import dev.sandboxer.local.host.RootSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,8 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param installation random, as control groups are named after it
  */
-record LocalHome(Path directory, String installation, OwnClock clock, ControlledBackend backend)
-        implements AutoCloseable {
+record LocalHome(Path directory, String installation, OwnClock clock, PausingBackend backend) implements AutoCloseable {
     static final SandboxSize SMALL = new SandboxSize(1000, 128, 64);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -51,7 +57,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
 
     static LocalHome open(RootSource root) throws IOException {
         assumeTrue(
-                Host.isRoot() && CgroupHost.ofThisProcess().controls(), "control groups that stop and count, as root");
+                HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure(),
+                "control groups that stop and count, as root");
         var directory = Files.createTempDirectory("sbx");
         var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
         return in(directory, installation, root);
@@ -62,8 +69,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         var clock = new OwnClock();
         var context = new ExtensionContext(installation, directory, clock);
         var backend = root == RootSource.IMAGE
-                ? new ImageBackend(new LocalExtension(), context, Patience.USUAL)
-                : new ControlledBackend(new LocalExtension(), context, root, Patience.USUAL);
+                ? new SnapshottingBackend(new LocalExtension(), context, Timeouts.DEFAULT)
+                : new PausingBackend(new LocalExtension(), context, root, Timeouts.DEFAULT);
         return new LocalHome(directory, installation, clock, backend);
     }
 
@@ -73,8 +80,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         return open(RootSource.IMAGE);
     }
 
-    ImageBackend images() {
-        return (ImageBackend) backend;
+    SnapshottingBackend images() {
+        return (SnapshottingBackend) backend;
     }
 
     BackendSandbox create() {
@@ -100,8 +107,7 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     }
 
     Freezer freezer(BackendSandbox sandbox) {
-        var request = folder(sandbox).request().orElseThrow();
-        return Freezer.of(Cgroups.parse(request.cgroups())).orElseThrow();
+        return folder(sandbox).request().orElseThrow().requireFreezer();
     }
 
     /** What a shell in the sandbox says. */
@@ -124,6 +130,6 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     @Override
     public void close() throws IOException {
         backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));
-        LocalFolders.removeTree(directory);
+        TreeDeleter.delete(directory);
     }
 }

@@ -12,6 +12,10 @@ import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.TreeDeleter;
+import dev.sandboxer.local.host.HostUser;
+import dev.sandboxer.local.host.RootSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -22,10 +26,10 @@ import org.junit.jupiter.api.Test;
 class TreeRootIT {
     @Test
     void a_sandbox_lives_in_a_directory_where_there_are_no_loop_devices() throws Exception {
-        assumeTrue(Host.isRoot(), "a plain user always has a directory");
+        assumeTrue(HostUser.isRoot(), "a plain user always has a directory");
         var directory = Files.createTempDirectory("sbx");
         var context = new ExtensionContext("test", directory, InstantSource.system());
-        try (var backend = new LocalBackend(new LocalExtension(), context, RootSource.TREE, Patience.USUAL)) {
+        try (var backend = new LocalBackend(new LocalExtension(), context, RootSource.TREE, Timeouts.DEFAULT)) {
             var made = backend.create(new CreateRequest(
                     new SandboxTag("test", "tree", 1),
                     SandboxSpec.builder(new Source.Template("base"), new SandboxSize(1000, 128, 64))
@@ -44,7 +48,7 @@ class TreeRootIT {
             backend.destroy(made.ref());
             assertThat(backend.list()).isEmpty();
         } finally {
-            LocalFolders.removeTree(directory);
+            TreeDeleter.delete(directory);
         }
     }
 }
