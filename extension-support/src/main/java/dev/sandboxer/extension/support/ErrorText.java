@@ -11,6 +11,7 @@ import java.util.Map;
  */
 final class ErrorText {
     private static final int COMMAND_NOT_FOUND = 127;
+    private static final int LONGEST_MESSAGE = 1000;
 
     /** Those of glibc and musl, dash's own, and ours. */
     private static final Map<String, Reason> REASONS = Map.ofEntries(
@@ -50,8 +51,9 @@ final class ErrorText {
      */
     static OperationException refusal(String doing, int status, String err) {
         var said = err.strip();
-        var message = doing + ": " + (said.isEmpty() ? "status " + status : said);
-        return new OperationException(reason(status, said), message.replaceAll("\\p{Cntrl}+", " "));
+        var message = (doing + ": " + (said.isEmpty() ? "status " + status : said)).replaceAll("\\p{Cntrl}+", " ");
+        return new OperationException(
+                reason(status, said), message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)));
     }
 
     private static Reason reason(int status, String said) {
