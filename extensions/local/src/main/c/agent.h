@@ -2,7 +2,7 @@
 #ifndef SANDBOXER_AGENT_H
 #define SANDBOXER_AGENT_H
 
-#include "wire.h"
+#include "common/wire.h"
 
 #include <sys/types.h>
 

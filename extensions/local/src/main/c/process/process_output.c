@@ -1,0 +1,105 @@
+/* Output: from the process's pipes or PTY to everybody attached, at the pace of the slowest. */
+#include "process/process.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CHUNK = 60 << 10, MAX_ABANDONED = 512 };
+
+static unsigned char buffer[CHUNK];
+static unsigned abandoned_count;
+
+bool process_output_blocked(const struct process *p) {
+    for (const struct conn *c = p->attached; c; c = c->next_attached)
+        if (!c->gone && conn_unsent(c) >= CONN_FULL)
+            return true;
+    return false;
+}
+
+bool process_output_waiting(const struct process *p) {
+    struct pollfd fds[] = {{.fd = p->output[0].source.fd, .events = POLLIN},
+                           {.fd = p->output[1].source.fd, .events = POLLIN}};
+    return poll(fds, 2, 0) > 0;
+}
+
+bool process_output_over(const struct process *p) {
+    return p->output[0].source.fd < 0 && p->output[1].source.fd < 0;
+}
+
+static void want(struct process *p, uint32_t events) {
+    source_want(&p->output[0].source, events);
+    source_want(&p->output[1].source, events);
+}
+
+void process_output_resume(struct process *p) {
+    if ((p->state == RUNNING || p->state == DRAINING) && !process_output_blocked(p))
+        want(p, EPOLLIN);
+}
+
+static void tell_all(struct process *p, uint8_t stream, size_t n) {
+    for (struct conn *c = p->attached, *next; c; c = next) {
+        next = c->next_attached;
+        if (c->gone)
+            continue;
+        out_frame(&c->out, F_OUTPUT);
+        out_u8(&c->out, stream);
+        out_bytes(&c->out, buffer, n);
+        out_finish(&c->out);
+        conn_flush(c);
+    }
+}
+
+void process_output_ready(struct source *s, uint32_t events) {
+    (void)events;
+    struct stream *stream = CONTAINER(s, struct stream, source);
+    struct process *p = stream->process;
+    if (p->state == STARTING) /* a hang-up; it is told again when reading begins */
+        return;
+    if (process_output_blocked(p)) {
+        want(p, 0);
+        return;
+    }
+    ssize_t n = read(s->fd, buffer, sizeof buffer);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (n > 0)
+        tell_all(p, stream->id, (size_t)n);
+    else
+        source_close(s); /* a PTY that nobody has open any more says EIO */
+    process_drain(p);
+}
+
+static void throw_away(struct source *s, uint32_t events) {
+    (void)events;
+    ssize_t n = read(s->fd, buffer, sizeof buffer);
+    if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+        return;
+    source_close(s);
+    abandoned_count--;
+    free_later(s);
+}
+
+/* A server in the background would die of SIGPIPE at its next line of log if its pipe were closed now. */
+static void abandon(struct source *s) {
+    struct source *own = abandoned_count < MAX_ABANDONED ? malloc(sizeof *own) : NULL;
+    if (!own) {
+        source_close(s);
+        return;
+    }
+    if (source_open(own, source_release(s), EPOLLIN, throw_away))
+        abandoned_count++;
+    else
+        free(own);
+}
+
+void process_output_abandon(struct process *p) {
+    for (int i = 0; i < 2; i++) {
+        struct stream *stream = &p->output[i];
+        if (stream->source.fd >= 0 && stream->id == STREAM_PTY)
+            source_close(&stream->source);
+        else if (stream->source.fd >= 0)
+            abandon(&stream->source);
+    }
+}
