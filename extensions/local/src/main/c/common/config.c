@@ -1,4 +1,4 @@
-#include "init/init.h"
+#include "common/config.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "agent.h"
+#include "common/errors.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "agent.h"
+#include "common/paths.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -33,4 +33,9 @@ bool expand_path(const char *path, const struct user *u, char *out, enum error_c
     }
     tidy(out);
     return true;
+}
+
+const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
 }

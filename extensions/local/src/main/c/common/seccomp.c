@@ -1,10 +1,12 @@
-#include "agent.h"
+#include "common/seccomp.h"
+
 #include "common/seccomp_table.h"
 
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,7 +1,8 @@
-#include "agent.h"
+#include "common/users.h"
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,14 @@
-#include "files/files.h"
+#include "files/copy.h"
 
+#include "files/file_request.h"
 #include "files/names.h"
+#include "files/new_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 

@@ -1,5 +1,8 @@
 #include "files/entry.h"
 
+#include "common/users.h"
+#include "files/metadata.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>

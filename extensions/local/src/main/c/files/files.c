@@ -1,91 +1,19 @@
 #include "files/files.h"
 
-#include "files/entry.h"
+#include "common/paths.h"
+#include "common/users.h"
+#include "files/file_request.h"
+#include "files/list.h"
+#include "files/move.h"
+#include "files/new_file.h"
+#include "files/remove.h"
+#include "files/transfer.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-bool answer(struct file_request *r) {
-    return send_all(r->fd, &r->out);
-}
-
-bool answer_error(struct file_request *r, enum error_code code, const char *message) {
-    out_error(&r->out, code, "%s", message);
-    return answer(r);
-}
-
-bool answer_errno(struct file_request *r, const char *path) {
-    int e = errno;
-    out_error(&r->out, code_of_errno(e), "%.400s: %s", path, e == EXDEV ? "a mount point" : strerror(e));
-    return answer(r);
-}
-
-bool answer_entry(struct file_request *r, const char *path) {
-    size_t before = r->out.len;
-    out_frame(&r->out, F_ENTRY);
-    if (!out_entry(&r->out, base_name(path), path)) {
-        r->out.len = before;
-        return answer_errno(r, path);
-    }
-    out_finish(&r->out);
-    return answer(r);
-}
-
-bool answer_empty(struct file_request *r, enum frame_type type) {
-    out_frame(&r->out, type);
-    out_finish(&r->out);
-    return answer(r);
-}
-
-bool written_out(int fd) {
-    int all = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
-    return sync_file_range(fd, 0, 0, (unsigned)all) == 0 || (errno != ENOSPC && errno != EDQUOT && errno != EIO);
-}
-
-bool peer_gone(int fd) {
-    struct pollfd p = {.fd = fd};
-    return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR)) != 0;
-}
-
-const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
-bool give_fd(int fd, const struct user *u) {
-    return fchown(fd, u->uid, u->gid) == 0 || errno == EPERM || errno == EINVAL;
-}
-
-bool give_path(const char *path, const struct user *u) {
-    return lchown(path, u->uid, u->gid) == 0 || errno == EPERM || errno == EINVAL;
-}
-
-bool make_parents(const char *path, const struct user *u) {
-    char parent[PATH_MAX];
-    snprintf(parent, sizeof parent, "%s", path);
-    char *last = strrchr(parent, '/');
-    if (last == NULL || last == parent) return true;
-    *last = '\0';
-    struct stat st;
-    if (stat(parent, &st) == 0) return true; /* mostly */
-    for (char *slash = parent + 1;; slash++) {
-        slash += strcspn(slash, "/");
-        bool end = *slash == '\0';
-        *slash = '\0';
-        if (mkdir(parent, 0755) == 0) {
-            if (!give_path(parent, u)) return false;
-        } else if (errno != EEXIST && stat(parent, &st) != 0) { /* EROFS and the like are of no matter if it is there */
-            return false;
-        }
-        if (end) return true;
-        *slash = '/';
-    }
-}
 
 static void serve_mkdir(struct file_request *r) {
     struct stat st;

@@ -1,4 +1,4 @@
-#include "files/files.h"
+#include "files/list.h"
 
 #include "files/entry.h"
 #include "files/names.h"
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BATCH = 32 << 10, MAX_LEVELS = PATH_MAX / 2 + 2, MAX_HELD = 4 * MAX_NAMES };

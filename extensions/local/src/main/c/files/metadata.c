@@ -1,4 +1,4 @@
-#include "files/entry.h"
+#include "files/metadata.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,6 +6,7 @@
 #include <linux/limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 
 #define PREFIX "user.e2b."

@@ -1,9 +1,15 @@
-#include "files/files.h"
+#include "files/move.h"
+
+#include "common/paths.h"
+#include "files/copy.h"
+#include "files/new_file.h"
+#include "files/remove.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 

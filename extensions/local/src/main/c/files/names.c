@@ -1,6 +1,6 @@
 #include "files/names.h"
 
-#include "files/files.h"
+#include "common/paths.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "files/files.h"
+#include "files/remove.h"
 
 #include "files/names.h"
 
@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* KEPT_OPEN: directories on the way down that keep their descriptor, and so their place in a long listing. Those above

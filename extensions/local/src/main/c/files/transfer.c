@@ -1,12 +1,16 @@
-#include "files/files.h"
+#include "files/transfer.h"
 
+#include "common/paths.h"
 #include "files/entry.h"
+#include "files/metadata.h"
+#include "files/new_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OPEN_FLAGS = O_NONBLOCK | O_NOCTTY | O_CLOEXEC, MAX_LINKS = 40, STEP = 64 << 20 };

@@ -1,7 +1,9 @@
 #include "files/watch.h"
 
-#include "agent.h"
-#include "files/files.h"
+#include "common/paths.h"
+#include "files/entry.h"
+#include "files/file_request.h"
+#include "files/watch_tree.h"
 
 #include <errno.h>
 #include <linux/magic.h>

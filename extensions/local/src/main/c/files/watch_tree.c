@@ -1,4 +1,4 @@
-#include "files/watch.h"
+#include "files/watch_tree.h"
 
 #include <dirent.h>
 #include <errno.h>

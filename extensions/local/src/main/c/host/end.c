@@ -1,4 +1,4 @@
-#include "agent.h"
+#include "common/roles.h"
 
 #include "host/cgroup.h"
 #include "host/host.h"

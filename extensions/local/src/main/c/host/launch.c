@@ -1,8 +1,12 @@
-#include "host/launch.h"
+#include "common/roles.h"
 
-#include "agent.h"
+#include "common/seccomp.h"
 #include "host/host.h"
 #include "host/image.h"
+#include "host/launch_child.h"
+#include "host/launch_options.h"
+#include "host/launch_pty.h"
+#include "host/launch_undo.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "host/launch.h"
+#include "host/launch_child.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "host/launch.h"
+#include "host/launch_options.h"
 
 #include "host/host.h"
 

@@ -1,4 +1,4 @@
-#include "host/launch.h"
+#include "host/launch_pty.h"
 
 #include <fcntl.h>
 #include <linux/nsfs.h>

@@ -1,4 +1,4 @@
-#include "host/launch.h"
+#include "host/launch_undo.h"
 
 #include "host/host.h"
 

@@ -1,6 +1,6 @@
 /* Copies a sandbox's disk while nothing runs inside. Whatever happens, what this froze is thawed again; only SIGKILL
  * leaves that to others, who can tell from the lock on stdout. */
-#include "agent.h"
+#include "common/roles.h"
 
 #include "host/cgroup.h"
 #include "host/host.h"

@@ -1,6 +1,8 @@
 /* The end of the sandbox: as pid 1, the agent takes everything inside with it. */
+#include "init/deadline.h"
+
 #include "loop/children.h"
-#include "init/init.h"
+#include "loop/loop.h"
 
 #include <sys/timerfd.h>
 #include <time.h>

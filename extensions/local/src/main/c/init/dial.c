@@ -1,5 +1,5 @@
 /* DIAL: bytes between a connection and a port of the sandbox's loopback, both ways, each ended on its own. */
-#include "init/init.h"
+#include "init/dial.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,10 +1,15 @@
 /* Pid 1 of the sandbox. It never opens a file by name once somebody else runs inside, and never waits for anything but
  * the loop: what could take time or is under the sandbox's influence happens in a child. */
-#include "init/init.h"
+#include "common/roles.h"
 
-#include "agent.h"
-#include "process/child.h"
+#include "common/config.h"
+#include "init/deadline.h"
+#include "init/own_id.h"
+#include "init/requests.h"
+#include "init/sudo_server.h"
 #include "loop/children.h"
+#include "loop/listener.h"
+#include "process/child.h"
 #include "process/descriptors.h"
 #include "process/pty.h"
 

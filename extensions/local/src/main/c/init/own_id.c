@@ -1,6 +1,7 @@
 /* Pid 1 as a stranger to everybody inside, the sandbox's root included. */
-#include "init/init.h"
+#include "init/own_id.h"
 
+#include "common/config.h"
 #include "common/seccomp_table.h"
 
 #include <errno.h>

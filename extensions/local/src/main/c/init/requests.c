@@ -1,7 +1,14 @@
-/* The first frame of a connection says what it is for. */
-#include "init/init.h"
-#include "process/process.h"
+#include "init/requests.h"
+
+#include "init/deadline.h"
+#include "init/dial.h"
+#include "init/worker.h"
+#include "loop/conn.h"
+#include "process/process_input.h"
+#include "process/process_output.h"
 #include "process/pty.h"
+#include "process/start.h"
+#include "process/stream.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -79,7 +86,7 @@ static void send_signal(struct conn *c, struct process *p, uint32_t signo, bool 
         conn_error(c, errno == EPERM ? E_PERMISSION : E_PROCESS_NOT_FOUND, "the process has ended");
 }
 
-void input_request_done(struct conn *c, bool taken) {
+static void input_done(struct conn *c, bool taken) {
     c->waiting = false;
     c->process = NULL;
     if (taken)
@@ -95,7 +102,12 @@ static void input_gone(struct conn *c) {
 }
 
 static const struct role input_role = {
-    .max_payload = MAX_PAYLOAD, .frame = nothing_more, .gone = input_gone, .closed = input_gone};
+    .max_payload = MAX_PAYLOAD,
+    .frame = nothing_more,
+    .gone = input_gone,
+    .closed = input_gone,
+    .input_done = input_done,
+};
 
 static void input(struct conn *c, struct process *p, struct in *i, const unsigned char *payload) {
     size_t n;
@@ -106,10 +118,9 @@ static void input(struct conn *c, struct process *p, struct in *i, const unsigne
     }
     c->role = &input_role;
     c->process = p;
-    c->one_shot = true;
     c->written = (size_t)(bytes - payload);
     if (!process_input(p, c))
-        input_request_done(c, false);
+        input_done(c, false);
 }
 
 static void close_stdin(struct conn *c, struct process *p) {

@@ -1,11 +1,14 @@
 /* sudo's counterpart. Pid 1 doesn't touch what a client sends before the child that will run the command has read it:
  * even closing a descriptor that a client made up can block. */
+#include "init/sudo_server.h"
+
+#include "common/sudo_socket.h"
+#include "loop/conn.h"
+#include "loop/listener.h"
 #include "process/child.h"
-#include "process/descriptors.h"
 #include "process/environment.h"
-#include "init/init.h"
-#include "process/process.h"
-#include "sudo/sudo.h"
+#include "process/process_lifecycle.h"
+#include "process/process_output.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,11 @@
 /* Requests that may take their time are served to their end by a child of their own, together with the connection. */
-#include "agent.h"
-#include "process/child.h"
+#include "init/worker.h"
+
+#include "common/errors.h"
+#include "files/files.h"
+#include "files/watch.h"
 #include "loop/children.h"
-#include "process/descriptors.h"
-#include "init/init.h"
+#include "process/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -12,13 +12,15 @@ enum { MAX_CONNECTIONS = 2048, CONN_FULL = 256 << 10 };
 struct conn;
 struct process;
 
-/* What a connection is used for at the moment. Only `frame` must be there. */
+/* What a connection is used for at the moment. All but `frame` may be missing. */
 struct role {
     size_t max_payload;
     void (*frame)(struct conn *, uint8_t type, const unsigned char *payload, size_t n);
     void (*room)(struct conn *); /* some of the output has gone */
     void (*gone)(struct conn *); /* the peer won't read any more, though what it has sent may still be unread here */
     void (*closed)(struct conn *);
+    /* The process has taken the frame, or never will: must be there for roles that use process_input(). */
+    void (*input_done)(struct conn *, bool taken);
 };
 
 struct conn {
@@ -32,7 +34,7 @@ struct conn {
     bool reading, end_of_input, gone, closing;
 
     struct process *process;
-    bool attached, one_shot; /* in the process's list; INPUT request */
+    bool attached; /* in the process's list */
     bool waiting;            /* not read until its frame has been dealt with, not even when the peer has gone */
     size_t written;
     struct conn *next_attached, *next_waiting;

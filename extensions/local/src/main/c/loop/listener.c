@@ -1,5 +1,7 @@
 /* Accepting goes on when descriptors run out: a spare one is given up to tell the client, which else hangs. */
-#include "init/init.h"
+#include "loop/listener.h"
+
+#include "loop/conn.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,11 @@
 #include "process/child.h"
 
-#include "agent.h"
+#include "common/config.h"
+#include "common/errors.h"
+#include "common/paths.h"
+#include "common/users.h"
 #include "process/descriptors.h"
 #include "process/environment.h"
-#include "init/init.h"
 #include "process/pty.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "process/environment.h"
 
-#include "init/init.h"
+#include "common/config.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Input: a frame stays in its connection's buffer until the process has taken it; nothing more is read from there. */
-#include "process/process.h"
+/* A frame of input stays in its connection's buffer until the process has taken it; until then nothing more is read there. */
+#include "process/process_input.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -8,10 +8,7 @@ static void done(struct process *p, bool taken) {
     struct conn *c = p->waiting;
     p->waiting = c->next_waiting;
     c->next_waiting = NULL;
-    if (c->one_shot)
-        input_request_done(c, taken);
-    else
-        conn_input_done(c);
+    c->role->input_done(c, taken);
 }
 
 void process_input_close_at_once(struct process *p) {

@@ -1,5 +1,5 @@
-/* Output: from the process's pipes or PTY to everybody attached, at the pace of the slowest. */
-#include "process/process.h"
+/* Output goes from the process's pipes or PTY to everybody attached, at the pace of the slowest. */
+#include "process/process_output.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,6 +10,38 @@ enum { CHUNK = 60 << 10, MAX_ABANDONED = 512 };
 
 static unsigned char buffer[CHUNK];
 static unsigned abandoned_count;
+
+void process_attach(struct process *p, struct conn *c) {
+    c->process = p;
+    c->attached = true;
+    c->next_attached = p->attached;
+    p->attached = c;
+}
+
+struct conn *process_take_attached(struct process *p) {
+    struct conn *c = p->attached;
+    if (c) {
+        p->attached = c->next_attached;
+        c->attached = false;
+        c->process = NULL;
+    }
+    return c;
+}
+
+void process_say_started(struct process *p, struct conn *c) {
+    out_frame(&c->out, F_STARTED);
+    out_u32(&c->out, (uint32_t)p->child.pid);
+    out_finish(&c->out);
+}
+
+void process_say_exit(struct process *p, struct conn *c) {
+    out_frame(&c->out, F_EXIT);
+    out_u32(&c->out, (uint32_t)p->code);
+    out_u32(&c->out, p->signal);
+    out_u8(&c->out, p->timed_out);
+    out_finish(&c->out);
+    conn_finish(c);
+}
 
 bool process_output_blocked(const struct process *p) {
     for (const struct conn *c = p->attached; c; c = c->next_attached)
@@ -38,6 +70,17 @@ void process_output_resume(struct process *p) {
         want(p, EPOLLIN);
 }
 
+void process_detach(struct process *p, struct conn *c) {
+    if (!c->attached)
+        return;
+    struct conn **l = &p->attached;
+    while (*l != c)
+        l = &(*l)->next_attached;
+    *l = c->next_attached;
+    c->attached = false;
+    process_output_resume(p);
+}
+
 static void tell_all(struct process *p, uint8_t stream, size_t n) {
     for (struct conn *c = p->attached, *next; c; c = next) {
         next = c->next_attached;
@@ -51,24 +94,22 @@ static void tell_all(struct process *p, uint8_t stream, size_t n) {
     }
 }
 
-void process_output_ready(struct source *s, uint32_t events) {
-    (void)events;
-    struct stream *stream = CONTAINER(s, struct stream, source);
-    struct process *p = stream->process;
+bool process_output_pass_on(struct stream *s) {
+    struct process *p = s->process;
     if (p->state == STARTING) /* a hang-up; it is told again when reading begins */
-        return;
+        return false;
     if (process_output_blocked(p)) {
         want(p, 0);
-        return;
+        return false;
     }
-    ssize_t n = read(s->fd, buffer, sizeof buffer);
+    ssize_t n = read(s->source.fd, buffer, sizeof buffer);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
+        return false;
     if (n > 0)
-        tell_all(p, stream->id, (size_t)n);
+        tell_all(p, s->id, (size_t)n);
     else
-        source_close(s); /* a PTY that nobody has open any more says EIO */
-    process_drain(p);
+        source_close(&s->source); /* a PTY that nobody has open any more says EIO */
+    return true;
 }
 
 static void throw_away(struct source *s, uint32_t events) {
@@ -81,7 +122,7 @@ static void throw_away(struct source *s, uint32_t events) {
     free_later(s);
 }
 
-/* A server in the background would die of SIGPIPE at its next line of log if its pipe were closed now. */
+/* If the pipe were closed now, a server in the background would die of SIGPIPE at its next line of log. */
 static void abandon(struct source *s) {
     struct source *own = abandoned_count < MAX_ABANDONED ? malloc(sizeof *own) : NULL;
     if (!own) {

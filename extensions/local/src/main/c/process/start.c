@@ -1,9 +1,14 @@
 /* START: the pipes or the PTY, the fork; child.c does the rest. */
+#include "process/start.h"
+
+#include "common/errors.h"
 #include "process/child.h"
 #include "process/environment.h"
-#include "init/init.h"
-#include "process/process.h"
+#include "process/process_input.h"
+#include "process/process_lifecycle.h"
+#include "process/process_output.h"
 #include "process/pty.h"
+#include "process/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,7 @@
-/* What a connection may say while it is attached to a process. */
-#include "process/process.h"
+#include "process/stream.h"
+
+#include "process/process_input.h"
+#include "process/process_output.h"
 #include "process/pty.h"
 
 #include <signal.h>
@@ -47,10 +49,16 @@ static void stream_closed(struct conn *c) {
     process_detach(c->process, c);
 }
 
+static void stream_input_done(struct conn *c, bool taken) {
+    (void)taken;
+    conn_input_done(c);
+}
+
 const struct role stream_role = {
     .max_payload = MAX_DATA,
     .frame = stream_frame,
     .room = stream_room,
     .gone = stream_room,
     .closed = stream_closed,
+    .input_done = stream_input_done,
 };

@@ -1,6 +1,11 @@
 /* `sudo` inside the sandbox: no set-uid program, which could do nothing there, but a request to pid 1. */
-#include "agent.h"
-#include "sudo/sudo.h"
+#include "common/roles.h"
+
+#include "common/sudo_socket.h"
+#include "common/wire.h"
+#include "sudo/sudo_command.h"
+#include "sudo/sudo_options.h"
+#include "sudo/sudo_relay.h"
 
 #include <errno.h>
 #include <fcntl.h>

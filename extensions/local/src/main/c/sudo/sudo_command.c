@@ -1,5 +1,6 @@
-#include "agent.h"
-#include "sudo/sudo.h"
+#include "sudo/sudo_command.h"
+
+#include "common/users.h"
 
 #include <ctype.h>
 #include <stdio.h>

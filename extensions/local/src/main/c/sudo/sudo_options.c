@@ -1,4 +1,4 @@
-#include "sudo/sudo.h"
+#include "sudo/sudo_options.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* The client while its command runs: signals go one way, the result comes the other; and with a terminal, the bytes
  * between the user's and the command's own PTY, which keeps a command from typing into its caller's terminal. */
-#include "sudo/sudo.h"
+#include "sudo/sudo_relay.h"
+
 #include "common/wire.h"
 
 #include <errno.h>

@@ -1,7 +1,6 @@
-/* The parts of `launch`: launch_options.c, launch_child.c (between fork and exec), launch_pty.c, launch_undo.c (after a
- * failure) and launch.c (everything else). */
-#ifndef SANDBOXER_LAUNCH_H
-#define SANDBOXER_LAUNCH_H
+/* What the parts of `launch` know of one launch: what was asked for, and what was made so far. */
+#ifndef SANDBOXER_LAUNCH_STATE_H
+#define SANDBOXER_LAUNCH_STATE_H
 
 #include "host/cgroup.h"
 
@@ -27,15 +26,5 @@ struct launch {
     bool socket_created, copy_created; /* what a failure removes */
     pid_t monitor, child;              /* bubblewrap outside, pid 1 inside */
 };
-
-bool launch_options(struct launch *l, int argc, char **argv);
-/* Never returns; a failure before the exec is told on the info pipe, as `!CODE: message`. */
-_Noreturn void launch_child(const struct launch *l);
-/* The host's pseudo-terminals are few and everybody's: no sandbox gets more than its share. For when its mounts are there
- * and nothing but the agent runs in it. A kernel that refuses is no reason to have no sandbox. */
-void limit_terminals(const struct launch *l);
-/* Kills and removes all that was made, tells the failure, returns the exit code. */
-int launch_undo(const struct launch *l);
-void launch_log(const struct launch *l, char *tail, size_t size); /* the last that bubblewrap printed */
 
 #endif
