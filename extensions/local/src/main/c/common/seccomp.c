@@ -36,7 +36,7 @@ static void deny(struct program *p, int error) {
     emit(p, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | (uint32_t)error);
 }
 
-/* The low half is what counts: the kernel takes each of the checked arguments as a 32-bit number. */
+/* Offset of the low half: the kernel takes each of the checked arguments as a 32-bit number. */
 static void load_argument(struct program *p, unsigned index) {
     size_t low = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 4;
     load(p, offsetof(struct seccomp_data, args) + index * 8 + low);

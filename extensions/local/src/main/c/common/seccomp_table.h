@@ -14,7 +14,7 @@
 #error "no seccomp table for this architecture"
 #endif
 
-/* The newest call that was looked at: removexattrat (Linux 6.13). Later ones answer ENOSYS until someone did. */
+/* The newest call in the table: removexattrat (Linux 6.13). Later calls answer ENOSYS until somebody has checked them. */
 enum { SECCOMP_NEWEST = 466 };
 
 enum seccomp_rule {
@@ -27,7 +27,7 @@ struct seccomp_entry {
 extern const struct seccomp_entry seccomp_entry[];
 extern const size_t seccomp_entries;
 
-/* For rules on the value of one argument: what the listed values and all others answer, 0 for "allowed". */
+/* A rule on the value of one argument: the errno for the listed values and for all others, 0 for "allowed". */
 struct seccomp_values {
     unsigned argument, count;
     int listed, others;

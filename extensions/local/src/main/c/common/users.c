@@ -11,8 +11,8 @@
 
 enum { MAX_FILE = 1 << 20, MAX_LINE = 4096, PASSWD_FIELDS = 7, GROUP_FIELDS = 4, MAX_GROUPS = 64 };
 
-/* Whoever is root in the sandbox writes these files: they may be huge, binary, a FIFO or a directory.
- * Only the pages that a file really fills cost memory; one table at a time. */
+/* Root in the sandbox can write these files: they may be huge, binary, a FIFO or a directory. One file at a time is read here,
+ * and only the pages that it fills take memory. */
 static char text[MAX_FILE + 1];
 
 struct table {
@@ -36,7 +36,7 @@ static bool table_open(struct table *t, const char *path) {
     return regular;
 }
 
-/* The fields of the next line that has at least that many; others, and lines that are too long, are passed over. */
+/* Splits the next line that has at least so many fields. Skips other lines, and lines that are too long. */
 static bool table_next(struct table *t, char **fields, int count) {
     while (t->next < t->end) {
         char *line = t->next, *end = memchr(line, '\n', (size_t)(t->end - line));
@@ -109,7 +109,7 @@ static void read_groups(struct user *u) {
     }
 }
 
-/* Root is there even when the sandbox has broken its passwd file, so that it can be mended. */
+/* Root exists even when the sandbox has broken its passwd file, so that the file can be repaired. */
 static bool root_itself(struct user *u) {
     u->uid = u->gid = 0;
     set_user(u, "root", "/root", "/bin/sh");

@@ -1,4 +1,4 @@
-/* Frames and values: the one place where lengths that others sent are believed or not. */
+/* Frames and values. All lengths that others have sent are checked here. */
 #include "common/wire.h"
 
 #include <errno.h>
@@ -126,7 +126,8 @@ char *in_str(struct in *i, size_t *n) {
     return s;
 }
 
-/* `per` strings an item; a count that the rest can't hold is refused before anything is allocated for it. */
+/* Reads items of `per` strings each. A count that is too large for the rest of the payload is refused before memory is
+ * allocated. */
 static char **strings(struct in *i, size_t per, size_t *n) {
     size_t count = in_u32(i);
     if (i->bad || count > (size_t)(i->end - i->p) / (4 * per)) {

@@ -1,5 +1,5 @@
-/* Frames and values of the agent's protocol; see docs/agent-protocol.md. No allocation failure is survivable here:
- * out_* and in_* never return NULL for lack of memory, they end the process (a worker, or pid 1 and so the sandbox). */
+/* Frames and values of the agent's protocol; see docs/agent-protocol.md. When memory runs out, out_* and in_* do not return
+ * NULL but end the process: a worker, or pid 1 and with it the sandbox. */
 #ifndef SANDBOXER_WIRE_H
 #define SANDBOXER_WIRE_H
 
@@ -59,7 +59,7 @@ char **in_map(struct in *i, size_t *n);                 /* key, value, key, valu
 void free_list(char **list);
 bool in_done(const struct in *i); /* read to the very end, and nothing bad */
 
-/* Blocking helpers for workers and the sudo client. false: the peer is gone or spoke nonsense. */
+/* Blocking helpers for workers and the sudo client. false: the peer is gone or broke the protocol. */
 bool send_all(int fd, struct out *o);                                        /* empties o */
 bool read_frame(int fd, uint8_t *type, unsigned char **payload, size_t *n);  /* *payload is fresh */
 

@@ -112,7 +112,7 @@ static void push(struct copy *c, const struct level *level) {
     c->level[c->levels++] = *level;
 }
 
-/* Goes on in the directory and its copy; c->from and c->to are theirs from here on. */
+/* Makes the copy of a directory and goes on in both: c->from and c->to are these two from here on. */
 static bool enter(struct copy *c, const char *from_name, const char *to_name, const struct stat *st) {
     struct level level = {.st = *st};
     if (mkdirat(c->to, to_name, 0700) != 0) return false;
@@ -150,7 +150,7 @@ static bool copy_one(struct copy *c, const char *from_name, const char *to_name)
     return copy_special(c, from_name, to_name, &st);
 }
 
-/* After a failure: because someone removed the source meanwhile? Keeps errno when not. */
+/* After a failure: true if it is due to somebody who removed the source meanwhile. Keeps errno. */
 static bool is_gone(const struct copy *c, const char *name) {
     struct stat st;
     int error = errno;

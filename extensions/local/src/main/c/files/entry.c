@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Names of the ids seen last: a listing would else read /etc/passwd once for each entry. */
+/* Caches the names of the last ids. Without it a listing would read /etc/passwd once for each entry. */
 struct name_cache {
     const char *file;
     void (*look_up)(uint32_t id, char *name, size_t n);
@@ -84,7 +84,7 @@ static void out_text(struct out *o, const char *text) {
 
 bool out_entry_at(struct out *o, int dir, const char *at, const char *name, const char *path, struct stat *st) {
     if (fstatat(dir, at, st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) return false;
-    static struct target target; /* 8 KiB that would be cleared for each file */
+    static struct target target; /* static: 8 KiB need not be cleared for each file */
     enum entry_type type = type_of(st->st_mode);
     bool link = type == ENTRY_SYMLINK;
     if (link) read_target(dir, at, &target);

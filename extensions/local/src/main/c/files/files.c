@@ -23,7 +23,7 @@ static void serve_mkdir(struct file_request *r) {
         bool directory = stat(r->path, &st) == 0 && S_ISDIR(st.st_mode);
         errno = directory ? EEXIST : ENOTDIR;
     }
-    /* The mode last: a change of owner takes set-id bits away. */
+    /* The mode comes last, because a change of owner clears set-id bits. */
     if (!made || !give_path(r->path, &r->user) || chmod(r->path, mode) != 0) answer_errno(r, r->path);
     else answer_entry(r, r->path);
 }
@@ -34,7 +34,7 @@ static void serve_symlink(struct file_request *r) {
     else answer_errno(r, r->path);
 }
 
-/* What the payload says, before it is known to be sound. */
+/* The payload before it has been checked. */
 struct arguments {
     char *first, *second, *user;
     bool nul; /* a NUL byte within a path */
@@ -74,7 +74,7 @@ static bool expand(struct file_request *r, const char *path, char *out) {
     return false;
 }
 
-/* The text of a symbolic link is kept as it is, everything else named is a path. */
+/* Everything but the text of a symbolic link is a path to be expanded. */
 static bool expand_all(struct file_request *r, const struct arguments *a, uint8_t type) {
     if (type != F_SYMLINK) return expand(r, a->first, r->path) && (a->second == NULL || expand(r, a->second, r->other));
     if (a->first[0] == '\0') return answer_error(r, E_INVALID, "the link's target is empty") && false;

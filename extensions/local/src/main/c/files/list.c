@@ -13,7 +13,7 @@
 
 enum { BATCH = 32 << 10, MAX_LEVELS = PATH_MAX / 2 + 2, MAX_HELD = 4 * MAX_NAMES };
 
-/* A directory on the way from the top to the present one. */
+/* A directory on the way from the top to the current one. */
 struct level {
     struct place place;
     struct names names;
@@ -63,7 +63,7 @@ static bool leave(struct listing *l) {
     return l->dir >= 0;
 }
 
-/* What can't be read, or went away meanwhile, was listed itself, and that is all there is to tell. */
+/* A directory that can't be read, or is gone, has been listed itself; its content is left out. */
 static bool is_passed_over(int error) {
     return error == EACCES || error == EPERM || error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
@@ -75,7 +75,7 @@ static bool descend(struct listing *l, const char *name) {
     return true;
 }
 
-/* The next name of the present directory. false with errno, 0 when the peer is gone. */
+/* Lists the next name of the current directory. false with errno, 0 when the peer is gone. */
 static bool visit(struct listing *l, struct level *level) {
     const char *name = level->names.name[level->next++];
     bool root = level->path_length == 1; /* "/" */

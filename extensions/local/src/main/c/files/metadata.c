@@ -23,7 +23,7 @@ static bool is_metadata(const char *name) {
     return strncmp(name, PREFIX, PREFIX_LENGTH) == 0 && name[PREFIX_LENGTH] != '\0';
 }
 
-/* Processes inside can set anything under these names: what the protocol has no room for is left out. */
+/* Processes inside can set any attributes. Those that do not fit the protocol are left out. */
 static uint32_t append_pairs(struct out *values, const char *file, const char *names, size_t size) {
     char value[MAX_METADATA];
     uint32_t count = 0;
@@ -42,7 +42,7 @@ void out_metadata(struct out *o, int dir, const char *at, mode_t mode) {
     static char names[XATTR_LIST_MAX];
     char file[PATH_MAX + 32];
     ssize_t size = -1;
-    /* There are no calls for xattrs relative to a directory (before Linux 6.13), but this path is one. */
+    /* Before Linux 6.13 there is no call for attributes relative to a directory; a path through /proc does the same. */
     if (dir == AT_FDCWD || at[0] == '/') snprintf(file, sizeof file, "%s", at);
     else snprintf(file, sizeof file, "/proc/self/fd/%d/%s", dir, at);
     if (S_ISREG(mode) || S_ISDIR(mode)) size = llistxattr(file, names, sizeof names);

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A name beside the destination, so that the copy takes its place in one step. */
+/* A name in the directory of the destination. The copy is made there, then renamed to the destination in one step. */
 static bool name_beside(const char *path, char *out) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -24,7 +24,7 @@ static bool name_beside(const char *path, char *out) {
     return false;
 }
 
-/* What rename() would say, but before the whole tree is copied in vain. */
+/* The checks of rename(), made before the whole tree is copied in vain. */
 static bool check_destination(const char *source, const char *destination) {
     struct stat from, to;
     if (lstat(source, &from) != 0) return false;

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 static void *need(void *p) {
-    if (p == NULL) _exit(1); /* a worker; its connection tells */
+    if (p == NULL) _exit(1); /* ends the worker; the host sees its connection end */
     return p;
 }
 

@@ -1,5 +1,5 @@
-/* names.c: walking trees that others made and may change meanwhile. One open directory is enough for any depth: the way
- * up is "..", and the directory found there must be the one that was left. */
+/* Walks trees that others have made and may be changing. One open directory is enough for any depth: the way up is "..", and
+ * the directory found there must be the one that was left. */
 #ifndef SANDBOXER_NAMES_H
 #define SANDBOXER_NAMES_H
 

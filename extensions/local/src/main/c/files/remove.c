@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* KEPT_OPEN: directories on the way down that keep their descriptor, and so their place in a long listing. Those above
- * are opened again on the way back, and read from their beginning. */
+/* KEPT_OPEN: how many of the lowest directories stay open, and so keep their place in a long listing. Those above are opened
+ * again on the way back, and read from the beginning. */
 enum { KEPT_OPEN = 64, MAX_REPEATS = 1000, BATCH = 8 << 10 };
 
 struct level {
@@ -79,7 +79,7 @@ static bool descend(struct removal *r, int dir, const char *name) {
     return true;
 }
 
-/* Whether to empty a directory once more, in which something was made meanwhile. */
+/* After a failed removal: true if something was added to the directory meanwhile, and it should be emptied again. */
 static bool once_more(struct removal *r) {
     return (errno == ENOTEMPTY || errno == EEXIST) && r->repeats++ < MAX_REPEATS;
 }
@@ -93,7 +93,7 @@ static bool finish_top(struct removal *r, struct level *level) {
     return true;
 }
 
-/* The present directory is at its end: removes it from the one above. */
+/* The current directory is empty: removes it from the one above. */
 static bool ascend(struct removal *r) {
     struct level *level = &r->level[r->levels - 1], *above = level - 1;
     if (r->levels == 1) return finish_top(r, level);

@@ -15,7 +15,7 @@
 
 enum { OPEN_FLAGS = O_NONBLOCK | O_NOCTTY | O_CLOEXEC, MAX_LINKS = 40, STEP = 64 << 20 };
 
-/* Fails for everything but regular files: others may block for ever, or do something when they are opened or read. */
+/* Fails for all but regular files. Others may block for ever, or have an effect when they are opened or read. */
 static bool check_regular(int fd, struct stat *st) {
     if (fstat(fd, st) != 0) return false;
     errno = S_ISDIR(st->st_mode) ? EISDIR : ENXIO;
@@ -80,7 +80,8 @@ struct target {
     char path[PATH_MAX]; /* behind dangling links */
 };
 
-/* O_EXCL tells whether the file is ours to give away, and to remove; but it does not go through dangling links. */
+/* O_EXCL tells whether this request has made the file, and so may change its owner and remove it. But O_EXCL does not follow
+ * dangling links. */
 static bool open_target(struct target *t) {
     for (int i = 0; i < MAX_LINKS; i++) {
         t->fd = open(t->path, O_WRONLY | OPEN_FLAGS);
@@ -123,14 +124,14 @@ static bool write_all(struct target *t, const unsigned char *p, size_t n) {
             n -= (size_t)done;
         }
     }
-    if (t->unsettled < STEP) return true; /* now and then, so that the last time is short */
+    if (t->unsettled < STEP) return true; /* not only at the end, which would take long */
     t->unsettled = 0;
     return written_out(t->fd);
 }
 
 enum outcome { COMPLETE, FAILED, BROKEN_OFF, MALFORMED };
 
-/* After a failure the rest is read and thrown away: a client that only writes would else never see the answer. */
+/* After a failure the rest is read and thrown away, since a client that is still writing would not see the answer. */
 static enum outcome receive(struct file_request *r, struct target *t) {
     enum outcome outcome = COMPLETE;
     uint8_t type;
@@ -144,7 +145,7 @@ static enum outcome receive(struct file_request *r, struct target *t) {
         if (type != F_DATA || n > MAX_DATA) return MALFORMED;
         if (ok) continue;
         outcome = FAILED;
-        remove_created(t); /* before the answer, so that whoever reads it of a full disk finds it as it was */
+        remove_created(t); /* before the answer: the room on a full disk is free again when the client reads it */
         errno = error;
         if (!answer_errno(r, r->path)) return BROKEN_OFF;
     }
@@ -164,7 +165,7 @@ static void receive_and_answer(struct file_request *r, struct target *t) {
     errno = error;
     if (outcome == COMPLETE && !kept) answer_errno(r, r->path);
     if (!kept) return;
-    close(t->fd); /* first: who hears that it is done may execute it, which fails while somebody can write */
+    close(t->fd); /* before the answer: the client may execute the file, which fails while it is open for writing */
     answer_entry(r, r->path);
 }
 

@@ -26,7 +26,7 @@ struct watch {
     bool gone;            /* the peer */
     char *moved;          /* a directory that was moved, we don't know yet where */
     uint32_t moved_cookie;
-    /* Hashes of what was found in new directories; for some of it the kernel has an event waiting, too. Emptied when
+    /* Hashes of what was found in new directories, since for some of it the kernel also has an event waiting. Emptied when
      * nothing is waiting any more. */
     uint64_t told[TOLD_SLOTS];
     size_t told_count;
@@ -68,7 +68,7 @@ static void send_event(struct watch *w, enum kind kind, const char *path) {
 static void found(void *context, const char *path) {
     struct watch *w = context;
     send_event(w, CREATE, path);
-    if (w->told_count > TOLD_SLOTS / 2) return; /* rather twice than never */
+    if (w->told_count > TOLD_SLOTS / 2) return; /* reporting it twice is better than not at all */
     uint64_t h = hash(path);
     size_t i = h % TOLD_SLOTS;
     while (w->told[i] != 0 && w->told[i] != h) i = (i + 1) % TOLD_SLOTS;
@@ -76,7 +76,7 @@ static void found(void *context, const char *path) {
     w->told[i] = h;
 }
 
-/* Whether that was told before; only once, as the next time it will be another file of that name. */
+/* Returns true if that was reported before, and forgets it: the next file of that name is another one. */
 static bool told(struct watch *w, const char *path) {
     if (w->told_count == 0) return false;
     uint64_t h = hash(path);
@@ -92,7 +92,7 @@ static void forget_told(struct watch *w) {
     w->told_count = 0;
 }
 
-/* What was moved out of the tree is of no interest any more. */
+/* Stops watching a directory that was moved out of the tree. */
 static void drop_moved(struct watch *w) {
     if (w->moved != NULL) watch_drop(&w->tree, w->moved);
     free(w->moved);
@@ -141,7 +141,7 @@ static enum next handle(struct watch *w, const struct inotify_event *e) {
     if (!arrival) drop_moved(w);
     if ((e->mask & IN_Q_OVERFLOW) != 0) {
         send_event(w, OVERFLOW, "");
-        /* Directories may have been made unseen. */
+        /* directories may have been made without an event */
         return (w->flags & RECURSIVE) == 0 || watch_below(&w->tree, "", false) ? GO_ON : FAILED;
     }
     const char *dir = watch_path(&w->tree, e->wd);
@@ -151,7 +151,7 @@ static enum next handle(struct watch *w, const struct inotify_event *e) {
         watch_forget(&w->tree, e->wd);
         return top ? TOP_REMOVED : GO_ON;
     }
-    if (e->len == 0) return GO_ON; /* about the directory itself: the one above it tells */
+    if (e->len == 0) return GO_ON; /* about the directory itself, which the one above it reports */
     char *path = join_path(dir, e->name);
     bool ok = handle_named(w, e, path);
     int error = errno;

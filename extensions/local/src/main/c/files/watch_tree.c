@@ -18,7 +18,7 @@ enum {
 };
 
 static void *need(void *p) {
-    if (p == NULL) _exit(1); /* a worker; its connection tells */
+    if (p == NULL) _exit(1); /* ends the worker; the host sees its connection end */
     return p;
 }
 
@@ -30,7 +30,7 @@ char *join_path(const char *dir, const char *name) {
     return path;
 }
 
-/* Where a descriptor is, or belongs. The kernel counts up, so a new one goes to the end. */
+/* The index of a descriptor, or where it is to be inserted. The kernel counts up, so a new one goes to the end. */
 static size_t position(const struct watch_tree *t, int descriptor) {
     size_t low = 0, high = t->count;
     while (low < high) {
@@ -140,7 +140,7 @@ static bool scan(struct watch_tree *t, const char *path, bool tell, struct queue
     return below->count - below->next <= MAX_WATCHED;
 }
 
-/* A directory is watched before it is read, so that nothing can come into it unseen. */
+/* Watches a directory before it reads it, so that no new file in it is missed. */
 bool watch_below(struct watch_tree *t, const char *path, bool tell) {
     struct queue q = {0};
     bool ok = true;
@@ -158,7 +158,7 @@ bool watch_below(struct watch_tree *t, const char *path, bool tell) {
     return ok;
 }
 
-/* What follows the directory's path in a path that is it or below it, else NULL. */
+/* The rest of a path after that of the directory; NULL if the path is neither the directory nor below it. */
 static const char *tail_of(const char *path, const char *dir) {
     size_t n = strlen(dir);
     if (strncmp(path, dir, n) != 0) return NULL;

@@ -26,7 +26,7 @@ static bool write_in(const char *dir, const char *file, const char *text) {
     return write_file(path, text);
 }
 
-/* v1: moving one thread by `tasks` costs 0.1 ms, a whole process by `cgroup.procs` 5 to 11 ms. */
+/* In v1, moving one thread by `tasks` takes 0.1 ms, a whole process by `cgroup.procs` 5 to 11 ms. */
 bool cgroup_enter(const char *dir, bool v2) {
     return write_in(dir, v2 ? "cgroup.procs" : "tasks", "0");
 }
@@ -51,8 +51,8 @@ bool cgroup_is_frozen(const char *dir, bool v2) {
     return v2 ? file_has(dir, "cgroup.events", "frozen 1") : file_has(dir, "freezer.state", "FROZEN");
 }
 
-/* v1 has no event for it, and passes over a process that is just entering vfork's wait for its child: such a group stays
- * FREEZING for ever unless it is told again. */
+/* Version 1 has no event for "frozen". It also skips a process that is just entering vfork's wait for its child: such a group
+ * stays FREEZING until the state is written once more. */
 bool cgroup_freeze(const char *dir, bool v2, int64_t deadline) {
     for (;;) {
         if (!write_in(dir, v2 ? "cgroup.freeze" : "freezer.state", v2 ? "1" : "FROZEN")) {

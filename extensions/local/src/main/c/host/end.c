@@ -56,7 +56,7 @@ static int kill_process(pid_t pid, uint64_t start) {
     int fd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (fd < 0) return -1;
     uint64_t found;
-    /* Compared while the descriptor is held: should the pid be reused from here on, the signal still can't stray. */
+    /* Compared while the descriptor is open: even if the pid is reused from here on, the signal can't hit another process. */
     if (!start_time_of(pid, &found) || found != start) {
         close(fd);
         return -1;
@@ -93,14 +93,14 @@ static bool remove_group(const char *dir, bool v2, int64_t deadline) {
 
 static bool end_all(const struct end *e) {
     const struct cgroups *g = &e->groups;
-    /* A mistaken directory such as a hierarchy's root would end the host. */
+    /* A wrong directory, such as the root of a hierarchy, would end the host. */
     for (size_t i = 0; i < g->count; i++) {
         if (cgroup_is_shared(g->dir[i])) return fail("usage", "%s is not a sandbox's own", g->dir[i]);
     }
     int fd[MAX_PIDS];
     for (size_t i = 0; i < e->pids; i++) fd[i] = kill_process(e->pid[i], e->start[i]);
     for (size_t i = 0; i < g->count; i++) cgroup_kill(g->dir[i], g->v2[i]);
-    /* Only now, so that nothing frozen runs again before it dies. */
+    /* thawed only after the signal, so that nothing frozen runs again before it dies */
     for (size_t i = 0; i < g->count; i++) cgroup_thaw(g->dir[i], g->v2[i]);
     if (has_failed() || !await_processes(e, fd)) return false;
     bool ok = true;

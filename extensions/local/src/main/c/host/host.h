@@ -1,4 +1,4 @@
-/* host.c: what the roles on the host, `launch`, `end` and `snapshot`, share. */
+/* What the roles on the host, `launch`, `end` and `snapshot`, have in common. */
 #ifndef SANDBOXER_HOST_H
 #define SANDBOXER_HOST_H
 
@@ -15,10 +15,10 @@ int report_failure(const char *detail);
 
 int64_t monotonic_ms(void);
 int remaining_ms(int64_t deadline); /* for poll: never negative */
-/* SIGTERM, SIGINT and SIGHUP end this process by the way of all time-outs: no time remains after them. */
+/* Makes SIGTERM, SIGINT and SIGHUP act like a time-out: no time remains after them. */
 void hurry_on_signals(void);
 
-/* Others who want to change the sandbox wait for this lock, or for our end; see SandboxFolder.awaitRole(). */
+/* Others who want to change the sandbox wait for this lock; see awaitLauncher() and awaitSnapshot() of SandboxFolder. */
 bool lock_stdout(void);
 
 bool parse_number(const char *text, uint64_t max, uint64_t *value); /* decimal digits only */

@@ -99,7 +99,7 @@ bool image_copy(const char *from, const char *to, int64_t deadline, bool *create
     return ok;
 }
 
-/* The device is open, so it stays ours although it clears itself when nobody uses it any more. */
+/* Returns the device, open. It stays ours until nobody uses it any more, and then clears itself. */
 static int attach_loop(int image, char *device, size_t size) {
     int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
     if (control < 0) return -1;
@@ -142,7 +142,7 @@ bool image_mount(const char *from, const char *image, const char *directory, int
     struct copying c = {.in = -1, .out = -1, .to = image};
     char device[32] = "";
     if (!(from == NULL ? open_image(&c) : begin_copy(&c, from, created))) return false;
-    /* Attached while it is empty, as the kernel waits until what is in it has reached the disk. */
+    /* attached while it is empty, because the kernel waits until its content has reached the disk */
     int loop = attach_loop(c.out, device, sizeof device);
     bool ok = loop >= 0 || fail("no_loop_device", "attaching %s to a loop device %s: %s", image, device, strerror(errno));
     ok = ok && (from == NULL || copy_data(c.in, c.out, c.size, image, deadline)) && mount_device(device, directory);

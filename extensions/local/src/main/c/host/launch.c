@@ -48,7 +48,7 @@ static void detach(void) {
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    /* SIGTERM is let through in await() only, so that it can't be missed, and cleans up like any failure. */
+    /* SIGTERM is delivered in await() only, so that it can't be missed; it is handled like any failure. */
     struct sigaction action = {.sa_handler = on_sigterm};
     sigaction(SIGTERM, &action, NULL);
     sigset_t term;
@@ -193,7 +193,7 @@ static bool await_ready(const struct launch *l) {
     return true;
 }
 
-/* bubblewrap's first process only waits for its child, and would hold 2 MB for as long as the sandbox lives. */
+/* bubblewrap's first process only waits for its child, and would take 2 MB as long as the sandbox lives. */
 static bool dismiss_monitor(const struct launch *l) {
     if (kill(l->monitor, SIGKILL) == 0) waitpid(l->monitor, NULL, 0);
     return true;
@@ -209,8 +209,8 @@ static bool announce(const struct launch *l) {
     return write(STDOUT_FILENO, line, (size_t)n) == n || fail("io", "stdout: %s", strerror(errno));
 }
 
-/* All is done, and the end of stderr says so: on a busy host our own end takes its time. Whoever ends the sandbox waits
- * for the lock on stdout, and must not find its disk in use by us then. */
+/* Closes stderr to tell the caller that all is done, since on a busy host our exit takes its time. A process that ends the
+ * sandbox waits for the lock on stdout, and must not find the disk in use by us then. */
 static int leave(const struct launch *l) {
     close(STDERR_FILENO);
     if (l->host_mounts >= 0) setns(l->host_mounts, CLONE_NEWNS);

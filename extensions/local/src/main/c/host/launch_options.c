@@ -35,7 +35,7 @@ static bool set_option(struct launch *l, const char *name, const char *value) {
     return true;
 }
 
-/* No way to the host's uid 0 inside, whoever calls; nor a range that wraps round to it, or to the kernel's "no uid". */
+/* Refuses to map the host's uid 0, for any caller, and a range that wraps round to it or to the kernel's "no uid". */
 static bool valid_range(struct launch *l, bool base_given) {
     l->map_range = base_given;
     if (!base_given) return l->uid_count == 0 && geteuid() != 0; /* else bubblewrap would map root itself */

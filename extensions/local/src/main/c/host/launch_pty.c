@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* bubblewrap's own, with the limit: a remount forgets what it isn't told. */
+/* bubblewrap's own options and the limit: a remount drops options that are not repeated. */
 static const char TERMINALS[] = "ptmxmode=0666,mode=620,max=256";
 
 static bool enter_mounts(pid_t pid) {

@@ -22,7 +22,7 @@ static void kill_children(void) {
     closedir(proc);
 }
 
-/* Kills bubblewrap, then, as their subreaper, what it leaves behind; with pid 1 of the sandbox all in it dies. */
+/* Kills bubblewrap, then its children, which we inherit as subreaper. All in the sandbox dies with its pid 1. */
 static void kill_everything(void) {
     int64_t limit = monotonic_ms() + 5000;
     do {

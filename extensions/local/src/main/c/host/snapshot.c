@@ -1,5 +1,5 @@
-/* Copies a sandbox's disk while nothing runs inside. Whatever happens, what this froze is thawed again; only SIGKILL
- * leaves that to others, who can tell from the lock on stdout. */
+/* Copies a sandbox's disk while nothing runs inside. Thaws what it has frozen, whatever happens; only after SIGKILL others have
+ * to, who can tell from the lock on stdout. */
 #include "common/roles.h"
 
 #include "host/cgroup.h"
@@ -62,7 +62,7 @@ static bool lives(const struct snapshot *s) {
     return (start_time_of(s->pid, &found) && found == s->start) || fail("gone", "the sandbox has ended");
 }
 
-/* The first process may be hostile and have another root by now. Nothing below its root is looked at. */
+/* The first process may be hostile and have changed its root, so no file below that is looked at. */
 static bool is_on_image(const struct snapshot *s) {
     struct stat root, image;
     struct loop_info64 info;
@@ -81,7 +81,7 @@ static bool open_root(struct snapshot *s) {
     snprintf(path, sizeof path, "/proc/%d/root", (int)s->pid);
     s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int error = errno;
-    if (!lives(s)) return false; /* only now: from here on the descriptor is known to be the right process's */
+    if (!lives(s)) return false; /* checked with the descriptor open, which belongs to the right process from here on */
     if (s->root < 0) return fail("io", "%s: %s", path, strerror(error));
     return is_on_image(s);
 }

@@ -1,4 +1,3 @@
-/* The end of the sandbox: as pid 1, the agent takes everything inside with it. */
 #include "init/deadline.h"
 
 #include "loop/children.h"
@@ -23,8 +22,8 @@ static _Noreturn void end(void) {
     _exit(0);
 }
 
-/* Not at once: a sandbox that is thawed long after its deadline finds a new one at its door, and has to get there. The
- * timer is left unread, so this comes round with every look at the descriptors. */
+/* Does not end at once: a sandbox that is thawed after its deadline may have a new deadline waiting on its socket, and must get
+ * to read it. The timer is left unread, so this is called with every look at the descriptors. */
 static void on_deadline(struct source *s, uint32_t events) {
     (void)s, (void)events;
     if (++looks > LAST_LOOKS)

@@ -1,4 +1,4 @@
-/* The time at which the agent ends, and with it the sandbox. */
+/* The time at which the agent ends. As it is pid 1, everything in the sandbox ends with it. */
 #ifndef SANDBOXER_DEADLINE_H
 #define SANDBOXER_DEADLINE_H
 

@@ -194,7 +194,7 @@ static void too_late(struct timer *t) {
     refused(CONTAINER(t, struct relay, timer), "it doesn't accept connections");
 }
 
-/* While connecting, all the host can do is to hang up. */
+/* While connecting, the host can only hang up. */
 static void host_hung_up(struct source *s, uint32_t events) {
     if (events & (EPOLLHUP | EPOLLERR))
         close_relay(CONTAINER(s, struct relay, host));

@@ -1,5 +1,5 @@
-/* Pid 1 of the sandbox. It never opens a file by name once somebody else runs inside, and never waits for anything but
- * the loop: what could take time or is under the sandbox's influence happens in a child. */
+/* Pid 1 of the sandbox. Once anything else runs inside, it opens no file by name and waits for nothing but the loop. Work that
+ * may take time, or that the sandbox can influence, is done in a child. */
 #include "common/roles.h"
 
 #include "common/config.h"
@@ -35,8 +35,8 @@ static void close_others(void) {
     fcntl(config.ready, F_SETFD, FD_CLOEXEC);
 }
 
-/* By system call, as the C library keeps two signals to itself, which make, for one, hands down ignored. All zero is
- * the kernel's sigaction for the default. */
+/* Uses the system call, since the C library hides two signals, which some callers (make) pass on as ignored. All zero is the
+ * kernel's sigaction for the default. */
 static void set_signals(void) {
     static const unsigned long defaults[8];
     for (int signo = 1; signo < NSIG; signo++)
@@ -48,7 +48,7 @@ static void set_signals(void) {
     sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
-/* Nothing may come by inheritance to those who aren't root, nor may root in the sandbox look into this process. */
+/* Processes of other users must inherit no capability, and root in the sandbox must not look into this process. */
 static bool drop_privileges(void) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];

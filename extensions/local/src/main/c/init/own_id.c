@@ -1,4 +1,3 @@
-/* Pid 1 as a stranger to everybody inside, the sandbox's root included. */
 #include "init/own_id.h"
 
 #include "common/config.h"
@@ -23,7 +22,7 @@ static const struct {
     {__NR_setgid, 1},  {__NR_setregid, 2}, {__NR_setresgid, 3}, {__NR_setfsgid, 1},
 };
 
-/* The low half is what counts: the kernel takes an id as a 32-bit number. */
+/* Offset of the low half: the kernel takes an id as a 32-bit number. */
 static uint32_t argument(unsigned index) {
     size_t low = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 4;
     return (uint32_t)(offsetof(struct seccomp_data, args) + index * 8 + low);
@@ -49,7 +48,7 @@ static unsigned compile(struct sock_filter *code) {
     return n;
 }
 
-/* A plain user's sandbox has one uid, which is everybody's. */
+/* A plain user's sandbox has a single uid, which all processes share. */
 static bool is_shared(void) {
     return config.single_uid || getpid() != 1;
 }

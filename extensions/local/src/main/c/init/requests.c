@@ -37,7 +37,7 @@ static void tell_process(struct conn *c, const struct process *p) {
     out_finish(&c->out);
 }
 
-/* As far as the peer keeps up; the list goes on from there when it has read. */
+/* Sends as much as the peer takes; called again when it has read some of it. */
 static void list_more(struct conn *c) {
     for (struct process *p; conn_unsent(c) < LIST_AHEAD; c->listed = p->serial) {
         p = process_next(c->listed);
@@ -174,7 +174,7 @@ static void deadline(struct conn *c, const unsigned char *payload, size_t n) {
         return;
     }
     if (ms > 0)
-        deadline_set(ms); /* first: who has the answer may stop us at once */
+        deadline_set(ms); /* before the answer: after it, the host may freeze us at once */
     conn_ok(c);
     if (ms == 0)
         deadline_set(0);

@@ -1,5 +1,5 @@
-/* sudo's counterpart. Pid 1 doesn't touch what a client sends before the child that will run the command has read it:
- * even closing a descriptor that a client made up can block. */
+/* Serves sudo clients. Pid 1 does not read what a client sends; the child that runs the command does. Even closing a descriptor
+ * that a hostile client has sent may block. */
 #include "init/sudo_server.h"
 
 #include "common/sudo_socket.h"
@@ -84,7 +84,7 @@ static unsigned char *receive_payload(int fd, const unsigned char *header, size_
     return payload;
 }
 
-/* In the child. Whoever may talk to this socket may be root, so there is nothing to guard here but pid 1. */
+/* Runs in the child. Everybody who may talk to this socket may be root, so only pid 1 needs protection here. */
 static _Noreturn void run_child(int fd, int status) {
     child_begin(status, fd);
     alarm(REQUEST_SECONDS);

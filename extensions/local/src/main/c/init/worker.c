@@ -1,4 +1,4 @@
-/* Requests that may take their time are served to their end by a child of their own, together with the connection. */
+/* Requests that may take time are served by a child, which takes over the connection. */
 #include "init/worker.h"
 
 #include "common/errors.h"
@@ -21,7 +21,7 @@ static void ended(struct child *child, int status) {
     free(child);
 }
 
-/* Nothing is left over behind the request: conn.c reads no further than a frame. */
+/* The descriptor still has all that follows the request: conn.c reads no further than a frame. */
 static _Noreturn void serve(int fd, uint8_t type, const unsigned char *payload, size_t n) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     child_begin(-1, fd);

@@ -1,4 +1,4 @@
-/* What pid 1 has forked, by pid; everything else that ends is an orphan and only reaped. */
+/* The children that pid 1 has forked, by pid. All others that end are orphans, and only reaped. */
 #ifndef SANDBOXER_CHILDREN_H
 #define SANDBOXER_CHILDREN_H
 

@@ -151,14 +151,14 @@ unsigned char *conn_payload(struct conn *c, size_t *n) {
 
 static void at_end(struct conn *c) {
     c->end_of_input = true;
-    /* Half-closed: the answer may still be read, but there is none to a request that never came. */
+    /* The peer has closed its side, and may still read an answer; but an incomplete request gets none. */
     if (c->gone || !c->role->gone || c->got > 0)
         conn_close(c);
     else
         conn_read_on(c, false);
 }
 
-/* Memory grows with what has arrived, not with what was announced. */
+/* Allocates as bytes arrive, since a hostile peer may announce a large frame and never send it. */
 static bool make_room(struct conn *c, size_t have, size_t length) {
     if (have < c->room)
         return true;
@@ -173,7 +173,7 @@ static bool make_room(struct conn *c, size_t have, size_t length) {
     return true;
 }
 
-/* Reads no byte beyond the frame: what follows may belong to a worker or a relay. false: nothing more for now. */
+/* Reads no byte beyond the frame, since what follows may be for a worker or a relay. false: nothing more for now. */
 static bool read_some(struct conn *c) {
     unsigned char *p = c->header + c->got;
     size_t want = sizeof c->header - c->got;

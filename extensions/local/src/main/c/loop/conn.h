@@ -1,4 +1,4 @@
-/* Connections of pid 1: whole frames in, whole frames out, bounded both ways. */
+/* Connections of pid 1. They read and write whole frames, and their memory is limited both ways. */
 #ifndef SANDBOXER_CONN_H
 #define SANDBOXER_CONN_H
 
@@ -17,7 +17,7 @@ struct role {
     size_t max_payload;
     void (*frame)(struct conn *, uint8_t type, const unsigned char *payload, size_t n);
     void (*room)(struct conn *); /* some of the output has gone */
-    void (*gone)(struct conn *); /* the peer won't read any more, though what it has sent may still be unread here */
+    void (*gone)(struct conn *); /* the peer has closed both sides; what it has sent may still be unread here */
     void (*closed)(struct conn *);
     /* The process has taken the frame, or never will: must be there for roles that use process_input(). */
     void (*input_done)(struct conn *, bool taken);
@@ -35,7 +35,7 @@ struct conn {
 
     struct process *process;
     bool attached; /* in the process's list */
-    bool waiting;            /* not read until its frame has been dealt with, not even when the peer has gone */
+    bool waiting;            /* nothing is read until the frame has been handled, even when the peer is gone */
     size_t written;
     struct conn *next_attached, *next_waiting;
     uint64_t listed; /* LIST: serial of the last process told */

@@ -1,4 +1,4 @@
-/* Accepting goes on when descriptors run out: a spare one is given up to tell the client, which else hangs. */
+/* When descriptors run out, a spare one is closed to accept the connection and refuse it; else the client would hang. */
 #include "loop/listener.h"
 
 #include "loop/conn.h"
@@ -23,7 +23,7 @@ static void refuse_one(struct listener *l) {
     if (fd >= 0)
         refuse(fd, E_LIMIT, "no descriptor left");
     spare = fcntl(l->source.fd, F_DUPFD_CLOEXEC, 0);
-    if (fd < 0) { /* not even one: not at full speed in a circle, at least */
+    if (fd < 0) { /* not even one: try again later, not in a busy loop */
         source_want(&l->source, 0);
         timer_start(&l->pause, PAUSE_MS, go_on);
     }

@@ -1,4 +1,4 @@
-/* Accepts connections, and goes on doing so whatever runs out. */
+/* Accepts connections, also when descriptors or memory run out. */
 #ifndef SANDBOXER_LISTENER_H
 #define SANDBOXER_LISTENER_H
 

@@ -10,7 +10,7 @@ enum { BATCH = 64 };
 
 static int epoll = -1;
 static struct timer *timers;
-/* No later than the first timer: a stopped one costs an idle turn, not a search. */
+/* Not later than the first timer. May be earlier, when that timer was stopped: one wake-up in vain is cheaper than a search. */
 static uint64_t next_due = UINT64_MAX;
 static void **garbage;
 static size_t garbage_count, garbage_room;
@@ -27,8 +27,8 @@ uint64_t now_ms(void) {
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Edge-triggered when nothing is wanted: a hang-up, which can't be masked, is then told once instead of for ever.
- * So nothing needs to be taken out of epoll for a while, and coming back can't fail for lack of memory. */
+/* A source that wants no event is edge-triggered: a hang-up, which can't be masked, is then reported once instead of all the
+ * time. So sources stay in epoll, and wanting events again can't fail for lack of memory. */
 static struct epoll_event interest(struct source *s, uint32_t events) {
     return (struct epoll_event){.events = events ? events : (uint32_t)EPOLLET, .data.ptr = s};
 }
@@ -55,7 +55,7 @@ void source_want(struct source *s, uint32_t events) {
 
 int source_release(struct source *s) {
     int fd = s->fd;
-    /* Not left to close(): a child that hasn't reached exec yet may hold a duplicate, and that keeps it registered. */
+    /* close() is not enough: a child before its exec may have a duplicate, which would keep the descriptor registered. */
     epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
     s->fd = -1;
     return fd;

@@ -38,13 +38,13 @@ _Noreturn void child_fail(int status, enum error_code code, const char *format, 
     _exit(EXIT_NOT_STARTED);
 }
 
-/* The first to go when the sandbox runs out of memory should be what runs in it, not its pid 1. */
+/* When the sandbox runs out of memory, the kernel should kill what runs in it, not its pid 1. */
 void offer_to_oom_killer(void) {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return;
     if (write(fd, "500", 3) < 0)
-        errno = 0; /* as before, then */
+        errno = 0; /* the score stays as it is */
     close(fd);
 }
 
@@ -73,7 +73,7 @@ static void look_up(const char *name, struct user *u, int status) {
         snprintf(u->home, sizeof u->home, "%s", config.home);
 }
 
-/* By hand, since the kernel only does it for those who were root before. */
+/* Drops them explicitly, since the kernel does so only when root becomes another user. */
 static bool drop_capabilities(void) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
@@ -88,7 +88,7 @@ static void become(const struct user *u, int status) {
         child_fail(status, errno == EAGAIN ? E_LIMIT : E_PERMISSION, "can't become %s: %s", u->name, strerror(errno));
 }
 
-/* As the user, so that a directory which is closed to them stays closed. */
+/* Done as the user, who must not get into directories that are closed to them. */
 static void enter(const char *cwd, const struct user *u, int status) {
     char path[PATH_MAX], message[256];
     enum error_code code;
@@ -114,7 +114,7 @@ static void say_cwd(int status) {
     out_free(&o);
 }
 
-/* What execve says of a path, as a reason to look further (false) or to give up. */
+/* Says whether an error of execve for a path is final, or the next directory should be tried (false). */
 static bool is_final(const char *path, int *error) {
     if (*error == EACCES)
         return false;

@@ -1,4 +1,4 @@
-/* From fork to exec: the side that may block, and may read what the sandbox's own users have written. */
+/* The child from fork to exec. Unlike pid 1 it may block, and may read files that the sandbox's users have written. */
 #ifndef SANDBOXER_CHILD_H
 #define SANDBOXER_CHILD_H
 

@@ -13,7 +13,7 @@ void pty_prepare(void) {
     ptmx = open("/dev/ptmx", O_PATH | O_CLOEXEC);
 }
 
-/* Through the descriptor: root in the sandbox can put anything in the place of /dev/ptmx, a FIFO for instance. */
+/* Opens it through the descriptor, since root in the sandbox can replace /dev/ptmx by anything, such as a FIFO. */
 int pty_open_master(void) {
     if (ptmx < 0) {
         errno = ENOENT;
