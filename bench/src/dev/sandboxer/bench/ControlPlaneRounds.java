@@ -4,7 +4,7 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.bench.Results.Group;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -32,8 +32,7 @@ final class ControlPlaneRounds implements AutoCloseable {
 
     private CreateSandbox request() {
         var profile = sandboxer.profiles().defaultProfile();
-        return new CreateSandbox(
-                Sandboxer.LOCAL_CONSUMER, profile, null, ContractRounds.TTL, Map.of(), Map.of(), null, null);
+        return CreateSandbox.of(Sandboxer.LOCAL_CONSUMER, profile).ttl(ContractRounds.TTL).build();
     }
 
     private boolean closed;

@@ -3,12 +3,16 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.extension.SandboxSize;
-import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.extension.CreationProgress;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -29,15 +33,14 @@ class CreateTest extends InstallationTest {
         var size = new SandboxSize(250, 64, 128);
         var metadata = Map.of("team", "blue", "odd key", "\u00e9 '; DROP TABLE sandboxes; --");
         var now = installation.clock().instant();
-        var request = new CreateSandbox(
-                TestInstallation.ME,
-                installation.profile(),
-                size,
-                Duration.ofSeconds(90),
-                Map.of("A", "b"),
-                metadata,
-                "key",
-                holder);
+        var request = CreateSandbox.of(TestInstallation.ME, installation.profile())
+                .size(size)
+                .ttl(Duration.ofSeconds(90))
+                .env(Map.of("A", "b"))
+                .metadata(metadata)
+                .idempotencyKey("key")
+                .holder(holder)
+                .build();
 
         var sandbox = sandboxes().create(request);
 
@@ -58,14 +61,40 @@ class CreateTest extends InstallationTest {
     @Test
     void the_version_counts_every_change() {
         var sandbox = create();
-        assertThat(sandbox.version()).as("inserted, provisioning, running").isEqualTo(3);
+        assertThat(sandbox.version()).as("inserted, running").isEqualTo(2);
 
         var extended = sandboxes().extend(sandbox, Duration.ofMinutes(20), installation.profile());
-        assertThat(extended.version()).isEqualTo(4);
+        assertThat(extended.version()).isEqualTo(3);
 
         var ended = sandboxes().destroy(extended);
-        assertThat(ended.version()).as("stopping, stopped").isEqualTo(6);
+        assertThat(ended.version()).as("stopping, stopped").isEqualTo(5);
         assertThat(read(sandbox)).isEqualTo(ended);
+    }
+
+    @Test
+    void the_backends_progress_reaches_the_caller_before_the_creation_returns() {
+        var heard = new ArrayList<CreationProgress>();
+        var sandbox = sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .progress(heard::add)
+                        .build());
+
+        assertThat(heard)
+                .singleElement()
+                .satisfies(
+                        event -> assertThat(event.text()).contains(sandbox.id().value()));
+    }
+
+    @Test
+    void a_listener_that_fails_breaks_no_creation() {
+        var sandbox = sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .progress(event -> {
+                            throw new IllegalStateException("broken");
+                        })
+                        .build());
+
+        assertThat(sandbox.state()).isEqualTo(SandboxState.RUNNING);
     }
 
     @Test
@@ -101,15 +130,10 @@ class CreateTest extends InstallationTest {
     @Test
     void the_environment_is_nowhere_in_the_database() {
         sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME,
-                        installation.profile(),
-                        null,
-                        null,
-                        Map.of("TOKEN", "canary-5310"),
-                        Map.of(),
-                        "key",
-                        null));
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .env(Map.of("TOKEN", "canary-5310"))
+                        .idempotencyKey("key")
+                        .build());
 
         var text = process.store().<String>read(handle -> {
             var rows = new StringBuilder();

@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.credentials.StoredCredential;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.MemoryDirectory;
@@ -41,14 +42,7 @@ abstract class KeyedTest {
 
     Sandbox create() {
         return process.sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME,
-                        TestInstallation.profile(keyed.id()),
-                        null,
-                        null,
-                        Map.of(),
-                        Map.of(),
-                        null,
-                        null));
+                .create(CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(keyed.id()))
+                        .build());
     }
 }

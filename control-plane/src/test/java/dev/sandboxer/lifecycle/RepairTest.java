@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.Repair.Settled;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -227,8 +229,9 @@ class RepairTest extends InstallationTest {
 
     private Sandbox held(ProcessIdentity holder) {
         return sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME, installation.profile(), null, null, Map.of(), Map.of(), null, holder));
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .holder(holder)
+                        .build());
     }
 
     private List<Settled> settleDoubts() {

@@ -2,7 +2,7 @@ package dev.sandboxer.cli.command;
 
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.cli.terminal.Console;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.util.concurrent.Callable;
 
 /** A command: its syntax, and what it works with. */

@@ -3,7 +3,7 @@ package dev.sandboxer.cli.sandboxes;
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.JsonOutput;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ public final class CreateCommand extends Command {
 
     @Override
     public Integer call() {
-        var made = sandboxer().sandboxes().create(sandbox.request(sandboxer(), env.get(), key.get(), null));
+        var made = sandboxer().sandboxes().create(sandbox.request(sandboxer(), console, env.get(), key.get(), null));
         console.print(
                 json.get() ? JsonOutput.text(SandboxView.of(made)) : made.id().value());
         var failure = console.writeFailure();

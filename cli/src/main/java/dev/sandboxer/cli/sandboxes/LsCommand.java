@@ -3,7 +3,7 @@ package dev.sandboxer.cli.sandboxes;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

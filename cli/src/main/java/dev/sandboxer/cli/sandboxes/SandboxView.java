@@ -1,8 +1,8 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.cli.access.ReceiptView;
-import dev.sandboxer.lifecycle.Attempt;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -5,8 +5,8 @@ import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.config.Cpus;
 import dev.sandboxer.config.Sizes;
-import dev.sandboxer.lifecycle.Attempt;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.util.List;
 import java.util.function.Supplier;
 

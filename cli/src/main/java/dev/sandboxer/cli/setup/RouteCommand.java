@@ -6,8 +6,8 @@ import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
-import dev.sandboxer.credentials.CredentialRouter.Asker;
-import dev.sandboxer.routing.Demand;
+import dev.sandboxer.credentials.CredentialRouter.Requester;
+import dev.sandboxer.routing.Requirements;
 import dev.sandboxer.routing.Verdict;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ public final class RouteCommand extends Command {
         var name = profile.get();
         var catalogue = sandboxer().profiles();
         var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
-        var views = sandboxer().router().route(recipe, Demand.of(asker(), recipe)).stream()
+        var views = sandboxer().router().route(recipe, Requirements.of(requester(), recipe)).stream()
                 .map(RouteCommand::view)
                 .toList();
         if (json.get()) {
@@ -52,10 +52,10 @@ public final class RouteCommand extends Command {
         return 0;
     }
 
-    private Asker asker() {
+    private Requester requester() {
         var id = sandboxer().consumers().get(consumer.get()).id();
         sandboxer().consumers().requireEnabled(id);
-        return new Asker(id, credential.get(), null);
+        return new Requester(id, credential.get(), null);
     }
 
     private static View view(Verdict verdict) {

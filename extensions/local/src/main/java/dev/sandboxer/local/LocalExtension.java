@@ -8,6 +8,16 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.extension.Support;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.BaseTemplate;
+import dev.sandboxer.local.disk.SnapshotStore;
+import dev.sandboxer.local.host.HostCgroups;
+import dev.sandboxer.local.host.HostCheck;
+import dev.sandboxer.local.host.HostUser;
+import dev.sandboxer.local.host.RootSource;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,22 +27,22 @@ import java.util.Set;
 public final class LocalExtension implements Extension {
     private static final ExtensionId ID = new ExtensionId("ext.local");
 
-    private final Patience patience;
+    private final Timeouts timeouts;
 
     public LocalExtension() {
-        this(Patience.USUAL);
+        this(Timeouts.DEFAULT);
     }
 
     /**
-     * @param answer how long a sandbox's agent may take for one answer
-     * @param work how long for answers that come after all the work, such as removing a large tree
+     * @param answer limit for one answer of a sandbox's agent
+     * @param work limit for an answer that comes only when all the work is done, such as removing a large tree
      */
     public LocalExtension(Duration answer, Duration work) {
-        this(new Patience(answer, work));
+        this(new Timeouts(answer, work));
     }
 
-    private LocalExtension(Patience patience) {
-        this.patience = patience;
+    private LocalExtension(Timeouts timeouts) {
+        this.timeouts = timeouts;
     }
 
     @Override
@@ -52,18 +62,23 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Set<Capability> capabilities() {
-        var all = EnumSet.complementOf(EnumSet.of(Capability.HTTP_PASSAGE));
-        all.remove(Capability.NETWORK_ALLOW);
-        if (!isControlled()) {
-            all.removeAll(Set.of(Capability.PAUSE, Capability.METRICS, Capability.SNAPSHOT));
+        var all = EnumSet.of(
+                Capability.PTY,
+                Capability.STDIN,
+                Capability.WATCH,
+                Capability.PORTS,
+                Capability.FILE_METADATA,
+                Capability.EXTEND,
+                Capability.NETWORK_DENY,
+                Capability.VARIABLES);
+        if (HostUser.isRoot()) { // a plain user can map one uid only, and can't set limits
+            all.addAll(Set.of(Capability.ROOT, Capability.SIZE));
         }
-        if (RootSource.ofThisHost() != RootSource.IMAGE) {
-            all.remove(Capability.SNAPSHOT);
-        }
-        if (!Host.isRoot()) {
-            // one uid is mapped, and a plain user's limits are the host's business
-            all.remove(Capability.ROOT);
-            all.remove(Capability.SIZE);
+        if (canPauseAndMeasure()) {
+            all.addAll(Set.of(Capability.PAUSE, Capability.METRICS));
+            if (RootSource.ofThisHost() == RootSource.IMAGE) {
+                all.add(Capability.SNAPSHOT);
+            }
         }
         return Set.copyOf(all);
     }
@@ -75,26 +90,37 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Set<String> templates() {
-        return Set.of(BaseTemplate.NAME); // and the snapshots, which nobody knows before they are made
+        return Set.of(BaseTemplate.NAME); // snapshots are templates too, but can't be known in advance
+    }
+
+    @Override
+    public Support supports(SandboxSpec spec) {
+        if (spec.source() instanceof Source.Template(var name)
+                && !name.equals(BaseTemplate.NAME)
+                && !SnapshotStore.isTemplate(name)) {
+            return new Support.Unsupported("there is no local template \"" + name + "\"; there are " + BaseTemplate.NAME
+                    + " and, as snapshot:NAME, the snapshots of this machine");
+        }
+        return Extension.super.supports(spec);
     }
 
     @Override
     public HostReport checkHost(ExtensionContext context) {
-        return new HostCheck().report();
+        return HostCheck.report();
     }
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
         var root = RootSource.ofThisHost();
-        if (!isControlled()) {
-            return new LocalBackend(context, root, patience);
+        if (!canPauseAndMeasure()) {
+            return new LocalBackend(this, context, root, timeouts);
         }
         return root == RootSource.IMAGE
-                ? new ImageBackend(context, patience)
-                : new ControlledBackend(context, root, patience);
+                ? new SnapshottingBackend(this, context, timeouts)
+                : new PausingBackend(this, context, root, timeouts);
     }
 
-    private static boolean isControlled() {
-        return Host.isRoot() && CgroupHost.ofThisProcess().controls();
+    private static boolean canPauseAndMeasure() {
+        return HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure();
     }
 }

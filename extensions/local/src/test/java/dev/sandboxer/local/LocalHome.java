@@ -5,12 +5,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.TreeDeleter;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.host.Freezer;
+import dev.sandboxer.local.host.HostCgroups;
+import dev.sandboxer.local.host.HostUser;
+import dev.sandboxer.local.host.RootSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,8 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param installation random, as control groups are named after it
  */
-record LocalHome(Path directory, String installation, OwnClock clock, ControlledBackend backend)
-        implements AutoCloseable {
+record LocalHome(Path directory, String installation, OwnClock clock, PausingBackend backend) implements AutoCloseable {
     static final SandboxSize SMALL = new SandboxSize(1000, 128, 64);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -50,7 +57,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
 
     static LocalHome open(RootSource root) throws IOException {
         assumeTrue(
-                Host.isRoot() && CgroupHost.ofThisProcess().controls(), "control groups that stop and count, as root");
+                HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure(),
+                "control groups that stop and count, as root");
         var directory = Files.createTempDirectory("sbx");
         var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
         return in(directory, installation, root);
@@ -61,8 +69,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         var clock = new OwnClock();
         var context = new ExtensionContext(installation, directory, clock);
         var backend = root == RootSource.IMAGE
-                ? new ImageBackend(context, Patience.USUAL)
-                : new ControlledBackend(context, root, Patience.USUAL);
+                ? new SnapshottingBackend(new LocalExtension(), context, Timeouts.DEFAULT)
+                : new PausingBackend(new LocalExtension(), context, root, Timeouts.DEFAULT);
         return new LocalHome(directory, installation, clock, backend);
     }
 
@@ -72,8 +80,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         return open(RootSource.IMAGE);
     }
 
-    ImageBackend images() {
-        return (ImageBackend) backend;
+    SnapshottingBackend images() {
+        return (SnapshottingBackend) backend;
     }
 
     BackendSandbox create() {
@@ -82,8 +90,12 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
 
     BackendSandbox create(String template, SandboxSize size) {
         var tag = new SandboxTag(installation, "s" + COUNT.incrementAndGet(), 1);
-        return backend.create(
-                new CreateRequest(tag, template, size, in(Duration.ofMinutes(10)), Map.of(), NetworkPolicy.DENY, true));
+        return backend.create(new CreateRequest(
+                tag,
+                SandboxSpec.builder(new Source.Template(template), size)
+                        .network(NetworkRules.DENY_ALL)
+                        .build(),
+                in(Duration.ofMinutes(10))));
     }
 
     Instant in(Duration life) {
@@ -95,8 +107,7 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     }
 
     Freezer freezer(BackendSandbox sandbox) {
-        var request = folder(sandbox).request().orElseThrow();
-        return Freezer.of(Cgroups.parse(request.cgroups())).orElseThrow();
+        return folder(sandbox).request().orElseThrow().requireFreezer();
     }
 
     /** What a shell in the sandbox says. */
@@ -119,6 +130,6 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     @Override
     public void close() throws IOException {
         backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));
-        LocalFolders.removeTree(directory);
+        TreeDeleter.delete(directory);
     }
 }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.local.disk.Snapshotter;
+import dev.sandboxer.local.host.AgentBinary;
+import dev.sandboxer.local.host.HostPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever copies a disk dies in the midst of it. */
+/** The process that copies a disk dies in the middle of it. */
 @Timeout(120)
 class SnapshotCrashIT {
     /** Enough to be caught in the midst of the copy. */
@@ -160,7 +163,7 @@ class SnapshotCrashIT {
 
     private static void signal(String name, String pid) throws IOException {
         var endedByNow = 1;
-        Host.run(List.of("kill", "-" + name, pid), Map.of(), Duration.ofSeconds(10), endedByNow);
+        HostPrograms.run(List.of("kill", "-" + name, pid), Map.of(), Duration.ofSeconds(10), endedByNow);
     }
 
     /** Of the process that copies this sandbox's disk. */

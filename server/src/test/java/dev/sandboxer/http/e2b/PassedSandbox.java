@@ -7,13 +7,14 @@ import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.ports.InsideServer;
 import dev.sandboxer.http.ports.Peer;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.OnTimeout;
-import dev.sandboxer.lifecycle.Sandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
-import dev.sandboxer.lifecycle.Terms;
+import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeCloud;
@@ -72,18 +73,10 @@ final class PassedSandbox implements AutoCloseable {
                 new Listen("127.0.0.1", 0), e2b.endpoint(), new PrometheusRegistry(), Duration.ofSeconds(1));
         server.start();
         sandbox = process.sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME,
-                        profile,
-                        null,
-                        null,
-                        Map.of("OURS", "1"),
-                        Map.of(),
-                        null,
-                        null,
-                        new Terms(OnTimeout.KILL, true, null, publicPorts, null),
-                        null,
-                        null));
+                .create(CreateSandbox.of(TestInstallation.ME, profile)
+                        .env(Map.of("OURS", "1"))
+                        .terms(new Terms(OnTimeout.KILL, true, null, publicPorts, null))
+                        .build());
     }
 
     /** The backend is there from now on. */

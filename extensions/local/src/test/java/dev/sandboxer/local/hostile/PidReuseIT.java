@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.local.host.ProcFs;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A sandbox has died, its host has been busy, and the pids of its processes belong to somebody else by now. */
+/** A sandbox has died, and its pids belong to other processes by now. */
 class PidReuseIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
@@ -31,12 +31,11 @@ class PidReuseIT {
         assertThat(Files.readString(launched)).isNotEqualTo(before);
     }
 
-    /** Times are told in ticks of 10 ms; who begins in the same one as the dead process can't be told from it. */
+    /** Start times have a resolution of 10 ms; a process that starts in the same tick looks like the dead one. */
     private static Process startedInAnotherTickThan(String launched) throws Exception {
         while (true) {
             var candidate = new ProcessBuilder("sleep", "1000").start();
-            var stat = Files.readString(Path.of("/proc/" + candidate.pid() + "/stat"));
-            var start = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+            var start = ProcFs.startTime(candidate.pid()).orElseThrow();
             if (!launched.contains("\"pidStart\":" + start + "}")) {
                 return candidate;
             }
