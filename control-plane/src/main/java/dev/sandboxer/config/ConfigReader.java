@@ -124,12 +124,10 @@ final class ConfigReader {
     }
 
     private static ProfileName known(String text, Set<ProfileName> names) {
-        for (ProfileName name : names) {
-            if (name.matches(text)) {
-                return name;
-            }
-        }
-        throw ProfileCatalogue.unknown(text, names);
+        return names.stream()
+                .filter(name -> name.matches(text))
+                .findFirst()
+                .orElseThrow(() -> ProfileCatalogue.unknown(text, names));
     }
 
     private static boolean truth(String text) {

@@ -3,6 +3,7 @@ package dev.sandboxer.config;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.profiles.Spelling;
+import java.math.BigDecimal;
 
 /** Numbers of CPUs as people write them: {@code 2}, {@code 0.5}, or in thousandths {@code 500m}. */
 public final class Cpus {
@@ -25,32 +26,22 @@ public final class Cpus {
         if (Decimals.hasTooManyDigits(number)) {
             throw refused(text, "has too many digits");
         }
-        long millis;
-        try {
-            millis = Decimals.times(number, thousandths ? 1 : 1000);
-        } catch (ArithmeticException e) {
-            millis = Long.MAX_VALUE;
-        }
-        if (millis == 0) {
+        BigDecimal millis = new BigDecimal(number).movePointRight(thousandths ? 0 : 3);
+        if (millis.signum() == 0) {
             throw refused(text, "is nothing; the smallest number is 0.001");
         }
-        if (millis < 0) {
+        if (millis.stripTrailingZeros().scale() > 0) {
             throw refused(text, "is finer than a thousandth of a CPU");
         }
-        if (millis > MOST * 1000) {
+        if (millis.compareTo(BigDecimal.valueOf(MOST * 1000)) > 0) {
             throw refused(text, "is too large; the largest number is " + MOST);
         }
-        return (int) millis;
+        return millis.intValueExact();
     }
 
     /** As a number of CPUs, such as {@code 2} or {@code 0.5}. */
     public static String format(int millis) {
-        String fraction = Integer.toString(1000 + millis % 1000).substring(1);
-        int end = fraction.length();
-        while (end > 0 && fraction.charAt(end - 1) == '0') {
-            end--;
-        }
-        return millis / 1000 + (end == 0 ? "" : "." + fraction.substring(0, end));
+        return BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString();
     }
 
     private static SandboxException refused(String text, String problem) {

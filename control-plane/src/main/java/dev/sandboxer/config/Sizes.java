@@ -3,7 +3,10 @@ package dev.sandboxer.config;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.profiles.Spelling;
+import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Sizes of memory and disk as people write them, always binary: {@code 512MiB}, {@code 1.5GiB}; units B, KiB, MiB, GiB,
@@ -12,6 +15,7 @@ import java.util.Locale;
 public final class Sizes {
     private static final String EXAMPLES = "(examples: 512MiB, 4GiB)";
     private static final String LETTERS = "KMGT";
+    private static final Pattern PARTS = Pattern.compile("([0-9.]*)(.*)", Pattern.DOTALL);
     private static final long MIB = 1L << 20;
 
     private Sizes() {}
@@ -22,9 +26,12 @@ public final class Sizes {
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong
      */
     public static long parseBytes(String text) {
-        int digits = Decimals.end(text);
-        String number = text.substring(0, digits);
-        String unit = text.substring(digits);
+        Matcher parts = PARTS.matcher(text);
+        if (!parts.matches()) {
+            throw refused(text, "is not a size");
+        }
+        String number = parts.group(1);
+        String unit = parts.group(2);
         int shift = shift(unit);
         if (!Decimals.isDecimal(number) || shift < 0) {
             throw refused(text, problem(text, number, unit));
@@ -32,16 +39,13 @@ public final class Sizes {
         if (Decimals.hasTooManyDigits(number)) {
             throw refused(text, "has too many digits");
         }
-        long bytes;
+        BigDecimal bytes = new BigDecimal(number).multiply(BigDecimal.valueOf(1L << shift));
         try {
-            bytes = Decimals.times(number, 1L << shift);
+            return bytes.longValueExact();
         } catch (ArithmeticException e) {
-            throw refused(text, "is too large");
+            boolean large = bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0;
+            throw refused(text, large ? "is too large" : "is not a whole number of bytes");
         }
-        if (bytes < 0) {
-            throw refused(text, "is not a whole number of bytes");
-        }
-        return bytes;
     }
 
     /**

@@ -53,7 +53,7 @@ public final class ApiKeys {
      */
     public Fresh create(String consumer) {
         var bytes = new byte[RANDOM_BYTES];
-        new SecureRandom().nextBytes(bytes); // not a constant: commands that make no key start 4 ms earlier without
+        new SecureRandom().nextBytes(bytes);
         return keep(consumer, "e2b_" + HexFormat.of().formatHex(bytes));
     }
 

@@ -38,7 +38,7 @@ public final class Redactor {
         forms = List.copyOf(all);
     }
 
-    /** Not from the comparators of the JDK: making those costs every command as much as a query. */
+    /** Without the comparators of the JDK, which make every command slower: docs/decisions/speed.md. */
     private static int longestFirst(String one, String other) {
         var byLength = Integer.compare(other.length(), one.length());
         return byLength == 0 ? one.compareTo(other) : byLength;

@@ -13,8 +13,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
- * What {@code --json} prints: records, collections, maps and plain values, nothing else. Not by Jackson's data binding,
- * whose 600 classes would make every command start 9 ms later, with JSON or without.
+ * Writes what {@code --json} prints: records, collections, maps and plain values, nothing else. Jackson's data binding would
+ * make every command slower, with JSON or without: docs/decisions/speed.md.
  */
 public final class JsonOutput {
     private static final ObjectWriteContext INDENTED = new ObjectWriteContext.Base() {

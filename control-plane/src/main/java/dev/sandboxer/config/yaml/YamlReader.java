@@ -20,19 +20,15 @@ import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.MappingStartEvent;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
-import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * Reads one YAML document into nodes that know their place.
  *
- * <p>Works on the parser's events because that starts fastest, and leaves each scalar the text that was written: what
- * it means depends on where it stands. An alias stands for the very node it names, so that memory stays small, but
- * counts with all that is below, so that a few lines of aliases can't keep a reader busy for ever.
- *
- * <p>A proper file meets no {@code switch} over types, no stream and no hashing of records, here and in the rest of the
- * package: the first of each costs a starting JVM about as much as the parsing.
+ * <p>Works on the parser's events, which leave each scalar the text that was written: what it means depends on where it
+ * stands. An alias stands for the very node it names, so that memory stays small, but counts with all that is below, so
+ * that a few lines of aliases can't keep a reader busy for ever.
  */
 public final class YamlReader {
     public static final int MOST_NODES = 20_000;
@@ -84,29 +80,31 @@ public final class YamlReader {
         if (depth > DEEPEST) {
             throw new TooMuchYaml(line(event), column(event), path, "nested more than " + DEEPEST + " levels deep");
         }
-        if (event instanceof AliasEvent alias) {
-            return aliased(alias, path);
-        }
-        int before = nodes;
-        YamlNode node;
-        Optional<String> tag;
-        if (event instanceof ScalarEvent scalar) {
-            node = new Text(scalar.getValue(), scalar.isPlain(), line(scalar), column(scalar));
-            tag = scalar.getTag();
-        } else {
-            boolean mapping = event instanceof MappingStartEvent;
-            node = mapping ? mapping(event, path, depth) : sequence(event, path, depth);
-            tag = ((CollectionStartEvent) event).getTag();
-        }
-        if (tag.isPresent()) {
-            problems.add(node, path, "YAML tags (here " + Spelling.shortened(tag.get()) + ") have no meaning here");
-            node = new Broken(node.line(), node.column());
-        }
-        Optional<Anchor> anchor = ((NodeEvent) event).getAnchor();
-        if (anchor.isPresent()) {
-            anchors.put(anchor.get(), new Anchored(node, nodes - before));
-        }
-        return node;
+        return switch (event) {
+            case AliasEvent alias -> aliased(alias, path);
+            case ScalarEvent scalar -> {
+                var text = new Text(scalar.getValue(), scalar.isPlain(), line(scalar), column(scalar));
+                yield completed(text, scalar, scalar.getTag(), 0, path);
+            }
+            case CollectionStartEvent start -> {
+                int before = nodes;
+                YamlNode node =
+                        start instanceof MappingStartEvent ? mapping(start, path, depth) : sequence(start, path, depth);
+                yield completed(node, start, start.getTag(), nodes - before, path);
+            }
+            default -> throw new IllegalStateException("expected a value, got " + event.getEventId());
+        };
+    }
+
+    /** Refuses a tag, and remembers an anchor with how many nodes are below it. */
+    private YamlNode completed(YamlNode node, NodeEvent event, Optional<String> tag, int nodesBelow, String path) {
+        YamlNode completed = tag.map(text -> {
+                    problems.add(node, path, "YAML tags (here " + Spelling.shortened(text) + ") have no meaning here");
+                    return (YamlNode) new Broken(node.line(), node.column());
+                })
+                .orElse(node);
+        event.getAnchor().ifPresent(anchor -> anchors.put(anchor, new Anchored(completed, nodesBelow)));
+        return completed;
     }
 
     private YamlNode mapping(Event start, String path, int depth) {
@@ -170,13 +168,11 @@ public final class YamlReader {
     }
 
     private static int line(Event event) {
-        Optional<Mark> mark = event.getStartMark();
-        return mark.isPresent() ? mark.get().getLine() + 1 : 0;
+        return event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 
     private static int column(Event event) {
-        Optional<Mark> mark = event.getStartMark();
-        return mark.isPresent() ? mark.get().getColumn() + 1 : 0;
+        return event.getStartMark().map(mark -> mark.getColumn() + 1).orElse(0);
     }
 
     private record Anchored(YamlNode node, int nodesBelow) {}
