@@ -52,8 +52,13 @@ record Attempts(
         var attempt = new Attempt(
                 creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null, null);
         var sandbox = creation.written(begin(creation, attempt));
+        var request = new CreateRequest(
+                attempt.tag(installation),
+                candidate.spec(),
+                sandbox.backendDeadline(),
+                creation.request().progress());
         try {
-            return created(sandbox, attempt, backend, call(backend, request(creation, candidate, sandbox, attempt)));
+            return created(sandbox, attempt, backend, call(backend, request));
         } catch (ExtensionException e) {
             return afterFailure(sandbox, attempt, backend, e);
         }
@@ -73,20 +78,6 @@ record Attempts(
                     backends.requireThere(handle, attempt.credential());
                     rows.insert(handle, attempt);
                 });
-    }
-
-    private CreateRequest request(Creation creation, Eligible candidate, Sandbox sandbox, Attempt attempt) {
-        var request = creation.request();
-        var snapshot = request.snapshot();
-        var template = snapshot == null || snapshot.template() == null ? candidate.template() : snapshot.template();
-        return new CreateRequest(
-                attempt.tag(installation),
-                template,
-                request.effectiveSize(),
-                sandbox.backendDeadline(),
-                request.effectiveEnv(),
-                request.effectiveNetwork(),
-                request.terms().publicPorts());
     }
 
     /** A defect over there says nothing about what it had done by then. */

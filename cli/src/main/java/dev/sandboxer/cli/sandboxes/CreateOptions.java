@@ -2,10 +2,12 @@ package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.cli.command.Syntax;
+import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.Cpus;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.Sizes;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.CreationProgress;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.time.Duration;
@@ -38,14 +40,19 @@ final class CreateOptions {
     }
 
     CreateSandbox request(
-            Sandboxer sandboxer, Map<String, String> env, @Nullable String key, @Nullable ProcessIdentity holder) {
+            Sandboxer sandboxer,
+            Console console,
+            Map<String, String> env,
+            @Nullable String key,
+            @Nullable ProcessIdentity holder) {
         var name = profile.get();
         var catalogue = sandboxer.profiles();
         var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
         var size = new SandboxSize(
                 Objects.requireNonNullElse(cpu.get(), recipe.size().cpuMillis()),
                 Objects.requireNonNullElse(memory.get(), recipe.size().memoryMiB()),
-                Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()));
+                Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()),
+                recipe.size().gpu());
         return CreateSandbox.of(sandboxer.consumers().get(consumer.get()).id(), recipe)
                 .size(size)
                 .ttl(ttl.get())
@@ -54,6 +61,14 @@ final class CreateOptions {
                 .idempotencyKey(key)
                 .holder(holder)
                 .credential(credential.get())
+                .progress(event -> show(console, event))
                 .build();
+    }
+
+    /** That it starts is no news. */
+    private static void show(Console console, CreationProgress event) {
+        if (event.stage() != CreationProgress.Stage.STARTING) {
+            console.note(event.text());
+        }
     }
 }

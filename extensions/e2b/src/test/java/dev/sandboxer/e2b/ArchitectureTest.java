@@ -20,7 +20,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.sandboxer.e2b",
-                        "dev.sandboxer.extension",
+                        "dev.sandboxer.extension..",
                         "dev.sandboxer.connect",
                         "tools.jackson..",
                         "java..",
