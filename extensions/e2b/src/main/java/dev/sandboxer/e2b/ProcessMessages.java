@@ -6,12 +6,11 @@ import dev.sandboxer.extension.ProcessInfo;
 import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.protocol.e2b.SignalStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,27 +23,6 @@ final class ProcessMessages {
 
     /** Tells in a listing, which has no field for it, that a process has a terminal. */
     private static final String TERMINAL = "SANDBOXER_TERMINAL";
-
-    private static final Pattern SIGNAL = Pattern.compile("signal: (.*?)( \\(core dumped\\))?");
-    private static final Pattern SIGNAL_NUMBER = Pattern.compile("signal ([0-9]{1,3})");
-
-    /** As Go's {@code syscall.Signal} words them. */
-    private static final Map<String, Integer> SIGNALS = Map.ofEntries(
-            Map.entry("hangup", 1),
-            Map.entry("interrupt", 2),
-            Map.entry("quit", 3),
-            Map.entry("illegal instruction", 4),
-            Map.entry("trace/breakpoint trap", 5),
-            Map.entry("aborted", 6),
-            Map.entry("bus error", 7),
-            Map.entry("floating point exception", 8),
-            Map.entry("killed", 9),
-            Map.entry("user defined signal 1", 10),
-            Map.entry("segmentation fault", 11),
-            Map.entry("user defined signal 2", 12),
-            Map.entry("broken pipe", 13),
-            Map.entry("alarm clock", 14),
-            Map.entry("terminated", 15));
 
     private ProcessMessages() {}
 
@@ -178,22 +156,8 @@ final class ProcessMessages {
         if (end.path("exited").asBoolean(false)) {
             return new ProcessEvent.Exited(end.path("exitCode").asInt(0), 0, false);
         }
-        var match = SIGNAL.matcher(end.path("status").asString(""));
-        if (!match.matches()) {
-            throw new IOException("a process that neither exited nor was ended by a signal");
-        }
-        return new ProcessEvent.Exited(-1, number(match.group(1)), false);
-    }
-
-    private static int number(String signal) throws IOException {
-        var known = SIGNALS.get(signal);
-        if (known != null) {
-            return known;
-        }
-        var match = SIGNAL_NUMBER.matcher(signal);
-        if (!match.matches()) {
-            throw new IOException("a process was ended by an unknown signal");
-        }
-        return Integer.parseInt(match.group(1));
+        var signal = SignalStatus.parse(end.path("status").asString(""))
+                .orElseThrow(() -> new IOException("a process that neither exited nor was ended by a known signal"));
+        return new ProcessEvent.Exited(-1, signal, false);
     }
 }

@@ -20,6 +20,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.sandboxer.e2b",
+                        "dev.sandboxer.protocol.e2b",
                         "dev.sandboxer.extension",
                         "dev.sandboxer.connect",
                         "tools.jackson..",

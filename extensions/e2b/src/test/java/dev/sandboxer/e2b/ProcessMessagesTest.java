@@ -28,6 +28,7 @@ class ProcessMessagesTest {
             {"exitCode":-1,"status":"signal: aborted (core dumped)"}                                | -1  | 6
             {"exitCode":-1,"status":"signal: segmentation fault (core dumped)"}                     | -1  | 11
             {"exitCode":-1,"status":"signal: interrupt"}                                            | -1  | 2
+            {"exitCode":-1,"status":"signal: bad system call (core dumped)"}                        | -1  | 31
             {"exitCode":-1,"status":"signal: signal 34"}                                            | -1  | 34
             """)
     void an_end_is_read_in_each_of_gos_forms(String end, int code, int signal) throws IOException {
