@@ -16,7 +16,9 @@ fmt: setup ## format the sources
 	$(MVN) -q spotless:apply
 
 test: setup ## every check and test, with real sandboxes; what CI runs
+	@rm -rf */target/failsafe-reports */*/target/failsafe-reports
 	$(MVN) verify
+	@scripts/flaky-tests
 	@$(MAKE) --no-print-directory clients
 
 conformance: build clients ## the official E2B clients against a fresh server

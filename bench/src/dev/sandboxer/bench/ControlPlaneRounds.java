@@ -4,7 +4,7 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.bench.Results.Group;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.Sandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.InstantSource;
 import java.util.Map;
 

@@ -136,6 +136,18 @@ class ArchitectureTest {
                 .accessTargetWhere(access("a method of Jdbi", target -> target.startsWith("org.jdbi."))));
     }
 
+    /** Ledger entries, meter windows and events hang on this. */
+    @Test
+    void only_transitions_write_sandboxes() {
+        check(noClasses()
+                .that(match("are not Transitions", type -> !type.getSimpleName().equals("Transitions")))
+                .should()
+                .accessTargetWhere(access(
+                        "a method of SandboxStore that writes",
+                        target -> target.matches(
+                                ROOT + "\\.lifecycle\\.state\\.SandboxStore\\.(insert|update|releaseKey)\\(.*"))));
+    }
+
     @Test
     void nobody_but_observe_asks_the_clock_sleeps_or_begins_a_thread() {
         check(noClasses()

@@ -7,14 +7,16 @@ import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.lifecycle.SandboxStore;
+import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Store;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /** The composition root: one open installation. Thread-safe. */
@@ -39,16 +41,15 @@ public final class Sandboxer implements AutoCloseable {
         this.clock = clock;
         this.config = new ConfigFile(home);
         this.store = store;
-        var rows = new SandboxStore(store);
-        this.registry = new ExtensionRegistry(home.directory(), rows.installation(), clock);
+        this.registry = new ExtensionRegistry(home.directory(), new SandboxStore(store).installation(), clock);
         this.consumers = new Consumers(store, clock);
-        this.credentials = new Credentials(store, home, environment, registry, clock);
+        this.credentials = new Credentials(store, new CredentialUses(store), home, environment, registry, clock);
         this.backends = new Backends(registry, credentials);
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
                 id -> config.config().extension(id).enabled());
-        this.sandboxes = new Sandboxes(store, rows, router, registry, backends, consumers, clock);
+        this.sandboxes = new Sandboxes(store, router, registry, backends, consumers, List.of(), clock);
         this.keys = new ApiKeys(store, consumers, clock);
     }
 

@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The words of our command line, of which the JVM makes text, quietly replacing what is none. */
+/** Finds arguments that are not valid text: the JVM replaces such bytes without a word. */
 final class Arguments {
     private static final Path GIVEN = Path.of("/proc/self/cmdline");
     private static final String REPLACED = "\uFFFD";
 
     private Arguments() {}
 
-    /** The first that isn't what was given. */
+    /** The first argument that differs from the bytes that were given. */
     static Optional<String> firstMangled(String... arguments) {
         if (Arrays.stream(arguments).noneMatch(argument -> argument.contains(REPLACED))) {
             return Optional.empty();
@@ -28,7 +28,7 @@ final class Arguments {
         }
     }
 
-    /** @param given all words as they were given, each with a zero byte behind it */
+    /** @param given the bytes of all arguments, each followed by a zero byte */
     static Optional<String> firstMangled(byte[] given, String... arguments) {
         var words = List.of(new String(given, StandardCharsets.ISO_8859_1).split("\0"));
         return Arrays.stream(arguments)

@@ -1,5 +1,33 @@
 package dev.sandboxer.cli;
 
+import dev.sandboxer.cli.access.ConsumersCommand;
+import dev.sandboxer.cli.access.CredentialsCommand;
+import dev.sandboxer.cli.access.KeysCommand;
+import dev.sandboxer.cli.command.CommandEntry;
+import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.cli.command.ExitStatus;
+import dev.sandboxer.cli.command.FailureHandler;
+import dev.sandboxer.cli.command.Installation;
+import dev.sandboxer.cli.command.Shutdown;
+import dev.sandboxer.cli.command.Syntax;
+import dev.sandboxer.cli.command.UsageErrorHandler;
+import dev.sandboxer.cli.sandboxes.CreateCommand;
+import dev.sandboxer.cli.sandboxes.DestroyCommand;
+import dev.sandboxer.cli.sandboxes.ExecCommand;
+import dev.sandboxer.cli.sandboxes.ExtendCommand;
+import dev.sandboxer.cli.sandboxes.LsCommand;
+import dev.sandboxer.cli.sandboxes.RunCommand;
+import dev.sandboxer.cli.sandboxes.ShowCommand;
+import dev.sandboxer.cli.sandboxes.copy.CpCommand;
+import dev.sandboxer.cli.serve.FakeCloudCommand;
+import dev.sandboxer.cli.serve.ServeCommand;
+import dev.sandboxer.cli.setup.ConfigCommand;
+import dev.sandboxer.cli.setup.DoctorCommand;
+import dev.sandboxer.cli.setup.ExtensionsCommand;
+import dev.sandboxer.cli.setup.ProfilesCommand;
+import dev.sandboxer.cli.setup.RouteCommand;
+import dev.sandboxer.cli.terminal.Console;
+import dev.sandboxer.cli.terminal.DescriptorOutput;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.server.ServerLog;
@@ -12,27 +40,27 @@ import picocli.CommandLine.HelpCommand;
 
 /** Entry point of the command line. */
 public final class Main implements Callable<Integer> {
-    /** In the order of the help. */
-    static final List<Entry> COMMANDS = List.of(
-            new Entry("run", RunCommand::new),
-            new Entry("create, provision", CreateCommand::new),
-            new Entry("exec", ExecCommand::new),
-            new Entry("cp", CpCommand::new),
-            new Entry("ls, list", LsCommand::new),
-            new Entry("show", ShowCommand::new),
-            new Entry("extend", ExtendCommand::new),
-            new Entry("destroy, rm, teardown", DestroyCommand::new),
-            new Entry("route", RouteCommand::new),
-            new Entry("profiles", ProfilesCommand::new),
-            new Entry("extensions", ExtensionsCommand::new),
-            new Entry("doctor", DoctorCommand::new),
-            new Entry("config", ConfigCommand::new),
-            new Entry(CredentialsCommand.NAME, CredentialsCommand::new),
-            new Entry("consumers", ConsumersCommand::new),
-            new Entry("serve", ServeCommand::new),
-            new Entry("keys", KeysCommand::new),
-            new Entry("warm-up", WarmUpCommand::new),
-            new Entry("fake-cloud", FakeCloudCommand::new));
+    /** All commands, in the order of the help. */
+    static final List<CommandEntry> COMMANDS = List.of(
+            new CommandEntry("run", RunCommand::new),
+            new CommandEntry("create, provision", CreateCommand::new),
+            new CommandEntry("exec", ExecCommand::new),
+            new CommandEntry("cp", CpCommand::new),
+            new CommandEntry("ls, list", LsCommand::new),
+            new CommandEntry("show", ShowCommand::new),
+            new CommandEntry("extend", ExtendCommand::new),
+            new CommandEntry("destroy, rm, teardown", DestroyCommand::new),
+            new CommandEntry("route", RouteCommand::new),
+            new CommandEntry("profiles", ProfilesCommand::new),
+            new CommandEntry("extensions", ExtensionsCommand::new),
+            new CommandEntry("doctor", DoctorCommand::new),
+            new CommandEntry("config", ConfigCommand::new),
+            new CommandEntry("credentials", CredentialsCommand::new),
+            new CommandEntry("consumers", ConsumersCommand::new),
+            new CommandEntry("serve", ServeCommand::new),
+            new CommandEntry("keys", KeysCommand::new),
+            new CommandEntry("warm-up", WarmUpCommand::new),
+            new CommandEntry("fake-cloud", FakeCloudCommand::new));
 
     private final Syntax syntax =
             new Syntax(this, "Sandboxes by profile: run commands and move files in them, here or in a cloud.");
@@ -43,7 +71,7 @@ public final class Main implements Callable<Integer> {
         syntax.version();
     }
 
-    /** Without a command: which there are. */
+    /** Prints the commands, since none was given. */
     @Override
     public Integer call() {
         return syntax.usage();
@@ -57,41 +85,42 @@ public final class Main implements Callable<Integer> {
         var console = Console.system();
         Arguments.firstMangled(args).ifPresent(argument -> {
             console.note("\"" + argument + "\" is not UTF-8, or your locale isn't: it would arrive as something else");
-            Shutdown.exit(UsageErrors.STATUS);
+            Shutdown.exit(ExitStatus.USAGE);
         });
         var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console);
         var line = commandLine(installation, console, args);
-        var status = finished(console, () -> line.execute(args));
+        var status = run(console, () -> line.execute(args));
         Shutdown.parkIfBegun(); // its hooks need the backends
-        installation.leave();
+        installation.closeBackends();
         Shutdown.exit(status);
     }
 
-    /** Its status; ours when it was a success and what it said got nowhere. */
-    static int finished(Console console, IntSupplier command) {
+    /** Runs a command and returns its exit status; a success whose output got lost is a failure. */
+    static int run(Console console, IntSupplier command) {
         try {
             var status = command.getAsInt();
-            var failure = console.failure();
+            var failure = console.writeFailure();
             console.flush();
-            if (status != 0 || failure == null || failure instanceof PassedOutput.ReaderGone) {
-                return status; // who reads no more has read enough
+            if (status != 0 || failure == null || failure instanceof DescriptorOutput.BrokenPipe) {
+                return status; // a reader that closed the pipe has read enough
             }
             console.note(String.valueOf(failure.getMessage()));
         } catch (OutOfMemoryError e) {
             console.note("out of memory; SANDBOXER_JAVA_OPTS=-Xmx2g, for one, allows more of it");
         }
-        return Failures.STATUS;
+        return ExitStatus.FAILURE;
     }
 
-    /** The command tree as far as these arguments need it: one command takes less time than all. */
+    /** The command tree, as far as these arguments need it: making one command is faster than making all. */
     static CommandLine commandLine(Installation installation, Console console, String... args) {
         var syntax = new Main().syntax;
         var named = COMMANDS.stream()
                 .filter(entry -> args.length > 0 && entry.names().contains(args[0]))
                 .toList();
-        syntax.commands(new Context(installation, console), (named.isEmpty() ? COMMANDS : named).toArray(Entry[]::new));
+        syntax.commands(
+                new Context(installation, console), (named.isEmpty() ? COMMANDS : named).toArray(CommandEntry[]::new));
         if (named.isEmpty()) {
-            // these look at all the others
+            // these need all the other commands
             var completion = new CommandLine(new GenerateCompletion());
             completion.getCommandSpec().usageMessage().hidden(true);
             syntax.spec().addSubcommand(completion.getCommandName(), completion);
@@ -102,8 +131,8 @@ public final class Main implements Callable<Integer> {
         line.setUsageHelpAutoWidth(true);
         line.setOut(console.writer());
         line.setErr(console.errorWriter());
-        line.setParameterExceptionHandler(new UsageErrors(console));
-        line.setExecutionExceptionHandler(new Failures(console));
+        line.setParameterExceptionHandler(new UsageErrorHandler(console));
+        line.setExecutionExceptionHandler(new FailureHandler(console));
         return line;
     }
 }

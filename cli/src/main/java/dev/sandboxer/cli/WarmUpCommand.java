@@ -2,6 +2,10 @@ package dev.sandboxer.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sandboxer.cli.command.Command;
+import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.cli.command.Installation;
+import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.Home;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,13 +18,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Runs what people run, so that the JVM can record in its cache what that needs. Each class in there costs every command a
- * few microseconds: what a home needs once only, such as migrations, is to have happened before in the same home.
+ * Runs the common commands while the JVM records for its start-up cache which classes they need. Each class in the cache costs
+ * every command a few microseconds. So the launcher runs this twice in one home and records the second time, when work that a home
+ * needs only once, such as migrations, is done.
  */
-final class WarmUpCommand extends SandboxerCommand {
-    private final Supplier<Path> directory = syntax.word("DIR", "The home to do it in.", Path::of);
+final class WarmUpCommand extends Command {
+    private final Supplier<Path> directory = syntax.argument("DIR", "The home to do it in.", Path::of);
     private final Supplier<List<String>> cloud =
-            syntax.anyWords("URL KEY", "A fake cloud, for commands that use one, and its key.");
+            syntax.anyArguments("URL KEY", "A fake cloud, for commands that use one, and its key.");
 
     WarmUpCommand(Context context) {
         super(context, "Exercise the common commands, to make the start-up cache.");
@@ -60,8 +65,8 @@ final class WarmUpCommand extends SandboxerCommand {
     }
 
     /**
-     * What fails on this host fails silently: this is about which classes are used, not about results. Keys in our environment
-     * are somebody's, and nothing is to be made with them.
+     * Runs a command and ignores failures: only the classes matter. The environment is empty, because keys in ours belong to
+     * somebody and must not be used.
      */
     private String run(String... arguments) {
         var output = new ByteArrayOutputStream();

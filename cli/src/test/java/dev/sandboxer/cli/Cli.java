@@ -20,22 +20,23 @@ import java.util.concurrent.TimeUnit;
  * @param prefix of the command, to run it as somebody else
  * @param environment on top of ours
  */
-record Cli(Path home, List<String> prefix, Path program, Map<String, String> environment) implements AutoCloseable {
-    static final Path BASE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
+public record Cli(Path home, List<String> prefix, Path program, Map<String, String> environment)
+        implements AutoCloseable {
+    public static final Path BASE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
     /** A link to the directory of the latest build. */
-    static final Path DISTRIBUTION = BASE.resolve("target/sandboxer");
+    public static final Path DISTRIBUTION = BASE.resolve("target/sandboxer");
 
     /** A shell starts what runs in its background without interrupts, and so would be all that the tests start. */
     private static final List<String> WITH_SIGNALS = List.of("env", "--default-signal=INT,QUIT");
 
     /** How a command ended and what it said. */
-    record Result(int status, String out, String err) {
-        String line() {
+    public record Result(int status, String out, String err) {
+        public String line() {
             return out.strip();
         }
     }
 
-    Cli(Path home, String... prefix) {
+    public Cli(Path home, String... prefix) {
         // as users have it, with the start-up cache, but never made beside the tests: the first command of all
         // waits for it; others than the builder would have to make their own
         this(
@@ -45,7 +46,7 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
                 Map.of("SANDBOXER_AOT", prefix.length == 0 ? "wait" : "off"));
     }
 
-    static Cli onFreshHome() {
+    public static Cli onFreshHome() {
         try {
             return new Cli(Files.createTempDirectory("sbx"));
         } catch (IOException e) {
@@ -53,11 +54,11 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
         }
     }
 
-    Result run(String... arguments) {
+    public Result run(String... arguments) {
         return runWith(new byte[0], arguments);
     }
 
-    Result runWith(byte[] input, String... arguments) {
+    public Result runWith(byte[] input, String... arguments) {
         var process = start(arguments);
         try {
             var err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
@@ -75,7 +76,7 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
     }
 
     /** A command that is left running; its output is not read. */
-    Process start(String... arguments) {
+    public Process start(String... arguments) {
         var command = new ArrayList<>(WITH_SIGNALS);
         command.addAll(prefix);
         command.add(program.toString());
@@ -90,18 +91,18 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
         }
     }
 
-    Cli with(String variable, String value) {
+    public Cli with(String variable, String value) {
         var all = new HashMap<>(environment);
         all.put(variable, value);
         return new Cli(home, prefix, program, all);
     }
 
-    Cli with(Path otherProgram) {
+    public Cli with(Path otherProgram) {
         return new Cli(home, prefix, otherProgram, environment);
     }
 
     /** The id of a fresh sandbox. */
-    String create(String... options) {
+    public String create(String... options) {
         var arguments = new ArrayList<>(List.of("create"));
         arguments.addAll(List.of(options));
         var result = run(arguments.toArray(String[]::new));
@@ -112,11 +113,11 @@ record Cli(Path home, List<String> prefix, Path program, Map<String, String> env
     }
 
     /** What is left of sandboxes on this host. */
-    List<Path> directories() {
+    public List<Path> directories() {
         return entries(home.resolve("local/s"));
     }
 
-    static List<Path> entries(Path directory) {
+    public static List<Path> entries(Path directory) {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }

@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code scripts/fake-cloud e2b} as a process of its own, with a plan of faults. What it says on standard error is kept in a
  * file.
  */
-final class FakeCloud implements AutoCloseable {
-    static final String KEY = "e2b_" + "5afe".repeat(10);
+public final class FakeCloud implements AutoCloseable {
+    public static final String KEY = "e2b_" + "5afe".repeat(10);
     private static final Pattern PID = Pattern.compile("\"pid\":(\\d+)");
     private static final JsonMapper JSON = new JsonMapper();
     private static final Path SCRIPT = Cli.BASE.resolve("../scripts/fake-cloud").normalize();
@@ -55,13 +55,13 @@ final class FakeCloud implements AutoCloseable {
     }
 
     /** For everything of one; the name is short because those of sockets below it have to be. */
-    static Path newDirectory() throws IOException {
+    public static Path newDirectory() throws IOException {
         var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         return Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir"), "f" + random));
     }
 
     /** With its files; fails when a directory is left in there. */
-    static void removeDirectory(Path directory) throws IOException {
+    public static void removeDirectory(Path directory) throws IOException {
         for (Path file : Cli.entries(directory)) {
             Files.delete(file);
         }
@@ -69,12 +69,12 @@ final class FakeCloud implements AutoCloseable {
     }
 
     /** One that is not waited for. */
-    static FakeCloud launch(Path directory, String... options) throws IOException {
+    public static FakeCloud launch(Path directory, String... options) throws IOException {
         return new FakeCloud(directory, List.of(options));
     }
 
     /** One that listens, accepts {@link #KEY} and follows a plan; see docs/cloud-adapters.md for its form. */
-    static FakeCloud start(Path directory, String plan) throws IOException {
+    public static FakeCloud start(Path directory, String plan) throws IOException {
         var file = Files.createTempFile(directory, "plan", ".yaml");
         Files.writeString(file, plan);
         var cloud = launch(directory, "--port", "0", "--key", KEY, "--faults", file.toString());
@@ -82,7 +82,7 @@ final class FakeCloud implements AutoCloseable {
         return cloud;
     }
 
-    void awaitListening() throws IOException {
+    public void awaitListening() throws IOException {
         String line;
         do {
             line = out.readLine();
@@ -94,25 +94,25 @@ final class FakeCloud implements AutoCloseable {
     }
 
     /** Its lines on standard output until it listened. */
-    List<String> said() {
+    public List<String> said() {
         return said;
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(err);
     }
 
-    String url() {
+    public String url() {
         return said.getLast().substring("listening on ".length());
     }
 
     /** The platform's credential leads there. */
-    Cli as(Cli cli) {
+    public Cli as(Cli cli) {
         return cli.with("E2B_API_KEY", KEY).with("E2B_API_URL", url()).with("E2B_SANDBOX_URL", url());
     }
 
     /** The ids of all sandboxes that it has, running and paused. */
-    List<String> sandboxes() throws IOException, InterruptedException {
+    public List<String> sandboxes() throws IOException, InterruptedException {
         var answer = get("/v2/sandboxes?state=running%2Cpaused", KEY);
         if (answer.statusCode() != 200) {
             throw new AssertionError(answer.body());
@@ -123,14 +123,14 @@ final class FakeCloud implements AutoCloseable {
     }
 
     /** The directories of its sandboxes, which are there as long as their processes. */
-    List<Path> directories() {
+    public List<Path> directories() {
         return Cli.entries(directory).stream()
                 .flatMap(home -> Cli.entries(home.resolve("local/s")).stream())
                 .toList();
     }
 
     /** The numbers of the processes outside that its sandboxes consist of. */
-    List<Long> processes() throws IOException {
+    public List<Long> processes() throws IOException {
         var all = new ArrayList<Long>();
         for (Path sandbox : directories()) {
             PID.matcher(Files.readString(sandbox.resolve("launched")))
@@ -140,7 +140,7 @@ final class FakeCloud implements AutoCloseable {
         return all;
     }
 
-    HttpResponse<String> get(String path, String key) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path, String key) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(url() + path))
                 .header("X-API-Key", key)
                 .GET()
@@ -153,12 +153,12 @@ final class FakeCloud implements AutoCloseable {
         }
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
     /** Its exit status after SIGTERM. */
-    int end() throws InterruptedException {
+    public int end() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();

@@ -3,6 +3,8 @@ package dev.sandboxer.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.cli.command.Installation;
+import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.Home;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -48,7 +50,7 @@ class MainTest {
         var err = new ByteArrayOutputStream();
         var console = new Console(InputStream.nullInputStream(), OutputStream.nullOutputStream(), err);
 
-        var status = Main.finished(console, () -> {
+        var status = Main.run(console, () -> {
             throw new OutOfMemoryError("Java heap space");
         });
 

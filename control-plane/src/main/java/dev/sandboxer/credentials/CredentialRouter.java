@@ -24,28 +24,28 @@ public final class CredentialRouter {
      * @param named the credential the request names, by id or name; null = none
      * @param keptBy the credential of what the sandbox starts from, which is to be had with it alone; null = none
      */
-    public record Asker(
+    public record Requester(
             String consumer,
             @Nullable String named,
             @Nullable CredentialId keptBy) {
-        public static Asker of(String consumer) {
-            return new Asker(consumer, null, null);
+        public static Requester of(String consumer) {
+            return new Requester(consumer, null, null);
         }
     }
 
     /**
      * @param profiles what the profile names for this extension, by id or name; null = nothing
      */
-    public Choice choose(Extension extension, Asker asker, @Nullable String profiles) {
+    public Choice choose(Extension extension, Requester requester, @Nullable String profiles) {
         if (extension.credentialFields().isEmpty()) {
             return new Choice.NotNeeded();
         }
-        var own = Owner.consumer(asker.consumer());
-        if (asker.keptBy() != null) {
-            return kept(extension, asker.keptBy(), own);
+        var own = Owner.consumer(requester.consumer());
+        if (requester.keptBy() != null) {
+            return kept(extension, requester.keptBy(), own);
         }
-        if (asker.named() != null) {
-            var named = named(own, extension.id(), asker.named());
+        if (requester.named() != null) {
+            var named = named(own, extension.id(), requester.named());
             if (named.isPresent()) {
                 return unlessRefused(extension, List.of(named.get()), Rule.REQUEST);
             }
@@ -66,16 +66,16 @@ public final class CredentialRouter {
      *
      * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL}; another consumer's counts as none
      */
-    public void requireNamed(Asker asker) {
-        var name = asker.named();
+    public void requireNamed(Requester requester) {
+        var name = requester.named();
         if (name == null) {
             return;
         }
         var found = credentials.list().stream()
-                .filter(it -> it.owner().equals(Owner.consumer(asker.consumer())))
+                .filter(it -> it.owner().equals(Owner.consumer(requester.consumer())))
                 .anyMatch(it -> isNamed(it, name));
         if (!found) {
-            throw Credentials.unknown(asker.consumer() + " has no " + CredentialId.mention(name));
+            throw Credentials.unknown(requester.consumer() + " has no " + CredentialId.mention(name));
         }
     }
 

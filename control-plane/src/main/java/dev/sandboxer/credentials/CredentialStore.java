@@ -17,9 +17,11 @@ final class CredentialStore {
             + " LEFT JOIN credential_refusals r ON r.credential = c.id AND r.fingerprint = c.fingerprint";
 
     private final Store store;
+    private final CredentialUsers users;
 
-    CredentialStore(Store store) {
+    CredentialStore(Store store, CredentialUsers users) {
         this.store = store;
+        this.users = users;
     }
 
     /** A row with what is sealed in it. */
@@ -116,36 +118,20 @@ final class CredentialStore {
     }
 
     /**
-     * Removes it unless something that was made with it is still there; says what is.
+     * Removes a credential unless something that was made with it is still there.
      *
-     * @param useless snapshots that are to be deleted can't be with it, and are left where they are
+     * @param useless whether its backend refuses it
+     * @return what is still there
      */
     List<String> removeUnlessUsed(CredentialId id, boolean useless) {
         return store.transaction(handle -> {
-            var users = users(handle, id, useless ? "DELETING" : "LEFT");
-            if (users.isEmpty()) {
-                handle.execute("UPDATE snapshots SET state = 'LEFT' WHERE credential = ?", id.value());
+            var left = users.release(handle, id, useless);
+            if (left.isEmpty()) {
                 handle.execute("DELETE FROM credentials WHERE id = ?", id.value());
                 handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value());
             }
-            return users;
+            return left;
         });
-    }
-
-    /** @param ignored snapshots in this state don't count, nor do those that are left already */
-    private static List<String> users(Handle handle, CredentialId id, String ignored) {
-        return handle.createQuery("""
-                        SELECT 'sandbox ' || id AS what FROM sandboxes
-                            WHERE credential = :id AND state NOT IN ('STOPPED', 'FAILED')
-                        UNION SELECT 'sandbox ' || a.sandbox FROM attempts a JOIN sandboxes s ON s.id = a.sandbox
-                            WHERE a.credential = :id AND s.state NOT IN ('STOPPED', 'FAILED')
-                        UNION SELECT 'snapshot ' || id FROM snapshots
-                            WHERE credential = :id AND state NOT IN ('LEFT', :ignored)
-                        ORDER BY what""")
-                .bind("id", id.value())
-                .bind("ignored", ignored)
-                .mapTo(String.class)
-                .list();
     }
 
     void refused(CredentialId id, String fingerprint, Instant at, String message) {

@@ -36,11 +36,19 @@ public final class Credentials {
     private final InstantSource clock;
 
     /**
+     * Opens them.
+     *
+     * @param users who is asked before one is removed
      * @param environment the variables of this process, where the platform's credentials may stand
      */
     public Credentials(
-            Store store, Home home, Map<String, String> environment, KnownExtensions extensions, InstantSource clock) {
-        this.rows = new CredentialStore(store);
+            Store store,
+            CredentialUsers users,
+            Home home,
+            Map<String, String> environment,
+            KnownExtensions extensions,
+            InstantSource clock) {
+        this.rows = new CredentialStore(store, users);
         var elsewhere = environment.getOrDefault("SANDBOXER_MASTER_KEY_FILE", "");
         var own = home.resolve("master-key.json");
         this.masterKeys = new MasterKeys(

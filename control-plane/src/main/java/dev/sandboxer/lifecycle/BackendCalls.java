@@ -5,11 +5,13 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.routing.Backends;
-import java.util.Objects;
 
 /** What the failure of a call about a sandbox means for it, and for whoever asked. */
-record BackendCalls(SandboxStore rows, Backends backends, Ending ending) {
+record BackendCalls(SandboxStore sandboxes, Backends backends, Termination termination) {
     interface Call<T, E extends Exception> {
         T run() throws E;
     }
@@ -22,10 +24,10 @@ record BackendCalls(SandboxStore rows, Backends backends, Ending ending) {
         try {
             return call.run();
         } catch (OperationException e) {
-            throw Refusals.translate(e);
+            throw OperationFailures.translate(e);
         } catch (ExtensionException e) {
             if (e.kind() == Kind.GONE) {
-                throw Sandboxes.ended(settle(sandbox));
+                throw settle(sandbox).hasEnded();
             }
             backends.noteRefusal(sandbox.credential(), e);
             throw backendFailed(sandbox, e);
@@ -34,15 +36,15 @@ record BackendCalls(SandboxStore rows, Backends backends, Ending ending) {
 
     /** After the backend has said that it is gone. */
     private Sandbox settle(Sandbox sandbox) {
-        var current = rows.current(sandbox);
+        var current = sandboxes.current(sandbox);
         if (current.state().ended() || current.state() == SandboxState.STOPPING) {
             return current; // who ends it just now knows why
         }
         try {
-            return ending.gone(current);
+            return termination.recordGone(current);
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.CONFLICT) {
-                return rows.current(sandbox); // somebody else has seen it too
+                return sandboxes.current(sandbox); // somebody else has seen it too
             }
             throw e;
         } catch (ExtensionException e) {
@@ -51,9 +53,8 @@ record BackendCalls(SandboxStore rows, Backends backends, Ending ending) {
     }
 
     private static SandboxException backendFailed(Sandbox sandbox, ExtensionException e) {
-        var extension = Objects.requireNonNull(sandbox.extension());
         return e.kind() == Kind.CREDENTIAL
-                ? Backends.failure(extension, sandbox.credential(), e)
+                ? Backends.failure(sandbox.extension(), sandbox.credential(), e)
                 : new SandboxException(ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
     }
 }

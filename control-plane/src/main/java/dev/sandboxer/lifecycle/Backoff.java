@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
 import java.nio.charset.StandardCharsets;

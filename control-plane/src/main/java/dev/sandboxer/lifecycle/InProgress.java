@@ -1,5 +1,7 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +37,8 @@ final class InProgress {
     }
 
     /**
-     * The same, with nobody else in this process doing it too: what tells a backend something and then writes down that it
-     * was told would else be overtaken between the two. May be called by who has its turn already.
+     * Does something that changes the sandbox while no other thread of this process does: a change that tells the backend
+     * something and then writes it down would otherwise be overtaken between the two. Reentrant.
      */
     static <T> T alone(SandboxId sandbox, Supplier<T> change) {
         var turn = begin(sandbox).turn();
@@ -57,15 +59,15 @@ final class InProgress {
         CHANGING.computeIfPresent(sandbox, (id, change) -> change.threads() == 1 ? null : change.plus(-1));
     }
 
-    /** Whether whoever last began something with it may still finish it. */
-    static boolean inHand(Sandbox sandbox) {
+    /** Returns true if whoever last changed it may still be at it. */
+    static boolean isActive(Sandbox sandbox) {
         return sandbox.actor().equals(ProcessIdentity.current())
                 ? CHANGING.containsKey(sandbox.id())
                 : sandbox.actor().alive();
     }
 
-    /** The same, and it is another process. */
-    static boolean inOtherHands(Sandbox sandbox) {
+    /** Returns true if another process last changed it and may still be at it. */
+    static boolean isActiveElsewhere(Sandbox sandbox) {
         return !sandbox.actor().equals(ProcessIdentity.current())
                 && sandbox.actor().alive();
     }

@@ -7,9 +7,18 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.Cause;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.routing.Backends;
-import dev.sandboxer.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,30 +33,33 @@ import org.jspecify.annotations.Nullable;
 /** Settles what crashed or vanished processes have left behind. Safe to run at any time, by several processes at once. */
 public final class Repair {
     /** A request whose sender has died is answered by then, or never. */
-    private static final Duration LATE = Duration.ofMinutes(2);
+    private static final Duration ANSWERED_BY = Duration.ofMinutes(2);
 
-    private final Store store;
-    private final SandboxStore rows;
+    private final SandboxStore sandboxes;
+    private final AttemptStore attempts;
+    private final Transitions transitions;
     private final Backends backends;
-    private final Ending ending;
-    private final Hibernation hibernation;
+    private final Termination termination;
+    private final PauseResume pauseResume;
     private final Snapshots snapshots;
     private final InstantSource clock;
     private final Backoff backoff;
 
     Repair(
-            Store store,
-            SandboxStore rows,
+            SandboxStore sandboxes,
+            AttemptStore attempts,
+            Transitions transitions,
             Backends backends,
-            Ending ending,
-            Hibernation hibernation,
+            Termination termination,
+            PauseResume pauseResume,
             Snapshots snapshots,
             InstantSource clock) {
-        this.store = store;
-        this.rows = rows;
+        this.sandboxes = sandboxes;
+        this.attempts = attempts;
+        this.transitions = transitions;
         this.backends = backends;
-        this.ending = ending;
-        this.hibernation = hibernation;
+        this.termination = termination;
+        this.pauseResume = pauseResume;
         this.snapshots = snapshots;
         this.clock = clock;
         this.backoff = new Backoff(clock);
@@ -63,7 +75,7 @@ public final class Repair {
     /** Looks at sandboxes in doubt only: one query when there are none. */
     public List<Settled> settleDoubts() {
         var settled = new ArrayList<Settled>();
-        for (Sandbox sandbox : rows.inDoubt(clock.instant(), lateness())) {
+        for (Sandbox sandbox : sandboxes.inDoubt(clock.instant(), lateness())) {
             if (!backoff.isDue(sandbox.id())) {
                 continue;
             }
@@ -89,14 +101,14 @@ public final class Repair {
     }
 
     private Instant lateness() {
-        return clock.instant().minus(LATE);
+        return clock.instant().minus(ANSWERED_BY);
     }
 
     /** At attempts of which nothing was found when they were given up. */
     private Optional<String> lookAgain(Sandbox sandbox) {
         var made = false;
-        for (Attempt attempt : rows.attemptsToLookAt(sandbox.id(), lateness())) {
-            made |= ending.lookAgain(sandbox, attempt);
+        for (Attempt attempt : attempts.toLookAt(sandbox.id(), lateness())) {
+            made |= termination.lookAgain(sandbox, attempt);
         }
         return made
                 ? Optional.of("a creation that was given up had made a sandbox after all; cleaned up")
@@ -105,24 +117,24 @@ public final class Repair {
 
     private Optional<String> settle(Sandbox sandbox) {
         return switch (sandbox.state()) {
-            case REQUESTED, PROVISIONING -> InProgress.inHand(sandbox) ? Optional.empty() : settleCreation(sandbox);
-            case STOPPING -> InProgress.inHand(sandbox) ? Optional.empty() : settleEnd(sandbox);
+            case PROVISIONING -> InProgress.isActive(sandbox) ? Optional.empty() : settleCreation(sandbox);
+            case STOPPING -> InProgress.isActive(sandbox) ? Optional.empty() : settleEnd(sandbox);
             case RUNNING, PAUSED -> settleRunning(sandbox);
             case STOPPED, FAILED -> Optional.empty();
         };
     }
 
     private Optional<String> settleEnd(Sandbox sandbox) {
-        ending.end(sandbox, EndReason.KILLED);
+        termination.end(sandbox, EndReason.KILLED);
         return Optional.of("its end was interrupted; cleaned up");
     }
 
     /** Its maker died. Only who gave an idempotency key can ever ask for it again; for anybody else it is undone. */
     private Optional<String> settleCreation(Sandbox sandbox) {
-        if (rows.hasKey(sandbox.id())) {
-            for (Attempt attempt : rows.attempts(sandbox.id())) {
+        if (sandboxes.hasKey(sandbox.id())) {
+            for (Attempt attempt : attempts.of(sandbox.id())) {
                 var found = attempt.outcome() == null
-                        ? ending.find(backends.of(attempt.extension(), attempt.credential()), attempt)
+                        ? termination.find(backends.of(attempt.extension(), attempt.credential()), attempt)
                         : Optional.<BackendSandbox>empty();
                 if (found.isPresent()) {
                     adopt(sandbox, attempt, found.get());
@@ -130,25 +142,26 @@ public final class Repair {
                 }
             }
         }
-        ending.end(sandbox, EndReason.FAILED);
+        termination.end(sandbox, EndReason.FAILED);
         return Optional.of("its creation was interrupted; cleaned up");
     }
 
     private void adopt(Sandbox sandbox, Attempt attempt, BackendSandbox found) {
-        store.write(handle -> {
-            rows.record(handle, attempt, Outcome.CREATED, "adopted");
-            rows.update(handle, sandbox.running(found, clock.instant()));
-        });
+        transitions.commit(
+                sandbox,
+                sandbox.running(found, clock.instant()),
+                Cause.ADOPTED,
+                handle -> attempts.record(handle, attempt, Outcome.CREATED, "adopted"));
     }
 
     private Optional<String> settleRunning(Sandbox sandbox) {
         var holder = sandbox.holder();
         if (holder != null && !holder.alive()) {
-            ending.end(sandbox, EndReason.ABANDONED);
+            termination.end(sandbox, EndReason.ABANDONED);
             return Optional.of("its command was interrupted; cleaned up");
         }
-        if (sandbox.transition() != null) {
-            return InProgress.inHand(sandbox) ? Optional.empty() : settleTransition(sandbox);
+        if (sandbox.pending() != null) {
+            return InProgress.isActive(sandbox) ? Optional.empty() : settlePending(sandbox);
         }
         if (!clock.instant().isBefore(sandbox.deadline())) {
             settleTimeout(sandbox);
@@ -157,24 +170,24 @@ public final class Repair {
     }
 
     /** It was being paused or resumed: the row says what was wanted. */
-    private Optional<String> settleTransition(Sandbox sandbox) {
-        if (!ending.exists(sandbox)) {
-            ending.gone(sandbox);
+    private Optional<String> settlePending(Sandbox sandbox) {
+        if (!termination.exists(sandbox)) {
+            termination.recordGone(sandbox);
             return Optional.empty();
         }
-        hibernation.finish(sandbox);
+        pauseResume.finish(sandbox);
         return Optional.of("its " + (sandbox.state() == SandboxState.PAUSED ? "pause" : "resumption")
                 + " was interrupted; finished");
     }
 
     /** Its time is up. */
     private void settleTimeout(Sandbox sandbox) {
-        if (!ending.exists(sandbox)) {
-            ending.gone(sandbox);
+        if (!termination.exists(sandbox)) {
+            termination.recordGone(sandbox);
         } else if (sandbox.state() == SandboxState.RUNNING && sandbox.terms().onTimeout() == OnTimeout.PAUSE) {
-            hibernation.pauseUnchanged(sandbox);
+            pauseResume.pauseUnchanged(sandbox);
         } else {
-            ending.end(sandbox, EndReason.EXPIRED);
+            termination.end(sandbox, EndReason.EXPIRED);
         }
     }
 
@@ -204,7 +217,7 @@ public final class Repair {
 
     private void reconcile(Account account, List<Settled> settled) {
         // rows are read before the listing: what appears in between is in the listing only, and its row is read again
-        var expected = rows.running(account.extension()).stream()
+        var expected = sandboxes.running(account.extension()).stream()
                 .filter(sandbox -> Objects.equals(sandbox.credential(), account.credential()))
                 .toList();
         Set<String> present = new HashSet<>();
@@ -224,7 +237,7 @@ public final class Repair {
     /** Never on one listing alone. */
     private Optional<String> endIfGone(Sandbox sandbox) {
         try {
-            if (!ending.exists(sandbox) && ending.gone(sandbox).reason() == EndReason.LOST) {
+            if (!termination.exists(sandbox) && termination.recordGone(sandbox).reason() == EndReason.LOST) {
                 return Optional.of("its backend no longer has it (lost)");
             }
         } catch (ExtensionException e) {
@@ -237,7 +250,7 @@ public final class Repair {
 
     private void destroyIfUnknown(Account account, BackendSandbox found, List<Settled> settled) {
         var id = new SandboxId(found.tag().sandbox());
-        var known = store.read(handle -> rows.find(handle, id));
+        var known = sandboxes.find(id);
         if (known.isEmpty() || known.get().state().ended() || runsElsewhere(known.get(), account.extension(), found)) {
             settled.add(new Settled(id, destroyStray(account, found)));
         }

@@ -7,24 +7,30 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.extension.Session;
-import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxQuery;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.lifecycle.state.TransitionListener;
+import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Store;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,41 +42,50 @@ public final class Sandboxes {
     /** Rows count in milliseconds. */
     private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
 
-    private final Store store;
-    private final SandboxStore rows;
+    private final SandboxStore sandboxes;
+    private final AttemptStore attempts;
     private final ExtensionRegistry registry;
     private final Backends backends;
     private final Consumers consumers;
     private final InstantSource clock;
     private final Provisioner provisioner;
-    private final Ending ending;
+    private final Termination termination;
     private final BackendCalls calls;
-    private final Hibernation hibernation;
-    private final Extending extending;
+    private final PauseResume pauseResume;
+    private final DeadlineChange deadlineChange;
     private final Repair repair;
     private final Snapshots snapshots;
 
+    /**
+     * Puts it together.
+     *
+     * @param listeners write what belongs to each transition, in its transaction
+     */
     public Sandboxes(
             Store store,
-            SandboxStore rows,
             Router router,
             ExtensionRegistry registry,
             Backends backends,
             Consumers consumers,
+            List<TransitionListener> listeners,
             InstantSource clock) {
         this.consumers = consumers;
-        this.store = store;
-        this.rows = rows;
+        this.sandboxes = new SandboxStore(store);
+        this.attempts = new AttemptStore(store);
         this.registry = registry;
         this.backends = backends;
         this.clock = clock;
-        this.provisioner = new Provisioner(store, rows, router, backends, clock);
-        this.ending = new Ending(store, rows, backends, clock);
-        this.calls = new BackendCalls(rows, backends, ending);
-        this.hibernation = new Hibernation(store, rows, backends, clock);
-        this.extending = new Extending(store, rows, registry, backends, hibernation, clock);
+        var installation = sandboxes.installation();
+        var transitions = new Transitions(store, sandboxes, listeners);
+        this.provisioner = new Provisioner(
+                router, new Attempts(store, attempts, transitions, backends, installation, clock), transitions, clock);
+        this.termination = new Termination(store, sandboxes, attempts, transitions, backends, installation, clock);
+        this.calls = new BackendCalls(sandboxes, backends, termination);
+        this.pauseResume = new PauseResume(sandboxes, transitions, backends, clock);
+        this.deadlineChange = new DeadlineChange(sandboxes, transitions, registry, backends, clock);
         this.snapshots = new Snapshots(store, new SnapshotStore(store), registry, backends, clock);
-        this.repair = new Repair(store, rows, backends, ending, hibernation, snapshots, clock);
+        this.repair =
+                new Repair(sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, clock);
     }
 
     /** The kept disks of sandboxes. */
@@ -96,37 +111,12 @@ public final class Sandboxes {
         checkTtl(request.effectiveTtl(), request.profile());
         var key = request.idempotencyKey();
         if (key != null) {
-            var earlier = rows.findByKey(request.consumer(), key).flatMap(it -> again(request, it));
+            var earlier = sandboxes.findByKey(request.consumer(), key).flatMap(it -> again(request, it));
             if (earlier.isPresent()) {
                 return earlier.get();
             }
         }
-        var now = now();
-        return provisioner.create(
-                request,
-                new Sandbox(
-                        SandboxId.random(),
-                        1,
-                        request.consumer(),
-                        request.profile().name(),
-                        SandboxState.REQUESTED,
-                        null,
-                        null,
-                        null,
-                        request.effectiveSize(),
-                        request.metadata(),
-                        now,
-                        null,
-                        now.plus(request.effectiveTtl()),
-                        null,
-                        ProcessIdentity.current(),
-                        request.holder(),
-                        request.terms(),
-                        request.snapshot() == null ? null : request.snapshot().id(),
-                        null,
-                        null,
-                        null,
-                        null));
+        return provisioner.create(request);
     }
 
     /** Empty when it has failed, so that the same request may be tried once more. */
@@ -137,9 +127,9 @@ public final class Sandboxes {
                     "the idempotency key was used for a different request (sandbox " + earlier.sandbox()
                             + "); use another key");
         }
-        var sandbox = store.read(handle -> rows.find(handle, earlier.sandbox())).orElseThrow();
+        var sandbox = sandboxes.find(earlier.sandbox()).orElseThrow();
         return switch (sandbox.state()) {
-            case REQUESTED, PROVISIONING -> throw SandboxStore.underWay();
+            case PROVISIONING -> throw SandboxStore.underWay();
             case FAILED -> Optional.empty();
             default -> Optional.of(sandbox);
         };
@@ -163,7 +153,7 @@ public final class Sandboxes {
      * @throws SandboxException {@code UNKNOWN_SANDBOX}, {@code AMBIGUOUS_SANDBOX}
      */
     public Sandbox get(String consumer, String idOrPrefix) {
-        return new LookUp(rows).get(consumer, idOrPrefix);
+        return new SandboxLookup(sandboxes).get(consumer, idOrPrefix);
     }
 
     /**
@@ -173,17 +163,17 @@ public final class Sandboxes {
      * @param ended whether those that have ended are wanted too
      */
     public List<Sandbox> list(@Nullable String consumer, boolean ended) {
-        return rows.list(consumer, ended);
+        return sandboxes.list(consumer, ended);
     }
 
     /** One page of a consumer's sandboxes. */
     public List<Sandbox> list(SandboxQuery query) {
-        return rows.query(query);
+        return sandboxes.query(query);
     }
 
     /** The sandbox with exactly that id, whosever it is. */
     public Optional<Sandbox> find(SandboxId id) {
-        return store.read(handle -> rows.find(handle, id));
+        return sandboxes.find(id);
     }
 
     /**
@@ -192,21 +182,21 @@ public final class Sandboxes {
      * @param consumer null = everybody's
      */
     public Map<SandboxState, Integer> counts(@Nullable String consumer) {
-        return rows.counts(consumer);
+        return sandboxes.counts(consumer);
     }
 
     /** Whether it runs just now, for those who ask often. */
     public boolean isRunning(SandboxId id) {
-        return rows.isRunning(id);
+        return sandboxes.isRunning(id);
     }
 
     /** Ids of all that run or are paused, whosever they are. */
     public List<SandboxId> live() {
-        return rows.live();
+        return sandboxes.live();
     }
 
     public List<Attempt> attempts(Sandbox sandbox) {
-        return rows.attempts(sandbox.id());
+        return attempts.of(sandbox.id());
     }
 
     /**
@@ -218,7 +208,7 @@ public final class Sandboxes {
      */
     public Sandbox extend(Sandbox sandbox, Duration ttl, Profile profile) {
         var latest = sandbox.latestDeadline(profile);
-        if (now().plus(ttl).isAfter(latest)) {
+        if (clock.instant().plus(ttl).isAfter(latest)) {
             checkTtl(ttl, profile);
             throw new SandboxException(
                     ErrorCode.INVALID_TTL,
@@ -232,11 +222,7 @@ public final class Sandboxes {
     public Sandbox extendAsAllowed(Sandbox sandbox, Duration ttl, Profile profile) {
         consumers.requireEnabled(sandbox.consumer());
         checkTtl(ttl, profile);
-        return calls.run(sandbox, () -> extending.extend(sandbox, ttl, profile));
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(clock.millis());
+        return calls.run(sandbox, () -> deadlineChange.extend(sandbox, ttl, profile));
     }
 
     /**
@@ -245,12 +231,12 @@ public final class Sandboxes {
      * @throws SandboxException {@code CONFLICT} when it is not running, {@code UNSUPPORTED} when its backend can't
      */
     public Sandbox pause(Sandbox sandbox) {
-        return calls.run(sandbox, () -> hibernation.pause(sandbox));
+        return calls.run(sandbox, () -> pauseResume.pause(sandbox));
     }
 
     /** Tells, in this process, of each sandbox that this process has paused. */
     public void onPause(Consumer<SandboxId> listener) {
-        hibernation.onPause(listener);
+        pauseResume.onPause(listener);
     }
 
     /**
@@ -261,12 +247,12 @@ public final class Sandboxes {
     public Sandbox resume(Sandbox sandbox, Duration ttl, Profile profile) {
         consumers.requireEnabled(sandbox.consumer());
         checkTtl(ttl, profile);
-        return calls.run(sandbox, () -> hibernation.resume(sandbox, ttl));
+        return calls.run(sandbox, () -> pauseResume.resume(sandbox, ttl));
     }
 
     /** The same, once a pause or resumption by this process that is under way is over. */
     public Sandbox settled(Sandbox sandbox) {
-        return hibernation.settled(sandbox);
+        return pauseResume.settled(sandbox);
     }
 
     /**
@@ -275,11 +261,12 @@ public final class Sandboxes {
      * @throws SandboxException {@code UNSUPPORTED} when its backend can't tell
      */
     public SandboxMetrics metrics(Sandbox sandbox) {
-        var extension = requireThere(sandbox);
+        sandbox.requireThere();
+        var extension = sandbox.extension();
         return calls.run(sandbox, () -> {
             if (registry.get(extension).capabilities().contains(Capability.METRICS)
                     && backends.of(extension, sandbox.credential()) instanceof Measuring measuring) {
-                return measuring.metrics(Objects.requireNonNull(sandbox.ref()));
+                return measuring.metrics(sandbox.requireRef());
             }
             throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't say what a sandbox uses");
         });
@@ -287,7 +274,7 @@ public final class Sandboxes {
 
     /** Ends it; a sandbox that has ended already stays as it is. */
     public Sandbox destroy(Sandbox sandbox) {
-        return ending.endAnyway(sandbox, EndReason.KILLED);
+        return termination.endAnyway(sandbox, EndReason.KILLED);
     }
 
     /** Work inside a sandbox. */
@@ -302,10 +289,10 @@ public final class Sandboxes {
      *     codes
      */
     public <T, E extends Exception> T use(Sandbox sandbox, Work<T, E> work) throws E {
-        var extension = requireRunning(sandbox);
+        sandbox.requireRunning();
+        var extension = sandbox.extension();
         return calls.run(sandbox, () -> {
-            try (var session =
-                    backends.of(extension, sandbox.credential()).connect(Objects.requireNonNull(sandbox.ref()))) {
+            try (var session = backends.of(extension, sandbox.credential()).connect(sandbox.requireRef())) {
                 return work.in(session);
             }
         });
@@ -317,16 +304,17 @@ public final class Sandboxes {
      * @throws SandboxException as {@link #use}
      */
     public Optional<HttpTarget> httpTarget(Sandbox sandbox, int port) {
-        return target(sandbox, passage -> passage.httpTarget(Objects.requireNonNull(sandbox.ref()), port));
+        return target(sandbox, passage -> passage.httpTarget(sandbox.requireRef(), port));
     }
 
     /** The same, after its backend was asked whether it is still there. */
-    public Optional<HttpTarget> httpTargetAfresh(Sandbox sandbox, int port) {
-        return target(sandbox, passage -> passage.httpTargetAfresh(Objects.requireNonNull(sandbox.ref()), port));
+    public Optional<HttpTarget> refreshHttpTarget(Sandbox sandbox, int port) {
+        return target(sandbox, passage -> passage.httpTargetAfresh(sandbox.requireRef(), port));
     }
 
     private Optional<HttpTarget> target(Sandbox sandbox, Function<HttpPassage, HttpTarget> question) {
-        var extension = requireRunning(sandbox);
+        sandbox.requireRunning();
+        var extension = sandbox.extension();
         if (!registry.get(extension).capabilities().contains(Capability.HTTP_PASSAGE)) {
             return Optional.empty();
         }
@@ -342,37 +330,5 @@ public final class Sandboxes {
                 throw e;
             }
         });
-    }
-
-    static ExtensionId requireRunning(Sandbox sandbox) {
-        var extension = requireThere(sandbox);
-        if (sandbox.state() == SandboxState.RUNNING) {
-            return extension;
-        }
-        throw notRunning(sandbox);
-    }
-
-    /** Running or paused. */
-    static ExtensionId requireThere(Sandbox sandbox) {
-        var there = sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED;
-        if (there && sandbox.extension() != null) {
-            return sandbox.extension();
-        }
-        if (sandbox.state().ended()) {
-            throw ended(sandbox);
-        }
-        throw notRunning(sandbox);
-    }
-
-    private static SandboxException notRunning(Sandbox sandbox) {
-        return new SandboxException(
-                ErrorCode.CONFLICT,
-                "sandbox " + sandbox.id() + " is " + sandbox.state().text() + ", not running");
-    }
-
-    static SandboxException ended(Sandbox sandbox) {
-        var at = sandbox.endedAt() == null ? "" : " at " + sandbox.endedAt();
-        var why = sandbox.reason() == null ? "" : " (" + sandbox.reason().text() + at + ")";
-        return new SandboxException(ErrorCode.SANDBOX_ENDED, "sandbox " + sandbox.id() + " has ended" + why);
     }
 }

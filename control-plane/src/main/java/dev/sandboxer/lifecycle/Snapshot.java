@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
 import java.time.Instant;

@@ -2,6 +2,8 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxQuery;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.store.Store;
@@ -64,9 +66,27 @@ final class SnapshotStore {
                 id);
     }
 
-    /** See {@link Snapshot.State#LEFT}; so do credentials that are removed, see there. */
+    /** See {@link Snapshot.State#LEFT}. */
     void left(Handle handle, String id) {
         handle.execute("UPDATE snapshots SET state = 'LEFT' WHERE id = ?", id);
+    }
+
+    /** Those that can't be deleted without a credential that goes away, see {@link Snapshot.State#LEFT}. */
+    void leftBy(Handle handle, CredentialId credential) {
+        handle.execute("UPDATE snapshots SET state = 'LEFT' WHERE credential = ?", credential.value());
+    }
+
+    /**
+     * Ids of those that were made with a credential and are still there.
+     *
+     * @param deleting whether those count that are to be deleted
+     */
+    List<String> madeWith(Handle handle, CredentialId credential, boolean deleting) {
+        return handle.createQuery("SELECT id FROM snapshots WHERE credential = :id AND state <> 'LEFT'"
+                        + (deleting ? "" : " AND state <> 'DELETING'") + " ORDER BY id")
+                .bind("id", credential.value())
+                .mapTo(String.class)
+                .list();
     }
 
     void remove(Handle handle, String id) {

@@ -8,6 +8,9 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxQuery;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -16,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,15 +45,15 @@ public final class Snapshots {
      * @throws SandboxException {@code UNSUPPORTED}; {@code SANDBOX_ENDED}; {@code BACKEND_FAILED}
      */
     public Snapshot make(Sandbox sandbox, @Nullable String name) {
-        var extension = Sandboxes.requireThere(sandbox);
-        var backend = backend(extension, sandbox.credential());
+        sandbox.requireThere();
+        var backend = backend(sandbox.extension(), sandbox.credential());
         var making = new Snapshot(
                 SandboxId.randomText(),
                 sandbox.consumer(),
                 name,
                 sandbox.id(),
                 sandbox.profile(),
-                extension,
+                sandbox.extension(),
                 sandbox.credential(),
                 null,
                 sandbox.size().diskMiB(),
@@ -60,7 +62,7 @@ public final class Snapshots {
                 ProcessIdentity.current());
         store.write(handle -> rows.insert(handle, making));
         try {
-            var made = backend.snapshot(Objects.requireNonNull(sandbox.ref()), making.id());
+            var made = backend.snapshot(sandbox.requireRef(), making.id());
             return store.transaction(handle -> rows.ready(handle, making, made.template(), made.diskMiB()));
         } catch (ExtensionException e) {
             undo(making, e);
@@ -74,9 +76,10 @@ public final class Snapshots {
      * @throws SandboxException {@code UNSUPPORTED}; {@code SANDBOX_ENDED}; {@code BACKEND_FAILED}
      */
     public Map<String, String> variables(Sandbox sandbox) {
-        var backend = backend(Sandboxes.requireThere(sandbox), sandbox.credential());
+        sandbox.requireThere();
+        var backend = backend(sandbox.extension(), sandbox.credential());
         try {
-            return backend.variables(Objects.requireNonNull(sandbox.ref()));
+            return backend.variables(sandbox.requireRef());
         } catch (ExtensionException e) {
             throw failed("the variables of sandbox " + sandbox.id() + " can't be read", e);
         }

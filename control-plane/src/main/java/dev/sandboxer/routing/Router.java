@@ -2,26 +2,40 @@ package dev.sandboxer.routing;
 
 import dev.sandboxer.credentials.Choice;
 import dev.sandboxer.credentials.CredentialRouter;
-import dev.sandboxer.credentials.CredentialRouter.Asker;
+import dev.sandboxer.credentials.CredentialRouter.Requester;
+import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;
-import dev.sandboxer.routing.Verdict.Skipped;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Decides who could take a sandbox of a profile. Asks no backend and creates nothing. */
+/** Decides who could take a sandbox of a profile. Asks no backend and creates nothing. Thread-safe. */
 public final class Router {
     private final ExtensionRegistry registry;
     private final CredentialRouter credentials;
     private final Predicate<ExtensionId> enabled;
 
+    /** In this order: each takes for granted what those before it let pass. The last one always has a verdict. */
+    private final List<Gate> gates = List.of(
+            this::isEnabled,
+            this::isInstalled,
+            this::hasTemplate,
+            this::hasSnapshot,
+            this::canDenyNetwork,
+            this::hasCapabilities,
+            this::hasCredential);
+
     /**
+     * Makes a router.
+     *
      * @param enabled whether the operator lets routes use an extension; asked only when routing
      */
     public Router(ExtensionRegistry registry, CredentialRouter credentials, Predicate<ExtensionId> enabled) {
@@ -32,57 +46,88 @@ public final class Router {
 
     /** A verdict for each extension of the profile's route, in its order, for a plain request of that consumer. */
     public List<Verdict> route(Profile profile, String consumer) {
-        return route(profile, Demand.of(Asker.of(consumer), profile));
+        return route(profile, Requirements.of(Requester.of(consumer), profile));
     }
 
     /**
-     * A verdict for each extension of the profile's route, in its order, for a request that wants this of it.
+     * A verdict for each extension of the profile's route, in its order.
      *
      * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL} when the request names one that isn't there
      */
-    public List<Verdict> route(Profile profile, Demand demand) {
-        credentials.requireNamed(demand.asker());
-        var verdicts = new ArrayList<Verdict>();
-        for (ExtensionId id : profile.route()) {
-            verdicts.add(verdict(profile, demand, id));
-        }
-        return verdicts;
+    public List<Verdict> route(Profile profile, Requirements requirements) {
+        credentials.requireNamed(requirements.requester());
+        return profile.route().stream()
+                .map(id -> verdict(new Candidate(
+                        id, registry.find(id).orElse(null), profile.templates().get(id), profile, requirements)))
+                .toList();
     }
 
-    private Verdict verdict(Profile profile, Demand demand, ExtensionId id) {
-        if (!enabled.test(id)) {
-            return new Skipped(id, Code.DISABLED, "switched off in the configuration");
-        }
-        var extension = registry.find(id).orElse(null);
-        if (extension == null) {
-            return new Skipped(id, Code.DISABLED, "not installed");
-        }
-        var template = profile.templates().get(id);
-        if (template == null) {
-            return new Skipped(id, Code.DISABLED, "the profile names no template for it");
-        }
-        if (demand.only() != null && !demand.only().equals(id)) {
-            return new Skipped(
-                    id, Code.CAPABILITY_MISSING, "doesn't have the snapshot, which " + demand.only() + " has");
-        }
-        if (demand.network() == NetworkPolicy.DENY && !extension.capabilities().contains(Capability.NETWORK_DENY)) {
-            return new Skipped(id, Code.CAPABILITY_MISSING, "can't deny the network, which is demanded");
-        }
-        for (Capability capability : demand.capabilities()) {
-            if (!extension.capabilities().contains(capability)) {
-                return new Skipped(
-                        id,
-                        Code.CAPABILITY_MISSING,
-                        "can't " + capability.name().toLowerCase(Locale.ROOT));
-            }
-        }
-        var price = extension.metered() ? "metered" : "free";
-        return switch (credentials.choose(
-                extension, demand.asker(), profile.credentials().get(id))) {
-            case Choice.NotNeeded() -> new Eligible(id, template, price, null, null);
-            case Choice.Chosen(var receipt, var fallback) ->
-                new Eligible(id, template, price + ", with " + receipt.text(), receipt, fallback);
-            case Choice.Missing(var why) -> new Skipped(id, Code.NO_CREDENTIAL, why);
-        };
+    private Verdict verdict(Candidate candidate) {
+        return gates.stream()
+                .flatMap(gate -> gate.verdict(candidate).stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Optional<Verdict> isEnabled(Candidate candidate) {
+        return enabled.test(candidate.id())
+                ? Optional.empty()
+                : Optional.of(candidate.skipped(Code.DISABLED, "switched off in the configuration"));
+    }
+
+    private Optional<Verdict> isInstalled(Candidate candidate) {
+        return candidate.extension() != null
+                ? Optional.empty()
+                : Optional.of(candidate.skipped(Code.DISABLED, "not installed"));
+    }
+
+    private Optional<Verdict> hasTemplate(Candidate candidate) {
+        return candidate.template() != null
+                ? Optional.empty()
+                : Optional.of(candidate.skipped(Code.DISABLED, "the profile names no template for it"));
+    }
+
+    private Optional<Verdict> hasSnapshot(Candidate candidate) {
+        var only = candidate.requirements().only();
+        return only == null || only.equals(candidate.id())
+                ? Optional.empty()
+                : Optional.of(candidate.skipped(
+                        Code.CAPABILITY_MISSING, "doesn't have the snapshot, which " + only + " has"));
+    }
+
+    private Optional<Verdict> canDenyNetwork(Candidate candidate) {
+        return candidate.requirements().network() != NetworkPolicy.DENY
+                        || candidate.installed().capabilities().contains(Capability.NETWORK_DENY)
+                ? Optional.empty()
+                : Optional.of(candidate.skipped(Code.CAPABILITY_MISSING, "can't deny the network, which is demanded"));
+    }
+
+    private Optional<Verdict> hasCapabilities(Candidate candidate) {
+        return candidate.requirements().capabilities().stream()
+                .filter(capability -> !candidate.installed().capabilities().contains(capability))
+                .findFirst()
+                .map(missing -> candidate.skipped(
+                        Code.CAPABILITY_MISSING, "can't " + missing.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private Optional<Verdict> hasCredential(Candidate candidate) {
+        var named = candidate.profile().credentials().get(candidate.id());
+        var choice = credentials.choose(
+                candidate.installed(), candidate.requirements().requester(), named);
+        return Optional.of(
+                switch (choice) {
+                    case Choice.NotNeeded() -> eligible(candidate, null, null);
+                    case Choice.Chosen(var receipt, var fallback) -> eligible(candidate, receipt, fallback);
+                    case Choice.Missing(var why) -> candidate.skipped(Code.NO_CREDENTIAL, why);
+                });
+    }
+
+    private static Eligible eligible(Candidate candidate, @Nullable Receipt receipt, @Nullable Receipt fallback) {
+        return new Eligible(
+                candidate.id(),
+                Objects.requireNonNull(candidate.template()),
+                new Quote(candidate.installed().metered()),
+                receipt,
+                fallback);
     }
 }

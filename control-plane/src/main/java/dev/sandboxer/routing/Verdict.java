@@ -9,29 +9,35 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Verdict {
     ExtensionId extension();
 
+    /** One line for people. */
     String why();
 
     /**
-     * @param receipt the credential it is made with; null = none is needed
+     * It could.
+     *
+     * @param template what the sandbox would start from, in the extension's terms
+     * @param receipt the credential it would be made with; null = none is needed
      * @param fallback what is tried when that one is refused, as its owner allowed; null = nothing
      */
     record Eligible(
             ExtensionId extension,
             String template,
-            String why,
+            Quote quote,
             @Nullable Receipt receipt,
-            @Nullable Receipt fallback) implements Verdict {}
+            @Nullable Receipt fallback) implements Verdict {
+        @Override
+        public String why() {
+            return receipt == null ? quote.text() : quote.text() + ", with " + receipt.text();
+        }
+    }
 
+    /** It could not. */
     record Skipped(ExtensionId extension, Code code, String why) implements Verdict {}
 
     /** Why an extension is skipped. */
     enum Code {
         NO_CREDENTIAL,
         CAPABILITY_MISSING,
-        HOST_UNSUPPORTED,
-        INSUFFICIENT_CREDITS,
-        OVER_QUOTA,
-        CIRCUIT_OPEN,
         /** Switched off, not installed, or without a template in the profile. */
         DISABLED;
 

@@ -3,7 +3,7 @@ package dev.sandboxer.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandboxer.credentials.CredentialRouter.Asker;
+import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.testing.ControlPlane;
@@ -51,7 +51,7 @@ class CredentialRouterTest {
     void an_extension_without_fields_needs_none() {
         var free = FakeExtension.named("free", installation.clock());
 
-        assertThat(router().choose(free, Asker.of("me"), null)).isInstanceOf(Choice.NotNeeded.class);
+        assertThat(router().choose(free, Requester.of("me"), null)).isInstanceOf(Choice.NotNeeded.class);
     }
 
     @Test
@@ -76,7 +76,7 @@ class CredentialRouterTest {
         installation.environment().put("CLOUD_KEY", "key_platform2");
 
         assertThat(chosen(null, null).credential()).isNotEqualTo(first);
-        assertThat(router().choose(cloud, new Asker("me", null, first), null))
+        assertThat(router().choose(cloud, new Requester("me", null, first), null))
                 .as("a copy of what the first one made is in its account alone")
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
@@ -146,7 +146,7 @@ class CredentialRouterTest {
         assertThat(process.credentials().consumersInEnvironment(cloud)).contains(theirs);
         for (Choice choice : List.of(
                 choose(null, null),
-                router().choose(cloud, new Asker(TestInstallation.ME, null, ofEnvironment), null))) {
+                router().choose(cloud, new Requester(TestInstallation.ME, null, ofEnvironment), null))) {
             assertThat(choice)
                     .isInstanceOfSatisfying(
                             Choice.Missing.class,
@@ -154,7 +154,7 @@ class CredentialRouterTest {
                                     .contains("stored as a consumer's", "CLOUD_KEY")
                                     .doesNotContain("key_platform1"));
         }
-        assertThat(router().choose(cloud, Asker.of("other"), null))
+        assertThat(router().choose(cloud, Requester.of("other"), null))
                 .as("its owner's it is")
                 .isInstanceOfSatisfying(
                         Choice.Chosen.class,
@@ -167,7 +167,7 @@ class CredentialRouterTest {
         var id = chosen(null, null).credential();
         process.credentials().refused(id, "401");
 
-        assertThat(router().choose(cloud, new Asker("me", null, id), null))
+        assertThat(router().choose(cloud, new Requester("me", null, id), null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
                         missing -> assertThat(missing.why()).contains("was refused"));
@@ -240,7 +240,7 @@ class CredentialRouterTest {
         var others = add(Owner.consumer("other"), "theirs", "key_consumer9");
 
         for (String name : List.of("theirs", others.id().value(), "nothing")) {
-            assertThatThrownBy(() -> router().requireNamed(new Asker("me", name, null)))
+            assertThatThrownBy(() -> router().requireNamed(new Requester("me", name, null)))
                     .isInstanceOfSatisfying(
                             SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_CREDENTIAL));
         }
@@ -248,7 +248,7 @@ class CredentialRouterTest {
 
     @Test
     void a_key_where_a_name_is_meant_is_not_repeated() {
-        assertThatThrownBy(() -> router().requireNamed(new Asker("me", "key_consumer1", null)))
+        assertThatThrownBy(() -> router().requireNamed(new Requester("me", "key_consumer1", null)))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("me has no credential of that name")
                 .message()
@@ -312,7 +312,7 @@ class CredentialRouterTest {
         installation.clock().advance(Duration.ofSeconds(1));
         add(ME, "new", "key_consumer2");
 
-        var choice = router().choose(cloud, new Asker("me", null, first.id()), null);
+        var choice = router().choose(cloud, new Requester("me", null, first.id()), null);
 
         assertThat(choice)
                 .isInstanceOfSatisfying(
@@ -325,7 +325,7 @@ class CredentialRouterTest {
     }
 
     private Choice choose(@Nullable String named, @Nullable String profiles) {
-        return router().choose(cloud, new Asker(TestInstallation.ME, named, null), profiles);
+        return router().choose(cloud, new Requester(TestInstallation.ME, named, null), profiles);
     }
 
     private Receipt chosen(@Nullable String named, @Nullable String profiles) {

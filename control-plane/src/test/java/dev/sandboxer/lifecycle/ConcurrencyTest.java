@@ -3,6 +3,9 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.Settlement;
 import dev.sandboxer.testing.TestInstallation;
@@ -90,7 +93,7 @@ class ConcurrencyTest extends InstallationTest {
         assertThat(atOnce(tasks)).isSubsetOf("RUNNING", "PAUSED", "CONFLICT");
 
         var backends = first().running().getFirst();
-        assertThat(only().transition()).isNull();
+        assertThat(only().pending()).isNull();
         assertThat(backends.paused()).isEqualTo(only().state() == SandboxState.PAUSED);
         assertThat(backends.deadline()).isEqualTo(only().deadline());
         assertThat(sandboxes().destroy(read(sandbox)).state()).isEqualTo(SandboxState.STOPPED);

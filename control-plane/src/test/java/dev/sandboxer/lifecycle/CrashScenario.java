@@ -1,6 +1,7 @@
 package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;

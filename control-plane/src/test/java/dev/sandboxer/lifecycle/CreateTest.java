@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.SandboxSize;
-import dev.sandboxer.lifecycle.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
@@ -58,13 +60,13 @@ class CreateTest extends InstallationTest {
     @Test
     void the_version_counts_every_change() {
         var sandbox = create();
-        assertThat(sandbox.version()).as("inserted, provisioning, running").isEqualTo(3);
+        assertThat(sandbox.version()).as("inserted, running").isEqualTo(2);
 
         var extended = sandboxes().extend(sandbox, Duration.ofMinutes(20), installation.profile());
-        assertThat(extended.version()).isEqualTo(4);
+        assertThat(extended.version()).isEqualTo(3);
 
         var ended = sandboxes().destroy(extended);
-        assertThat(ended.version()).as("stopping, stopped").isEqualTo(6);
+        assertThat(ended.version()).as("stopping, stopped").isEqualTo(5);
         assertThat(read(sandbox)).isEqualTo(ended);
     }
 

@@ -6,6 +6,8 @@ import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;

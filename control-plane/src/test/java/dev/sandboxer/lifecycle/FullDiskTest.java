@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.state.Cause;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.state.Transition;
+import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
@@ -15,6 +21,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +66,27 @@ class FullDiskTest {
     }
 
     @Test
+    void an_end_that_is_recorded_later_is_heard_with_its_true_time_and_reason() throws IOException {
+        var heard = new ArrayList<Transition>();
+        onFullDisk(
+                (installation, process, sandbox) -> {
+                    var end = installation.clock().instant();
+                    assertFails(ErrorCode.DISK_FULL, () -> process.sandboxes().destroy(sandbox));
+
+                    free();
+                    installation.clock().advance(Duration.ofMinutes(3));
+                    process.sandboxes().repair().reconcile(installation.extensions());
+
+                    assertThat(heard.getLast().cause()).isEqualTo(Cause.ENDED);
+                    assertThat(heard.getLast().after().endedAt()).isEqualTo(end);
+                    assertThat(heard.getLast().after().reason()).isEqualTo(EndReason.KILLED);
+                    assertThat(process.sandboxes().find(sandbox.id()))
+                            .contains(heard.getLast().after());
+                },
+                (handle, transition) -> heard.add(transition));
+    }
+
+    @Test
     void when_the_backend_can_not_be_told_either_nobody_promises_another_try() throws IOException {
         onFullDisk((installation, process, sandbox) -> {
             installation.first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
@@ -73,8 +102,13 @@ class FullDiskTest {
     }
 
     private void onFullDisk(Story story) throws IOException {
+        onFullDisk(story, (handle, transition) -> {});
+    }
+
+    private void onFullDisk(Story story, TransitionListener listener) throws IOException {
         try (var _ = SmallDisk.on(home, 4)) {
             var installation = new TestInstallation(home);
+            installation.listen(listener);
             try (var process = installation.start()) {
                 var sandbox = process.sandboxes().create(installation.request());
                 fill();

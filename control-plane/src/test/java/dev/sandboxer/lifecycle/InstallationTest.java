@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeCloud;
 import dev.sandboxer.testing.MemoryDirectory;

@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.credentials.StoredCredential;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.MemoryDirectory;

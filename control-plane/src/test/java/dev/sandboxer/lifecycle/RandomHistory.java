@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.FakeCloud;
 import dev.sandboxer.testing.Fault;

@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.PendingChange;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Who looks after sandboxes decides by a row that may be old by the time of the deed. */
@@ -22,7 +29,7 @@ class StaleDecisionTest extends InstallationTest {
         var made = create();
         assertThat(seen[0].state()).isEqualTo(SandboxState.PROVISIONING);
 
-        assertFails(ErrorCode.CONFLICT, () -> ending().end(seen[0], EndReason.FAILED));
+        assertFails(ErrorCode.CONFLICT, () -> termination().end(seen[0], EndReason.FAILED));
 
         assertThat(read(made)).isEqualTo(made);
         assertThat(installation.running()).hasSize(1);
@@ -33,8 +40,8 @@ class StaleDecisionTest extends InstallationTest {
         var seen = create();
         var extended = sandboxes().extend(seen, Duration.ofMinutes(30), installation.profile());
 
-        assertFails(ErrorCode.CONFLICT, () -> ending().end(seen, EndReason.EXPIRED));
-        assertFails(ErrorCode.CONFLICT, () -> hibernation().pauseUnchanged(seen));
+        assertFails(ErrorCode.CONFLICT, () -> termination().end(seen, EndReason.EXPIRED));
+        assertFails(ErrorCode.CONFLICT, () -> pauseResume().pauseUnchanged(seen));
 
         assertThat(read(seen)).isEqualTo(extended);
         assertThat(first().running()).extracting(BackendSandbox::paused).containsExactly(false);
@@ -46,10 +53,10 @@ class StaleDecisionTest extends InstallationTest {
         first().plan(Call.PAUSE, new Fault.RequestLost());
         assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().pause(sandbox));
         var seen = read(sandbox);
-        assertThat(seen.transition()).isEqualTo(Transition.PAUSE);
+        assertThat(seen.pending()).isEqualTo(PendingChange.PAUSE);
         var resumed = sandboxes().resume(seen, Duration.ofMinutes(5), installation.profile());
 
-        assertFails(ErrorCode.CONFLICT, () -> hibernation().finish(seen));
+        assertFails(ErrorCode.CONFLICT, () -> pauseResume().finish(seen));
 
         assertThat(read(sandbox)).isEqualTo(resumed);
         assertThat(first().running()).extracting(BackendSandbox::paused).containsExactly(false);
@@ -64,11 +71,22 @@ class StaleDecisionTest extends InstallationTest {
         assertThat(installation.running()).isEmpty();
     }
 
-    private Hibernation hibernation() {
-        return new Hibernation(process.store(), process.rows(), process.backends(), installation.clock());
+    private Transitions transitions() {
+        return new Transitions(process.store(), process.rows(), List.of());
     }
 
-    private Ending ending() {
-        return new Ending(process.store(), process.rows(), process.backends(), installation.clock());
+    private PauseResume pauseResume() {
+        return new PauseResume(process.rows(), transitions(), process.backends(), installation.clock());
+    }
+
+    private Termination termination() {
+        return new Termination(
+                process.store(),
+                process.rows(),
+                new AttemptStore(process.store()),
+                transitions(),
+                process.backends(),
+                process.rows().installation(),
+                installation.clock());
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.lifecycle.Attempt.Outcome;
 import dev.sandboxer.lifecycle.Repair.Settled;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.Settlement;

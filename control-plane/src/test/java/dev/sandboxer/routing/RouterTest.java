@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RouterTest {
     private static final SettableClock CLOCK = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
 
+    private static final Quote FREE = new Quote(false);
+
     @TempDir(factory = MemoryDirectory.class)
     Path home;
 
@@ -36,8 +38,8 @@ class RouterTest {
     void every_extension_of_the_route_gets_a_verdict_in_its_order() {
         assertThat(route(TestInstallation.profile(two.id(), one.id()), id -> true, one, two))
                 .containsExactly(
-                        new Eligible(two.id(), "base", "free", null, null),
-                        new Eligible(one.id(), "base", "free", null, null));
+                        new Eligible(two.id(), "base", FREE, null, null),
+                        new Eligible(one.id(), "base", FREE, null, null));
     }
 
     @Test
@@ -45,7 +47,7 @@ class RouterTest {
         assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> !id.equals(one.id()), one, two))
                 .containsExactly(
                         new Skipped(one.id(), Code.DISABLED, "switched off in the configuration"),
-                        new Eligible(two.id(), "base", "free", null, null));
+                        new Eligible(two.id(), "base", FREE, null, null));
     }
 
     @Test
@@ -90,7 +92,7 @@ class RouterTest {
     @Test
     void codes_read_as_in_the_documentation() {
         assertThat(Code.NO_CREDENTIAL.text()).isEqualTo("no_credential");
-        assertThat(Code.HOST_UNSUPPORTED.text()).isEqualTo("host_unsupported");
+        assertThat(Code.CAPABILITY_MISSING.text()).isEqualTo("capability_missing");
     }
 
     private List<Verdict> route(Profile profile, Predicate<ExtensionId> enabled, Extension... installed) {

@@ -1,8 +1,8 @@
 package dev.sandboxer.testing;
 
 import dev.sandboxer.credentials.Credentials;
-import dev.sandboxer.lifecycle.SandboxStore;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;

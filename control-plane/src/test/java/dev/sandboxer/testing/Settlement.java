@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.BackendSnapshot;
-import dev.sandboxer.lifecycle.Sandbox;
-import dev.sandboxer.lifecycle.SandboxId;
-import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Snapshot;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,8 +21,8 @@ public final class Settlement {
             var shown = new TreeMap<String, String>();
             for (Sandbox sandbox : process.sandboxes().list(TestInstallation.ME, true)) {
                 if (sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED) {
-                    assertThat(sandbox.transition())
-                            .as("transition of %s after %s", sandbox, history)
+                    assertThat(sandbox.pending())
+                            .as("pending change of %s after %s", sandbox, history)
                             .isNull();
                     shown.put(
                             sandbox.extension() + "/" + sandbox.ref(), shown(sandbox.id(), sandbox.pausedAt() != null));

@@ -12,11 +12,13 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.OnTimeout;
+import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Repair.Settled;
-import dev.sandboxer.lifecycle.SandboxStore;
 import dev.sandboxer.lifecycle.Sandboxes;
-import dev.sandboxer.lifecycle.Terms;
+import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.routing.Backends;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -53,6 +56,7 @@ public final class TestInstallation {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private final CrashPoints crashes = new CrashPoints();
     private final Map<String, String> environment = new HashMap<>();
+    private final List<TransitionListener> listeners = new CopyOnWriteArrayList<>();
     private final FakeExtension first = FakeExtension.named("first", clock);
     private final FakeExtension second = FakeExtension.keyed("second", clock);
 
@@ -77,6 +81,11 @@ public final class TestInstallation {
         try (var process = start()) {
             process.credentials().add(Owner.consumer(ME), second.id(), "own", Map.of("key", key), fallback);
         }
+    }
+
+    /** Lets somebody write along with the transitions of processes that are started from now on. */
+    public void listen(TransitionListener listener) {
+        listeners.add(listener);
     }
 
     /** The variables of its processes. */
@@ -117,10 +126,11 @@ public final class TestInstallation {
     private ControlPlane start(Store store, List<Extension> extensions) {
         var rows = new SandboxStore(store);
         var registry = new ExtensionRegistry(home, rows.installation(), clock, extensions);
-        var credentials = new Credentials(store, new Home(home), environment, registry, clock);
+        var credentials =
+                new Credentials(store, new CredentialUses(store), new Home(home), environment, registry, clock);
         var backends = new Backends(registry, credentials);
         var router = new Router(registry, new CredentialRouter(credentials), id -> true);
-        var sandboxes = new Sandboxes(store, rows, router, registry, backends, new Consumers(store, clock), clock);
+        var sandboxes = new Sandboxes(store, router, registry, backends, new Consumers(store, clock), listeners, clock);
         return new ControlPlane(store, rows, registry, credentials, backends, router, sandboxes);
     }
 

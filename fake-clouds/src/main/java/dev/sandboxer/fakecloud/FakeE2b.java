@@ -5,7 +5,7 @@ import dev.sandboxer.config.Home;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.http.Patience;
+import dev.sandboxer.http.Timeouts;
 import dev.sandboxer.server.SandboxerServer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,7 +36,7 @@ public final class FakeE2b implements AutoCloseable {
                 listen,
                 null,
                 DRAIN,
-                Patience.DEFAULT,
+                Timeouts.DEFAULT,
                 handler -> new FaultHandler(handler, plan, this::end));
     }
 

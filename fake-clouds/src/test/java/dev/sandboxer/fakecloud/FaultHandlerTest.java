@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.http.Patience;
+import dev.sandboxer.http.Timeouts;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -167,12 +167,12 @@ class FaultHandlerTest {
                 this::answer,
                 new PrometheusRegistry(),
                 Duration.ofMillis(100),
-                Patience.DEFAULT,
+                Timeouts.DEFAULT,
                 handler -> new FaultHandler(handler, plan, ended::add));
         server.start();
     }
 
-    private void answer(Exchange exchange) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
         served.add(new String(exchange.body(), UTF_8));
         exchange.header("X-Served", "yes");
         exchange.bytes(200, "text/plain", ANSWER.getBytes(UTF_8));

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 final class AccessLog {
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
-    void log(Request request, Response response, Exchange.Notes notes, String id, @Nullable Throwable failure) {
+    void log(Request request, Response response, HttpExchange.Notes notes, String id, @Nullable Throwable failure) {
         var event = LOG.atInfo()
                 .addKeyValue("request", id)
                 .addKeyValue("from", Request.getRemoteAddr(request))
@@ -24,6 +24,6 @@ final class AccessLog {
         if (notes.sandbox != null) {
             event = event.addKeyValue("sandbox", notes.sandbox);
         }
-        event.log("{} {}", request.getMethod(), Exchange.pathOf(request));
+        event.log("{} {}", request.getMethod(), HttpExchange.pathOf(request));
     }
 }

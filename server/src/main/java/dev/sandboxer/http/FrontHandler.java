@@ -13,20 +13,20 @@ final class FrontHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
 
     private final Endpoint endpoint;
-    private final Ledger ledger;
-    private final Patience patience;
+    private final RequestLog requestLog;
+    private final Timeouts timeouts;
 
-    FrontHandler(Endpoint endpoint, Ledger ledger, Patience patience) {
+    FrontHandler(Endpoint endpoint, RequestLog requestLog, Timeouts timeouts) {
         super(InvocationType.BLOCKING);
         this.endpoint = endpoint;
-        this.ledger = ledger;
-        this.patience = patience;
+        this.requestLog = requestLog;
+        this.timeouts = timeouts;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        var exchange = new Exchange(request, response, callback, patience);
-        var id = ledger.enter(request, response, exchange.notes());
+        var exchange = new HttpExchange(request, response, callback, timeouts);
+        var id = requestLog.enter(request, response, exchange.notes());
         try {
             try {
                 endpoint.answer(exchange);
@@ -45,7 +45,7 @@ final class FrontHandler extends Handler.Abstract {
     }
 
     /** Nobody had an answer for this failure, or an answer had begun: then the connection is cut. */
-    private static void fail(Exchange exchange, String id, Callback callback, Throwable e) {
+    private static void fail(HttpExchange exchange, String id, Callback callback, Throwable e) {
         var clientGone = e instanceof IOException;
         if (!(e instanceof CutOff) && !clientGone) {
             LOG.atError().addKeyValue("request", id).setCause(e).log("a request failed");

@@ -42,7 +42,7 @@ final class HttpMetrics {
         active.inc();
     }
 
-    void end(Request request, Response response, Exchange.Notes notes) {
+    void end(Request request, Response response, HttpExchange.Notes notes) {
         active.dec();
         var route = Objects.requireNonNullElse(notes.route, "none");
         requests.labelValues(route, Integer.toString(response.getStatus())).inc();

@@ -38,9 +38,9 @@ public final class HttpServer implements AutoCloseable {
     private final AbandonedStreams abandoned;
     private final Schedule schedule = new Schedule();
 
-    /** One with the usual patience. */
+    /** A server with the usual timeouts. */
     public HttpServer(Listen listen, Endpoint endpoint, PrometheusRegistry registry, Duration drain) {
-        this(listen, endpoint, registry, drain, Patience.DEFAULT, UnaryOperator.identity());
+        this(listen, endpoint, registry, drain, Timeouts.DEFAULT, UnaryOperator.identity());
     }
 
     /**
@@ -52,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
             Endpoint endpoint,
             PrometheusRegistry registry,
             Duration drain,
-            Patience patience,
+            Timeouts timeouts,
             UnaryOperator<Handler> front) {
         this.listen = listen;
         var pool = new QueuedThreadPool(64, 4);
@@ -64,17 +64,17 @@ public final class HttpServer implements AutoCloseable {
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()), http2);
         connector.setHost(listen.host().replaceAll("[\\[\\]]", ""));
         connector.setPort(listen.port());
-        connector.setIdleTimeout(patience.idle().toMillis());
+        connector.setIdleTimeout(timeouts.idle().toMillis());
         connector.setAcceptQueueSize(1024);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
-        var ledger = new Ledger(new AccessLog(), new HttpMetrics(registry));
-        server.setHandler(front.apply(new GracefulHandler(new FrontHandler(endpoint, ledger, patience))));
+        var requestLog = new RequestLog(new AccessLog(), new HttpMetrics(registry));
+        server.setHandler(front.apply(new GracefulHandler(new FrontHandler(endpoint, requestLog, timeouts))));
         server.setStopTimeout(drain.toMillis());
         // else a stream that is silent for a second while the server drains would be cut
         connector.setShutdownIdleTimeout(Math.max(1, drain.toMillis()));
-        server.setErrorHandler(new PlainErrors(ledger));
-        this.slowHeads = new SlowHeads(connector, patience.head());
+        server.setErrorHandler(new PlainErrors(requestLog));
+        this.slowHeads = new SlowHeads(connector, timeouts.head());
         this.abandoned = new AbandonedStreams(connector);
     }
 

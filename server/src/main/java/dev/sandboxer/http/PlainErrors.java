@@ -9,18 +9,18 @@ import org.eclipse.jetty.util.Callback;
 
 /** What Jetty refuses by itself, a malformed or oversized request say, is answered as briefly as what we refuse. */
 final class PlainErrors extends ErrorHandler {
-    private final Ledger ledger;
+    private final RequestLog requestLog;
 
-    PlainErrors(Ledger ledger) {
-        this.ledger = ledger;
+    PlainErrors(RequestLog requestLog) {
+        this.requestLog = requestLog;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        ledger.enterRefused(request, response);
+        requestLog.enterRefused(request, response);
         var status = response.getStatus();
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-        var body = Json.bytes(new Body(status, message(status)));
+        var body = WireJson.bytes(new Body(status, message(status)));
         response.write(true, ByteBuffer.wrap(body), callback);
         return true;
     }

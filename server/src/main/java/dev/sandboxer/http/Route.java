@@ -23,7 +23,7 @@ public record Route(String method, String pattern, Endpoint endpoint) {
             var part = wanted.get(i);
             var given = segments.get(i);
             if (part.startsWith("{") && !given.isEmpty()) {
-                found.put(part.substring(1, part.length() - 1), Exchange.decode(given.replace("+", "%2B")));
+                found.put(part.substring(1, part.length() - 1), HttpExchange.decode(given.replace("+", "%2B")));
             } else if (!part.equals(given)) {
                 return Optional.empty();
             }

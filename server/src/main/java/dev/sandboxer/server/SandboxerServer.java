@@ -4,7 +4,7 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.SecretFile;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.http.Patience;
+import dev.sandboxer.http.Timeouts;
 import dev.sandboxer.http.api.ApiRoutes;
 import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
@@ -35,7 +35,7 @@ public final class SandboxerServer implements AutoCloseable {
             Listen listen,
             @Nullable String domain,
             Duration drain,
-            Patience patience,
+            Timeouts timeouts,
             UnaryOperator<Handler> front) {
         this.listen = listen;
         var metrics = new PrometheusRegistry();
@@ -53,13 +53,13 @@ public final class SandboxerServer implements AutoCloseable {
                                 installation.extensions(),
                                 installation.router())
                         .routes());
-        this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, patience, front);
+        this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, timeouts, front);
     }
 
-    /** One with the usual patience. */
+    /** Starts a server with the usual timeouts. */
     public static SandboxerServer start(
             Sandboxer installation, Listen listen, @Nullable String domain, Duration drain) {
-        return start(installation, listen, domain, drain, Patience.DEFAULT);
+        return start(installation, listen, domain, drain, Timeouts.DEFAULT);
     }
 
     /**
@@ -67,15 +67,15 @@ public final class SandboxerServer implements AutoCloseable {
      *
      * @param domain under which sandboxes have host names; null = one that leads back to this machine
      * @param drain how long requests may take to finish once it is closed
-     * @param patience how long to wait for clients
+     * @param timeouts how long to wait for clients
      */
     public static SandboxerServer start(
-            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain, Patience patience) {
-        return start(installation, listen, domain, drain, patience, UnaryOperator.identity());
+            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain, Timeouts timeouts) {
+        return start(installation, listen, domain, drain, timeouts, UnaryOperator.identity());
     }
 
     /**
-     * Like {@link #start(Sandboxer, Listen, String, Duration, Patience)}, behind a handler of the caller's.
+     * Like {@link #start(Sandboxer, Listen, String, Duration, Timeouts)}, behind a handler of the caller's.
      *
      * @param front wraps the handler of all requests
      */
@@ -84,10 +84,10 @@ public final class SandboxerServer implements AutoCloseable {
             Listen listen,
             @Nullable String domain,
             Duration drain,
-            Patience patience,
+            Timeouts timeouts,
             UnaryOperator<Handler> front) {
         installation.profiles(); // a broken configuration is said now, not at the first request
-        var server = new SandboxerServer(installation, listen, domain, drain, patience, front);
+        var server = new SandboxerServer(installation, listen, domain, drain, timeouts, front);
         server.http.start();
         var repair = installation.sandboxes().repair();
         server.schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));

@@ -35,11 +35,11 @@ public final class LiveExchange implements AutoCloseable {
     }
 
     /** What the question finds out about a GET of that target; what it throws is thrown. */
-    public <T> T get(String target, Function<Exchange, T> question, String... headers) {
+    public <T> T get(String target, Function<HttpExchange, T> question, String... headers) {
         return ask("GET", target, question, headers);
     }
 
-    public <T> T ask(String method, String target, Function<Exchange, T> question, String... headers) {
+    public <T> T ask(String method, String target, Function<HttpExchange, T> question, String... headers) {
         var found = new CompletableFuture<T>();
         endpoint.set(exchange -> {
             try {

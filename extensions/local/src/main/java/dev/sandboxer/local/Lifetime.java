@@ -2,6 +2,11 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.local.agent.DeadlineMessage;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.folder.FolderLock;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.folder.StoredRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -9,17 +14,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Until when a sandbox lives, and whether time passes in it. Each step leaves the folder in a state that is true: what
- * {@link StoredRequest#pausedUntil} says counts while the sandbox is frozen, and the kernel knows whether it is.
+ * Changes the deadline of a sandbox, pauses and resumes it. What the folder says is true after each step: {@link
+ * StoredRequest#pausedUntil} counts only while the sandbox is frozen, and whether it is frozen is the kernel's to say.
  */
-record Lifetime(InstantSource clock, Patience patience) {
-    /** Processes that wait for a disk can't be frozen before it has answered. */
-    private static final Duration FREEZING = Duration.ofSeconds(10);
+record Lifetime(InstantSource clock, Timeouts timeouts) {
+    /** A process that waits for a disk can't be frozen before the disk has answered. */
+    private static final Duration FREEZE_LIMIT = Duration.ofSeconds(10);
 
     void setDeadline(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the deadline was not recorded", () -> {
             var request = folder.living();
-            if (request.isToBePaused() && isFrozen(request)) {
+            if (request.isToBePaused() && request.isFrozen()) {
                 folder.write(request.withPausedUntil(deadline));
             } else {
                 tellAgent(folder, request, deadline);
@@ -30,13 +35,13 @@ record Lifetime(InstantSource clock, Patience patience) {
     void pause(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the sandbox was not paused", () -> {
             var request = folder.living();
-            var freezer = freezer(request);
+            var freezer = request.requireFreezer();
             folder.write(request.withPausedUntil(deadline));
-            if (!freezer.freeze(FREEZING)) {
+            if (!freezer.freeze(FREEZE_LIMIT)) {
                 folder.write(request.withPausedUntil(null));
                 throw ExtensionException.notApplied(
                         Kind.TRANSIENT,
-                        "something in the sandbox could not be stopped within " + FREEZING.toSeconds() + " s");
+                        "something in the sandbox could not be stopped within " + FREEZE_LIMIT.toSeconds() + " s");
             }
             folder.living();
         });
@@ -45,7 +50,7 @@ record Lifetime(InstantSource clock, Patience patience) {
     void resume(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the sandbox was not resumed", () -> {
             var request = folder.living();
-            if (!isFrozen(request)) {
+            if (!request.isFrozen()) {
                 tellAgent(folder, request, deadline);
             } else if (isExpired(request)) {
                 throw folder.gone();
@@ -56,66 +61,52 @@ record Lifetime(InstantSource clock, Patience patience) {
     }
 
     /**
-     * The new deadline waits at the agent's door before the agent wakes up, and it answers the door before it ends: so it
-     * doesn't matter that its old deadline may have passed. Killed before the thaw, this leaves a frozen sandbox that nobody
-     * wants paused, see {@link #wakeWhenForgotten}.
+     * Sends the new deadline before the agent wakes up. The agent reads waiting messages before it acts on its old deadline,
+     * which may have passed. If this process is killed before the thaw, the sandbox stays frozen although it is not to be
+     * paused; {@link #thawIfForgotten} repairs that.
      */
     private void thaw(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
-            connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining(deadline)));
+        try (var message = DeadlineMessage.send(folder, timeouts, remaining(deadline))) {
             folder.write(request.withDeadline(deadline));
-            freezer(request).thaw();
-            connection.expect(FrameType.OK);
+            request.requireFreezer().thaw();
+            message.awaitAnswer();
         }
     }
 
     private void tellAgent(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
-        try (var connection = AgentConnection.open(folder, patience.answer())) {
-            connection.send(new FrameWriter(FrameType.DEADLINE).u64(remaining(deadline)));
-            connection.expect(FrameType.OK);
+        try (var message = DeadlineMessage.send(folder, timeouts, remaining(deadline))) {
+            message.awaitAnswer();
             folder.write(request.withDeadline(deadline));
         }
     }
 
-    private long remaining(Instant deadline) {
-        return Math.max(0, Duration.between(clock.instant(), deadline).toMillis());
+    private Duration remaining(Instant deadline) {
+        return Duration.between(clock.instant(), deadline);
     }
 
     private boolean isExpired(StoredRequest request) {
         var until = request.pausedUntil();
-        return until != null && !clock.instant().isBefore(until) && isFrozen(request);
+        return until != null && !clock.instant().isBefore(until) && request.isFrozen();
     }
 
     /**
-     * Whether a sandbox has been paused for as long as it may; a frozen agent can't end by itself. No while somebody is
-     * changing that.
+     * Returns true if a sandbox is paused and its deadline has passed; a frozen agent can't end it. Returns false while
+     * another thread or process changes the sandbox.
      */
     boolean isExpired(SandboxFolder folder) {
         return FolderLock.ifFree(
                 folder, () -> folder.request().filter(this::isExpired).isPresent());
     }
 
-    static boolean isFrozen(StoredRequest request) {
-        return Freezer.of(Cgroups.parse(request.cgroups()))
-                .filter(Freezer::isFrozen)
-                .isPresent();
-    }
-
-    /** Thaws a sandbox that stands still although nobody wants it paused: whoever was to thaw it has died. */
-    void wakeWhenForgotten(SandboxFolder folder) {
+    /** Thaws a sandbox that is frozen but not to be paused: the process that was to thaw it has died. */
+    void thawIfForgotten(SandboxFolder folder) {
         FolderLock.ifFree(folder, () -> {
-            var forgotten = folder.request().filter(it -> !it.isToBePaused() && isFrozen(it));
+            var forgotten = folder.request().filter(it -> !it.isToBePaused() && it.isFrozen());
             if (forgotten.isPresent()) {
-                freezer(forgotten.get()).thaw();
+                forgotten.get().requireFreezer().thaw();
                 Files.deleteIfExists(folder.unfinishedSnapshot());
             }
             return true;
         });
-    }
-
-    static Freezer freezer(StoredRequest request) {
-        return Freezer.of(Cgroups.parse(request.cgroups()))
-                .orElseThrow(() -> ExtensionException.notApplied(
-                        Kind.UNSUPPORTED, "this sandbox has no control group that could be frozen"));
     }
 }

@@ -9,6 +9,15 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.local.agent.AgentConnector;
+import dev.sandboxer.local.agent.LocalSession;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.BaseTemplate;
+import dev.sandboxer.local.disk.SnapshotStore;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.folder.StoredRequest;
+import dev.sandboxer.local.host.HostFailure;
+import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -23,43 +32,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sandboxes on this machine, on a host where they can only be made and ended. Keeps nothing in memory, so any number of
- * processes may work on the same ones.
+ * Sandboxes on this machine. Keeps no state in memory, so several processes may work on the same sandboxes. Subclasses add what
+ * needs a better host.
  */
 class LocalBackend implements Backend {
-    /** Much longer than any takes: whoever is at it for so long has been killed. */
+    /** Much longer than any creation takes. A sandbox in creation for longer is a leftover of a killed process. */
     private static final Duration LONGEST_CREATION = Duration.ofMinutes(10);
 
-    private static final Turns TURNS = Turns.ofThisMachine();
+    private static final FairLimiter CREATIONS = FairLimiter.ofThisMachine();
 
     private final ExtensionContext context;
-    private final Patience patience;
+    private final Timeouts timeouts;
     private final Path sandboxes;
     private final SnapshotStore snapshots;
     private final Lifetime lifetime;
-    private final Creation creation;
-    private final Ending ending;
+    private final SandboxCreation creation;
+    private final SandboxRemoval removal;
 
-    LocalBackend(ExtensionContext context, RootSource root, Patience patience) {
+    LocalBackend(ExtensionContext context, RootSource root, Timeouts timeouts) {
         this.context = context;
-        this.patience = patience;
+        this.timeouts = timeouts;
         this.sandboxes = context.directory().resolve("s");
         this.snapshots = new SnapshotStore(context.directory().resolve("d"), context.installation());
-        this.lifetime = new Lifetime(context.clock(), patience);
-        this.creation = new Creation(context, root, sandboxes, snapshots);
-        this.ending = new Ending(context.directory());
+        this.lifetime = new Lifetime(context.clock(), timeouts);
+        this.creation = new SandboxCreation(context, root, sandboxes, snapshots);
+        this.removal = new SandboxRemoval(context.directory());
     }
 
     @Override
     public void check() {
-        // there is no credential that could be refused
+        // there is no credential to check
     }
 
     @Override
     public BackendSandbox create(CreateRequest request) {
-        // copying a kept disk may take long, and is not to keep the others waiting
+        // copying a snapshot may take long, and does not make others wait
         var folder = request.template().equals(BaseTemplate.NAME)
-                ? TURNS.take(() -> creation.create(request))
+                ? CREATIONS.run(() -> creation.create(request))
                 : creation.create(request);
         return describe(folder).orElseThrow(folder::gone);
     }
@@ -74,7 +83,7 @@ class LocalBackend implements Backend {
         return describe(folder(sandbox));
     }
 
-    /** Also ends what is left of sandboxes whose agent has died, which is how their disks and groups are freed. */
+    /** Also removes what is left of sandboxes whose agent has died; that frees their disks and control groups. */
     @Override
     public List<BackendSandbox> list() {
         var found = new ArrayList<BackendSandbox>();
@@ -83,7 +92,7 @@ class LocalBackend implements Backend {
             if (sandbox.isPresent()) {
                 found.add(sandbox.get());
             } else if (isLeftover(folder)) {
-                ending.discard(folder);
+                removal.tryRemove(folder);
             }
         }
         return found;
@@ -101,28 +110,28 @@ class LocalBackend implements Backend {
         return found;
     }
 
-    /** Launched, and dead or of no use; or never launched, and not being made just now either. */
+    /** Returns true if the sandbox was launched but is dead or unusable, or if its creation was broken off. */
     private boolean isLeftover(SandboxFolder folder) {
         return folder.launched().isPresent()
                 ? !folder.alive() || folder.request().isEmpty()
                 : folder.untouchedSince(context.clock().instant().minus(LONGEST_CREATION));
     }
 
-    /** Also wakes it when whoever stopped it has died, and ends it when it has been paused for too long. */
+    /** Also thaws a sandbox that a dead process left frozen, and removes one that has been paused past its deadline. */
     private Optional<BackendSandbox> describe(SandboxFolder folder) {
         var found = folder.alive() ? folder.request() : Optional.<StoredRequest>empty();
         if (found.isEmpty()) {
             return Optional.empty();
         }
         var request = found.get();
-        var frozen = Lifetime.isFrozen(request);
+        var frozen = request.isFrozen();
         if (frozen && lifetime.isExpired(folder)) {
-            ending.discard(folder);
+            removal.tryRemove(folder);
             return Optional.empty();
         }
         var until = frozen ? request.pausedUntil() : null;
         if (frozen && until == null) {
-            lifetime.wakeWhenForgotten(folder);
+            lifetime.thawIfForgotten(folder);
         }
         return Optional.of(new BackendSandbox(
                 folder.ref(),
@@ -142,7 +151,7 @@ class LocalBackend implements Backend {
     @Override
     public void destroy(BackendRef sandbox) {
         try {
-            ending.end(folder(sandbox));
+            removal.remove(folder(sandbox));
         } catch (IOException e) {
             throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox was not removed: " + HostFailure.text(e), e);
         } catch (UncheckedIOException e) {
@@ -154,12 +163,12 @@ class LocalBackend implements Backend {
     public Session connect(BackendRef sandbox) {
         var folder = folder(sandbox);
         var request = folder.living();
-        if (Lifetime.isFrozen(request)) {
-            lifetime.wakeWhenForgotten(folder);
+        if (request.isFrozen()) {
+            lifetime.thawIfForgotten(folder);
         }
-        var door = new AgentDoor(folder, Freezer.of(Cgroups.parse(request.cgroups())), patience);
-        door.refuseWhilePaused();
-        return new LocalSession(door);
+        var agent = new AgentConnector(folder, request.freezer(), timeouts);
+        agent.requireNotPaused();
+        return new LocalSession(agent);
     }
 
     final ExtensionContext context() {
@@ -185,6 +194,6 @@ class LocalBackend implements Backend {
 
     @Override
     public void close() {
-        // nothing is held
+        // no resources are held
     }
 }

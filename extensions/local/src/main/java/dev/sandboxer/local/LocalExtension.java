@@ -8,6 +8,12 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.BaseTemplate;
+import dev.sandboxer.local.host.HostCgroups;
+import dev.sandboxer.local.host.HostCheck;
+import dev.sandboxer.local.host.HostUser;
+import dev.sandboxer.local.host.RootSource;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,22 +23,22 @@ import java.util.Set;
 public final class LocalExtension implements Extension {
     private static final ExtensionId ID = new ExtensionId("ext.local");
 
-    private final Patience patience;
+    private final Timeouts timeouts;
 
     public LocalExtension() {
-        this(Patience.USUAL);
+        this(Timeouts.DEFAULT);
     }
 
     /**
-     * @param answer how long a sandbox's agent may take for one answer
-     * @param work how long for answers that come after all the work, such as removing a large tree
+     * @param answer limit for one answer of a sandbox's agent
+     * @param work limit for an answer that comes only when all the work is done, such as removing a large tree
      */
     public LocalExtension(Duration answer, Duration work) {
-        this(new Patience(answer, work));
+        this(new Timeouts(answer, work));
     }
 
-    private LocalExtension(Patience patience) {
-        this.patience = patience;
+    private LocalExtension(Timeouts timeouts) {
+        this.timeouts = timeouts;
     }
 
     @Override
@@ -54,14 +60,14 @@ public final class LocalExtension implements Extension {
     public Set<Capability> capabilities() {
         var all = EnumSet.complementOf(EnumSet.of(Capability.HTTP_PASSAGE));
         all.remove(Capability.NETWORK_ALLOW);
-        if (!isControlled()) {
+        if (!canPauseAndMeasure()) {
             all.removeAll(Set.of(Capability.PAUSE, Capability.METRICS, Capability.SNAPSHOT));
         }
         if (RootSource.ofThisHost() != RootSource.IMAGE) {
             all.remove(Capability.SNAPSHOT);
         }
-        if (!Host.isRoot()) {
-            // one uid is mapped, and a plain user's limits are the host's business
+        if (!HostUser.isRoot()) {
+            // a plain user can map one uid only, and can't set limits
             all.remove(Capability.ROOT);
             all.remove(Capability.SIZE);
         }
@@ -75,26 +81,26 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Set<String> templates() {
-        return Set.of(BaseTemplate.NAME); // and the snapshots, which nobody knows before they are made
+        return Set.of(BaseTemplate.NAME); // snapshots are templates too, but can't be known in advance
     }
 
     @Override
     public HostReport checkHost(ExtensionContext context) {
-        return new HostCheck().report();
+        return HostCheck.report();
     }
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
         var root = RootSource.ofThisHost();
-        if (!isControlled()) {
-            return new LocalBackend(context, root, patience);
+        if (!canPauseAndMeasure()) {
+            return new LocalBackend(context, root, timeouts);
         }
         return root == RootSource.IMAGE
-                ? new ImageBackend(context, patience)
-                : new ControlledBackend(context, root, patience);
+                ? new SnapshottingBackend(context, timeouts)
+                : new PausingBackend(context, root, timeouts);
     }
 
-    private static boolean isControlled() {
-        return Host.isRoot() && CgroupHost.ofThisProcess().controls();
+    private static boolean canPauseAndMeasure() {
+        return HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure();
     }
 }

@@ -11,6 +11,13 @@ import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.TreeDeleter;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.host.Freezer;
+import dev.sandboxer.local.host.HostCgroups;
+import dev.sandboxer.local.host.HostUser;
+import dev.sandboxer.local.host.RootSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param installation random, as control groups are named after it
  */
-record LocalHome(Path directory, String installation, OwnClock clock, ControlledBackend backend)
-        implements AutoCloseable {
+record LocalHome(Path directory, String installation, OwnClock clock, PausingBackend backend) implements AutoCloseable {
     static final SandboxSize SMALL = new SandboxSize(1000, 128, 64);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -50,7 +56,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
 
     static LocalHome open(RootSource root) throws IOException {
         assumeTrue(
-                Host.isRoot() && CgroupHost.ofThisProcess().controls(), "control groups that stop and count, as root");
+                HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure(),
+                "control groups that stop and count, as root");
         var directory = Files.createTempDirectory("sbx");
         var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
         return in(directory, installation, root);
@@ -61,8 +68,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         var clock = new OwnClock();
         var context = new ExtensionContext(installation, directory, clock);
         var backend = root == RootSource.IMAGE
-                ? new ImageBackend(context, Patience.USUAL)
-                : new ControlledBackend(context, root, Patience.USUAL);
+                ? new SnapshottingBackend(context, Timeouts.DEFAULT)
+                : new PausingBackend(context, root, Timeouts.DEFAULT);
         return new LocalHome(directory, installation, clock, backend);
     }
 
@@ -72,8 +79,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
         return open(RootSource.IMAGE);
     }
 
-    ImageBackend images() {
-        return (ImageBackend) backend;
+    SnapshottingBackend images() {
+        return (SnapshottingBackend) backend;
     }
 
     BackendSandbox create() {
@@ -95,8 +102,7 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     }
 
     Freezer freezer(BackendSandbox sandbox) {
-        var request = folder(sandbox).request().orElseThrow();
-        return Freezer.of(Cgroups.parse(request.cgroups())).orElseThrow();
+        return folder(sandbox).request().orElseThrow().requireFreezer();
     }
 
     /** What a shell in the sandbox says. */
@@ -119,6 +125,6 @@ record LocalHome(Path directory, String installation, OwnClock clock, Controlled
     @Override
     public void close() throws IOException {
         backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));
-        LocalFolders.removeTree(directory);
+        TreeDeleter.delete(directory);
     }
 }

@@ -3,6 +3,7 @@ package dev.sandboxer.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.local.host.RootSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;

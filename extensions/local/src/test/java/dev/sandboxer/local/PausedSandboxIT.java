@@ -7,6 +7,8 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.local.folder.FolderLock;
+import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

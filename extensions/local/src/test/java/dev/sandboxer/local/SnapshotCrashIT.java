@@ -7,6 +7,9 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.local.disk.Snapshotter;
+import dev.sandboxer.local.host.AgentBinary;
+import dev.sandboxer.local.host.HostPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,7 +163,7 @@ class SnapshotCrashIT {
 
     private static void signal(String name, String pid) throws IOException {
         var endedByNow = 1;
-        Host.run(List.of("kill", "-" + name, pid), Map.of(), Duration.ofSeconds(10), endedByNow);
+        HostPrograms.run(List.of("kill", "-" + name, pid), Map.of(), Duration.ofSeconds(10), endedByNow);
     }
 
     /** Of the process that copies this sandbox's disk. */

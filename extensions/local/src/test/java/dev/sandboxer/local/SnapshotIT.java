@@ -10,6 +10,9 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.host.HostPrograms;
+import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,8 +82,8 @@ class SnapshotIT {
 
     /** What the kernel would find, also in the places that are in order now because nothing uses them. */
     private void requireConsistent(BackendSnapshot kept) throws IOException {
-        var check = RootSource.mkfs().orElseThrow().resolveSibling("e2fsck").toString();
-        var said = Host.run(
+        var check = HostPrograms.find("e2fsck").orElseThrow().toString();
+        var said = HostPrograms.run(
                 List.of(check, "-f", "-n", file(kept).toString()), Map.of("LC_ALL", "C"), Duration.ofMinutes(1), 0);
         assertThat(said).contains("Pass 5").doesNotContain("WARNING").doesNotContain("ignored");
     }
@@ -101,8 +104,8 @@ class SnapshotIT {
         home.sh(sandbox, "head -c 5000000 /dev/urandom >file");
         var kept = snapshot(sandbox, "sparse");
         assertThat(Files.size(file(kept))).isEqualTo(4096L << 20);
-        var used =
-                Long.parseLong(Host.run(List.of("du", "-k", file(kept).toString()), Map.of(), Duration.ofMinutes(1), 0)
+        var used = Long.parseLong(
+                HostPrograms.run(List.of("du", "-k", file(kept).toString()), Map.of(), Duration.ofMinutes(1), 0)
                         .split("\t")[0]);
         assertThat(used).as("KiB").isLessThan(64 << 10);
     }
@@ -122,7 +125,7 @@ class SnapshotIT {
     void another_installation_in_the_same_directory_neither_sees_nor_removes_it() {
         var kept = snapshot(home.create(), "mine");
         var context = new ExtensionContext("other", home.directory(), home.clock());
-        try (var other = new ImageBackend(context, Patience.USUAL)) {
+        try (var other = new SnapshottingBackend(context, Timeouts.DEFAULT)) {
             assertThat(other.snapshots()).isEmpty();
             other.deleteSnapshot("mine");
         }
@@ -172,8 +175,9 @@ class SnapshotIT {
     }
 
     private void debugfs(BackendSnapshot kept, String command) throws IOException {
-        var debugfs = RootSource.mkfs().orElseThrow().resolveSibling("debugfs").toString();
-        Host.run(List.of(debugfs, "-w", "-R", command, file(kept).toString()), Map.of(), Duration.ofMinutes(1), 0);
+        var debugfs = HostPrograms.find("debugfs").orElseThrow().toString();
+        HostPrograms.run(
+                List.of(debugfs, "-w", "-R", command, file(kept).toString()), Map.of(), Duration.ofMinutes(1), 0);
     }
 
     private BackendSnapshot snapshot(BackendSandbox sandbox, String name) {

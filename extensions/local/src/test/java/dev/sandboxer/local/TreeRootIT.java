@@ -10,6 +10,10 @@ import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.disk.TreeDeleter;
+import dev.sandboxer.local.host.HostUser;
+import dev.sandboxer.local.host.RootSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -21,10 +25,10 @@ import org.junit.jupiter.api.Test;
 class TreeRootIT {
     @Test
     void a_sandbox_lives_in_a_directory_where_there_are_no_loop_devices() throws Exception {
-        assumeTrue(Host.isRoot(), "a plain user always has a directory");
+        assumeTrue(HostUser.isRoot(), "a plain user always has a directory");
         var directory = Files.createTempDirectory("sbx");
         var context = new ExtensionContext("test", directory, InstantSource.system());
-        try (var backend = new LocalBackend(context, RootSource.TREE, Patience.USUAL)) {
+        try (var backend = new LocalBackend(context, RootSource.TREE, Timeouts.DEFAULT)) {
             var made = backend.create(new CreateRequest(
                     new SandboxTag("test", "tree", 1),
                     "base",
@@ -45,7 +49,7 @@ class TreeRootIT {
             backend.destroy(made.ref());
             assertThat(backend.list()).isEmpty();
         } finally {
-            LocalFolders.removeTree(directory);
+            TreeDeleter.delete(directory);
         }
     }
 }

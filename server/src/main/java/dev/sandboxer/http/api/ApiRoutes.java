@@ -3,12 +3,12 @@ package dev.sandboxer.http.api;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
-import dev.sandboxer.lifecycle.Attempt;
-import dev.sandboxer.lifecycle.Sandbox;
-import dev.sandboxer.lifecycle.SandboxId;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -72,7 +72,7 @@ public final class ApiRoutes {
         }
     }
 
-    private void profiles(Exchange exchange) throws IOException {
+    private void profiles(HttpExchange exchange) throws IOException {
         exchange.json(200, profiles.get().all().stream().map(ProfileView::of).toList());
     }
 
@@ -89,7 +89,7 @@ public final class ApiRoutes {
         }
     }
 
-    private void route(Exchange exchange) throws IOException {
+    private void route(HttpExchange exchange) throws IOException {
         var profile = profiles.get().get(exchange.parameter("profile"));
         exchange.json(
                 200,
@@ -111,7 +111,7 @@ public final class ApiRoutes {
         }
     }
 
-    private void extensions(Exchange exchange) throws IOException {
+    private void extensions(HttpExchange exchange) throws IOException {
         exchange.json(200, extensions.all().stream().map(ExtensionView::of).toList());
     }
 
@@ -168,7 +168,7 @@ public final class ApiRoutes {
     }
 
     /** Ended ones too: what became of it is what people ask. */
-    private void sandbox(Exchange exchange) throws IOException {
+    private void sandbox(HttpExchange exchange) throws IOException {
         var text = exchange.parameter("sandboxID");
         var found = id(text).flatMap(sandboxes::find)
                 .filter(sandbox -> sandbox.consumer().equals(exchange.notes().consumer))

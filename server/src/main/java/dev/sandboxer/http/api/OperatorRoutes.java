@@ -1,10 +1,10 @@
 package dev.sandboxer.http.api;
 
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
-import dev.sandboxer.lifecycle.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -49,12 +49,12 @@ public final class OperatorRoutes {
                 new Route("GET", "/openapi.yaml", OperatorRoutes::openapi));
     }
 
-    private static void text(Exchange exchange, int status, String text) throws IOException {
+    private static void text(HttpExchange exchange, int status, String text) throws IOException {
         exchange.bytes(status, TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether the database answers. */
-    private void ready(Exchange exchange) throws IOException {
+    private void ready(HttpExchange exchange) throws IOException {
         try {
             sandboxes.counts(null);
             text(exchange, 200, "ready\n");
@@ -63,13 +63,13 @@ public final class OperatorRoutes {
         }
     }
 
-    private void metrics(Exchange exchange) throws IOException {
+    private void metrics(HttpExchange exchange) throws IOException {
         var text = new ByteArrayOutputStream();
         PrometheusTextFormatWriter.builder().build().write(text, registry.scrape());
         exchange.bytes(200, PrometheusTextFormatWriter.CONTENT_TYPE, text.toByteArray());
     }
 
-    private static void openapi(Exchange exchange) throws IOException {
+    private static void openapi(HttpExchange exchange) throws IOException {
         try (InputStream file = OperatorRoutes.class.getResourceAsStream("openapi.yaml")) {
             exchange.bytes(200, "application/yaml", Objects.requireNonNull(file).readAllBytes());
         }

@@ -3,9 +3,17 @@ package dev.sandboxer.http.e2b;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.Endpoint;
-import dev.sandboxer.http.Exchange;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.RouteTable;
 import dev.sandboxer.http.RouteTable.Match;
+import dev.sandboxer.http.e2b.edge.Caller;
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.ErrorMapping;
+import dev.sandboxer.http.e2b.edge.PortProxy;
+import dev.sandboxer.http.e2b.edge.SandboxAccess;
+import dev.sandboxer.http.e2b.edge.Target;
+import dev.sandboxer.http.e2b.edge.Targets;
+import dev.sandboxer.http.e2b.envd.DataPlane;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,19 +44,19 @@ final class E2bEndpoint implements Endpoint {
     }
 
     @Override
-    public void answer(Exchange exchange) throws IOException {
+    public void answer(HttpExchange exchange) throws IOException {
         try {
             switch (targets.of(exchange)) {
                 case Target.Envd(var sandbox) -> dataPlane.answer(exchange, sandbox);
                 case Target.Port(var sandbox, var port) -> ports.answer(exchange, sandbox, port);
                 case Target.Control() -> control(exchange);
             }
-        } catch (Inside.GoneException e) {
+        } catch (SandboxAccess.GoneException e) {
             fail(exchange, 502, e.answer(), e);
         } catch (E2bException e) {
             fail(exchange, e.status(), e.body(), e);
         } catch (SandboxException e) {
-            var answer = E2bErrors.rest(e);
+            var answer = ErrorMapping.rest(e);
             if (answer.status() >= 500) {
                 LOG.atWarn().setCause(e).log("{} {} failed: {}", exchange.method(), exchange.path(), e.getMessage());
             }
@@ -56,7 +64,7 @@ final class E2bEndpoint implements Endpoint {
         }
     }
 
-    private static void fail(Exchange exchange, int status, Object body, Exception cause) throws IOException {
+    private static void fail(HttpExchange exchange, int status, Object body, Exception cause) throws IOException {
         if (exchange.committed()) {
             throw new CutOff("a failure in the middle of the answer", cause);
         }
@@ -64,7 +72,7 @@ final class E2bEndpoint implements Endpoint {
         exchange.json(status, body);
     }
 
-    private void control(Exchange exchange) throws IOException {
+    private void control(HttpExchange exchange) throws IOException {
         var match = open.match(exchange.method(), exchange.path());
         if (match instanceof Match.Nothing) {
             caller.authenticate(exchange);

@@ -4,9 +4,22 @@ import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.http.Endpoint;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.RouteTable;
+import dev.sandboxer.http.e2b.control.ControlRoutes;
+import dev.sandboxer.http.e2b.edge.Caller;
+import dev.sandboxer.http.e2b.edge.FileAccess;
+import dev.sandboxer.http.e2b.edge.HeaderFilter;
+import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
+import dev.sandboxer.http.e2b.edge.LiveStreams;
+import dev.sandboxer.http.e2b.edge.Passage;
+import dev.sandboxer.http.e2b.edge.PortProxy;
+import dev.sandboxer.http.e2b.edge.SandboxAccess;
+import dev.sandboxer.http.e2b.edge.Targets;
+import dev.sandboxer.http.e2b.edge.Templates;
+import dev.sandboxer.http.e2b.edge.Tokens;
+import dev.sandboxer.http.e2b.envd.DataPlane;
 import dev.sandboxer.http.passage.Origins;
-import dev.sandboxer.lifecycle.SandboxId;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import java.time.InstantSource;
@@ -20,9 +33,8 @@ import java.util.function.Supplier;
 /** Everything of E2B's API, put together. */
 public final class E2bServer implements AutoCloseable {
     private final Sandboxes sandboxes;
-    private final SandboxLogs logs;
-    private final UsageHistory usage;
-    private final Watchers watchers = new Watchers();
+    private final ControlRoutes control;
+    private final DataPlane dataPlane;
     private final LiveStreams streams = new LiveStreams();
     private final Origins origins = new Origins();
     private final Endpoint endpoint;
@@ -44,35 +56,22 @@ public final class E2bServer implements AutoCloseable {
             List<Route> open,
             List<Route> more) {
         this.sandboxes = sandboxes;
-        this.logs = new SandboxLogs(clock);
-        this.usage = new UsageHistory(sandboxes);
         sandboxes.onPause(streams::cutAll);
         var tokens = new Tokens(secret);
         var templates = new Templates(profiles, sandboxes.snapshots());
-        var views = new Views(tokens, domain);
-        var inside = new Inside(sandboxes, templates);
-        var ours = new OurHeaders(keys, tokens);
-        var visits = new Visits(inside, streams);
-        var passage = new Passage(inside, ours, streams, origins);
-        this.routes = new ArrayList<>(more);
-        routes.addAll(new SandboxRoutes(sandboxes, templates, views).routes());
-        routes.addAll(new LifeRoutes(sandboxes, templates, views, clock).routes());
-        routes.addAll(new SnapshotRoutes(sandboxes, templates, views).routes());
-        routes.addAll(new TemplateRoutes(templates, clock.instant()).routes());
-        routes.addAll(new NetworkRoutes(sandboxes, templates).routes());
-        // before the routes with a variable in the same place
-        routes.addAll(0, new TelemetryRoutes(sandboxes, usage, logs).routes());
+        var access = new SandboxAccess(sandboxes, templates);
+        var headers = new HeaderFilter(keys, tokens);
+        var calls = new InterruptibleCalls(access, streams);
+        var passage = new Passage(access, headers, streams, origins);
+        this.dataPlane =
+                new DataPlane(access, calls, passage, sandboxes.snapshots(), new FileAccess(tokens, clock), clock);
+        this.control = new ControlRoutes(sandboxes, templates, tokens, domain, dataPlane.logs(), clock);
+        this.routes = new ArrayList<>(control.routes());
+        routes.addAll(more);
         this.endpoint = new E2bEndpoint(
                 new Targets(sandboxes, tokens),
-                new DataPlane(
-                        inside,
-                        visits,
-                        passage,
-                        sandboxes.snapshots(),
-                        new FileAccess(tokens, clock),
-                        new ProcessService(visits, logs, clock),
-                        new FileService(visits, watchers, clock)),
-                new PortProxy(inside, visits, tokens, ours, passage),
+                dataPlane,
+                new PortProxy(access, calls, tokens, headers, passage),
                 new RouteTable(open),
                 new RouteTable(routes),
                 new Caller(keys));
@@ -94,11 +93,10 @@ public final class E2bServer implements AutoCloseable {
 
     /** Begins what has to be done now and then. */
     public void schedule(Schedule schedule) {
-        schedule.every(UsageHistory.PERIOD, "usage", () -> {
+        schedule.every(ControlRoutes.SAMPLE_PERIOD, "usage", () -> {
             Set<SandboxId> live = new HashSet<>(sandboxes.live());
-            usage.sample(live);
-            logs.keepOnly(live);
-            watchers.keepOnly(live);
+            control.sample(live);
+            dataPlane.keepOnly(live);
             streams.keepOnly(sandboxes::isRunning); // others than this process end and pause sandboxes too
         });
         schedule.every(origins.period(), "idle-origins", origins::closeIdle);
@@ -106,7 +104,7 @@ public final class E2bServer implements AutoCloseable {
 
     @Override
     public void close() {
-        watchers.close();
+        dataPlane.close();
         origins.close();
     }
 }

@@ -64,11 +64,11 @@ public final class OriginConnection implements ReusableConnection {
         }
         var channel = SocketChannel.open();
         try {
-            int patience = Math.toIntExact(Origins.CONNECT.toMillis());
-            channel.socket().connect(address, patience);
+            int timeoutMs = Math.toIntExact(Origins.CONNECT.toMillis());
+            channel.socket().connect(address, timeoutMs);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             watch(channel);
-            var socket = secure ? secured(channel.socket(), origin, tls.get(), patience) : channel.socket();
+            var socket = secure ? secured(channel.socket(), origin, tls.get(), timeoutMs) : channel.socket();
             return new OriginConnection(target, channel, socket, keep);
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -83,8 +83,8 @@ public final class OriginConnection implements ReusableConnection {
         channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
     }
 
-    private static SSLSocket secured(Socket plain, URI origin, SSLSocketFactory tls, int patience) throws IOException {
-        plain.setSoTimeout(patience);
+    private static SSLSocket secured(Socket plain, URI origin, SSLSocketFactory tls, int timeoutMs) throws IOException {
+        plain.setSoTimeout(timeoutMs);
         var socket = (SSLSocket) tls.createSocket(plain, host(origin), port(origin), true);
         var parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -40,6 +40,6 @@ public final class PortForwarder {
      */
     public void forward(
             Request request, Response response, Callback callback, PortConnection connection, Forwarding forwarding) {
-        new Exchange(request, response, callback, connection, limits).run(forwarding);
+        new PortExchange(request, response, callback, connection, limits).run(forwarding);
     }
 }

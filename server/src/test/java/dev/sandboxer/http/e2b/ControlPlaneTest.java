@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.http.Json;
+import dev.sandboxer.http.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,8 +24,8 @@ class ControlPlaneTest {
 
     private record Answer(int status, String body) {
         String value(String name) {
-            return String.valueOf(
-                    Json.read(body.getBytes(StandardCharsets.UTF_8), Map.class).get(name));
+            return String.valueOf(WireJson.read(body.getBytes(StandardCharsets.UTF_8), Map.class)
+                    .get(name));
         }
     }
 

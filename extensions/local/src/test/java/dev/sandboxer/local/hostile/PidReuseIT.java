@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.local.host.ProcFs;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +35,7 @@ class PidReuseIT {
     private static Process startedInAnotherTickThan(String launched) throws Exception {
         while (true) {
             var candidate = new ProcessBuilder("sleep", "1000").start();
-            var stat = Files.readString(Path.of("/proc/" + candidate.pid() + "/stat"));
-            var start = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+            var start = ProcFs.startTime(candidate.pid()).orElseThrow();
             if (!launched.contains("\"pidStart\":" + start + "}")) {
                 return candidate;
             }

@@ -1,4 +1,0 @@
-package dev.sandboxer.cli;
-
-/** What commands work with. */
-record Context(Installation installation, Console console) {}

@@ -1,0 +1,85 @@
+package dev.sandboxer.cli.sandboxes;
+
+import dev.sandboxer.cli.command.Shutdown;
+import dev.sandboxer.cli.terminal.Console;
+import dev.sandboxer.cli.terminal.Terminal;
+import dev.sandboxer.cli.terminal.WindowSize;
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Connects a command inside with our input, output, terminal and signals, until it ends. */
+record AttachedProcess(Console console, ProcessOptions options) {
+    /**
+     * @return the command's exit code; 128 + signal when a signal ended it
+     */
+    int run(Session session, List<String> command) {
+        console.flush();
+        var spec = options.spec(command);
+        try (var forwarding = SignalForwarding.start();
+                var process = session.processes().start(spec)) {
+            forwarding.attach(process);
+            if (spec.stdin()) {
+                Thread.ofPlatform().daemon().name("stdin").start(() -> passInput(process));
+            }
+            if (!options.needsRawTerminal()) {
+                return passOutput(process, spec.timeout());
+            }
+            try (var terminal = Terminal.raw()) {
+                var restore = Shutdown.onSignal(terminal::close);
+                WindowSize.follow(process);
+                var status = passOutput(process, spec.timeout());
+                restore.cancel();
+                return status;
+            }
+        }
+    }
+
+    private int passOutput(RunningProcess process, @Nullable Duration limit) {
+        try {
+            while (true) {
+                switch (process.next(null)) {
+                    case ProcessEvent.Output(var channel, var bytes) ->
+                        console.passThrough(channel == ProcessEvent.Channel.STDERR, bytes);
+                    case ProcessEvent.Exited exited -> {
+                        if (exited.timedOut() && limit != null) {
+                            console.note("the command was killed after " + Durations.format(limit));
+                        }
+                        return exited.status();
+                    }
+                    case null -> throw new IllegalStateException("no event without a time-out");
+                }
+            }
+        } catch (UncheckedIOException e) {
+            // nobody reads its output any more
+            SignalForwarding.signal(process, Signal.KILL);
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException(ErrorCode.INTERNAL, "interrupted", e);
+        }
+    }
+
+    private void passInput(RunningProcess process) {
+        var buffer = new byte[16 << 10];
+        try {
+            for (int count = console.in().read(buffer);
+                    count >= 0;
+                    count = console.in().read(buffer)) {
+                process.writeInput(buffer, 0, count);
+            }
+        } catch (IOException e) {
+            // an input that fails has ended
+        }
+        process.closeInput();
+    }
+}

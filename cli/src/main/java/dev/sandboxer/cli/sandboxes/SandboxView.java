@@ -1,0 +1,69 @@
+package dev.sandboxer.cli.sandboxes;
+
+import dev.sandboxer.cli.access.ReceiptView;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A sandbox as JSON: units in the names, times in RFC 3339. */
+record SandboxView(
+        String id,
+        String consumer,
+        String profile,
+        String state,
+        @Nullable String reason,
+        @Nullable String extension,
+        int cpuMillis,
+        int memoryMiB,
+        int diskMiB,
+        Map<String, String> metadata,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        Instant deadline,
+        @Nullable Instant endedAt,
+        @Nullable ReceiptView credential) {
+    static SandboxView of(Sandbox sandbox) {
+        return new SandboxView(
+                sandbox.id().value(),
+                sandbox.consumer(),
+                sandbox.profile().value(),
+                sandbox.state().text(),
+                sandbox.reason() == null ? null : sandbox.reason().text(),
+                sandbox.extension() == null ? null : sandbox.extension().value(),
+                sandbox.size().cpuMillis(),
+                sandbox.size().memoryMiB(),
+                sandbox.size().diskMiB(),
+                new TreeMap<>(sandbox.metadata()),
+                sandbox.createdAt(),
+                sandbox.startedAt(),
+                sandbox.deadline(),
+                sandbox.endedAt(),
+                ReceiptView.of(sandbox.receipt()));
+    }
+
+    /** One attempt to make the sandbox. */
+    record AttemptView(
+            int number,
+            String extension,
+            Instant startedAt,
+            @Nullable String outcome,
+            @Nullable String message,
+            @Nullable ReceiptView credential) {
+        static AttemptView of(Attempt attempt) {
+            return new AttemptView(
+                    attempt.number(),
+                    attempt.extension().value(),
+                    attempt.startedAt(),
+                    attempt.outcome() == null ? null : attempt.outcome().text(),
+                    attempt.message(),
+                    ReceiptView.of(attempt.receipt()));
+        }
+    }
+
+    /** A sandbox with its history. */
+    record Detail(SandboxView sandbox, List<AttemptView> attempts) {}
+}

@@ -1,0 +1,53 @@
+package dev.sandboxer.cli.setup;
+
+import dev.sandboxer.cli.command.Command;
+import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.cli.terminal.Console;
+import dev.sandboxer.cli.terminal.JsonOutput;
+import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.extension.HostReport.Finding;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+public final class DoctorCommand extends Command {
+    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+
+    public DoctorCommand(Context context) {
+        super(context, "Say what this host can and cannot do. Exits with 1 when no sandbox can run.");
+    }
+
+    @Override
+    public Integer call() {
+        var reports = new LinkedHashMap<String, HostReport>();
+        var extensions = installation.extensions(); // what the host can does not depend on our database
+        for (var extension : extensions.all()) {
+            reports.put(extension.id().value(), extension.checkHost(extensions.context(extension.id())));
+        }
+        if (json.get()) {
+            console.print(JsonOutput.text(reports));
+        } else {
+            print(reports);
+        }
+        return reports.values().stream().anyMatch(HostReport::usable) ? 0 : 1;
+    }
+
+    private void print(Map<String, HostReport> reports) {
+        console.print("home        " + installation.home().directory());
+        console.print("java        " + Runtime.version());
+        reports.forEach((id, report) -> {
+            console.print("");
+            console.print(id + (report.usable() ? ": works here" : ": does not work here"));
+            report.findings().forEach(this::print);
+        });
+    }
+
+    private void print(Finding finding) {
+        var level = finding.level().name().toLowerCase(Locale.ROOT);
+        console.print(String.format("  %-8s %-11s %s", level, finding.subject(), Console.printable(finding.text())));
+        if (!finding.remedy().isEmpty()) {
+            console.print(String.format("  %-8s %-11s -> %s", "", "", finding.remedy()));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sandboxer.cli.terminal;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serial;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Writes to a file descriptor of ours, and tells a reader that has gone from other failures. */
+public final class DescriptorOutput extends OutputStream {
+    private final OutputStream target;
+    private final int descriptor;
+
+    DescriptorOutput(OutputStream target, int descriptor) {
+        this.target = target;
+        this.descriptor = descriptor;
+    }
+
+    /** Nobody reads the output any more, as in {@code exec ... | head}. */
+    public static final class BrokenPipe extends UncheckedIOException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        BrokenPipe(IOException cause) {
+            super("nobody reads the output any more", cause);
+        }
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        try {
+            target.write(bytes, offset, length);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        try {
+            target.flush();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** A pipe or socket fails for no other reason, and the text of the error can't tell: it is in the user's language. */
+    private IOException failure(IOException e) throws IOException {
+        if (hasReader(descriptor)) {
+            throw new BrokenPipe(e);
+        }
+        return e;
+    }
+
+    /** Returns true if the descriptor leads to another process, not to a file. */
+    private static boolean hasReader(int descriptor) throws IOException {
+        var kind =
+                Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+        return kind.startsWith("pipe:") || kind.startsWith("socket:");
+    }
+
+    /** The exception for a failed write of buffered text. */
+    UncheckedIOException classify(IOException e) {
+        try {
+            return hasReader(descriptor) ? new BrokenPipe(e) : new UncheckedIOException(text(e), e);
+        } catch (IOException unknown) {
+            return new UncheckedIOException(text(e), e);
+        }
+    }
+
+    static String text(IOException e) {
+        return "can't write the output: " + e.getMessage();
+    }
+}

@@ -1,0 +1,365 @@
+package dev.sandboxer.cli.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.sandboxer.cli.Cli;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.leaky.LeakyExtension;
+import dev.sandboxer.observe.Redactor;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Marked keys go through every command and every failure, at a cloud that repeats the key it was asked with in each answer;
+ * none of them comes out anywhere.
+ */
+class CanaryIT {
+    private static final String PLATFORMS = "e2b_c0ffee00000000000000000000000000000ca4a51";
+    private static final String CONSUMERS = "e2b_feedface00000000000000000000000000ca4a52";
+    private static final String TYPO = "e2b_not-hex-but-secret-ca4a53";
+    private static final String LONG_LOST = "e2b_deadbeef00000000000000000000000000ca4a54";
+    private static final String LEAKED = "leaky-0/1+2=3%4ca4a55-secret";
+    private static final String LEAKY_PROFILE = """
+            profiles:
+              profile.leaky:
+                route: [ext.leaky]
+                templates: {ext.leaky: base}
+                cpu: 1
+                memory: 256MiB
+                disk: 256MiB
+                ttl: 5m
+                maxTtl: 1h
+                network: backend-default
+            """;
+    private static final List<String> KEYS = List.of(PLATFORMS, CONSUMERS, TYPO, LONG_LOST, LEAKED);
+
+    private static final Set<String> IN_DOUBT = Set.of("401", "504", "200");
+
+    private static final long LARGE = 16 << 20;
+
+    @TempDir
+    Path directory;
+
+    @AutoClose
+    private final Cli first = Cli.onFreshHome();
+
+    /** Where no creation is in doubt, which every command would ask the cloud about. */
+    @AutoClose
+    private final Cli second = Cli.onFreshHome();
+
+    private final Map<String, String> seen = new TreeMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private HttpServer cloud;
+    private Cli cli;
+    private Cli other;
+    private volatile int status = 401;
+
+    @BeforeEach
+    void start() throws IOException {
+        cloud = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        cloud.createContext("/", this::repeatTheKey);
+        cloud.start();
+        var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
+        var path = spies() + ":" + System.getenv("PATH");
+        cli = with(first, url, path);
+        other = with(second, url, path);
+    }
+
+    private static Cli with(Cli home, String url, String path) {
+        return home.with("E2B_API_KEY", PLATFORMS)
+                .with("E2B_API_URL", url)
+                .with("E2B_SANDBOX_URL", url)
+                .with("SANDBOXER_DEBUG", "1")
+                .with("PATH", path);
+    }
+
+    @AfterEach
+    void stop() {
+        cloud.stop(0);
+    }
+
+    /** As an unkind gateway would. */
+    private void repeatTheKey(HttpExchange exchange) throws IOException {
+        asked.incrementAndGet();
+        var key = String.valueOf(exchange.getRequestHeaders().getFirst("X-API-Key"));
+        var encoded = Base64.getEncoder().encodeToString(("user:" + key).getBytes(StandardCharsets.UTF_8));
+        var text = String.join(
+                " ",
+                "the key " + key + " is bad;",
+                "?key=" + URLEncoder.encode(key, StandardCharsets.UTF_8),
+                "Basic " + encoded,
+                Base64.getUrlEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)));
+        var body = ("{\"code\":" + status + ",\"message\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.getResponseHeaders().set("X-Echo", key);
+        exchange.sendResponseHeaders(status, body.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    /** What our children are started with, written down by them. */
+    private Path spies() throws IOException {
+        var bin = Files.createDirectory(directory.resolve("bin"));
+        for (String program : List.of("bwrap", "mkfs.ext4", "debugfs")) {
+            var real = Files.isExecutable(Path.of("/usr/bin", program))
+                    ? Path.of("/usr/bin", program)
+                    : Path.of("/usr/sbin", program);
+            var spy = bin.resolve(program);
+            Files.writeString(
+                    spy,
+                    "#!/bin/sh\n{ echo \"$0 $*\"; tr '\\0' '\\n' </proc/self/environ; } >>'"
+                            + directory.resolve("spied") + "' 2>/dev/null\nexec " + real + " \"$@\"\n");
+            Files.setPosixFilePermissions(spy, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Files.createFile(directory.resolve("spied"));
+        Files.setPosixFilePermissions(directory.resolve("spied"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return bin;
+    }
+
+    @Test
+    void no_key_comes_out_anywhere() throws Exception {
+        credentials();
+        for (int answer : new int[] {401, 403, 400, 429, 503, 504, 200}) {
+            status = answer;
+            useTheCloud(Integer.toString(answer));
+        }
+        lists("after the cloud");
+        files();
+        cli = other;
+        useACarelessExtension();
+        onThisMachine();
+        serve();
+
+        assertThat(asked.get()).as("the cloud was asked").isGreaterThan(50);
+        assertThat(Files.readString(directory.resolve("spied")))
+                .as("children were seen")
+                .contains("/bwrap", "PATH=");
+        seen.put("children", Files.readString(directory.resolve("spied")));
+        files();
+        for (var place : seen.entrySet()) {
+            for (String key : KEYS) {
+                for (String form : forms(key)) {
+                    assertThat(place.getValue())
+                            .as("%s, as %s", place.getKey(), form)
+                            .doesNotContain(form);
+                }
+            }
+        }
+    }
+
+    private static List<String> forms(String key) {
+        var forms = new ArrayList<>(List.of(key, key.substring(key.indexOf("_") + 1)));
+        forms.add(URLEncoder.encode(key, StandardCharsets.UTF_8));
+        for (String with : List.of(key, ":" + key, "r:" + key)) {
+            // without what depends on its neighbours
+            var text = Base64.getEncoder().withoutPadding().encodeToString(with.getBytes(StandardCharsets.UTF_8));
+            forms.add(text.substring(8, text.length() - 4));
+        }
+        return forms;
+    }
+
+    private void credentials() {
+        see("bad form", cli.runWith(TYPO.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.e2b"));
+        see("two lines", add(CONSUMERS + "\n" + LONG_LOST));
+        see("wrong field", add("token=" + LONG_LOST));
+        see("json", add("{\"api_key\": [\"" + LONG_LOST + "\"]}"));
+        see("json cut", add("{\"api_key\": \"" + LONG_LOST));
+        see("line break", add("{\"api_key\": \"" + CONSUMERS + "\\nX-Evil: 1\"}"));
+        see("bad url", add("api_key=" + CONSUMERS + "\napi_url=nonsense"));
+        var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
+        var added = add("api_key=" + CONSUMERS + "\napi_url=" + url + "\nsandbox_url=" + url);
+        assertThat(added.status()).as(added.err()).isZero();
+        see("added", added);
+        see("again", add(CONSUMERS));
+        see(
+                "for another",
+                cli.runWith(
+                        (CONSUMERS + "\n").getBytes(StandardCharsets.UTF_8),
+                        "credentials",
+                        "add",
+                        "ext.e2b",
+                        "--platform"));
+        see("ls", cli.run("credentials", "ls"));
+        see("ls json", cli.run("credentials", "ls", "--json"));
+        see("rotate", cli.run("credentials", "rotate-master-key"));
+    }
+
+    private Cli.Result add(String input) {
+        return cli.runWith(input.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.e2b");
+    }
+
+    private void useTheCloud(String answer) {
+        see(answer + " check", cli.run("credentials", "check"));
+        see(answer + " create", cli.run("create", "-p", "e2b-burst", "--credential", "default"));
+        see(answer + " run", cli.run("run", "-p", "e2b-burst", "--", "true"));
+        if (answer.equals("401")) {
+            lists(answer);
+        }
+        if (!IN_DOUBT.contains(answer)) {
+            return; // of what has failed for certain the cloud is asked no more
+        }
+        for (String id : cli.run("ls", "--all", "-q").out().lines().limit(1).toList()) {
+            see(answer + " show", cli.run("show", id, "--json"));
+            see(answer + " exec", cli.run("exec", id, "true"));
+            see(answer + " cp", cli.run("cp", id + ":x", "-"));
+            see(answer + " extend", cli.run("extend", id, "1m"));
+            see(answer + " destroy", cli.run("destroy", id));
+        }
+    }
+
+    private void lists(String when) {
+        see(when + " route", cli.run("route", "e2b-burst"));
+        see(when + " credentials", cli.run("credentials", "ls", "--json"));
+        see(when + " ls", cli.run("ls", "--all", "--json"));
+        see(when + " run for another", cli.run("run", "--consumer", "team", "-p", "e2b-burst", "--", "true"));
+        see(when + " ls for another", cli.run("ls", "--all", "--consumer", "team"));
+    }
+
+    /** With {@code ext.e2b} there are two who hide its key; here nobody does but the control plane. */
+    private void useACarelessExtension() throws IOException {
+        Files.writeString(cli.home().resolve("config.yaml"), LEAKY_PROFILE);
+        var jar = Files.createDirectories(cli.home().resolve("extensions")).resolve("leaky.jar");
+        try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+            var name = LeakyExtension.class.getName();
+            put(out, "META-INF/services/" + Extension.class.getName(), name.getBytes(StandardCharsets.UTF_8));
+            var code = name.replace('.', '/') + ".class";
+            try (var in = Objects.requireNonNull(getClass().getClassLoader().getResourceAsStream(code))) {
+                put(out, code, in.readAllBytes());
+            }
+        }
+        see(
+                "leaky bad",
+                cli.runWith(("x" + LEAKED).getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.leaky"));
+        var added = cli.runWith(LEAKED.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.leaky");
+        assertThat(added.status()).as(added.err()).isZero();
+        for (String way : List.of("INTERNAL", "THROTTLED", "BUG", "CREDENTIAL")) {
+            var leaky = cli.with("LEAKY", way);
+            var made = leaky.run("create", "-p", "leaky");
+            assertThat(made.err()).as(way).contains(Redactor.HIDDEN);
+            see("leaky create " + way, made);
+            see("leaky check " + way, leaky.run("credentials", "check", added.line()));
+            see("leaky credentials " + way, leaky.run("credentials", "ls", "--json"));
+            see("leaky destroy " + way, leaky.run("destroy", "--all"));
+        }
+    }
+
+    private static void put(JarOutputStream jar, String name, byte[] content) throws IOException {
+        jar.putNextEntry(new JarEntry(name));
+        jar.write(content);
+        jar.closeEntry();
+    }
+
+    private void onThisMachine() {
+        see("consumers", cli.run("consumers", "add", "team"));
+        see("local", cli.run("run", "--", "env"));
+        see("init", cli.run("run", "--", "sudo", "cat", "/proc/1/environ", "/proc/1/cmdline"));
+        see("doctor", cli.run("doctor", "--json"));
+        see("extensions", cli.run("extensions", "--json"));
+        see("config", cli.run("config", "check"));
+        see("rm", cli.run("credentials", "rm", "default"));
+    }
+
+    private void serve() throws Exception {
+        add("api_key=" + CONSUMERS + "\napi_url=http://127.0.0.1:"
+                + cloud.getAddress().getPort());
+        var key = cli.run("keys", "create").line();
+        var server = cli.start("serve", "--listen", "127.0.0.1:0", "--drain", "1s");
+        var log = new StringBuilder();
+        var listener = Thread.ofVirtual().start(() -> collect(server, log));
+        try (var out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+                var http = HttpClient.newHttpClient()) {
+            String line;
+            do {
+                line = out.readLine();
+                assertThat(line).as(log.toString()).isNotNull();
+            } while (!line.startsWith("listening on "));
+            var url = line.substring("listening on ".length());
+            for (int answer : new int[] {429, 500, 401}) { // after a refusal the cloud is asked no more
+                status = answer;
+                for (String profile : List.of("e2b-burst", "leaky")) {
+                    var body = "{\"templateID\":\"" + profile + "\",\"timeout\":60}";
+                    var request = HttpRequest.newBuilder(URI.create(url + "/v2/sandboxes"))
+                            .header("X-API-Key", key)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build();
+                    var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+                    seen.put(
+                            "served " + profile + " " + answer,
+                            response.headers().map() + response.body());
+                }
+            }
+        } finally {
+            server.destroy();
+            assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            listener.join();
+        }
+        assertThat(log.toString()).as("the log of the server").contains("/v2/sandboxes", "429");
+        seen.put("log", log.toString());
+    }
+
+    /** Line by line: at the end of a process its last ones may be lost with the stream. */
+    private static void collect(Process server, StringBuilder log) {
+        try (var err = server.errorReader(StandardCharsets.UTF_8)) {
+            for (var line = err.readLine(); line != null; line = err.readLine()) {
+                log.append(line).append('\n');
+            }
+        } catch (IOException e) {
+            log.append(e);
+        }
+    }
+
+    private void see(String what, Cli.Result result) {
+        seen.put(what, result.out() + result.err());
+    }
+
+    /** The database, its log, notes, everything; disk images, which are too large to be read whole, by their own hands. */
+    private void files() throws Exception {
+        try (var all = Files.walk(cli.home())) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                if (Files.size(file) < LARGE) {
+                    seen.put(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+                } else {
+                    var patterns = String.join(
+                            "\n",
+                            KEYS.stream().flatMap(key -> forms(key).stream()).toList());
+                    var grep = new ProcessBuilder("grep", "-caF", "-e", patterns, file.toString()).start();
+                    var count = new String(grep.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    assertThat(count.strip()).as(file.toString()).isEqualTo("0");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sandboxer.cli.access;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.cli.Cli;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What the command line itself says about credentials; no cloud is asked. */
+class CredentialsIT {
+    private static final String KEY = "e2b_00000000000000000000000000000000000000c1";
+
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
+
+    @Test
+    void a_key_is_the_platforms_or_a_consumers_and_never_half_of_each() {
+        for (String contradiction : new String[] {"--consumer=local", "--allow-platform-fallback"}) {
+            var result = cli.runWith(KEY.getBytes(UTF_8), "credentials", "add", "ext.e2b", "--platform", contradiction);
+
+            assertThat(result.status()).isEqualTo(2);
+            assertThat(result.err()).contains("--platform means nobody's in particular");
+        }
+        assertThat(cli.run("credentials", "ls", "--json").out()).isEqualToIgnoringWhitespace("[]");
+    }
+
+    @Test
+    void an_extension_without_fields_takes_none() {
+        var result = cli.runWith(KEY.getBytes(UTF_8), "credentials", "add", "ext.local");
+
+        assertThat(result.status()).isEqualTo(125);
+        assertThat(result.err()).contains("ext.local needs no credential");
+    }
+
+    @Test
+    void a_malformed_key_in_the_environment_is_told_before_anything_is_made() {
+        var with = cli.with("E2B_API_KEY", "e2b_nonsense");
+
+        assertThat(with.run("route", "e2b-burst").out()).contains("skipped: no_credential", "in the environment");
+        assertThat(with.run("credentials", "ls").out()).contains("malformed").doesNotContain("good");
+    }
+
+    @Test
+    void a_key_that_is_typed_in_a_wrong_place_is_not_repeated() {
+        var with = cli.with("E2B_API_KEY", KEY);
+
+        for (String[] typed : new String[][] {{"show", KEY}, {"route", KEY}, {"config", KEY}}) {
+            var result = with.run(typed);
+
+            assertThat(result.status()).isNotZero();
+            assertThat(result.out() + result.err()).contains("[hidden]").doesNotContain(KEY);
+        }
+    }
+
+    @Test
+    void a_key_that_is_typed_where_credentials_are_meant_is_not_repeated_though_nobody_knows_it_yet() {
+        for (String[] typed : new String[][] {
+            {"create", "-p", "e2b-burst", "--credential", KEY},
+            {"credentials", KEY},
+            {"credentials", "add", KEY},
+            {"credentials", "add", "ext.e2b", "api_key=" + KEY},
+            {"credentials", "add", "ext.e2b", "--api-key", KEY},
+            {"credentials", "add", "ext.e2b", "--platform=" + KEY},
+            {"credentials", "add", "ext.e2b", "--from", KEY},
+            {"credentials", "check", KEY},
+            {"credentials", "rm", KEY}
+        }) {
+            var result = cli.run(typed);
+
+            assertThat(result.status()).as(String.join(" ", typed)).isNotZero();
+            assertThat(result.out() + result.err())
+                    .as(String.join(" ", typed))
+                    .doesNotContain(KEY)
+                    .doesNotContain("defect");
+        }
+        assertThat(cli.run("credentials", "add", "ext.e2b", "api_key=" + KEY).err())
+                .contains("a key is read from standard input");
+        assertThat(cli.run("credentials", "add").err()).contains("add: EXT is missing");
+    }
+
+    @Test
+    void a_disabled_consumer_has_no_route() {
+        cli.run("consumers", "add", "team-off");
+        cli.run("consumers", "disable", "team-off");
+
+        assertThat(cli.run("route", "--consumer", "team-off").err()).contains("[consumer_disabled]");
+    }
+}

@@ -1,5 +1,0 @@
-/** The adapter for E2B against a cloud that speaks E2B's protocol: our own server. */
-@NullMarked
-package dev.sandboxer.cli.e2b;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,395 @@
+package dev.sandboxer.cli.sandboxes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandboxer.cli.Cli;
+import dev.sandboxer.cli.FakeCloud;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What people see of a cloud that fails: the whole command line with {@code ext.e2b} at {@code scripts/fake-cloud}. Whatever
+ * went wrong, no sandbox is left: neither there, nor here, nor in the books.
+ */
+class E2bFaultIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int SIZE = 500_000;
+
+    private static final String DESCRIBED = "\"message\":\"GET /sandboxes/";
+
+    /** Here too, when the cloud can't. */
+    private static final String PROFILES = """
+            profiles:
+              profile.either:
+                route: [ext.e2b, ext.local]
+                templates: {ext.e2b: base, ext.local: base}
+                cpu: 1
+                memory: 256MiB
+                disk: 256MiB
+                ttl: 5m
+                maxTtl: 1h
+                network: backend-default
+            """;
+
+    @AutoClose
+    private final Cli home = Cli.onFreshHome();
+
+    @TempDir
+    Path here;
+
+    private Path clouds;
+    private FakeCloud cloud;
+    private Cli cli;
+
+    @BeforeEach
+    void make() throws IOException {
+        Files.writeString(home.home().resolve("config.yaml"), PROFILES);
+        clouds = FakeCloud.newDirectory();
+    }
+
+    @AfterEach
+    void nothing_is_left() throws Exception {
+        try (var ending = cloud) {
+            cli.run("destroy", "--all");
+            assertThat(cli.run("ls", "-q").out()).as("in the books").isEmpty();
+            assertThat(ending.sandboxes()).as("at the cloud").isEmpty();
+            assertThat(ending.directories()).as("of the cloud").isEmpty();
+            assertThat(cli.directories()).as("on this host").isEmpty();
+        }
+        FakeCloud.removeDirectory(clouds);
+    }
+
+    @Test
+    void a_sandbox_is_provisioned_used_and_torn_down() throws Exception {
+        faults();
+        var content = random();
+        var file = Files.write(here.resolve("in"), content);
+
+        var id = ok("provision", "-p", "e2b-burst").line();
+        assertThat(cloud.sandboxes()).hasSize(1);
+        var exec = cli.runWith("typed".getBytes(UTF_8), "exec", "-i", id, "sh", "-c", "cat; echo no >&2; exit 7");
+        assertThat(exec).isEqualTo(new Cli.Result(7, "typed", "no\n"));
+        ok("cp", file.toString(), id + ":data");
+        ok("cp", id + ":data", here.resolve("out").toString());
+        assertThat(Files.readAllBytes(here.resolve("out"))).isEqualTo(content);
+        assertThat(ok("extend", id, "20m").out()).contains("ends at");
+        assertThat(ok("teardown", id).line()).isEqualTo(id);
+
+        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cli.run("exec", id, "true").err()).contains("has ended (killed");
+    }
+
+    @Test
+    void too_many_requests_with_a_time_are_a_failure_that_says_when_to_come_back() throws Exception {
+        faults("{operation: create, times: 1, status: 429, retryAfter: 30s, message: Rate limit exceeded}");
+
+        var refused = cli.run("create", "-p", "e2b-burst");
+
+        assertThat(refused.status()).isEqualTo(125);
+        assertThat(refused.err())
+                .contains("E2B answered 429, Rate limit exceeded, to come back in 30 s")
+                .contains("[no_candidate]");
+        assertThat(cloud.sandboxes()).isEmpty();
+        ok("run", "-p", "e2b-burst", "--", "true");
+    }
+
+    @Test
+    void too_many_sandboxes_are_a_failure_that_says_so() throws Exception {
+        faults("{operation: create, status: 429, message: maximum number of concurrent sandboxes}");
+
+        var refused = cli.run("create", "-p", "e2b-burst");
+
+        assertThat(refused.status()).isEqualTo(125);
+        assertThat(refused.err())
+                .contains("E2B answered 429, maximum number of concurrent sandboxes")
+                .doesNotContain("come back");
+        assertThat(cloud.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void a_cloud_without_room_is_passed_over_for_the_next_of_the_route() throws Exception {
+        faults(
+                "{operation: create, times: 1, status: 503, errorCode: sandbox_capacity_unavailable}",
+                "{operation: create, times: 1, status: 503, message: no node}");
+
+        for (int i = 0; i < 2; i++) {
+            var id = ok("create", "-p", "either").line();
+
+            assertThat(ok("show", id).out()).contains("ext.local");
+            assertThat(ok("exec", id, "echo", "here").line()).isEqualTo("here");
+            assertThat(cloud.sandboxes()).isEmpty();
+        }
+        var third = ok("create", "-p", "either").line();
+        assertThat(cloud.sandboxes()).as("there is room again").hasSize(1);
+        assertThat(ok("show", third).out()).contains("ext.e2b");
+    }
+
+    @Test
+    void a_creation_that_took_effect_before_the_gateway_gave_up_is_adopted() throws Exception {
+        faults("{operation: create, times: 1, applyThen: 504, body: upstream request timeout}");
+
+        isAdopted();
+    }
+
+    @Test
+    void a_creation_whose_answer_was_lost_is_adopted() throws Exception {
+        faults("{operation: create, times: 1, loseResponse: true}");
+
+        isAdopted();
+    }
+
+    @Test
+    void a_creation_is_adopted_also_when_the_first_list_after_it_is_empty() throws Exception {
+        // the first list of all comes before the creation
+        faults("{operation: create, times: 1, applyThen: 504}", "{operation: list, after: 1, times: 1, empty: true}");
+
+        isAdopted();
+        assertThat(struck()).isEqualTo(2);
+    }
+
+    /** Not made anew, here or there. */
+    private void isAdopted() throws Exception {
+        var id = ok("create", "-p", "either").line();
+
+        assertThat(cloud.sandboxes()).hasSize(1);
+        assertThat(ok("show", id).out()).contains("ext.e2b");
+        assertThat(ok("exec", id, "echo", "up").line()).isEqualTo("up");
+        ok("destroy", id);
+        assertThat(cloud.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void a_creation_that_hangs_is_looked_up_before_anything_else_is_tried() throws Exception {
+        faults("{operation: create, times: 2, hang: 2s}");
+
+        var failed = cli.run("create", "-p", "e2b-burst");
+        assertThat(failed.status()).isEqualTo(125);
+        assertThat(failed.err()).contains("creating a sandbox at E2B: the connection to 127.0.0.1 broke");
+        assertThat(cloud.sandboxes()).isEmpty();
+
+        var id = ok("create", "-p", "either").line();
+        assertThat(ok("show", id).out()).contains("ext.local");
+        assertThat(cloud.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void a_download_that_is_cut_leaves_no_half_file_and_what_was_there() throws Exception {
+        faults("{operation: download, query: data, times: 2, cutAfterBytes: 100KiB}");
+        var id = ok("create", "-p", "e2b-burst").line();
+        var content = random();
+        ok("cp", Files.write(here.resolve("in"), content).toString(), id + ":data");
+        Files.delete(here.resolve("in"));
+        var old = Files.writeString(here.resolve("old"), "before");
+
+        for (Path target : new Path[] {here.resolve("new"), old}) {
+            var cut = cli.run("cp", id + ":data", target.toString());
+            assertThat(cut.status()).isEqualTo(125);
+            assertThat(cut.err()).contains("copy failed: the connection to the sandbox broke");
+        }
+
+        assertThat(Cli.entries(here)).containsExactly(old);
+        assertThat(old).hasContent("before");
+        ok("cp", id + ":data", old.toString());
+        assertThat(Arrays.equals(Files.readAllBytes(old), content)).isTrue();
+    }
+
+    @Test
+    void an_upload_that_is_cut_leaves_no_half_file() throws Exception {
+        faults("{operation: upload, times: 1, cutRequestAfterBytes: 100000}");
+        var id = ok("create", "-p", "e2b-burst").line();
+        var file = Files.write(here.resolve("in"), random()).toString();
+
+        var cut = cli.run("cp", file, id + ":data");
+
+        assertThat(cut.status()).isEqualTo(125);
+        assertThat(cut.err()).contains("can't be reached").contains("[backend_failed]");
+        assertThat(cli.run("exec", id, "ls", "-A").out()).doesNotContain("data");
+        ok("cp", file, id + ":data");
+        assertThat(ok("exec", id, "stat", "-c", "%s", "data").line()).isEqualTo(Integer.toString(SIZE));
+    }
+
+    @Test
+    void a_sandbox_that_ended_over_there_has_ended_here() throws Exception {
+        faults("{operation: exec, times: 1, expire: true}");
+        var id = ok("create", "-p", "e2b-burst").line();
+
+        var exec = cli.run("exec", id, "true");
+
+        assertThat(exec.status()).isEqualTo(125);
+        assertThat(exec.err()).contains("sandbox " + id + " has ended (lost").contains("[sandbox_ended]");
+        assertThat(ok("ls", "-q").out()).isEmpty();
+        assertThat(ok("ls", "-a").out()).contains(id).contains("stopped (lost)");
+    }
+
+    @Test
+    void a_sandbox_whose_time_is_up_has_expired() throws Exception {
+        faults();
+        var id = ok("create", "-p", "e2b-burst", "--ttl", "4s").line();
+
+        await().atMost(LIMIT).until(() -> cloud.sandboxes().isEmpty());
+
+        assertThat(ok("ls", "-a").out()).contains(id).contains("stopped (expired)");
+    }
+
+    @Test
+    void an_empty_list_ends_nothing() throws Exception {
+        // one before the creation; then, of the server that looks after it, the list, after which it asks for the
+        // sandbox
+        faults("{operation: list, after: 1, times: 1, empty: true}");
+        var id = ok("create", "-p", "e2b-burst").line();
+        var described = count(DESCRIBED);
+
+        var server = cli.start("serve", "--listen", "127.0.0.1:0");
+        try {
+            await().atMost(LIMIT).until(() -> struck() == 1 && count(DESCRIBED) > described);
+        } finally {
+            server.destroy();
+            assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+
+        assertThat(ok("ls", "-q").line()).isEqualTo(id);
+        assertThat(ok("exec", id, "echo", "up").line()).isEqualTo("up");
+    }
+
+    @Test
+    void a_page_that_somebody_else_did_not_find_ends_nothing() throws Exception {
+        faults(
+                "{operation: kill, times: 1, status: 404, body: not found}",
+                "{operation: describe, after: 1, times: 1, status: 404, body: no}");
+        var id = ok("create", "-p", "e2b-burst").line();
+
+        assertThat(cli.run("exec", id, "true").err()).contains("404").contains("[backend_failed]");
+        assertThat(cli.run("destroy", id).err()).contains("404").contains("[backend_failed]");
+        assertThat(cloud.sandboxes()).hasSize(1);
+
+        assertThat(cli.run("ls", "-q").err()).contains(id).contains("cleaned up");
+        assertThat(cloud.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void what_was_made_and_cannot_be_described_is_not_left_behind() throws Exception {
+        faults("{operation: describe, times: 3, status: 500}", "{operation: list, after: 1, empty: true, times: 2}");
+
+        var id = ok("create", "-p", "either").line();
+
+        assertThat(ok("show", id).out()).contains("ext.local").contains("it was ended");
+        assertThat(cloud.directories()).isEmpty();
+    }
+
+    @Test
+    void a_slow_stream_arrives_whole() throws Exception {
+        faults("{operation: exec, slow: 5ms}");
+        var numbers =
+                IntStream.rangeClosed(1, 20_000).mapToObj(Integer::toString).collect(Collectors.joining("\n"));
+
+        var slow = ok("run", "-p", "e2b-burst", "--", "seq", "20000");
+
+        assertThat(slow.line()).isEqualTo(numbers);
+    }
+
+    @Test
+    void output_that_is_cut_is_no_success() throws Exception {
+        faults("{operation: exec, times: 1, cutAfterBytes: 50000}");
+
+        // the JDK's client forgets what comes together with the end of a connection: so this waits for the first part
+        var cut = cli.start("run", "-i", "-p", "e2b-burst", "--", "sh", "-c", "seq 5000; read go; seq 50000");
+        var out = new StringBuilder();
+        try (var lines = cut.inputReader(UTF_8);
+                var input = cut.outputWriter(UTF_8)) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                out.append(line).append('\n');
+                if (line.equals("5000")) {
+                    input.write("go\n");
+                    input.flush();
+                }
+            }
+        }
+
+        assertThat(cut.waitFor()).isEqualTo(125);
+        assertThat(new String(cut.getErrorStream().readAllBytes(), UTF_8)).contains("[backend_failed]");
+        assertThat(out.toString()).startsWith("1\n2\n").doesNotContain("\n50000\n");
+        assertThat(ok("ls", "-q").out()).as("run takes its sandbox with it").isEmpty();
+        assertThat(cloud.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void an_end_whose_answers_are_lost_or_refused_is_asked_for_again() throws Exception {
+        faults(
+                "{operation: kill, times: 1, loseResponse: true}",
+                "{operation: kill, after: 1, times: 2, status: 503, message: try again}");
+        var first = ok("create", "-p", "e2b-burst").line();
+        var second = ok("create", "-p", "e2b-burst").line();
+
+        ok("destroy", first);
+        ok("destroy", second);
+
+        assertThat(struck()).isEqualTo(3);
+        assertThat(cloud.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void an_end_that_fails_is_finished_by_the_next_command() throws Exception {
+        faults("{operation: kill, times: 3, status: 500}");
+        var id = ok("create", "-p", "e2b-burst").line();
+
+        var failed = cli.run("destroy", id);
+        assertThat(failed.status()).isEqualTo(125);
+        assertThat(failed.err()).contains("the next sandboxer command tries again");
+        assertThat(cloud.sandboxes()).hasSize(1);
+
+        var next = cli.run("ls", "-q");
+        assertThat(next.err()).contains(id).contains("its end was interrupted; cleaned up");
+        assertThat(next.out()).isEmpty();
+        assertThat(cloud.sandboxes()).isEmpty();
+    }
+
+    private void faults(String... rules) throws IOException {
+        var plan = rules.length == 0
+                ? "faults: []\n"
+                : "faults:\n"
+                        + Arrays.stream(rules).map(rule -> "  - " + rule + "\n").collect(Collectors.joining());
+        cloud = FakeCloud.start(clouds, plan);
+        cli = cloud.as(home);
+    }
+
+    private Cli.Result ok(String... arguments) {
+        var result = cli.run(arguments);
+        assertThat(result.status()).as(result.err()).isZero();
+        return result;
+    }
+
+    /** How many requests the plan has struck. */
+    private long struck() throws IOException {
+        return count("a fault of the plan");
+    }
+
+    private long count(String text) throws IOException {
+        return Pattern.compile(Pattern.quote(text))
+                .matcher(cloud.log())
+                .results()
+                .count();
+    }
+
+    private static byte[] random() {
+        var seed = System.nanoTime();
+        System.out.println("E2bFaultIT: seed " + seed);
+        var content = new byte[SIZE];
+        new SplittableRandom(seed).nextBytes(content);
+        return content;
+    }
+}

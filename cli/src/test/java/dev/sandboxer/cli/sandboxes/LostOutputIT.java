@@ -1,0 +1,61 @@
+package dev.sandboxer.cli.sandboxes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.cli.Cli;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What a command says does not arrive. */
+class LostOutputIT {
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
+
+    /** Its output goes into a full disk. */
+    private static Cli full() {
+        return new Cli(
+                cli.home(), List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh"), cli.program(), cli.environment());
+    }
+
+    @Test
+    void output_that_can_not_be_written_is_a_failure() {
+        for (var line : List.of(List.of("ls"), List.of("profiles", "--json"), List.of("--help"))) {
+            var result = full().run(line.toArray(String[]::new));
+
+            assertThat(result.status()).as(line.toString()).isEqualTo(125);
+            assertThat(result.err()).isEqualTo("sandboxer: can't write the output: No space left on device\n");
+        }
+    }
+
+    @Test
+    void a_sandbox_whose_id_nobody_gets_is_ended() {
+        var result = full().run("create", "--ttl", "60s");
+
+        assertThat(result.status()).isEqualTo(125);
+        assertThat(result.err())
+                .contains("was ended again")
+                .contains("can't write the output: No space left on device");
+        assertThat(cli.run("ls", "-q").out()).isEmpty();
+    }
+
+    @Test
+    void a_sandbox_that_can_be_asked_for_by_its_key_stays() {
+        assertThat(full().run("create", "--ttl", "60s", "--idempotency-key", "again")
+                        .status())
+                .isEqualTo(125);
+
+        var id = cli.create("--ttl", "60s", "--idempotency-key", "again");
+        assertThat(cli.run("ls", "-q").line()).isEqualTo(id);
+        assertThat(cli.run("destroy", id).status()).isZero();
+    }
+
+    @Test
+    void a_reader_that_has_read_enough_is_no_failure() throws Exception {
+        var process = cli.start("ls");
+        process.getInputStream().close();
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(process.getErrorStream().readAllBytes()).isEmpty();
+    }
+}

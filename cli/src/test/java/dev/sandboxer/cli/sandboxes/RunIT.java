@@ -1,0 +1,139 @@
+package dev.sandboxer.cli.sandboxes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.cli.Cli;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class RunIT {
+    @AutoClose
+    private static final Cli cli = Cli.onFreshHome();
+
+    @Test
+    void passes_on_output_errors_and_exit_code_and_leaves_nothing() {
+        var result = cli.run("run", "--", "sh", "-c", "echo out; echo err >&2; exit 7");
+
+        assertThat(result.out()).isEqualTo("out\n");
+        assertThat(result.err()).isEqualTo("err\n");
+        assertThat(result.status()).isEqualTo(7);
+        assertThat(cli.run("ls", "-q").out()).isEmpty();
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
+    void needs_no_dashes_before_the_command() {
+        assertThat(cli.run("run", "sh", "-c", "echo $0 $1", "--", "-x").line()).isEqualTo("-- -x");
+    }
+
+    @Test
+    void passes_on_input_only_when_asked() {
+        assertThat(cli.runWith("typed".getBytes(UTF_8), "run", "-i", "cat").line())
+                .isEqualTo("typed");
+        assertThat(cli.runWith("typed".getBytes(UTF_8), "run", "cat").line()).isEmpty();
+    }
+
+    @Test
+    void passes_on_variables_directory_and_user() {
+        var result = cli.with("GREETING", "hello from outside")
+                .run(
+                        "run",
+                        "-e",
+                        "A=b c",
+                        "-e",
+                        "GREETING",
+                        "-w",
+                        "/tmp",
+                        "-u",
+                        "nobody",
+                        "sh",
+                        "-c",
+                        "echo $A; echo $GREETING; pwd; id -un");
+
+        assertThat(result.out()).isEqualTo("b c\nhello from outside\n/tmp\nnobody\n");
+    }
+
+    @Test
+    void reports_a_missing_command_as_127_and_one_that_is_not_executable_as_126() {
+        var missing = cli.run("run", "no-such-command");
+        assertThat(missing.status()).isEqualTo(127);
+        assertThat(missing.err()).contains("no-such-command: command not found [command_not_found]");
+
+        assertThat(cli.run("run", "/etc/passwd").status()).isEqualTo(126);
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
+    void reports_a_missing_working_directory_and_an_unknown_user() {
+        assertThat(cli.run("run", "-w", "/nowhere", "pwd").err())
+                .contains("/nowhere")
+                .contains("[cwd_missing]");
+        assertThat(cli.run("run", "-u", "bob", "pwd").err()).contains("bob").contains("[unknown_user]");
+    }
+
+    @Test
+    void passes_on_any_amount_of_output_in_a_small_heap() throws IOException, InterruptedException {
+        var process = cli.with("SANDBOXER_JAVA_OPTS", "-Xmx24m").start("run", "head", "-c", "200M", "/dev/zero");
+        process.getOutputStream().close();
+
+        assertThat(process.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                .isEqualTo(200 << 20);
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void kills_a_command_after_its_time() {
+        var result = cli.run("run", "--timeout", "300ms", "sleep", "60");
+
+        assertThat(result.status()).isEqualTo(137);
+        assertThat(result.err()).contains("killed after 300ms");
+    }
+
+    @Test
+    void says_so_when_the_sandbox_reaches_its_deadline_under_a_command() {
+        var result = cli.run("run", "--ttl", "1s", "sleep", "60");
+
+        assertThat(result.status()).isEqualTo(125);
+        assertThat(result.err()).contains("has ended (expired").contains("[sandbox_ended]");
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
+    void leaves_nothing_after_an_interrupt() throws Exception {
+        var process = startSleeping();
+
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(cli.directories()).isEmpty();
+        assertThat(cli.run("ls", "-q").out()).isEmpty();
+    }
+
+    @Test
+    void leaves_a_sandbox_to_the_next_command_when_it_is_killed_itself() throws Exception {
+        var process = startSleeping();
+
+        process.destroyForcibly().waitFor();
+        assertThat(cli.directories()).hasSize(1);
+        var next = cli.run("ls", "-q");
+
+        assertThat(next.err()).contains("its command was interrupted; cleaned up");
+        assertThat(next.out()).isEmpty();
+        assertThat(cli.directories()).isEmpty();
+    }
+
+    /** Returns once the command inside runs. */
+    private static Process startSleeping() throws IOException {
+        var process = cli.start("run", "sh", "-c", "echo up; sleep 100");
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        assertThat(out.readLine()).isEqualTo("up");
+        return process;
+    }
+}

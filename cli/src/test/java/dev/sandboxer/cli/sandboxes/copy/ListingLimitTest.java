@@ -1,0 +1,74 @@
+package dev.sandboxer.cli.sandboxes.copy;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ListingLimitTest {
+    @Test
+    void more_than_fits_in_memory_is_refused_with_a_way_out() {
+        var listing = new ListingLimit(1 << 20);
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> {
+                    while (true) {
+                        listing.counted(entry("name"));
+                    }
+                })
+                .withMessageContaining("too many files")
+                .withMessageContaining("tar");
+    }
+
+    @Test
+    void what_is_left_behind_counts_too() {
+        var listing = new ListingLimit(1 << 20);
+
+        assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> {
+            while (true) {
+                listing.counted("left behind");
+            }
+        });
+    }
+
+    @Test
+    void any_number_of_directories_may_come_one_after_the_other() {
+        var listing = new ListingLimit(1 << 20);
+
+        assertThatCode(() -> {
+                    for (int directory = 0; directory < 1000; directory++) {
+                        var entries = new ArrayList<FileEntry>();
+                        for (int i = 0; i < 100; i++) {
+                            entries.add(listing.counted(entry("name" + i)));
+                        }
+                        listing.release(List.copyOf(entries));
+                    }
+                })
+                .doesNotThrowAnyException();
+    }
+
+    private static FileEntry entry(String name) {
+        return new FileEntry(
+                name,
+                "/" + name,
+                FileType.FILE,
+                FileType.FILE,
+                0_644,
+                1,
+                0,
+                0,
+                "root",
+                "root",
+                Instant.EPOCH,
+                null,
+                null,
+                Map.of());
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.credentials.Receipt;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.AttemptResult.Created;
+import dev.sandboxer.lifecycle.AttemptResult.Refused;
+import dev.sandboxer.lifecycle.AttemptResult.Unknown;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.Cause;
+import dev.sandboxer.lifecycle.state.Placement;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.Transitions;
+import dev.sandboxer.routing.Backends;
+import dev.sandboxer.routing.Verdict.Eligible;
+import dev.sandboxer.store.Store;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attempts to make a sandbox with one candidate. Each is a row before its backend is called, so that {@link Repair} can finish
+ * or undo it after a crash at any instruction.
+ */
+record Attempts(
+        Store store,
+        AttemptStore rows,
+        Transitions transitions,
+        Backends backends,
+        String installation,
+        InstantSource clock) {
+    /**
+     * Makes one attempt.
+     *
+     * @param receipt the credential to use; null = none is needed
+     * @throws SandboxException {@code CONFLICT} when the idempotency key is in use, or the sandbox was destroyed meanwhile
+     */
+    AttemptResult make(Creation creation, Eligible candidate, @Nullable Receipt receipt) {
+        Backend backend;
+        try {
+            backend = backends.of(candidate.extension(), receipt == null ? null : receipt.credential());
+        } catch (SandboxException e) {
+            return Refused.because(e, false); // before anything is written: what can't be opened has made nothing
+        }
+        var attempt = new Attempt(
+                creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null, null);
+        var sandbox = creation.written(begin(creation, attempt));
+        try {
+            return created(sandbox, attempt, backend, call(backend, request(creation, candidate, sandbox, attempt)));
+        } catch (ExtensionException e) {
+            return afterFailure(sandbox, attempt, backend, e);
+        }
+    }
+
+    /** The intent, in one transaction: for the first attempt together with the sandbox itself. */
+    private Sandbox begin(Creation creation, Attempt attempt) {
+        var placement = Placement.planned(attempt.extension(), attempt.receipt());
+        var before = creation.sandbox();
+        var request = creation.request();
+        return before == null
+                ? transitions.begin(creation.requested(placement), request.idempotencyKey(), request.hash(), handle -> {
+                    backends.requireThere(handle, attempt.credential());
+                    rows.insert(handle, attempt);
+                })
+                : transitions.commit(before, before.attempted(placement), Cause.NEXT_ATTEMPT, handle -> {
+                    backends.requireThere(handle, attempt.credential());
+                    rows.insert(handle, attempt);
+                });
+    }
+
+    private CreateRequest request(Creation creation, Eligible candidate, Sandbox sandbox, Attempt attempt) {
+        var request = creation.request();
+        var snapshot = request.snapshot();
+        var template = snapshot == null || snapshot.template() == null ? candidate.template() : snapshot.template();
+        return new CreateRequest(
+                attempt.tag(installation),
+                template,
+                request.effectiveSize(),
+                sandbox.backendDeadline(),
+                request.effectiveEnv(),
+                request.effectiveNetwork(),
+                request.terms().publicPorts());
+    }
+
+    /** A defect over there says nothing about what it had done by then. */
+    private static BackendSandbox call(Backend backend, CreateRequest request) {
+        try {
+            return backend.create(request);
+        } catch (ExtensionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw ExtensionException.unknown(Kind.INTERNAL, "a defect: " + e, e);
+        }
+    }
+
+    private AttemptResult created(Sandbox sandbox, Attempt attempt, Backend backend, BackendSandbox made) {
+        try {
+            return new Created(transitions.commit(
+                    sandbox,
+                    sandbox.running(made, clock.instant()),
+                    Cause.CREATED,
+                    handle -> rows.record(handle, attempt, Outcome.CREATED, null)));
+        } catch (SandboxException e) {
+            // destroyed while it was being made, or the database is gone: nobody will ever use it
+            try {
+                backend.destroy(made.ref());
+            } catch (ExtensionException undestroyed) {
+                e.addSuppressed(undestroyed); // repair finds it in the backend's list
+            }
+            throw e;
+        }
+    }
+
+    /** After an unknown outcome nobody goes elsewhere before the look-up by tag has answered. */
+    private AttemptResult afterFailure(Sandbox sandbox, Attempt attempt, Backend backend, ExtensionException e) {
+        if (e.effect() == Effect.NOT_APPLIED) {
+            return refused(attempt, Outcome.REFUSED, e);
+        }
+        try {
+            var found = backend.find(attempt.tag(installation));
+            return found.isPresent()
+                    ? created(sandbox, attempt, backend, found.get())
+                    : refused(attempt, Outcome.NOT_FOUND, e);
+        } catch (ExtensionException lookUp) {
+            return new Unknown(new SandboxException(
+                    ErrorCode.BACKEND_FAILED,
+                    "it is not known whether " + attempt.extension() + " made sandbox " + sandbox.id() + ": "
+                            + lookUp.getMessage() + "; it is looked up and settled by the next sandboxer command",
+                    lookUp));
+        }
+    }
+
+    private AttemptResult refused(Attempt attempt, Outcome outcome, ExtensionException e) {
+        store.write(handle -> rows.record(handle, attempt, outcome, e.getMessage()));
+        backends.noteRefusal(attempt.credential(), e);
+        return e.kind() == Kind.CREDENTIAL && attempt.credential() != null
+                ? Refused.because(Backends.failure(attempt.extension(), attempt.credential(), e), true)
+                : Refused.because(attempt.extension() + ": " + e.getMessage());
+    }
+}

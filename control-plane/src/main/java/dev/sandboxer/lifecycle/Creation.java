@@ -1,0 +1,63 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.lifecycle.state.Origin;
+import dev.sandboxer.lifecycle.state.Placement;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.Times;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A sandbox that is being made. Used by one thread. */
+final class Creation {
+    private final CreateSandbox request;
+    private final SandboxId id;
+    private final Instant startedAt;
+    private @Nullable Sandbox sandbox;
+    private int attempts;
+
+    Creation(CreateSandbox request, SandboxId id, Instant startedAt) {
+        this.request = request;
+        this.id = id;
+        this.startedAt = startedAt;
+    }
+
+    CreateSandbox request() {
+        return request;
+    }
+
+    SandboxId id() {
+        return id;
+    }
+
+    /** The number of the next attempt, counted from 1. */
+    int nextAttempt() {
+        return ++attempts;
+    }
+
+    /** As it was written last; null before the first attempt. */
+    @Nullable Sandbox sandbox() {
+        return sandbox;
+    }
+
+    Sandbox written(Sandbox as) {
+        sandbox = as;
+        return as;
+    }
+
+    /** As it is to be written for its first attempt. */
+    Sandbox requested(Placement first) {
+        return Sandbox.requested(
+                id,
+                new Origin(
+                        request.consumer(),
+                        request.profile().name(),
+                        request.snapshot() == null ? null : request.snapshot().id(),
+                        request.metadata(),
+                        request.holder()),
+                request.terms(),
+                request.effectiveSize(),
+                first,
+                Times.requested(startedAt, startedAt.plus(request.effectiveTtl())));
+    }
+}

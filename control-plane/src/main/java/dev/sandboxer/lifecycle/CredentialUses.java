@@ -1,0 +1,32 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.credentials.CredentialId;
+import dev.sandboxer.credentials.CredentialUsers;
+import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Keeps a credential as long as sandboxes or snapshots need it. */
+public final class CredentialUses implements CredentialUsers {
+    private final SandboxStore sandboxes;
+    private final SnapshotStore snapshots;
+
+    public CredentialUses(Store store) {
+        this.sandboxes = new SandboxStore(store);
+        this.snapshots = new SnapshotStore(store);
+    }
+
+    /** Snapshots that are to be deleted, and can't be with a useless credential, stay where they are. */
+    @Override
+    public List<String> release(Handle handle, CredentialId credential, boolean useless) {
+        var left = new ArrayList<String>();
+        sandboxes.openWith(handle, credential).forEach(id -> left.add("sandbox " + id));
+        snapshots.madeWith(handle, credential, !useless).forEach(id -> left.add("snapshot " + id));
+        if (left.isEmpty()) {
+            snapshots.leftBy(handle, credential);
+        }
+        return left;
+    }
+}

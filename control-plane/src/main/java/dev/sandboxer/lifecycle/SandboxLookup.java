@@ -1,0 +1,52 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.profiles.Spelling;
+import java.util.regex.Pattern;
+
+/** What somebody means by an id, or the beginning of one. */
+record SandboxLookup(SandboxStore rows) {
+    private static final Pattern PREFIX = Pattern.compile("[a-z0-9]{1,40}");
+
+    /** All ids begin with the same letter, which names none. */
+    private static final int SHORTEST_PREFIX = 2;
+
+    /** The sandbox meant; see {@link Sandboxes#get}. */
+    Sandbox get(String consumer, String idOrPrefix) {
+        if (PREFIX.matcher(idOrPrefix).matches()) {
+            var found = rows.findByPrefix(consumer, idOrPrefix);
+            var exact = found.stream()
+                    .filter(sandbox -> sandbox.id().value().equals(idOrPrefix))
+                    .findFirst();
+            if (exact.isPresent()) {
+                return exact.get();
+            }
+            if (idOrPrefix.length() < SHORTEST_PREFIX) {
+                throw new SandboxException(
+                        ErrorCode.UNKNOWN_SANDBOX,
+                        Spelling.quoted(idOrPrefix) + " is too short for the beginning of an id, " + SHORTEST_PREFIX
+                                + " characters at least; `sandboxer ls` lists your sandboxes");
+            }
+            var open =
+                    found.stream().filter(sandbox -> !sandbox.state().ended()).toList();
+            var meant = open.isEmpty() ? found : open;
+            if (meant.size() > 1) {
+                throw new SandboxException(
+                        ErrorCode.AMBIGUOUS_SANDBOX,
+                        "several sandboxes begin with \"" + idOrPrefix + "\": "
+                                + String.join(
+                                        ", ",
+                                        meant.stream().map(s -> s.id().value()).toList()));
+            }
+            if (meant.size() == 1) {
+                return meant.getFirst();
+            }
+        }
+        throw new SandboxException(
+                ErrorCode.UNKNOWN_SANDBOX,
+                "there is no sandbox " + Spelling.quoted(idOrPrefix) + "; `sandboxer ls` lists yours");
+    }
+}

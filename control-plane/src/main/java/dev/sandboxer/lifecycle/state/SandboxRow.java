@@ -1,0 +1,168 @@
+package dev.sandboxer.lifecycle.state;
+
+import dev.sandboxer.credentials.CredentialId;
+import dev.sandboxer.credentials.Owner;
+import dev.sandboxer.credentials.Receipt;
+import dev.sandboxer.credentials.Rule;
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.profiles.ProfileName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** How sandboxes are written to and read from rows. */
+final class SandboxRow {
+    private SandboxRow() {}
+
+    /** One query for sandboxes with their metadata, in no order that means anything. */
+    static String select(String where) {
+        return select(where, "id", "");
+    }
+
+    /**
+     * One query for sandboxes with their metadata: a row for each pair, those of one sandbox one after the other.
+     *
+     * @param where what follows WHERE in a query of {@code sandboxes}
+     * @param order what follows ORDER BY; its last column is the id
+     * @param limit a whole LIMIT clause, or empty
+     */
+    static String select(String where, String order, String limit) {
+        return "SELECT s.*, m.name AS metadata_name, m.value AS metadata_value FROM"
+                + " (SELECT * FROM sandboxes WHERE " + where + " ORDER BY " + order + " " + limit + ") s"
+                + " LEFT JOIN sandbox_metadata m ON m.sandbox = s.id ORDER BY " + order;
+    }
+
+    /** What a query made by {@link #select} finds. */
+    static List<Sandbox> read(Query query) {
+        return query.scanResultSet((rows, context) -> {
+            try (var row = rows.get()) {
+                return read(row);
+            }
+        });
+    }
+
+    private static List<Sandbox> read(ResultSet row) throws SQLException {
+        var found = new ArrayList<Sandbox>();
+        var more = row.next();
+        while (more) {
+            var bare = map(row);
+            var metadata = new HashMap<String, String>();
+            do {
+                var name = row.getString("metadata_name");
+                if (name != null) {
+                    metadata.put(name, row.getString("metadata_value"));
+                }
+                more = row.next();
+            } while (more && row.getString("id").equals(bare.id().value()));
+            found.add(bare.withMetadata(metadata));
+        }
+        return found;
+    }
+
+    private static Sandbox map(ResultSet row) throws SQLException {
+        return new Sandbox(
+                new SandboxId(row.getString("id")),
+                row.getLong("version"),
+                new Origin(
+                        row.getString("consumer"),
+                        new ProfileName(row.getString("profile")),
+                        row.getString("snapshot"),
+                        Map.of(),
+                        optional(row.getString("holder"), ProcessIdentity::new)),
+                terms(row),
+                new SandboxSize(row.getInt("cpu_millis"), row.getInt("memory_mib"), row.getInt("disk_mib")),
+                new Placement(
+                        new ExtensionId(row.getString("extension")),
+                        optional(row.getString("ref"), BackendRef::new),
+                        receipt(row)),
+                times(row),
+                new Status(
+                        SandboxState.valueOf(row.getString("state")),
+                        optional(row.getString("reason"), EndReason::valueOf),
+                        optional(row.getString("transition"), PendingChange::valueOf),
+                        new ProcessIdentity(row.getString("actor"))));
+    }
+
+    private static Terms terms(ResultSet row) throws SQLException {
+        return new Terms(
+                OnTimeout.valueOf(row.getString("on_timeout")),
+                row.getInt("auto_resume") != 0,
+                optional(row.getString("network"), NetworkPolicy::valueOf),
+                row.getInt("public_ports") != 0,
+                row.getString("host_mask"));
+    }
+
+    private static Times times(ResultSet row) throws SQLException {
+        return new Times(
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "started_at"),
+                Instant.ofEpochMilli(row.getLong("deadline")),
+                instant(row, "paused_at"),
+                instant(row, "resumed_at"),
+                instant(row, "ended_at"));
+    }
+
+    /** Binds what both insert and update write. */
+    static <S extends SqlStatement<S>> S bind(S statement, Sandbox sandbox) {
+        bind(statement, sandbox.receipt());
+        return statement
+                .bind("id", sandbox.id().value())
+                .bind("state", sandbox.state().name())
+                .bind("extension", sandbox.extension().value())
+                .bind("cpu", sandbox.size().cpuMillis())
+                .bind("memory", sandbox.size().memoryMiB())
+                .bind("disk", sandbox.size().diskMiB())
+                .bind("deadline", sandbox.deadline().toEpochMilli())
+                .bind("actor", sandbox.actor().text());
+    }
+
+    static <S extends SqlStatement<S>> S bind(S statement, @Nullable Receipt receipt) {
+        return statement
+                .bind(
+                        "credential",
+                        receipt == null ? null : receipt.credential().value())
+                .bind(
+                        "credential_owner",
+                        receipt == null ? null : receipt.owner().toRow())
+                .bind("credential_rule", receipt == null ? null : receipt.rule().name());
+    }
+
+    static @Nullable Receipt receipt(ResultSet row) throws SQLException {
+        var credential = row.getString("credential");
+        return credential == null
+                ? null
+                : new Receipt(
+                        new CredentialId(credential),
+                        Owner.ofRow(row.getString("credential_owner")),
+                        Rule.valueOf(row.getString("credential_rule")));
+    }
+
+    static @Nullable Long millis(@Nullable Instant instant) {
+        return instant == null ? null : instant.toEpochMilli();
+    }
+
+    static @Nullable String name(@Nullable Enum<?> constant) {
+        return constant == null ? null : constant.name();
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static <T> @Nullable T optional(@Nullable String text, Function<String, T> parse) {
+        return text == null ? null : parse.apply(text);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sandboxer.lifecycle.state;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** Where a sandbox is in its life. */
+public enum SandboxState {
+    /** Asked for; a backend has been or is about to be called. */
+    PROVISIONING,
+    RUNNING,
+    PAUSED,
+    /** Its end has begun. */
+    STOPPING,
+    /** Ended after it ran. */
+    STOPPED,
+    /** Never ran. */
+    FAILED;
+
+    /** The states that may follow this one. */
+    public Set<SandboxState> next() {
+        return switch (this) {
+            case PROVISIONING -> EnumSet.of(RUNNING, STOPPING, FAILED);
+            case RUNNING -> EnumSet.of(PAUSED, STOPPING, STOPPED);
+            case PAUSED -> EnumSet.of(RUNNING, STOPPING, STOPPED);
+            case STOPPING -> EnumSet.of(STOPPED, FAILED);
+            case STOPPED, FAILED -> EnumSet.noneOf(SandboxState.class);
+        };
+    }
+
+    /**
+     * The next state.
+     *
+     * @throws IllegalStateException when it may not follow this one
+     */
+    SandboxState to(SandboxState next) {
+        if (!next().contains(next)) {
+            throw new IllegalStateException("a sandbox can't go from " + this + " to " + next);
+        }
+        return next;
+    }
+
+    /** Whether nothing can follow. */
+    public boolean ended() {
+        return next().isEmpty();
+    }
+
+    /** As users see it. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

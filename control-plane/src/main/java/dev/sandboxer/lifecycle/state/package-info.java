@@ -1,0 +1,5 @@
+/** A sandbox as data: its parts, its rows, and {@link Transitions}, the only way to change it. */
+@NullMarked
+package dev.sandboxer.lifecycle.state;
+
+import org.jspecify.annotations.NullMarked;

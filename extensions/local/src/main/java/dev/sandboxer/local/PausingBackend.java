@@ -1,0 +1,37 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.Measuring;
+import dev.sandboxer.extension.Pausing;
+import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.local.agent.Timeouts;
+import dev.sandboxer.local.host.RootSource;
+import java.time.Instant;
+
+/** Adds pausing and metrics, on hosts whose control groups can freeze and measure a sandbox. */
+class PausingBackend extends LocalBackend implements Pausing, Measuring {
+    PausingBackend(ExtensionContext context, RootSource root, Timeouts timeouts) {
+        super(context, root, timeouts);
+    }
+
+    @Override
+    public void pause(BackendRef sandbox, Instant deadline) {
+        lifetime().pause(folder(sandbox), deadline);
+    }
+
+    @Override
+    public Instant resume(BackendRef sandbox, Instant deadline) {
+        lifetime().resume(folder(sandbox), deadline);
+        return deadline;
+    }
+
+    @Override
+    public SandboxMetrics metrics(BackendRef sandbox) {
+        var folder = folder(sandbox);
+        var request = folder.request().orElseThrow(() -> ExtensionException.gone(sandbox));
+        return new MetricsReader(folder, request.cgroups())
+                .read(context().clock().instant());
+    }
+}

@@ -1,0 +1,61 @@
+package dev.sandboxer.local;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.local.disk.TreeDeleter;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.folder.StoredRequest;
+import dev.sandboxer.local.host.AgentBinary;
+import dev.sandboxer.local.host.Cgroups;
+import dev.sandboxer.local.host.HostCgroups;
+import dev.sandboxer.local.host.Launcher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Removes sandboxes, complete or half-made: their processes, control groups and folders.
+ *
+ * @param home the directory of the agent's executable
+ */
+record SandboxRemoval(Path home) {
+    /** Returns when nothing of the sandbox is left. Absent is success. */
+    void remove(SandboxFolder folder) throws IOException {
+        if (!folder.exists()) {
+            return;
+        }
+        folder.awaitLauncher();
+        try (var agent = AgentBinary.forRemoval(home)) {
+            endProcesses(folder, agent.path());
+        }
+        TreeDeleter.delete(folder.path());
+    }
+
+    private static void endProcesses(SandboxFolder folder, Path agent) {
+        var command = new ArrayList<String>();
+        command.addAll(List.of(agent.toString(), "end"));
+        folder.launched().ifPresent(launched -> {
+            command.addAll(List.of("--pid", "" + launched.pid(), "--start", "" + launched.pidStart()));
+        });
+        command.addAll(groups(folder).options());
+        command.addAll(List.of("--timeout-ms", Long.toString(Launcher.TIMEOUT.toMillis())));
+        Launcher.run(command, Launcher.NO_OUTPUT, Launcher.TIMEOUT);
+    }
+
+    /** Like {@link #remove}, but leaves what can't be removed now to the next {@link LocalBackend#list}. */
+    void tryRemove(SandboxFolder folder) {
+        try {
+            remove(folder);
+        } catch (IOException | UncheckedIOException | ExtensionException e) {
+            // nothing is lost: the folder is still there, so the next list() finds it
+        }
+    }
+
+    /** Falls back to the groups that a sandbox of this tag gets when its request can't be read. */
+    private static Cgroups groups(SandboxFolder folder) {
+        return folder.request()
+                .map(StoredRequest::cgroups)
+                .orElseGet(() -> HostCgroups.ofThisProcess().of(folder.tag()));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sandboxer.local.agent;
+
+import dev.sandboxer.local.folder.SandboxFolder;
+import java.time.Duration;
+
+/** Tells an agent its new deadline. Sending and the answer are apart, since a frozen agent answers only when it is thawed. */
+public final class DeadlineMessage implements AutoCloseable {
+    private final AgentConnection connection;
+
+    private DeadlineMessage(AgentConnection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Sends it.
+     *
+     * @param fromNow zero or less ends the sandbox
+     */
+    public static DeadlineMessage send(SandboxFolder folder, Timeouts timeouts, Duration fromNow) {
+        var connection = AgentConnection.open(folder, timeouts.answer());
+        try {
+            connection.send(new FrameWriter(FrameType.DEADLINE).u64(Math.max(0, fromNow.toMillis())));
+            return new DeadlineMessage(connection);
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Waits until the agent has set the deadline. */
+    public void awaitAnswer() {
+        connection.expect(FrameType.OK);
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sandboxer.local.agent;
+
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileType;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** Reads the entry of a file or directory from a frame. */
+final class EntryReader {
+    private static final FileType[] TYPES = {
+        FileType.UNKNOWN, FileType.FILE, FileType.DIRECTORY, FileType.SYMLINK, FileType.OTHER
+    };
+
+    private EntryReader() {}
+
+    static FileEntry read(Frame frame) {
+        var name = frame.str();
+        var path = frame.str();
+        var type = type(frame.u8());
+        var targetType = type(frame.u8());
+        var mode = frame.i32();
+        var size = frame.u64();
+        var uid = frame.i32();
+        var gid = frame.i32();
+        var owner = frame.str();
+        var group = frame.str();
+        var modified = instant(frame.u64(), frame.i32());
+        var linkText = frame.str();
+        var linkTarget = frame.str();
+        var metadata = frame.map();
+        return new FileEntry(
+                name,
+                path,
+                type,
+                targetType,
+                mode & (type == FileType.OTHER ? FileEntry.KIND | 0_7777 : 0_7777),
+                size,
+                uid,
+                gid,
+                owner,
+                group,
+                modified,
+                linkText.isEmpty() ? null : linkText,
+                linkTarget.isEmpty() ? null : linkTarget,
+                metadata);
+    }
+
+    private static FileType type(int code) {
+        if (code >= TYPES.length) {
+            throw Frame.garbage("file type " + code);
+        }
+        return TYPES[code];
+    }
+
+    private static Instant instant(long seconds, int nanos) {
+        try {
+            return Instant.ofEpochSecond(seconds, nanos);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw Frame.garbage("a time of " + seconds + " s");
+        }
+    }
+}

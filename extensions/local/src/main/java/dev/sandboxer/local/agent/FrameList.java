@@ -1,0 +1,35 @@
+package dev.sandboxer.local.agent;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** An answer of many frames of one type, ended by END. Limited in number, size and time. */
+record FrameList(AgentConnection connection, int type, Limits limits, Duration timeout) {
+    /** The most frames, bytes in each frame, and bytes in all frames. */
+    record Limits(int frames, int frameBytes, long allBytes) {}
+
+    void forEach(Consumer<Frame> each) {
+        var start = System.nanoTime();
+        var count = 0;
+        var bytes = 0L;
+        for (var frame = connection.receive(); frame.type() != FrameType.END; frame = connection.receive()) {
+            var size = frame.payload().remaining();
+            bytes += size;
+            if (frame.type() != type || size > limits.frameBytes || bytes > limits.allBytes) {
+                throw Frame.garbage("type " + frame.type() + " with " + size + " bytes in a list");
+            }
+            if (++count > limits.frames) {
+                throw new OperationException(Reason.LIMIT, "more than " + limits.frames + " entries");
+            }
+            if (System.nanoTime() - start > timeout.toNanos()) {
+                throw ExtensionException.unknown(
+                        Kind.TRANSIENT, "the list had no end within " + timeout.toSeconds() + " s", null);
+            }
+            each.accept(frame);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sandboxer.local.agent;
+
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.Ports;
+
+/** The ports of a local sandbox. Its agent connects to them, so no network leads into the sandbox. */
+record LocalPorts(AgentConnector agent) implements Ports {
+    @Override
+    public PortConnection dial(int port) {
+        if (port < 1 || port > 65_535) {
+            throw new OperationException(Reason.INVALID, "not a port: " + port);
+        }
+        var connection = agent.open();
+        try {
+            connection.send(new FrameWriter(FrameType.DIAL).u16(port));
+            connection.expect(FrameType.READY);
+            connection.unlimited();
+            return new LocalPortConnection(connection);
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+}

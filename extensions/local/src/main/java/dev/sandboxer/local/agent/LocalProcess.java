@@ -1,0 +1,93 @@
+package dev.sandboxer.local.agent;
+
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.Signal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A process in a local sandbox. */
+final class LocalProcess implements RunningProcess {
+    private static final int CHUNK = 64 << 10;
+    private static final int LONGEST_OUTPUT = CHUNK + 1;
+
+    private final AgentConnection connection;
+    private final int pid;
+    private final EventQueue<ProcessEvent> events;
+    private boolean exited;
+
+    LocalProcess(AgentConnection connection, int pid) {
+        this.connection = connection;
+        this.pid = pid;
+        this.events = new EventQueue<>(
+                connection, "local-process-" + pid, LocalProcess::event, ProcessEvent.Exited.class::isInstance);
+    }
+
+    private static ProcessEvent event(Frame frame) {
+        return switch (frame.type()) {
+            case FrameType.OUTPUT -> output(frame);
+            case FrameType.EXIT -> new ProcessEvent.Exited(frame.i32(), frame.i32(), frame.u8() != 0);
+            default -> throw Frame.garbage("type " + frame.type() + " in a process stream");
+        };
+    }
+
+    private static ProcessEvent output(Frame frame) {
+        if (frame.payload().remaining() > LONGEST_OUTPUT) {
+            throw Frame.garbage("an output of " + frame.payload().remaining() + " bytes");
+        }
+        var channel = switch (frame.u8()) {
+            case 1 -> ProcessEvent.Channel.STDOUT;
+            case 2 -> ProcessEvent.Channel.STDERR;
+            case 3 -> ProcessEvent.Channel.PTY;
+            default -> throw Frame.garbage("an unknown output channel");
+        };
+        return new ProcessEvent.Output(channel, frame.rest());
+    }
+
+    @Override
+    public int pid() {
+        return pid;
+    }
+
+    @Override
+    public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
+        if (exited) {
+            throw new IllegalStateException("the process has ended");
+        }
+        var event = events.next(timeout);
+        exited = event instanceof ProcessEvent.Exited;
+        return event;
+    }
+
+    @Override
+    public void writeInput(byte[] bytes, int offset, int length) {
+        for (int done = 0; done < length; ) {
+            var count = Math.min(CHUNK, length - done);
+            connection.sendQuietly(new FrameWriter(FrameType.STREAM_INPUT).bytes(bytes, offset + done, count));
+            done += count;
+        }
+    }
+
+    @Override
+    public void closeInput() {
+        connection.sendQuietly(new FrameWriter(FrameType.STREAM_CLOSE_STDIN));
+    }
+
+    @Override
+    public void resize(PtySize size) {
+        connection.sendQuietly(
+                new FrameWriter(FrameType.STREAM_RESIZE).u16(size.columns()).u16(size.rows()));
+    }
+
+    @Override
+    public void signal(Signal signal, boolean wholeGroup) {
+        connection.sendQuietly(
+                new FrameWriter(FrameType.STREAM_SIGNAL).u32(signal.number()).u8(wholeGroup ? 1 : 0));
+    }
+
+    @Override
+    public void close() {
+        events.close();
+    }
+}

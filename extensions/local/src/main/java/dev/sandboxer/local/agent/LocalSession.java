@@ -1,0 +1,35 @@
+package dev.sandboxer.local.agent;
+
+import dev.sandboxer.extension.Ports;
+import dev.sandboxer.extension.Processes;
+import dev.sandboxer.extension.SandboxFiles;
+import dev.sandboxer.extension.Session;
+
+/** Access to one local sandbox. Each operation has a connection of its own, so none is open in between. */
+public final class LocalSession implements Session {
+    private final AgentConnector agent;
+
+    public LocalSession(AgentConnector agent) {
+        this.agent = agent;
+    }
+
+    @Override
+    public Processes processes() {
+        return new LocalProcesses(agent);
+    }
+
+    @Override
+    public SandboxFiles files() {
+        return new LocalFiles(agent);
+    }
+
+    @Override
+    public Ports ports() {
+        return new LocalPorts(agent);
+    }
+
+    @Override
+    public void close() {
+        // no connection is open
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sandboxer.local.agent;
+
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Time-outs for Unix sockets, which the JDK does not offer: closes a channel whose current call takes too long. One thread
+ * checks all channels a few times a second, while there are calls to check. Thread-safe.
+ */
+final class SocketTimeouts {
+    private static final long CHECK_MS = 100;
+    private static final SocketTimeouts SHARED = new SocketTimeouts();
+
+    private final Set<Timer> running = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().daemon().name("local-timeouts").unstarted(task));
+    private @Nullable ScheduledFuture<?> checks;
+
+    private SocketTimeouts() {}
+
+    static Timer timer(Channel channel) {
+        return new Timer(channel);
+    }
+
+    private synchronized void add(Timer timer) {
+        running.add(timer);
+        if (checks == null) {
+            checks = thread.scheduleAtFixedRate(this::check, CHECK_MS, CHECK_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void check() {
+        var now = System.nanoTime();
+        for (Timer timer : running) {
+            if (now - timer.expiry >= 0) {
+                timer.expire();
+            }
+        }
+        synchronized (this) {
+            if (running.isEmpty() && checks != null) {
+                checks.cancel(false);
+                checks = null;
+            }
+        }
+    }
+
+    /** Limits one call at a time on one channel. */
+    static final class Timer {
+        private final Channel channel;
+        private volatile long expiry;
+        private volatile boolean expired;
+
+        private Timer(Channel channel) {
+            this.channel = channel;
+        }
+
+        /** The call that begins now may take this long. */
+        void start(long nanos) {
+            expiry = System.nanoTime() + nanos;
+            SHARED.add(this);
+        }
+
+        void stop() {
+            SHARED.running.remove(this);
+        }
+
+        /** Returns true if the channel was closed because a call took too long. */
+        boolean expired() {
+            return expired;
+        }
+
+        private void expire() {
+            expired = true;
+            stop();
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // the channel can't be used any more in any case
+            }
+        }
+    }
+}

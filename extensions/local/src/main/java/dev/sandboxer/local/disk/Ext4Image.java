@@ -1,0 +1,69 @@
+package dev.sandboxer.local.disk;
+
+import dev.sandboxer.local.host.HostPrograms;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes and repairs ext4 disk images with the host's e2fsprogs. */
+record Ext4Image(Path file) {
+    private static final Duration MAKING = Duration.ofMinutes(1);
+    private static final Duration CHECKING = Duration.ofMinutes(5);
+
+    /** Exit status of e2fsck: errors were corrected. */
+    private static final int CORRECTED = 1;
+
+    /**
+     * Makes a sparse image. It has no journal: a sandbox doesn't outlive a crash of its host, so there is nothing to replay.
+     *
+     * @param owner host uid and gid of the root directory
+     */
+    void make(Path content, int diskMiB, int owner) throws IOException {
+        run(
+                MAKING,
+                0,
+                "mkfs.ext4",
+                "-q",
+                "-F",
+                "-t",
+                "ext4",
+                "-O",
+                "^has_journal,^resize_inode",
+                "-m",
+                "0",
+                "-E",
+                "lazy_itable_init=1,nodiscard,root_owner=" + owner + ":" + owner,
+                "-d",
+                content.toString(),
+                file.toString(),
+                diskMiB + "M");
+        removeLostAndFound();
+    }
+
+    /**
+     * Makes the image of a disk in use clean, and frees deleted files that were still open. The check adds a
+     * {@code lost+found} when there is none; that is removed again.
+     */
+    void repair() throws IOException {
+        var output = run(CHECKING, CORRECTED, "e2fsck", "-f", "-p", file.toString());
+        if (output.contains("/lost+found not found")) {
+            removeLostAndFound();
+        }
+    }
+
+    private void removeLostAndFound() throws IOException {
+        run(CHECKING, 0, "debugfs", "-w", "-R", "rmdir lost+found", file.toString());
+    }
+
+    private static String run(Duration limit, int highestStatus, String program, String... arguments)
+            throws IOException {
+        var path = HostPrograms.find(program)
+                .orElseThrow(() -> new IOException(program + " is missing; run: apt-get install e2fsprogs"));
+        var command = new ArrayList<>(List.of(path.toString()));
+        command.addAll(List.of(arguments));
+        return HostPrograms.run(command, Map.of("LC_ALL", "C"), limit, highestStatus);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.sandboxer.local.disk;
+
+import dev.sandboxer.extension.BackendSnapshot;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.local.folder.FolderLock;
+import dev.sandboxer.local.folder.SandboxFolder;
+import dev.sandboxer.local.host.Freezer;
+import dev.sandboxer.local.host.Launcher;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes snapshots. The agent's executable copies the disk into the sandbox's folder while the sandbox is frozen; then the copy
+ * is repaired and moved into the store.
+ */
+public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) {
+    /** Limit of the copy, and so of the time for which the sandbox is frozen. */
+    private static final Duration COPYING = Duration.ofMinutes(2);
+
+    public BackendSnapshot snapshot(SandboxFolder folder, String name) {
+        return FolderLock.compute(folder, "the snapshot was not made", () -> {
+            requireFree(name);
+            if (!Files.exists(folder.image())) {
+                throw ExtensionException.notApplied(
+                        Kind.UNSUPPORTED, "this sandbox lives in a directory; a snapshot needs a disk image");
+            }
+            return make(folder, name);
+        });
+    }
+
+    private void requireFree(String name) throws IOException {
+        if (!SnapshotStore.isName(name)) {
+            throw ExtensionException.notApplied(Kind.INVALID, "not a name for a snapshot: \"" + name + "\"");
+        }
+        if (store.find(name).isPresent()) {
+            throw taken(name);
+        }
+    }
+
+    private static ExtensionException taken(String name) {
+        return ExtensionException.notApplied(Kind.INVALID, "there already is a snapshot of the name " + name);
+    }
+
+    private BackendSnapshot make(SandboxFolder folder, String name) throws IOException {
+        var part = folder.unfinishedSnapshot();
+        Files.deleteIfExists(part);
+        try {
+            copy(folder, part);
+            new Ext4Image(part).repair();
+            return store.add(name, part, clock.instant());
+        } catch (FileAlreadyExistsException e) {
+            throw taken(name);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private void copy(SandboxFolder folder, Path part) throws IOException {
+        var request = folder.living();
+        var freezer = request.requireFreezer();
+        if (request.isToBePaused() && freezer.isFrozen()) {
+            freezer.freeze(COPYING); // a process that died while pausing may have left it half frozen
+        } else {
+            folder.write(request.withPausedUntil(null)); // forgets a pause that was not carried out
+        }
+        try {
+            Launcher.run(command(folder, freezer, part), folder.snapshotFile().toFile(), COPYING);
+        } finally {
+            if (!folder.living().isToBePaused() && freezer.isFrozen() && !folder.isSnapshotAtWork()) {
+                freezer.thaw();
+            }
+        }
+    }
+
+    /** The command that copies the disk. */
+    public List<String> command(SandboxFolder folder, Freezer freezer, Path part) {
+        var launched = folder.launched().orElseThrow(folder::gone);
+        var command = new ArrayList<>(List.of(agent.toString(), "snapshot"));
+        command.addAll(List.of("--pid", "" + launched.pid(), "--start", "" + launched.pidStart()));
+        command.addAll(List.of("--image", folder.image().toString(), "--to", part.toString()));
+        command.addAll(freezer.group().options());
+        command.addAll(List.of("--timeout-ms", Long.toString(COPYING.toMillis())));
+        return command;
+    }
+}

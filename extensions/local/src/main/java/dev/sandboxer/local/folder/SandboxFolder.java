@@ -1,0 +1,202 @@
+package dev.sandboxer.local.folder;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.local.host.PrivateDirectory;
+import dev.sandboxer.local.host.ProcFs;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/**
+ * Everything that is stored about one sandbox, as files in a directory. {@code request} is written before anything is started,
+ * {@code launched} by the launcher itself. So after a crash at any point, the sandbox can be found and ended.
+ */
+public record SandboxFolder(Path path) {
+    private static final String PID = "([1-9]\\d{0,8})";
+    private static final String START = "(\\d{1,18})";
+    private static final Pattern LAUNCHED = Pattern.compile("\\{\"pid\":" + PID + ",\"pidStart\":" + START + "}\\s*");
+
+    /**
+     * The first process of a sandbox, as the host sees it.
+     *
+     * @param pidStart its start time, see {@link ProcFs#startTime}
+     */
+    public record Launched(long pid, long pidStart) {
+        public boolean alive() {
+            return ProcFs.startTime(pid).equals(OptionalLong.of(pidStart));
+        }
+    }
+
+    /**
+     * Makes the folder of a new sandbox.
+     *
+     * @throws FileAlreadyExistsException when there is or was a sandbox with this tag
+     */
+    public static SandboxFolder make(Path parent, SandboxTag tag) throws IOException {
+        PrivateDirectory.createAll(parent);
+        return new SandboxFolder(PrivateDirectory.create(parent.resolve(tag.toString())));
+    }
+
+    public SandboxTag tag() {
+        return SandboxTag.parse(Objects.requireNonNull(path.getFileName()).toString());
+    }
+
+    public BackendRef ref() {
+        return new BackendRef(tag().toString());
+    }
+
+    public ExtensionException gone() {
+        return ExtensionException.gone(ref());
+    }
+
+    /** Returns true if no file was added or removed since that time; false if there is no such folder. */
+    public boolean untouchedSince(Instant time) {
+        try {
+            return Files.getLastModifiedTime(path).toInstant().isBefore(time);
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean exists() {
+        return Files.isDirectory(path);
+    }
+
+    public Path socket() {
+        return path.resolve("agent.sock");
+    }
+
+    public Path image() {
+        return path.resolve("root.img");
+    }
+
+    /** The root directory of a sandbox without a disk image. */
+    public Path tree() {
+        return path.resolve("root");
+    }
+
+    public Path launchedFile() {
+        return path.resolve("launched");
+    }
+
+    /** Locked by the process that copies the disk, for as long as it runs. */
+    public Path snapshotFile() {
+        return path.resolve("snapshotting");
+    }
+
+    /** The copy of the disk while it is incomplete. */
+    public Path unfinishedSnapshot() {
+        return path.resolve("snapshot.part");
+    }
+
+    public void write(StoredRequest request) throws IOException {
+        var fresh = path.resolve("request.new");
+        try (Writer out = Files.newBufferedWriter(fresh)) {
+            request.toProperties().store(out, null);
+        }
+        Files.move(fresh, path.resolve("request"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Empty when creation ended before anything was started, or the file is damaged, as by a power failure. */
+    public Optional<StoredRequest> request() {
+        var properties = new Properties();
+        try (Reader in = Files.newBufferedReader(path.resolve("request"))) {
+            properties.load(in);
+            return StoredRequest.of(properties);
+        } catch (NoSuchFileException | CharacterCodingException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empty unless the launcher has succeeded. */
+    public Optional<Launched> launched() {
+        try {
+            var match = LAUNCHED.matcher(Files.readString(launchedFile()));
+            return match.matches()
+                    ? Optional.of(new Launched(Long.parseLong(match.group(1)), Long.parseLong(match.group(2))))
+                    : Optional.empty();
+        } catch (NoSuchFileException | CharacterCodingException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean alive() {
+        return launched().filter(Launched::alive).isPresent();
+    }
+
+    /**
+     * The request of a sandbox that is alive.
+     *
+     * @throws ExtensionException {@code GONE} when it is not
+     */
+    public StoredRequest living() {
+        return request().filter(_ -> alive()).orElseThrow(this::gone);
+    }
+
+    /** Waits until no launcher works on this sandbox. A launcher locks its output file for as long as it runs. */
+    public void awaitLauncher() throws IOException {
+        awaitUnlocked(launchedFile());
+    }
+
+    /** Waits until nobody copies the disk of this sandbox. */
+    public void awaitSnapshot() throws IOException {
+        awaitUnlocked(snapshotFile());
+    }
+
+    public boolean isSnapshotAtWork() throws IOException {
+        try (var channel = FileChannel.open(snapshotFile(), StandardOpenOption.WRITE)) {
+            return channel.tryLock() == null;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static void awaitUnlocked(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            while (!isUnlocked(channel)) {
+                Thread.sleep(5);
+            }
+        } catch (NoSuchFileException e) {
+            // none was started
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("while a launcher was at work");
+        }
+    }
+
+    private static boolean isUnlocked(FileChannel channel) throws IOException {
+        try {
+            channel.lock().release();
+            return true;
+        } catch (OverlappingFileLockException e) {
+            return false; // another thread of this process is here, too
+        }
+    }
+}

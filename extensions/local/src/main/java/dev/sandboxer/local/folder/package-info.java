@@ -1,0 +1,7 @@
+/**
+ * What is stored about each sandbox: a directory with its request and its first process, and the lock for changing it.
+ */
+@NullMarked
+package dev.sandboxer.local.folder;
+
+import org.jspecify.annotations.NullMarked;

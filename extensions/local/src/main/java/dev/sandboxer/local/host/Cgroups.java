@@ -1,0 +1,128 @@
+package dev.sandboxer.local.host;
+
+import dev.sandboxer.extension.SandboxSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The control groups of one sandbox: one directory for each v1 hierarchy, or one v2 directory.
+ *
+ * @param groups the directories
+ */
+public record Cgroups(List<Group> groups) {
+    /** Processes and threads a sandbox may have: enough for builds, far below what a fork bomb needs to do harm. */
+    private static final int PIDS = 1024;
+
+    /** What every v2 group does without a controller. */
+    static final Set<String> BUILT_INTO_V2 = Set.of("cpuacct", "freezer");
+
+    private static final long CPU_PERIOD_US = 100_000;
+
+    /**
+     * One directory.
+     *
+     * @param unified true for v2
+     * @param controllers what is limited, counted or frozen here
+     */
+    public record Group(Path path, boolean unified, Set<String> controllers) {
+        /** The agent's command-line option that announces this directory. */
+        public List<String> options() {
+            return List.of(unified ? "--cgroup-v2" : "--cgroup-v1", path.toString());
+        }
+
+        private void set(String file, long value) throws IOException {
+            Files.writeString(path.resolve(file), Long.toString(value));
+        }
+
+        private void setIfPresent(String file, long value) throws IOException {
+            if (Files.exists(path.resolve(file))) {
+                set(file, value);
+            }
+        }
+    }
+
+    /** Makes the directories and sets the limits. */
+    public void create(SandboxSize size) throws IOException {
+        for (Group group : groups) {
+            Files.createDirectory(group.path());
+            for (String controller : group.controllers()) {
+                limit(group, controller, size);
+            }
+        }
+    }
+
+    private static void limit(Group group, String controller, SandboxSize size) throws IOException {
+        switch (controller) {
+            case "memory" -> limitMemory(group, size.memoryMiB() * 1024L * 1024L);
+            case "cpu" -> limitCpu(group, Math.max(1000, size.cpuMillis() * CPU_PERIOD_US / 1000));
+            case "pids" -> group.set("pids.max", PIDS);
+            default -> {
+                // cpuacct and freezer have no limit
+            }
+        }
+    }
+
+    /** Limits memory and swap together: a sandbox gets no swap on top of its memory. */
+    private static void limitMemory(Group group, long bytes) throws IOException {
+        if (group.unified()) {
+            group.set("memory.max", bytes);
+            group.setIfPresent("memory.swap.max", 0);
+        } else {
+            group.set("memory.limit_in_bytes", bytes);
+            group.setIfPresent("memory.memsw.limit_in_bytes", bytes);
+        }
+    }
+
+    private static void limitCpu(Group group, long quotaUs) throws IOException {
+        if (group.unified()) {
+            Files.writeString(group.path().resolve("cpu.max"), quotaUs + " " + CPU_PERIOD_US);
+        } else {
+            group.set("cpu.cfs_period_us", CPU_PERIOD_US);
+            group.set("cpu.cfs_quota_us", quotaUs);
+        }
+    }
+
+    /** The agent's command-line options that announce all directories. */
+    public List<String> options() {
+        return groups.stream().flatMap(group -> group.options().stream()).toList();
+    }
+
+    /** The group with this controller. Every v2 group counts processor time and can be frozen. */
+    public Optional<Group> with(String controller) {
+        return groups.stream()
+                .filter(group -> group.controllers().contains(controller)
+                        || group.unified() && BUILT_INTO_V2.contains(controller))
+                .findFirst();
+    }
+
+    /** The form in which groups are stored with their sandbox; see {@link #parse}. */
+    @Override
+    public String toString() {
+        return groups.stream()
+                .map(group ->
+                        (group.unified() ? "v2 " : "v1 ") + String.join(",", group.controllers()) + " " + group.path())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * Reads what {@link #toString} wrote.
+     *
+     * @throws IllegalArgumentException when the text is damaged
+     */
+    public static Cgroups parse(String text) {
+        return new Cgroups(text.lines().map(Cgroups::parseGroup).toList());
+    }
+
+    private static Group parseGroup(String line) {
+        var fields = line.split(" ", 3);
+        if (fields.length < 3) {
+            throw new IllegalArgumentException("not a control group: " + line);
+        }
+        return new Group(Path.of(fields[2]), fields[0].equals("v2"), Set.of(fields[1].split(",")));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sandboxer.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.local.disk.DiskUsage;
+import dev.sandboxer.local.host.RootSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+
+/** Where the numbers of a sandbox come from. */
+class MetricsReaderIT {
+    private static final long MIB = 1 << 20;
+
+    @Test
+    void a_first_process_that_left_its_disk_is_not_believed() throws IOException {
+        try (var home = LocalHome.open(RootSource.ofThisHost())) {
+            var folder = home.folder(home.create());
+            var own = folder.launched().orElseThrow().pid();
+            assertThat(DiskUsage.read(folder, own).total()).isBetween(MIB, 64 * MIB);
+            assertThatThrownBy(
+                            () -> DiskUsage.read(folder, ProcessHandle.current().pid()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("left its disk");
+        }
+    }
+
+    @Test
+    void the_page_cache_is_told_apart() throws Exception {
+        try (var home = LocalHome.open(RootSource.ofThisHost())) {
+            var sandbox = home.create();
+            var before = home.backend().metrics(sandbox.ref());
+            home.sh(sandbox, "head -c 16777216 /dev/urandom >big; cat big >/dev/null");
+            var after = home.backend().metrics(sandbox.ref());
+            assertThat(after.memoryCacheBytes()).isGreaterThan(before.memoryCacheBytes() + 12 * MIB);
+            assertThat(after.memoryUsedBytes()).isGreaterThan(before.memoryUsedBytes() + 12 * MIB);
+        }
+    }
+
+    @Test
+    void in_a_directory_the_disk_is_that_of_the_host() throws Exception {
+        try (var home = LocalHome.open(RootSource.TREE)) {
+            var metrics = home.backend().metrics(home.create().ref());
+            assertThat(metrics.diskTotalBytes())
+                    .isEqualTo(Files.getFileStore(home.directory()).getTotalSpace());
+            assertThat(metrics.diskUsedBytes()).isPositive().isLessThan(metrics.diskTotalBytes());
+            assertThat(metrics.memoryTotalBytes()).isEqualTo(LocalHome.SMALL.memoryMiB() * MIB);
+        }
+    }
+}

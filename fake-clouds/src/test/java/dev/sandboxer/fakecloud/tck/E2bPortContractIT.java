@@ -1,0 +1,11 @@
+package dev.sandboxer.fakecloud.tck;
+
+import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.extension.tck.PortContract;
+
+class E2bPortContractIT extends PortContract {
+    @Override
+    protected ExtensionFixture openFixture() {
+        return new ServedE2b();
+    }
+}

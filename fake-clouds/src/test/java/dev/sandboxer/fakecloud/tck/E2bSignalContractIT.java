@@ -1,0 +1,11 @@
+package dev.sandboxer.fakecloud.tck;
+
+import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.extension.tck.SignalContract;
+
+class E2bSignalContractIT extends SignalContract {
+    @Override
+    protected ExtensionFixture openFixture() {
+        return new ServedE2b();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sandboxer.fakecloud.tck;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.CredentialField;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.HostReport;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@code ext.e2b} at a cloud whose sandboxes can call nobody, which E2B's can: all else is as it is. */
+record OfflineExtension(Extension real) implements Extension {
+    @Override
+    public ExtensionId id() {
+        return real.id();
+    }
+
+    @Override
+    public String description() {
+        return real.description();
+    }
+
+    @Override
+    public boolean metered() {
+        return real.metered();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        var all = EnumSet.copyOf(real.capabilities());
+        all.remove(Capability.NETWORK_ALLOW);
+        return all;
+    }
+
+    @Override
+    public List<CredentialField> credentialFields() {
+        return real.credentialFields();
+    }
+
+    @Override
+    public Set<String> templates() {
+        return real.templates();
+    }
+
+    @Override
+    public HostReport checkHost(ExtensionContext context) {
+        return real.checkHost(context);
+    }
+
+    @Override
+    public Backend open(ExtensionContext context, Credential credential) {
+        return real.open(context, credential);
+    }
+}

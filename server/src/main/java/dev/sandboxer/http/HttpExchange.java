@@ -1,0 +1,321 @@
+package dev.sandboxer.http;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.ports.ClientWatch;
+import dev.sandboxer.http.ports.Silence;
+import dev.sandboxer.observe.VirtualThreads;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer. For the one thread that serves it. */
+public final class HttpExchange {
+    /** No body that is held in memory may be longer. */
+    public static final int LONGEST_BODY = 8 << 20;
+
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final Timeouts timeouts;
+    private final Notes notes = new Notes();
+    private Map<String, String> parameters = Map.of();
+    private @Nullable Map<String, List<String>> query;
+    private @Nullable InputStream input;
+    private @Nullable ClientWatch watch;
+    private boolean completed;
+
+    HttpExchange(Request request, Response response, Callback callback, Timeouts timeouts) {
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        this.timeouts = timeouts;
+    }
+
+    /** What the access log and the metrics tell of this request beyond what they see for themselves. */
+    public static final class Notes {
+        public @Nullable String route;
+        public @Nullable String consumer;
+        public @Nullable String sandbox;
+    }
+
+    public Notes notes() {
+        return notes;
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    public Response response() {
+        return response;
+    }
+
+    /** Completes the exchange; for those that speak to Jetty themselves. */
+    public Callback callback() {
+        completed = true;
+        return callback;
+    }
+
+    /** After all, whoever took the callback has not completed it. */
+    public void reopen() {
+        completed = false;
+    }
+
+    boolean completed() {
+        return completed;
+    }
+
+    public String method() {
+        return request.getMethod();
+    }
+
+    /** As it was sent, escapes and all. */
+    public String path() {
+        return pathOf(request);
+    }
+
+    static String pathOf(Request request) {
+        var path = request.getHttpURI().getPath();
+        return path == null ? "/" : path;
+    }
+
+    public @Nullable String header(String name) {
+        return request.getHeaders().get(name);
+    }
+
+    /** A variable of the route's pattern, decoded. */
+    public String parameter(String name) {
+        var value = parameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the route has no variable " + name);
+        }
+        return value;
+    }
+
+    /** The first value of a query parameter; null when there is none. */
+    public @Nullable String query(String name) {
+        var values = queries(name);
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    /** All values of a query parameter. */
+    public List<String> queries(String name) {
+        if (query == null) {
+            query = parse(request.getHttpURI().getQuery());
+        }
+        return query.getOrDefault(name, List.of());
+    }
+
+    private static Map<String, List<String>> parse(@Nullable String text) {
+        var found = new HashMap<String, List<String>>();
+        if (text != null) {
+            for (String pair : text.split("&")) {
+                var at = pair.indexOf('=');
+                var name = decode(at < 0 ? pair : pair.substring(0, at));
+                found.computeIfAbsent(name, any -> new ArrayList<>()).add(at < 0 ? "" : decode(pair.substring(at + 1)));
+            }
+        }
+        return found;
+    }
+
+    /** Undoes the escapes of a query. */
+    public static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the query has a malformed escape", e);
+        }
+    }
+
+    /** The body as it arrives. Closing it does nothing: Jetty would take that for a reason to close the connection. */
+    public InputStream input() {
+        if (input == null) {
+            input = new FilterInputStream(Content.Source.asInputStream(request)) {
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    // Jetty's waits for content even when none is wanted, and the JDK's readNBytes asks for none
+                    return length == 0 ? 0 : super.read(bytes, offset, length);
+                }
+
+                @Override
+                public void close() {
+                    // it ends with the exchange
+                }
+            };
+        }
+        return input;
+    }
+
+    /** The same, of a body or a beginning of it that has to arrive in time: reading fails with {@code TOO_SLOW}. */
+    public InputStream timedInput() {
+        return new TimedInput(input(), timeouts.body());
+    }
+
+    /**
+     * The whole body.
+     *
+     * @throws SandboxException {@code TOO_LARGE} when it is longer than {@link #LONGEST_BODY}; {@code TOO_SLOW}
+     */
+    public byte[] body() throws IOException {
+        requireShort(request.getLength()); // what is announced too long is not waited for
+        try (var input = timedInput()) {
+            var whole = input.readNBytes(LONGEST_BODY + 1);
+            requireShort(whole.length);
+            return whole;
+        }
+    }
+
+    private static void requireShort(long length) {
+        if (length > LONGEST_BODY) {
+            throw new SandboxException(ErrorCode.TOO_LARGE, "the body is longer than " + (LONGEST_BODY >> 20) + " MiB");
+        }
+    }
+
+    /** Completes it. The answer leaves whole before the rest of a body that nobody wanted is waited for. */
+    void finish() throws IOException {
+        // who was not told to go on sends nothing, and who sends a stream of many is told to stop
+        var silent = input == null && request.getHeaders().contains(HttpHeader.EXPECT);
+        var drain = new RequestDrain(request, timeouts);
+        if (silent || request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2 || drain.skipArrived()) {
+            callback.succeeded();
+            return;
+        }
+        if (!response.hasLastWrite()) {
+            Content.Sink.write(response, true, BufferUtil.EMPTY_BUFFER);
+        }
+        try {
+            if (drain.await()) {
+                callback.succeeded();
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        callback.failed(new EofException("the rest of the request did not arrive after its answer"));
+    }
+
+    /**
+     * The body, which has to be such an object with no other fields; an empty one counts as <code>{}</code>.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT}
+     */
+    public <T> T json(Class<T> type) throws IOException {
+        return WireJson.readStrictly(object(), type);
+    }
+
+    /** The same, of a message in which fields that we don't know are ignored. */
+    public <T> T message(Class<T> type) throws IOException {
+        return WireJson.read(object(), type);
+    }
+
+    private byte[] object() throws IOException {
+        var body = body();
+        return body.length == 0 ? new byte[] {'{', '}'} : body;
+    }
+
+    public void header(String name, String value) {
+        response.getHeaders().put(name, value);
+    }
+
+    /** Answers with JSON. */
+    public void json(int status, Object value) throws IOException {
+        bytes(status, "application/json", WireJson.bytes(value));
+    }
+
+    public void bytes(int status, String type, byte[] content) throws IOException {
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
+        try (var out = stream(status, type)) {
+            out.write(content);
+        }
+    }
+
+    public void empty(int status) {
+        response.setStatus(status);
+    }
+
+    /** Answers with what is written to the stream; each write leaves at once. */
+    public OutputStream stream(int status, String type) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        if (!response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
+                && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+            // said explicitly: to a client that wants no second answer, the connection's end would be the body's, cut
+            // or not
+            response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+        }
+        return Content.Sink.asOutputStream(response);
+    }
+
+    /** Forgets what was said about a body that is not sent after all. */
+    public void clearContentHeaders() {
+        for (var name : List.of(
+                HttpHeader.CONTENT_LENGTH,
+                HttpHeader.TRANSFER_ENCODING,
+                HttpHeader.CONTENT_ENCODING,
+                HttpHeader.CONTENT_DISPOSITION,
+                HttpHeader.LAST_MODIFIED,
+                HttpHeader.ACCEPT_RANGES)) {
+            response.getHeaders().remove(name);
+        }
+    }
+
+    /** Lets the route's endpoint answer. */
+    public void run(RouteTable.Match.Found found) throws IOException {
+        notes.route = found.route().method() + " " + found.route().pattern();
+        parameters = found.parameters();
+        found.route().endpoint().answer(this);
+    }
+
+    /** Whether a part of the answer has left. */
+    public boolean committed() {
+        return response.isCommitted();
+    }
+
+    /**
+     * Does that, once, when the client goes away, also while nothing is written to it: of HTTP/2 clients Jetty tells by itself,
+     * of others only when somebody looks. One that has not sent its request to the end is noticed when it is written to.
+     */
+    public void onGone(Runnable work) {
+        var once = new AtomicBoolean();
+        Runnable gone = () -> {
+            if (once.compareAndSet(false, true)) {
+                VirtualThreads.start("client-gone", work);
+            }
+        };
+        request.addFailureListener(failure -> gone.run());
+        if (new RequestDrain(request, timeouts).skipArrived()) {
+            watch = new ClientWatch(request, gone);
+            watch.arm();
+        }
+    }
+
+    /** Before it is completed: from then on Jetty reads from the connection. */
+    void stopWatching() {
+        if (watch != null) {
+            watch.end();
+        }
+    }
+
+    /** Silence is normal from now on: a stream to or from a sandbox. */
+    public void expectSilence() {
+        Silence.expect(request);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sandboxer.http;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.NanoTime;
+
+/**
+ * What is left of a request's body when its answer is there, to be thrown away. A client that is still sending would find
+ * the connection closed, and may then never read the answer. For one thread.
+ */
+final class RequestDrain {
+    private static final long MOST_BYTES = 32L << 20;
+
+    private final Request request;
+    private final Timeouts timeouts;
+    private final Semaphore arrived = new Semaphore(0);
+    private long left = MOST_BYTES;
+    private boolean broken;
+
+    RequestDrain(Request request, Timeouts timeouts) {
+        this.request = request;
+        this.timeouts = timeouts;
+    }
+
+    /** Whether what has arrived is the rest of it. */
+    boolean skipArrived() {
+        for (var chunk = request.read(); chunk != null; chunk = request.read()) {
+            if (Content.Chunk.isFailure(chunk)) {
+                broken = true; // asked again, it would say so again
+                return false;
+            }
+            left -= chunk.remaining();
+            chunk.release();
+            if (chunk.isLast() || left < 0) {
+                return chunk.isLast();
+            }
+        }
+        return false;
+    }
+
+    /** Whether the rest of it arrives, as far as that can be waited for. */
+    boolean await() throws InterruptedException {
+        var begun = NanoTime.now();
+        while (!skipArrived()) {
+            var enough = broken
+                    || left < 0
+                    || NanoTime.since(begun) > timeouts.body().toNanos();
+            if (enough || !more(timeouts.linger())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean more(Duration limit) throws InterruptedException {
+        request.demand(arrived::release);
+        return arrived.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}

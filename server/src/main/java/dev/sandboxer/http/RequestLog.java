@@ -1,0 +1,46 @@
+package dev.sandboxer.http;
+
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+
+/** Gives each request an id, and sees that it is logged and counted, once, whoever answers it. */
+final class RequestLog {
+    private static final String HEADER = "X-Request-Id";
+    private static final String ATTRIBUTE = RequestLog.class.getName();
+
+    private final AccessLog accessLog;
+    private final HttpMetrics metrics;
+
+    RequestLog(AccessLog accessLog, HttpMetrics metrics) {
+        this.accessLog = accessLog;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Enters a request.
+     *
+     * @return its id
+     */
+    String enter(Request request, Response response, HttpExchange.Notes notes) {
+        var id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        request.setAttribute(ATTRIBUTE, id);
+        response.getHeaders().put(HEADER, id);
+        metrics.begin();
+        Request.addCompletionListener(request, failure -> {
+            metrics.end(request, response, notes);
+            accessLog.log(request, response, notes, id, failure);
+        });
+        return id;
+    }
+
+    /** Enters one that is refused before anybody has seen it; one that was entered keeps its id. */
+    void enterRefused(Request request, Response response) {
+        if (request.getAttribute(ATTRIBUTE) instanceof String id) {
+            response.getHeaders().put(HEADER, id);
+        } else {
+            enter(request, response, new HttpExchange.Notes());
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.sandboxer.http;
+
+import java.time.Duration;
+
+/**
+ * How long a server waits for its clients.
+ *
+ * @param idle how long a connection may be silent, unless it carries a stream
+ * @param head how long the head of a request may take to arrive, however steadily
+ * @param body the same of a body that is held in memory, and of one that is thrown away after its answer
+ * @param linger how long a client that has its answer may be silent in the middle of its request, until it is given up
+ */
+public record Timeouts(Duration idle, Duration head, Duration body, Duration linger) {
+    public static final Timeouts DEFAULT =
+            new Timeouts(Duration.ofSeconds(75), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(5));
+
+    public Timeouts {
+        if (!idle.isPositive() || !head.isPositive() || !body.isPositive() || linger.isNegative()) {
+            throw new IllegalArgumentException("idle, head and body have to be positive, linger not negative");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sandboxer.http.e2b.control;
+
+import dev.sandboxer.http.Route;
+import dev.sandboxer.http.e2b.edge.Templates;
+import dev.sandboxer.http.e2b.edge.Tokens;
+import dev.sandboxer.http.e2b.envd.SandboxLogs;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.Sandboxes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** E2B's control plane: all its routes, put together. */
+public final class ControlRoutes {
+    /** How often {@link #sample} wants to be called. */
+    public static final Duration SAMPLE_PERIOD = UsageHistory.PERIOD;
+
+    private final UsageHistory usage;
+    private final List<Route> routes = new ArrayList<>();
+
+    /**
+     * @param domain under which sandboxes have host names
+     */
+    public ControlRoutes(
+            Sandboxes sandboxes,
+            Templates templates,
+            Tokens tokens,
+            Supplier<String> domain,
+            SandboxLogs logs,
+            InstantSource clock) {
+        this.usage = new UsageHistory(sandboxes);
+        var views = new SandboxViews(tokens, domain);
+        // before the routes with a variable in the same place
+        routes.addAll(new TelemetryRoutes(sandboxes, usage, logs).routes());
+        routes.addAll(new SandboxRoutes(sandboxes, templates, views).routes());
+        routes.addAll(new LifeRoutes(sandboxes, templates, views, clock).routes());
+        routes.addAll(new SnapshotRoutes(sandboxes, templates, views).routes());
+        routes.addAll(new TemplateRoutes(templates, clock.instant()).routes());
+        routes.addAll(new NetworkRoutes(sandboxes, templates).routes());
+    }
+
+    /** All need a key; the order matters. */
+    public List<Route> routes() {
+        return List.copyOf(routes);
+    }
+
+    /** Takes one sample of what each of these uses, and forgets those of all others. */
+    public void sample(Collection<SandboxId> live) {
+        usage.sample(live);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.sandboxer.http.e2b.control;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.Templates;
+import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.Sandboxes;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** How long a sandbox lives, and its pauses. */
+final class LifeRoutes {
+    private static final int CONNECT_TIMEOUT = 300;
+    private static final int RESUME_TIMEOUT = 15;
+    private static final int SHORTEST_REFRESH = 15;
+    private static final int LONGEST_REFRESH = 3600;
+    private static final int TRIES = 5;
+
+    private final Sandboxes sandboxes;
+    private final Templates templates;
+    private final SandboxViews views;
+    private final OwnedSandboxes owned;
+    private final InstantSource clock;
+
+    LifeRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views, InstantSource clock) {
+        this.sandboxes = sandboxes;
+        this.templates = templates;
+        this.views = views;
+        this.owned = new OwnedSandboxes(sandboxes);
+        this.clock = clock;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route("DELETE", "/sandboxes/{sandboxID}", this::kill),
+                new Route("POST", "/sandboxes/{sandboxID}/timeout", this::timeout),
+                new Route("POST", "/sandboxes/{sandboxID}/refreshes", this::refresh),
+                new Route("POST", "/sandboxes/{sandboxID}/pause", this::pause),
+                new Route("POST", "/sandboxes/{sandboxID}/resume", this::resume),
+                new Route("POST", "/sandboxes/{sandboxID}/connect", this::connect),
+                new Route("POST", "/v2/sandboxes/{sandboxID}/connect", this::connect));
+    }
+
+    // what each route takes and no more: a field too many is refused
+
+    private record Timeout(@Nullable Integer timeout) {}
+
+    private record Refresh(@Nullable Integer duration) {}
+
+    private record Pause(@Nullable Boolean memory) {}
+
+    private record Resume(
+            @Nullable Integer timeout,
+            @Nullable Boolean memory,
+            @Nullable Boolean autoPause) {}
+
+    private record Connect(
+            @Nullable Integer timeout, @Nullable Boolean memory) {}
+
+    private static Duration seconds(@Nullable Integer timeout, int otherwise) {
+        return Duration.ofSeconds(Objects.requireNonNullElse(timeout, otherwise));
+    }
+
+    private static void requireMemory(@Nullable Boolean memory, String what) {
+        if (Boolean.FALSE.equals(memory)) {
+            throw new E2bException(400, "memory false is not supported: a " + what + " keeps the memory");
+        }
+    }
+
+    private void kill(HttpExchange exchange) {
+        sandboxes.destroy(owned.of(exchange));
+        exchange.empty(204);
+    }
+
+    private void timeout(HttpExchange exchange) throws IOException {
+        var timeout = exchange.json(Timeout.class).timeout();
+        if (timeout == null) {
+            throw new E2bException(400, "timeout is required");
+        }
+        again(exchange, sandbox -> {
+            requireRunning(sandbox);
+            return extend(sandbox, Duration.ofSeconds(timeout));
+        });
+        exchange.empty(204);
+    }
+
+    private void refresh(HttpExchange exchange) throws IOException {
+        var asked = exchange.json(Refresh.class).duration();
+        if (asked != null && (asked < 0 || asked > LONGEST_REFRESH)) {
+            throw new E2bException(400, "duration has to be from 0 to " + LONGEST_REFRESH + " s");
+        }
+        var duration = Duration.ofSeconds(Math.max(SHORTEST_REFRESH, Objects.requireNonNullElse(asked, 0)));
+        again(exchange, sandbox -> {
+            requireRunning(sandbox);
+            return extendOnly(sandbox, duration);
+        });
+        exchange.empty(204);
+    }
+
+    private static void requireRunning(Sandbox sandbox) {
+        if (sandbox.state() != SandboxState.RUNNING) {
+            throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is not running");
+        }
+    }
+
+    private void pause(HttpExchange exchange) throws IOException {
+        requireMemory(exchange.json(Pause.class).memory(), "pause");
+        again(exchange, sandbox -> {
+            if (sandbox.state() == SandboxState.PAUSED) {
+                throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already paused");
+            }
+            return sandboxes.pause(sandbox);
+        });
+        exchange.empty(204);
+    }
+
+    private void resume(HttpExchange exchange) throws IOException {
+        var asked = exchange.json(Resume.class);
+        requireMemory(asked.memory(), "resumption");
+        var sandbox = owned.of(exchange);
+        if (sandbox.state() != SandboxState.PAUSED) {
+            throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already running");
+        }
+        if (asked.autoPause() != null && asked.autoPause() != (sandbox.terms().onTimeout() == OnTimeout.PAUSE)) {
+            throw new E2bException(400, "autoPause can't be changed; say it when the sandbox is created");
+        }
+        exchange.json(201, views.created(wake(sandbox, seconds(asked.timeout(), RESUME_TIMEOUT))));
+    }
+
+    /** Wakes a paused one; a running one's time is only ever extended. */
+    private void connect(HttpExchange exchange) throws IOException {
+        var asked = exchange.json(Connect.class);
+        requireMemory(asked.memory(), "resumption");
+        var timeout = seconds(asked.timeout(), CONNECT_TIMEOUT);
+        var woken = new boolean[1];
+        var sandbox = again(exchange, seen -> {
+            var found = sandboxes.settled(seen);
+            woken[0] = found.state() == SandboxState.PAUSED;
+            return woken[0] ? wake(found, timeout) : extendOnly(found, timeout);
+        });
+        exchange.json(woken[0] ? 201 : 200, views.created(sandbox));
+    }
+
+    private Sandbox wake(Sandbox sandbox, Duration timeout) {
+        var profile = templates.of(sandbox);
+        return sandboxes.resume(sandbox, TimeoutLimit.check(timeout, profile), profile);
+    }
+
+    /** Less when its whole life would be longer than its profile allows, as E2B does. */
+    private Sandbox extend(Sandbox sandbox, Duration timeout) {
+        var profile = templates.of(sandbox);
+        return sandboxes.extendAsAllowed(sandbox, TimeoutLimit.check(timeout, profile), profile);
+    }
+
+    private Sandbox extendOnly(Sandbox sandbox, Duration timeout) {
+        TimeoutLimit.check(timeout, templates.of(sandbox));
+        return clock.instant().plus(timeout).isAfter(sandbox.deadline()) ? extend(sandbox, timeout) : sandbox;
+    }
+
+    /** What may be repeated is, when somebody else has changed the sandbox at the same moment. */
+    private Sandbox again(HttpExchange exchange, UnaryOperator<Sandbox> change) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return change.apply(owned.of(exchange));
+            } catch (SandboxException e) {
+                if (e.code() != ErrorCode.CONFLICT || tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

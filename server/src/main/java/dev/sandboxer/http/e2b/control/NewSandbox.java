@@ -1,0 +1,126 @@
+package dev.sandboxer.http.e2b.control;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.Terms;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The body of {@code POST /sandboxes} and {@code POST /v2/sandboxes}. Nothing in it is ignored: it is honoured or refused. */
+record NewSandbox(
+        @Nullable String templateID,
+        @Nullable Integer timeout,
+        @Nullable Boolean autoPause,
+        @Nullable Boolean autoPauseMemory,
+        @Nullable AutoResume autoResume,
+        @Nullable Boolean secure,
+        @JsonProperty("allow_internet_access") @Nullable Boolean allowInternetAccess,
+        @Nullable NetworkRules network,
+        @Nullable Map<String, String> metadata,
+        @Nullable Map<String, String> envVars,
+        @Nullable JsonNode mcp,
+        @Nullable JsonNode iam,
+        @Nullable List<JsonNode> volumeMounts) {
+    /** Of metadata or variables. */
+    static final int MOST_PAIRS = 100;
+
+    private static final int LONGEST_TEXT = 64 << 10;
+
+    record AutoResume(@Nullable Boolean enabled) {
+        boolean on() {
+            return Boolean.TRUE.equals(enabled);
+        }
+    }
+
+    /**
+     * @throws E2bException 400, saying which option can't be had
+     */
+    void check() {
+        if (templateID == null || templateID.isEmpty()) {
+            throw new E2bException(400, "templateID is required");
+        }
+        refuse(mcp, "mcp", "start MCP servers with a command instead");
+        refuse(iam, "iam", "sandboxes have no cloud identity");
+        if (volumeMounts != null && !volumeMounts.isEmpty()) {
+            throw new E2bException(400, "volumeMounts is not supported: there are no volumes");
+        }
+        if (Boolean.FALSE.equals(autoPauseMemory)) {
+            throw new E2bException(
+                    400,
+                    pauses()
+                            ? "autoPauseMemory false is not supported: a pause keeps the memory"
+                            : "autoPauseMemory false needs autoPause");
+        }
+        checkPairs("metadata", metadata());
+        checkPairs("envVars", envVars());
+        if (envVars().keySet().stream().anyMatch(name -> name.indexOf('=') >= 0)) {
+            throw new E2bException(400, "the name of a variable in envVars may not contain =");
+        }
+    }
+
+    private static void refuse(@Nullable JsonNode option, String name, String instead) {
+        if (option != null && !option.isNull() && !(option.isObject() && option.isEmpty())) {
+            throw new E2bException(400, name + " is not supported: " + instead);
+        }
+    }
+
+    private static void checkPairs(String what, Map<String, String> pairs) {
+        if (pairs.size() > MOST_PAIRS) {
+            throw new E2bException(400, what + " may have at most " + MOST_PAIRS + " entries");
+        }
+        pairs.forEach((name, value) -> {
+            if (name.isEmpty() || value == null || name.length() + value.length() > LONGEST_TEXT) {
+                throw new E2bException(
+                        400, what + " needs names, and texts of at most " + LONGEST_TEXT + " characters");
+            }
+            if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0 || !isText(name) || !isText(value)) {
+                throw new E2bException(400, what + " may contain neither NUL nor half a surrogate pair");
+            }
+        });
+    }
+
+    private static boolean isText(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /** The rest of the time-out's form is checked with the profile. */
+    Duration timeout(int otherwise) {
+        return Duration.ofSeconds(timeout == null ? otherwise : timeout);
+    }
+
+    private boolean pauses() {
+        return Boolean.TRUE.equals(autoPause);
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return Objects.requireNonNullElse(metadata, Map.of());
+    }
+
+    @Override
+    public Map<String, String> envVars() {
+        return Objects.requireNonNullElse(envVars, Map.of());
+    }
+
+    Terms terms() {
+        var rules = network == null ? NetworkRules.NONE : network;
+        return new Terms(
+                pauses() ? OnTimeout.PAUSE : OnTimeout.KILL,
+                autoResume != null && autoResume.on(),
+                rules.policy(allowInternetAccess),
+                !Boolean.FALSE.equals(rules.allowPublicTraffic()),
+                rules.mask());
+    }
+
+    /** What the network policy was asked to be, so that it can be shown again. */
+    static @Nullable Boolean shownInternetAccess(@Nullable NetworkPolicy policy) {
+        return policy == null ? null : policy != NetworkPolicy.DENY;
+    }
+}

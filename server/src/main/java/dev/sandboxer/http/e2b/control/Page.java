@@ -1,0 +1,68 @@
+package dev.sandboxer.http.e2b.control;
+
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.lifecycle.state.SandboxQuery.Cursor;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One page of a list, as the client asks for it.
+ *
+ * @param after the end of the page before
+ */
+record Page(int limit, @Nullable Cursor after) {
+    private static final String NEXT = "X-Next-Token";
+    private static final int MOST = 100;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
+    private static final Pattern TOKEN = Pattern.compile("([0-9]{1,15})/([a-z0-9]{1,40})");
+
+    static Page of(HttpExchange exchange) {
+        var limit = exchange.query("limit");
+        var token = exchange.query("nextToken");
+        return new Page(limit == null ? MOST : limit(limit), token == null || token.isEmpty() ? null : cursor(token));
+    }
+
+    private static int limit(String text) {
+        var limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MOST) {
+            throw new E2bException(400, "limit has to be a number from 1 to " + MOST);
+        }
+        return limit;
+    }
+
+    private static Cursor cursor(String token) {
+        try {
+            var text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+            var match = TOKEN.matcher(text);
+            if (match.matches()) {
+                return new Cursor(Long.parseLong(match.group(1)), match.group(2));
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new E2bException(400, "nextToken is none of ours");
+    }
+
+    /** How many to ask for: one more than is shown tells whether there is a next page. */
+    int wanted() {
+        return limit + 1;
+    }
+
+    /** Those to be shown; says in a header where the next page begins, if there is one. */
+    <T> List<T> shown(HttpExchange exchange, List<T> found, Function<T, Cursor> place) {
+        if (found.size() <= limit) {
+            return found;
+        }
+        var shown = found.subList(0, limit);
+        var last = place.apply(shown.getLast());
+        var token = last.atMs() + "/" + last.id();
+        exchange.header(
+                NEXT, Base64.getUrlEncoder().withoutPadding().encodeToString(token.getBytes(StandardCharsets.UTF_8)));
+        return shown;
+    }
+}

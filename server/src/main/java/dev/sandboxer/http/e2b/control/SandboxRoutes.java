@@ -1,0 +1,179 @@
+package dev.sandboxer.http.e2b.control;
+
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.http.e2b.edge.Caller;
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.Templates;
+import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxQuery;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Making, listing and describing sandboxes. */
+final class SandboxRoutes {
+    /** What E2B's routes take when the client says nothing, in seconds. */
+    private static final int V1_TIMEOUT = 15;
+
+    private static final int V2_TIMEOUT = 300;
+
+    /** Ours, not E2B's: names one of the consumer's credentials. The SDKs can be given headers to send. */
+    private static final String CREDENTIAL = "X-Sandboxer-Credential";
+
+    private final Sandboxes sandboxes;
+    private final Templates templates;
+    private final SandboxViews views;
+    private final OwnedSandboxes owned;
+
+    SandboxRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views) {
+        this.sandboxes = sandboxes;
+        this.templates = templates;
+        this.views = views;
+        this.owned = new OwnedSandboxes(sandboxes);
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route("POST", "/sandboxes", exchange -> create(exchange, V1_TIMEOUT)),
+                new Route("POST", "/v2/sandboxes", exchange -> create(exchange, V2_TIMEOUT)),
+                new Route("GET", "/sandboxes", this::listRunning),
+                new Route("GET", "/v2/sandboxes", this::list),
+                new Route("GET", "/sandboxes/{sandboxID}", this::show));
+    }
+
+    private void create(HttpExchange exchange, int defaultTimeout) throws IOException {
+        var asked = exchange.json(NewSandbox.class);
+        asked.check();
+        var start = templates.find(Caller.of(exchange), String.valueOf(asked.templateID()));
+        var profile = start.profile();
+        var made = sandboxes.create(new CreateSandbox(
+                Caller.of(exchange),
+                profile,
+                null,
+                TimeoutLimit.check(asked.timeout(defaultTimeout), profile),
+                asked.envVars(),
+                asked.metadata(),
+                null,
+                null,
+                asked.terms(),
+                start.snapshot(),
+                exchange.header(CREDENTIAL)));
+        exchange.notes().sandbox = made.id().value();
+        exchange.json(201, views.created(made));
+    }
+
+    /** The old list: all that run, on one page. */
+    private void listRunning(HttpExchange exchange) throws IOException {
+        var query = query(exchange, Set.of(SandboxState.RUNNING), new Page(1000, null));
+        exchange.json(200, sandboxes.list(query).stream().map(views::listed).toList());
+    }
+
+    private void list(HttpExchange exchange) throws IOException {
+        var page = Page.of(exchange);
+        var states = states(exchange);
+        var found = sandboxes.list(query(exchange, states, page));
+        var shown = page.shown(exchange, found, SandboxQuery.Cursor::of);
+        if (states.contains(SandboxState.RUNNING)) {
+            exchange.header("X-Total-Running", Integer.toString(running(exchange)));
+        }
+        exchange.json(200, shown.stream().map(views::listed).toList());
+    }
+
+    /** Of all pages. */
+    private int running(HttpExchange exchange) {
+        var all = query(exchange, Set.of(SandboxState.RUNNING), new Page(Integer.MAX_VALUE - 1, null));
+        return all.metadata().isEmpty() && all.template() == null && all.startedFrom() == null
+                ? sandboxes.counts(all.consumer()).getOrDefault(SandboxState.RUNNING, 0)
+                : sandboxes.list(all).size();
+    }
+
+    private SandboxQuery query(HttpExchange exchange, Set<SandboxState> states, Page page) {
+        return new SandboxQuery(
+                Caller.of(exchange),
+                states,
+                metadata(exchange.query("metadata")),
+                template(exchange),
+                startedAfter(exchange.query("startedAfter")),
+                newestFirst(exchange.query("order")),
+                page.after(),
+                page.wanted());
+    }
+
+    private static boolean newestFirst(@Nullable String order) {
+        return switch (order == null || order.isEmpty() ? "desc" : order) {
+            case "desc" -> true;
+            case "asc" -> false;
+            default -> throw new E2bException(400, "order has to be asc or desc");
+        };
+    }
+
+    private static Set<SandboxState> states(HttpExchange exchange) {
+        var wanted = EnumSet.noneOf(SandboxState.class);
+        for (String value : exchange.queries("state")) {
+            for (String state : value.split(",")) {
+                switch (state.toLowerCase(Locale.ROOT)) {
+                    case "running" -> wanted.add(SandboxState.RUNNING);
+                    case "paused" -> wanted.add(SandboxState.PAUSED);
+                    default -> throw new E2bException(400, "state has to be running or paused");
+                }
+            }
+        }
+        return wanted.isEmpty() ? EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED) : wanted;
+    }
+
+    /** A query inside the query, <code>name=value&amp;name=value</code>, whose parts the clients escape twice. */
+    private static Map<String, String> metadata(@Nullable String text) {
+        var pairs = new HashMap<String, String>();
+        if (text != null && !text.isEmpty()) {
+            for (String pair : text.split("&")) {
+                var at = pair.indexOf('=');
+                if (at < 1) {
+                    throw new E2bException(400, "metadata has to be name=value pairs");
+                }
+                if (pairs.size() == NewSandbox.MOST_PAIRS) {
+                    throw new E2bException(400, "metadata may have at most " + NewSandbox.MOST_PAIRS + " pairs");
+                }
+                pairs.put(twice(pair.substring(0, at)), twice(pair.substring(at + 1)));
+            }
+        }
+        return pairs;
+    }
+
+    private static String twice(String text) {
+        return HttpExchange.decode(HttpExchange.decode(text));
+    }
+
+    private @Nullable String template(HttpExchange exchange) {
+        var template = exchange.query("template");
+        return template == null || template.isEmpty() ? null : templates.id(Caller.of(exchange), template);
+    }
+
+    private static @Nullable Instant startedAfter(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            var time = Instant.parse(text);
+            var _ = time.toEpochMilli();
+            return time;
+        } catch (DateTimeParseException | ArithmeticException e) {
+            throw new E2bException(400, "startedAfter has to be a time such as 2026-01-31T12:00:00Z");
+        }
+    }
+
+    private void show(HttpExchange exchange) throws IOException {
+        Sandbox sandbox = owned.of(exchange);
+        exchange.json(200, views.detail(sandbox));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sandboxer.http.e2b.control;
+
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.http.e2b.edge.Caller;
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.ErrorMapping;
+import dev.sandboxer.http.e2b.edge.Templates;
+import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.Snapshot;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxQuery.Cursor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Snapshots, and sandboxes from them. What is kept is the disk: processes don't come back, variables only in a fork. */
+final class SnapshotRoutes {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
+    private static final int MOST_FORKS = 100;
+    private static final int FORK_TIMEOUT = 15;
+
+    private final Sandboxes sandboxes;
+    private final Templates templates;
+    private final SandboxViews views;
+    private final OwnedSandboxes owned;
+
+    SnapshotRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views) {
+        this.sandboxes = sandboxes;
+        this.templates = templates;
+        this.views = views;
+        this.owned = new OwnedSandboxes(sandboxes);
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route("POST", "/sandboxes/{sandboxID}/snapshots", this::make),
+                new Route("GET", "/snapshots", this::list),
+                new Route("DELETE", "/templates/{templateID}", this::delete),
+                new Route("POST", "/sandboxes/{sandboxID}/fork", this::fork));
+    }
+
+    private record NewSnapshot(@Nullable String name) {}
+
+    private record View(String snapshotID, List<String> names) {
+        static View of(Snapshot snapshot) {
+            return new View(snapshot.id(), snapshot.name() == null ? List.of() : List.of(snapshot.name()));
+        }
+    }
+
+    private void make(HttpExchange exchange) throws IOException {
+        var name = exchange.json(NewSnapshot.class).name();
+        if (name != null && !NAME.matcher(name).matches()) {
+            throw new E2bException(400, "a snapshot's name has letters, digits and ._:/- and begins with the former");
+        }
+        exchange.json(201, View.of(sandboxes.snapshots().make(owned.of(exchange), name)));
+    }
+
+    private void list(HttpExchange exchange) throws IOException {
+        var page = Page.of(exchange);
+        var found = sandboxes
+                .snapshots()
+                .list(
+                        Caller.of(exchange),
+                        exchange.query("sandboxID"),
+                        exchange.query("name"),
+                        page.after(),
+                        page.wanted());
+        var shown =
+                page.shown(exchange, found, one -> new Cursor(one.createdAt().toEpochMilli(), one.id()));
+        exchange.json(200, shown.stream().map(View::of).toList());
+    }
+
+    private void delete(HttpExchange exchange) {
+        var name = exchange.parameter("templateID");
+        var snapshot = sandboxes
+                .snapshots()
+                .find(Caller.of(exchange), name)
+                .orElseThrow(() -> new E2bException(404, "snapshot '" + name + "' not found"));
+        sandboxes.snapshots().delete(snapshot);
+        exchange.empty(204);
+    }
+
+    private record Fork(@Nullable Integer count, @Nullable Integer timeout) {}
+
+    private record Forked(SandboxViews.@Nullable Created sandbox, E2bException.@Nullable Body error) {}
+
+    /** Keeps the disk once, starts as many from it, and forgets it again. */
+    private void fork(HttpExchange exchange) throws IOException {
+        var asked = exchange.json(Fork.class);
+        int count = Objects.requireNonNullElse(asked.count(), 1);
+        if (count < 1 || count > MOST_FORKS) {
+            throw new E2bException(400, "count has to be from 1 to " + MOST_FORKS);
+        }
+        var original = owned.of(exchange);
+        var timeout = TimeoutLimit.check(
+                Duration.ofSeconds(Objects.requireNonNullElse(asked.timeout(), FORK_TIMEOUT)), templates.of(original));
+        var variables = sandboxes.snapshots().variables(original);
+        var snapshot = sandboxes.snapshots().make(original, null);
+        var forks = new ArrayList<Forked>();
+        try {
+            for (int i = 0; i < count; i++) {
+                forks.add(fork(original, variables, snapshot, timeout));
+            }
+        } finally {
+            sandboxes.snapshots().delete(snapshot);
+        }
+        exchange.json(201, forks);
+    }
+
+    private Forked fork(Sandbox original, Map<String, String> variables, Snapshot snapshot, Duration timeout) {
+        try {
+            var made = sandboxes.create(new CreateSandbox(
+                    original.consumer(),
+                    templates.of(original),
+                    original.size(),
+                    timeout,
+                    variables,
+                    original.metadata(),
+                    null,
+                    null,
+                    original.terms(),
+                    snapshot,
+                    null));
+            return new Forked(views.created(made), null);
+        } catch (SandboxException e) {
+            return new Forked(null, ErrorMapping.rest(e).body());
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sandboxer.http.e2b.control;
+
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.profiles.Profile;
+import java.time.Duration;
+
+/** What E2B says of a time-out that can't be had. */
+final class TimeoutLimit {
+    private TimeoutLimit() {}
+
+    /**
+     * @throws E2bException 400
+     */
+    static Duration check(Duration timeout, Profile profile) {
+        if (!timeout.isPositive()) {
+            throw new E2bException(400, "Timeout must be greater than 0");
+        }
+        if (timeout.compareTo(profile.maxTtl()) > 0) {
+            throw new E2bException(400, "Timeout cannot be greater than " + hours(profile.maxTtl()));
+        }
+        return timeout;
+    }
+
+    private static String hours(Duration most) {
+        if (most.toSeconds() % 3600 == 0) {
+            return most.toHours() + " hours";
+        }
+        return most.toSeconds() % 60 == 0 ? most.toMinutes() + " minutes" : most.toSeconds() + " seconds";
+    }
+}

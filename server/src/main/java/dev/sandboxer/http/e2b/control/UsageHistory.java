@@ -1,0 +1,115 @@
+package dev.sandboxer.http.e2b.control;
+
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What each sandbox has used, sampled now and then and whenever somebody asks. Kept in memory. Thread-safe. */
+final class UsageHistory {
+    static final Duration PERIOD = Duration.ofSeconds(5);
+
+    /** An hour. */
+    private static final int MOST = 720;
+
+    private static final double PER_CENT = 100;
+
+    private final Sandboxes sandboxes;
+    private final Map<SandboxId, Series> history = new ConcurrentHashMap<>();
+
+    UsageHistory(Sandboxes sandboxes) {
+        this.sandboxes = sandboxes;
+    }
+
+    /**
+     * What a sandbox used at a moment, in E2B's form.
+     *
+     * @param cpuUsedPct of all its processors, since the sample before, as E2B's daemon counts
+     * @param memUsed in bytes, as the rest
+     */
+    record Sample(
+            Instant timestamp,
+            long timestampUnix,
+            int cpuCount,
+            double cpuUsedPct,
+            long memUsed,
+            long memTotal,
+            long memCache,
+            long diskUsed,
+            long diskTotal) {}
+
+    private static final class Series {
+        private final Deque<Sample> samples = new ArrayDeque<>();
+        private @Nullable SandboxMetrics last;
+
+        private synchronized List<Sample> add(Sandbox sandbox, SandboxMetrics now) {
+            if (samples.size() == MOST) {
+                samples.removeFirst();
+            }
+            samples.add(sample(sandbox, now));
+            last = now;
+            return List.copyOf(samples);
+        }
+
+        private Sample sample(Sandbox sandbox, SandboxMetrics now) {
+            var at = now.at().truncatedTo(ChronoUnit.MILLIS);
+            return new Sample(
+                    at,
+                    at.getEpochSecond(),
+                    SandboxViews.cpus(sandbox.size().cpuMillis()),
+                    cpuPercent(sandbox, now),
+                    now.memoryUsedBytes(),
+                    now.memoryTotalBytes(),
+                    now.memoryCacheBytes(),
+                    now.diskUsedBytes(),
+                    now.diskTotalBytes());
+        }
+
+        private double cpuPercent(Sandbox sandbox, SandboxMetrics now) {
+            var before = last;
+            var since = before != null ? before.at() : sandbox.startedAt();
+            var used = before != null ? now.cpuUsed().minus(before.cpuUsed()) : now.cpuUsed();
+            var time = since == null ? Duration.ZERO : Duration.between(since, now.at());
+            var available = time.toNanos() * SandboxViews.cpus(sandbox.size().cpuMillis());
+            return time.isPositive() && used.isPositive()
+                    ? Math.round(PER_CENT * PER_CENT * used.toNanos() / available) / PER_CENT
+                    : 0;
+        }
+    }
+
+    /** Oldest first, the last one taken just now. */
+    List<Sample> of(Sandbox sandbox) {
+        return history.computeIfAbsent(sandbox.id(), any -> new Series()).add(sandbox, sandboxes.metrics(sandbox));
+    }
+
+    /** Takes one sample of each that runs. */
+    void sample(Collection<SandboxId> live) {
+        history.keySet().retainAll(live);
+        for (SandboxId id : live) {
+            sandboxes
+                    .find(id)
+                    .filter(sandbox -> sandbox.state() == SandboxState.RUNNING)
+                    .ifPresent(this::sampleQuietly);
+        }
+    }
+
+    private void sampleQuietly(Sandbox sandbox) {
+        try {
+            of(sandbox);
+        } catch (SandboxException e) {
+            // ended meanwhile, or its backend can't tell: who asks for it is told
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sandboxer.http.e2b.edge;
+
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Who may get at a sandbox's processes and files: who has its token, or, for files, a signature made with it. */
+public final class FileAccess {
+    /** The path of E2B's files. */
+    public static final String FILES = "/files";
+
+    private static final String TOKEN = "X-Access-Token";
+
+    private final Tokens tokens;
+    private final InstantSource clock;
+
+    public FileAccess(Tokens tokens, InstantSource clock) {
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /**
+     * @throws E2bException 401
+     */
+    public void requireToken(HttpExchange exchange, SandboxId sandbox) {
+        if (!Tokens.equal(tokens.access(sandbox), exchange.header(TOKEN))) {
+            throw new E2bException(
+                    401, "unauthorized access, please provide a valid access token or method signing if supported");
+        }
+    }
+
+    /**
+     * @throws E2bException 401
+     */
+    public void requireTokenOrSignature(HttpExchange exchange, SandboxId sandbox) {
+        if (!isSigned(exchange)) {
+            requireToken(exchange, sandbox);
+            return;
+        }
+        var signature = Signature.of(exchange);
+        if (signature == null) {
+            throw new E2bException(401, "missing signature query parameter");
+        }
+        if (!signature.madeWith(tokens.access(sandbox))) {
+            throw new E2bException(401, "invalid signature");
+        }
+        if (signature.expired(clock.instant())) {
+            throw new E2bException(401, "signature is already expired");
+        }
+    }
+
+    /** Whether a request for files has no token, and so only what a signature allows. */
+    public static boolean isSigned(HttpExchange exchange) {
+        return exchange.path().equals(FILES) && exchange.header(TOKEN) == null;
+    }
+
+    /** The user in a file request's query; null = the template's. */
+    public static @Nullable String user(HttpExchange exchange) {
+        var user = exchange.query("username");
+        return user == null || user.isEmpty() ? null : user;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sandboxer.http.e2b.edge;
+
+import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import java.util.function.Predicate;
+import org.eclipse.jetty.http.HttpField;
+
+/**
+ * What of a request's headers is for us and stays outside, least of all the keys goes inside. Servers in sandboxes have keys of
+ * their own in headers of the same names, which pass: a key is ours when its value is.
+ */
+public final class HeaderFilter {
+    public static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
+
+    private final ApiKeys keys;
+    private final Tokens tokens;
+
+    public HeaderFilter(ApiKeys keys, Tokens tokens) {
+        this.keys = keys;
+        this.tokens = tokens;
+    }
+
+    /** Of a request to that sandbox. */
+    public Predicate<HttpField> of(SandboxId sandbox) {
+        return header -> switch (header.getLowerCaseName()) {
+            case TRAFFIC_TOKEN, "e2b-sandbox-id", "e2b-sandbox-port" -> true;
+            case "x-api-key" ->
+                header.getValue() != null
+                        && keys.consumerOf(header.getValue().strip()).isPresent();
+            case "x-access-token" -> Tokens.equal(tokens.access(sandbox), header.getValue());
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sandboxer.http.e2b.edge;
+
+import dev.sandboxer.http.HttpExchange;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signature in the query of a signed file URL: {@code v1_} and the base64, without padding, of the SHA-256 of
+ * {@code path:operation:user:token[:expiration]}. Source: E2B's JS SDK, {@code sandbox/signature.ts}.
+ *
+ * @param path exactly as in the query
+ * @param user empty when absent
+ * @param expiration in Unix seconds; null = never
+ */
+record Signature(
+        String value,
+        String path,
+        String operation,
+        String user,
+        @Nullable String expiration) {
+    /** Empty when the request carries none. */
+    static @Nullable Signature of(HttpExchange exchange) {
+        var value = exchange.query("signature");
+        return value == null
+                ? null
+                : new Signature(
+                        value,
+                        Objects.requireNonNullElse(exchange.query("path"), ""),
+                        exchange.method().equals("POST") ? "write" : "read",
+                        Objects.requireNonNullElse(exchange.query("username"), ""),
+                        exchange.query("signature_expiration"));
+    }
+
+    /**
+     * What a signed request asks for, said anew: whoever reads it next may read repeated or odd parameters in another way than
+     * we did when we compared them with what was signed.
+     */
+    static String signedQuery(HttpExchange exchange) {
+        return Stream.of("path", "username")
+                .filter(name -> exchange.query(name) != null)
+                .map(name ->
+                        name + "=" + URLEncoder.encode(String.valueOf(exchange.query(name)), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+    }
+
+    /** A query without a signature, else as it was sent; null when nothing is left. */
+    static @Nullable String without(String query) {
+        var left = Arrays.stream(query.split("&", -1))
+                .filter(pair -> !isPart(pair))
+                .collect(Collectors.joining("&"));
+        return left.isEmpty() ? null : left;
+    }
+
+    private static boolean isPart(String pair) {
+        int end = pair.indexOf('=');
+        var name = HttpExchange.decode(end < 0 ? pair : pair.substring(0, end));
+        return name.equals("signature") || name.equals("signature_expiration");
+    }
+
+    /** Whether it was made with that token, whatever its age. */
+    boolean madeWith(String token) {
+        var text = path + ":" + operation + ":" + user + ":" + token + (expiration == null ? "" : ":" + expiration);
+        return Tokens.equal("v1_" + hash(text), value.replaceAll("=+$", ""));
+    }
+
+    /** Whether it was good once and is no longer; one whose expiration makes no sense never was. */
+    boolean expired(Instant now) {
+        if (expiration == null) {
+            return false;
+        }
+        try {
+            return Long.parseLong(expiration) < now.getEpochSecond();
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
+    private static String hash(String text) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sandboxer.http.e2b.edge;
+
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.Sandboxes;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Tells what a request is for, all being sent to one origin: by its headers, else by its host name, else, for a signed file
+ * URL, by the sandbox whose token made the signature.
+ */
+public final class Targets {
+    private static final String ID_HEADER = "E2b-Sandbox-Id";
+    private static final String PORT_HEADER = "E2b-Sandbox-Port";
+    private static final Pattern HOST = Pattern.compile("([0-9]{1,5})-([a-z0-9]+)\\..*");
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+    private static final int HIGHEST_PORT = 65_535;
+
+    private final Sandboxes sandboxes;
+    private final Tokens tokens;
+
+    public Targets(Sandboxes sandboxes, Tokens tokens) {
+        this.sandboxes = sandboxes;
+        this.tokens = tokens;
+    }
+
+    /**
+     * @throws E2bException 400 when the headers or the host name make no sense
+     */
+    public Target of(HttpExchange exchange) {
+        var id = exchange.header(ID_HEADER);
+        if (id != null) {
+            var port = exchange.header(PORT_HEADER);
+            return target(sandboxId(id), port == null ? Integer.toString(Target.ENVD_PORT) : port);
+        }
+        var host = exchange.header("Host");
+        var authority = host == null ? exchange.request().getHttpURI().getHost() : host;
+        if (authority != null) {
+            var match = HOST.matcher(authority.toLowerCase(Locale.ROOT));
+            if (match.matches()) {
+                return target(sandboxId(match.group(2)), match.group(1));
+            }
+        }
+        return bySignature(exchange);
+    }
+
+    /** Constant work for each sandbox there is; tokens are random, so that a match is as good as the signature. */
+    private Target bySignature(HttpExchange exchange) {
+        var signature = exchange.path().equals("/files") ? Signature.of(exchange) : null;
+        if (signature != null) {
+            for (SandboxId sandbox : sandboxes.live()) {
+                if (signature.madeWith(tokens.access(sandbox))) {
+                    return new Target.Envd(sandbox);
+                }
+            }
+            throw new E2bException(401, "invalid signature");
+        }
+        return new Target.Control();
+    }
+
+    private static Target target(SandboxId sandbox, String portText) {
+        var port = PORT.matcher(portText).matches() ? Integer.parseInt(portText) : 0;
+        if (port < 1 || port > HIGHEST_PORT) {
+            throw new E2bException(400, "Invalid sandbox port");
+        }
+        return port == Target.ENVD_PORT ? new Target.Envd(sandbox) : new Target.Port(sandbox, port);
+    }
+
+    /** E2B's ids may carry a client's id behind a dash. */
+    public static SandboxId sandboxId(String text) {
+        var dash = text.indexOf('-');
+        if (dash >= 0 && text.indexOf('-', dash + 1) >= 0) {
+            throw new E2bException(400, "Invalid sandbox ID");
+        }
+        try {
+            return new SandboxId(dash < 0 ? text : text.substring(0, dash));
+        } catch (IllegalArgumentException e) {
+            throw new E2bException(400, "Invalid sandbox ID");
+        }
+    }
+}

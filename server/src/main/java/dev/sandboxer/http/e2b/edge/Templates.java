@@ -1,0 +1,100 @@
+package dev.sandboxer.http.e2b.edge;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.Snapshot;
+import dev.sandboxer.lifecycle.Snapshots;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.ProfileCatalogue;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What E2B calls a template: the name of a profile ({@code base} is the default one), or a snapshot. */
+public final class Templates {
+    private static final String BASE = "base";
+    private static final String DEFAULT = ":default";
+    /** The form of their ids. */
+    private static final Pattern SNAPSHOT = Pattern.compile("s[a-z0-9]{19}");
+
+    private final Supplier<ProfileCatalogue> profiles;
+    private final Snapshots snapshots;
+
+    public Templates(Supplier<ProfileCatalogue> profiles, Snapshots snapshots) {
+        this.profiles = profiles;
+        this.snapshots = snapshots;
+    }
+
+    /**
+     * What a sandbox is made by.
+     *
+     * @param snapshot null = the profile's own template
+     */
+    public record Start(Profile profile, @Nullable Snapshot snapshot) {}
+
+    /**
+     * @throws E2bException 404
+     */
+    public Start find(String consumer, String name) {
+        // the tag that every template has at E2B, unless a snapshot is really called so
+        var plain = name.endsWith(DEFAULT) ? name.substring(0, name.length() - DEFAULT.length()) : name;
+        return snapshots
+                .find(consumer, name)
+                .or(() -> snapshots.find(consumer, plain))
+                .map(found -> new Start(profile(found.profile().value()), found))
+                .orElseGet(() -> new Start(profile(plain), null));
+    }
+
+    /**
+     * What sandboxes made from it show as their template. A snapshot that was deleted is still that of its sandboxes.
+     *
+     * @throws E2bException 404
+     */
+    public String id(String consumer, String name) {
+        try {
+            var start = find(consumer, name);
+            return start.snapshot() == null
+                    ? start.profile().name().value()
+                    : start.snapshot().id();
+        } catch (E2bException e) {
+            if (SNAPSHOT.matcher(name).matches()) {
+                return name;
+            }
+            throw e;
+        }
+    }
+
+    private Profile profile(String name) {
+        var catalogue = profiles.get();
+        if (name.equals(BASE)) {
+            return catalogue.defaultProfile();
+        }
+        try {
+            return catalogue.get(name);
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.UNKNOWN_PROFILE) {
+                throw new E2bException(404, "template '" + name + "' not found");
+            }
+            throw e;
+        }
+    }
+
+    /** The profile that a sandbox was made by, or the default one when it is no longer there: its cap then holds. */
+    public Profile of(Sandbox sandbox) {
+        var catalogue = profiles.get();
+        return catalogue.all().stream()
+                .filter(profile -> profile.name().equals(sandbox.profile()))
+                .findFirst()
+                .orElseGet(catalogue::defaultProfile);
+    }
+
+    /** What it was made from: a snapshot, or a profile. */
+    public static String idOf(Sandbox sandbox) {
+        return sandbox.snapshot() == null ? sandbox.profile().value() : sandbox.snapshot();
+    }
+
+    public ProfileCatalogue catalogue() {
+        return profiles.get();
+    }
+}

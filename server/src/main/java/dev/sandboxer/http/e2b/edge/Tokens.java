@@ -1,0 +1,53 @@
+package dev.sandboxer.http.e2b.edge;
+
+import dev.sandboxer.lifecycle.state.SandboxId;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens that open one sandbox: keyed hashes of its id, so that they survive pauses and restarts and need no row.
+ * Thread-safe.
+ */
+public final class Tokens {
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int LENGTH = 20;
+
+    private final SecretKeySpec key;
+
+    public Tokens(byte[] secret) {
+        this.key = new SecretKeySpec(secret, ALGORITHM);
+    }
+
+    /** For processes and files. */
+    public String access(SandboxId sandbox) {
+        return token("access", sandbox);
+    }
+
+    /** For its ports, when they are not public. */
+    public String traffic(SandboxId sandbox) {
+        return token("traffic", sandbox);
+    }
+
+    private String token(String purpose, SandboxId sandbox) {
+        try {
+            var mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            var hash = mac.doFinal((purpose + ":" + sandbox).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, LENGTH);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HMAC-SHA-256", e);
+        }
+    }
+
+    /** In constant time. */
+    public static boolean equal(String expected, @Nullable String given) {
+        return given != null
+                && MessageDigest.isEqual(
+                        expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,209 @@
+package dev.sandboxer.http.e2b.envd;
+
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.http.HttpExchange;
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.ErrorMapping;
+import dev.sandboxer.http.e2b.edge.FileAccess;
+import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.MultiPart;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /files}: one file as it is, or several as multipart; streamed, and never held in memory. */
+final class FileUpload {
+    private static final String METADATA = "x-metadata-";
+    private static final int MOST_METADATA = 4096;
+    private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
+    private static final Pattern KEY = Pattern.compile("[a-z0-9!#$%&'*+.^_`|~-]{1,200}");
+
+    private static final Pattern FILE_NAME =
+            Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^;\\s\"]*))", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FILE_NAME_ENCODED =
+            Pattern.compile(";\\s*filename\\*=UTF-8''([^;\\s]*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PART_NAME =
+            Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
+
+    /** A backslash before one of these hides it; before anything else it is one. */
+    private static final Pattern HIDDEN = Pattern.compile("\\\\([()<>@,;:\\\\\"/\\[\\]?=])");
+
+    private final InterruptibleCalls calls;
+
+    FileUpload(InterruptibleCalls calls) {
+        this.calls = calls;
+    }
+
+    private record View(
+            String path, String name, String type, @Nullable Map<String, String> metadata) {
+        static View of(FileEntry entry) {
+            return new View(entry.path(), entry.name(), "file", entry.metadata().isEmpty() ? null : entry.metadata());
+        }
+    }
+
+    void answer(HttpExchange exchange, Sandbox sandbox) throws IOException {
+        var path = exchange.query("path");
+        var options = new WriteOptions(FileAccess.user(exchange), null, metadata(exchange));
+        var written = new ArrayList<View>();
+        try (var body = decoded(exchange)) {
+            calls.transfer(exchange, sandbox, session -> {
+                write(exchange, session, path, options, body, written);
+                return true;
+            });
+        } catch (ZipException | EOFException | Multipart.MalformedException e) {
+            throw new E2bException(400, String.valueOf(e.getMessage()));
+        }
+        exchange.json(200, written);
+    }
+
+    private static void write(
+            HttpExchange exchange,
+            Session session,
+            @Nullable String path,
+            WriteOptions options,
+            InputStream body,
+            List<View> written)
+            throws IOException {
+        var type = Objects.requireNonNullElse(exchange.header("Content-Type"), "");
+        switch (type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)) {
+            case "application/octet-stream" -> {
+                if (path == null || path.isEmpty()) {
+                    throw new E2bException(400, "path is required");
+                }
+                written.add(file(session, path, options, body));
+            }
+            case "multipart/form-data" -> multipart(session, path, options, body, boundary(type), written);
+            default ->
+                throw new E2bException(400, "Content-Type has to be multipart/form-data or application/octet-stream");
+        }
+    }
+
+    private static View file(Session session, String path, WriteOptions options, InputStream content)
+            throws IOException {
+        try {
+            return View.of(session.files().write(SandboxPaths.check(path), options, content));
+        } catch (OperationException e) {
+            throw ErrorMapping.files(e, path);
+        }
+    }
+
+    private static void multipart(
+            Session session,
+            @Nullable String path,
+            WriteOptions options,
+            InputStream body,
+            String boundary,
+            List<View> written)
+            throws IOException {
+        var parts = new Multipart(body, boundary);
+        var seen = new HashSet<String>();
+        for (var part = parts.next(); part != null; part = parts.next()) {
+            var disposition = Objects.requireNonNullElse(part.head().get("Content-Disposition"), "");
+            if (!"file".equals(first(PART_NAME, disposition))) {
+                continue; // as E2B does
+            }
+            var target = path == null || path.isEmpty() ? fileName(disposition) : path;
+            if (!seen.isEmpty() && seen.contains(resolved(session, target, options))) {
+                throw new E2bException(400, "the path '" + target + "' is there twice");
+            }
+            var view = file(session, target, options, part.content());
+            seen.add(SandboxPaths.clean(view.path()));
+            written.add(view);
+        }
+        if (written.isEmpty()) {
+            throw new E2bException(400, "the body has no part named file");
+        }
+    }
+
+    /** Where that is, however it is spelled. */
+    private static String resolved(Session session, String target, WriteOptions options) {
+        var path = SandboxPaths.check(target);
+        if (path.startsWith("/")) {
+            return SandboxPaths.clean(path);
+        }
+        try {
+            var home = session.files().stat("", options.user()).path();
+            return SandboxPaths.clean(home + "/" + (path.startsWith("~") ? path.substring(1) : path));
+        } catch (OperationException e) {
+            throw ErrorMapping.files(e, target);
+        }
+    }
+
+    private static String boundary(String type) {
+        var boundary = MultiPart.extractBoundary(type);
+        if (boundary == null || boundary.isEmpty()) {
+            throw new E2bException(400, "multipart/form-data needs a boundary");
+        }
+        return boundary;
+    }
+
+    /**
+     * The whole of it, slashes too, as E2B's daemon reads it, by the rules of Go's mime package. Clients don't agree on how to
+     * write a name: Node's fetch leaves a backslash alone and Python's httpx doubles it, which these rules both understand. For
+     * a quote or the end of a line both write %22, %0D and %0A, but a percent sign they leave alone, so that a name with these
+     * very letters looks the same: undoing them would write to another file than the one that was named, and than E2B does.
+     */
+    private static String fileName(String disposition) {
+        var encoded = first(FILE_NAME_ENCODED, disposition);
+        var name = encoded != null ? HttpExchange.decode(encoded.replace("+", "%2B")) : first(FILE_NAME, disposition);
+        if (name == null || name.isEmpty()) {
+            throw new E2bException(400, "a part named file needs a file name when there is no path");
+        }
+        return encoded != null ? name : HIDDEN.matcher(name).replaceAll("$1");
+    }
+
+    private static @Nullable String first(Pattern pattern, String text) {
+        var match = pattern.matcher(text);
+        if (!match.find()) {
+            return null;
+        }
+        return match.group(1) != null || match.groupCount() < 2 ? match.group(1) : match.group(2);
+    }
+
+    private static InputStream decoded(HttpExchange exchange) throws IOException {
+        var encoding = exchange.header("Content-Encoding");
+        return switch (encoding == null ? "identity" : encoding.toLowerCase(Locale.ROOT)) {
+            case "identity", "" -> exchange.input();
+            case "gzip" -> new GZIPInputStream(exchange.input(), 64 << 10);
+            default -> throw new E2bException(400, "Content-Encoding has to be gzip or identity");
+        };
+    }
+
+    /** The whole set, even when it is empty: an upload replaces what was there. */
+    private static Map<String, String> metadata(HttpExchange exchange) {
+        var found = new TreeMap<String, String>();
+        var total = 0;
+        for (HttpField field : exchange.request().getHeaders()) {
+            var name = field.getName().toLowerCase(Locale.ROOT);
+            if (name.startsWith(METADATA)) {
+                var key = name.substring(METADATA.length());
+                var value = Objects.requireNonNullElse(field.getValue(), "");
+                if (!KEY.matcher(key).matches() || !PRINTABLE.matcher(value).matches()) {
+                    throw new E2bException(400, "metadata has to be printable ASCII: " + key);
+                }
+                total += key.length() + value.length();
+                found.put(key, value);
+            }
+        }
+        if (total > MOST_METADATA) {
+            throw new E2bException(400, "metadata is longer than " + MOST_METADATA + " bytes");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sandboxer.http.e2b.envd;
+
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Paths as E2B's clients write them. */
+final class SandboxPaths {
+    private SandboxPaths() {}
+
+    /**
+     * The path; an absent one is the home. Of homes only one's own can be meant.
+     *
+     * @throws ConnectException {@code INVALID_ARGUMENT} for {@code ~somebody}
+     */
+    static String check(@Nullable String path) {
+        var text = Objects.requireNonNullElse(path, "");
+        if (text.startsWith("~") && text.length() > 1 && text.charAt(1) != '/') {
+            throw new ConnectException(
+                    ConnectCode.INVALID_ARGUMENT, "cannot expand '" + text + "': only ~ and ~/ are known");
+        }
+        return text;
+    }
+
+    /**
+     * One spelling of an absolute path, so that two can be compared: without doubled slashes, {@code .} and {@code ..}. A link
+     * may make another path of what had {@code ..}.
+     */
+    static String clean(String path) {
+        var parts = new ArrayDeque<String>();
+        for (var part : path.split("/", -1)) {
+            if (part.equals("..")) {
+                parts.pollLast();
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.addLast(part);
+            }
+        }
+        return "/" + String.join("/", parts);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.sandboxer.http.e2b.envd;
+
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.FileWatch;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Watches that clients poll, as E2B's synchronous Python client does. Nothing reads a watch between two polls: its sandbox
+ * holds the events, and says so when it has lost some. Thread-safe.
+ */
+final class Watchers implements AutoCloseable {
+    private static final int MOST_PER_SANDBOX = 64;
+    private static final int MOST_EVENTS = 10_000;
+    /** How long to wait for what is on its way behind an event. */
+    private static final Duration SETTLE = Duration.ofMillis(2);
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Map<String, Watcher> watchers = new ConcurrentHashMap<>();
+
+    private record Watcher(SandboxId sandbox, FileWatch watch) {}
+
+    /** Takes it over; answers E2B's message with its id. */
+    FileMessages.WatcherId add(Sandbox sandbox, FileWatch watch) {
+        var mine = watchers.values().stream()
+                .filter(watcher -> watcher.sandbox.equals(sandbox.id()))
+                .count();
+        if (mine >= MOST_PER_SANDBOX) {
+            watch.close();
+            throw new ConnectException(
+                    ConnectCode.RESOURCE_EXHAUSTED,
+                    "a sandbox may have " + MOST_PER_SANDBOX + " watchers; remove some");
+        }
+        var bytes = new byte[12];
+        RANDOM.nextBytes(bytes);
+        var id = "w" + HexFormat.of().formatHex(bytes);
+        watchers.put(id, new Watcher(sandbox.id(), watch));
+        return new FileMessages.WatcherId(id);
+    }
+
+    /** What has happened since it was asked last. */
+    FileMessages.Events events(Sandbox sandbox, String id) {
+        var watcher = find(sandbox, id);
+        var events = new ArrayList<FileMessages.Event>();
+        try {
+            synchronized (watcher) {
+                for (var event = watcher.watch.next(Duration.ZERO);
+                        event != null;
+                        event = events.size() < MOST_EVENTS ? watcher.watch.next(SETTLE) : null) {
+                    events.add(FileService.message(event));
+                }
+            }
+            return new FileMessages.Events(events);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException(ConnectCode.CANCELED, "the server is going down", e);
+        } catch (OperationException | ExtensionException e) {
+            remove(sandbox, id);
+            throw new ConnectException(ConnectCode.NOT_FOUND, "watcher " + id + " has ended: " + e.getMessage(), e);
+        }
+    }
+
+    Map<String, String> remove(Sandbox sandbox, String id) {
+        find(sandbox, id).watch.close();
+        watchers.remove(id);
+        return Map.of();
+    }
+
+    private Watcher find(Sandbox sandbox, String id) {
+        var watcher = watchers.get(id);
+        if (watcher == null || !watcher.sandbox.equals(sandbox.id())) {
+            throw new ConnectException(ConnectCode.NOT_FOUND, "watcher with id " + id + " not found");
+        }
+        return watcher;
+    }
+
+    /** Closes those of all other sandboxes. */
+    void keepOnly(Collection<SandboxId> live) {
+        watchers.values().removeIf(watcher -> {
+            var dead = !live.contains(watcher.sandbox);
+            if (dead) {
+                watcher.watch.close();
+            }
+            return dead;
+        });
+    }
+
+    @Override
+    public void close() {
+        watchers.values().forEach(watcher -> watcher.watch.close());
+        watchers.clear();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sandboxer.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class WireJsonTest {
+    private record Inner(@Nullable Integer size, @Nullable Boolean on) {}
+
+    private record Asked(
+            @Nullable String name,
+            @Nullable Integer count,
+            @Nullable List<Integer> numbers,
+            @Nullable Map<String, String> pairs,
+            @Nullable Inner inner) {}
+
+    @Test
+    void unknown_fields_of_a_message_are_ignored_and_absent_ones_are_null() {
+        assertThat(read("{\"name\":\"a\",\"fromTheFuture\":{\"x\":[1]}}"))
+                .isEqualTo(new Asked("a", null, null, null, null));
+    }
+
+    @Test
+    void unknown_fields_of_a_wish_are_refused_by_name() {
+        assertThat(WireJson.readStrictly("{\"pairs\":{\"any\":\"b\"}}".getBytes(UTF_8), Asked.class)
+                        .pairs())
+                .containsKey("any");
+        for (String[] wish : new String[][] {
+            {"{\"cpuCount\":2}", "cpuCount"},
+            {"{\"name\":\"a\",\"foo\":null}", "foo"},
+            {"{\"inner\":{\"size\":1,\"foo\":{}}}", "inner.foo"},
+            {"{\"Name\":\"a\"}", "Name"}
+        }) {
+            assertThatThrownBy(() -> WireJson.readStrictly(wish[0].getBytes(UTF_8), Asked.class))
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+                    .hasMessage("the body has a field that is not known here: field \"" + wish[1] + "\"");
+        }
+        assertThatThrownBy(() ->
+                        WireJson.readStrictly(("{\"" + "k".repeat(40_000) + "\":5}").getBytes(UTF_8), Asked.class))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+    }
+
+    @Test
+    void a_wrong_type_is_refused_with_the_field_it_is_in() {
+        var wrong = new LinkedHashMap<String, String>();
+        wrong.put("{\"count\":\"5\"}", "\"count\"");
+        wrong.put("{\"count\":1.5}", "\"count\"");
+        wrong.put("{\"count\":true}", "\"count\"");
+        wrong.put("{\"count\":99999999999}", "\"count\"");
+        wrong.put("{\"count\":1e999}", "\"count\"");
+        wrong.put("{\"name\":5}", "\"name\"");
+        wrong.put("{\"name\":false}", "\"name\"");
+        wrong.put("{\"name\":[]}", "\"name\"");
+        wrong.put("{\"name\":{}}", "\"name\"");
+        wrong.put("{\"numbers\":[1,\"2\"]}", "\"numbers[1]\"");
+        wrong.put("{\"numbers\":5}", "\"numbers\"");
+        wrong.put("{\"pairs\":{\"a\":1}}", "\"pairs.a\"");
+        wrong.put("{\"pairs\":[]}", "\"pairs\"");
+        wrong.put("{\"inner\":{\"size\":\"big\"}}", "\"inner.size\"");
+        wrong.put("{\"inner\":{\"on\":1}}", "\"inner.on\"");
+        wrong.put("{\"inner\":\"\"}", "\"inner\"");
+        wrong.forEach((json, field) ->
+                assertThat(refusal(json)).as(json).contains(field).startsWith("the body is not as expected"));
+    }
+
+    @Test
+    void what_is_no_json_object_is_refused() {
+        for (String json : List.of(
+                "",
+                " ",
+                "nope",
+                "{",
+                "}",
+                "{]",
+                "{\"name\"",
+                "{\"name\":\"a\"",
+                "{\"name\":\"a\"}}",
+                "{} {}",
+                "{'name':'a'}",
+                "{name:\"a\"}",
+                "{\"name\":\"a\",}",
+                "{\"name\":\"\u0001\"}",
+                "\u0000",
+                "{\"count\":01}",
+                "[]",
+                "[{}]",
+                "5",
+                "\"text\"",
+                "true",
+                "null",
+                "{\"name\":\"\\ud8\"}",
+                "{} x")) {
+            assertThat(refusal(json)).as(json).startsWith("the body ");
+        }
+    }
+
+    @Test
+    void deep_nesting_and_long_numbers_are_refused_before_they_cost_anything() {
+        assertThat(refusal("{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}"))
+                .contains("depth");
+        assertThat(refusal("{\"count\":" + "9".repeat(100_000) + "}")).startsWith("the body ");
+        assertThat(refusal("{\"x\":" + "9".repeat(100_000) + "}")).contains("1000");
+    }
+
+    @Test
+    void messages_are_one_short_line_without_our_classes_or_the_parsers() {
+        for (String json : List.of(
+                "{\"count\":\"5\"}",
+                "{\"name\":[]}",
+                "{\"numbers\":5}",
+                "{\"pairs\":[]}",
+                "{\"inner\":\"\"}",
+                "[]",
+                "5",
+                "{",
+                "nope",
+                "{\"inner\":[1]}",
+                "{\"pairs\":{\"a\":[]}}",
+                "{\"count\":{}}",
+                "{\"count\":\"x\"}",
+                "{\"inner\":{\"on\":\"x\"}}",
+                "{\"numbers\":{}}")) {
+            assertThat(refusal(json))
+                    .as(json)
+                    .doesNotContain(
+                            "\n", "dev.sandboxer", "java.", "jackson", "Exception", "JsonToken", "Asked", "Inner")
+                    .doesNotContain(
+                            "LinkedHashMap", "ArrayList", "StreamRead", "Feature", "Coercion", "JsonTest", "REDACTED")
+                    .hasSizeLessThan(300);
+        }
+    }
+
+    @Test
+    void what_the_caller_sent_comes_back_in_small_pieces_only() {
+        assertThat(refusal("{\"count\":\"" + "x".repeat(100_000) + "\"}")).hasSizeLessThan(1000);
+        assertThat(refusal("x".repeat(100_000))).hasSizeLessThan(1000);
+        assertThat(refusal("{\"pairs\":{\"" + "k".repeat(40_000) + "\":5}}")).hasSizeLessThan(1000);
+    }
+
+    @Test
+    void absent_values_are_left_out_of_what_is_written() {
+        assertThat(new String(WireJson.bytes(new Asked("a", null, null, null, new Inner(1, null))), UTF_8))
+                .isEqualTo("{\"name\":\"a\",\"inner\":{\"size\":1}}");
+    }
+
+    @Test
+    void half_a_surrogate_pair_can_be_written_too_for_it_can_be_read() {
+        var read = read("{\"name\":\"a\\ud800b\"}");
+
+        assertThat(new String(WireJson.bytes(read), UTF_8)).contains("a").contains("b");
+    }
+
+    private static Asked read(String json) {
+        return WireJson.read(json.getBytes(UTF_8), Asked.class);
+    }
+
+    private static String refusal(String json) {
+        assertThatThrownBy(() -> read(json)).as(json).isInstanceOf(SandboxException.class);
+        var refused = catchThrowableOfType(SandboxException.class, () -> read(json));
+        assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        return String.valueOf(refused.getMessage());
+    }
+}

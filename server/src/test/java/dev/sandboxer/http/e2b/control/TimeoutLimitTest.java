@@ -1,0 +1,73 @@
+package dev.sandboxer.http.e2b.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.testing.TestInstallation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TimeoutLimitTest {
+    private static final Profile HOUR = atMost(Duration.ofHours(1));
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void anything_up_to_what_the_profile_allows_is_good() {
+        for (var good : List.of(Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofHours(1))) {
+            assertThat(TimeoutLimit.check(good, HOUR)).isEqualTo(good);
+        }
+    }
+
+    @Test
+    void nothing_and_less_is_refused_in_e2bs_words() {
+        for (var none : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Integer.MIN_VALUE))) {
+            assertRefused(() -> TimeoutLimit.check(none, HOUR), "Timeout must be greater than 0");
+        }
+    }
+
+    @Test
+    void too_much_is_refused_in_e2bs_words_with_what_there_is() {
+        assertRefused(
+                () -> TimeoutLimit.check(Duration.ofHours(1).plusMillis(1), HOUR),
+                "Timeout cannot be greater than 1 hours");
+        assertRefused(
+                () -> TimeoutLimit.check(Duration.ofSeconds(Integer.MAX_VALUE), atMost(Duration.ofHours(24))),
+                "Timeout cannot be greater than 24 hours");
+        assertRefused(
+                () -> TimeoutLimit.check(Duration.ofHours(3), atMost(Duration.ofMinutes(90))),
+                "Timeout cannot be greater than 90 minutes");
+        assertRefused(
+                () -> TimeoutLimit.check(Duration.ofHours(3), atMost(Duration.ofSeconds(90))),
+                "Timeout cannot be greater than 90 seconds");
+    }
+
+    private static void assertRefused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        E2bException.class, e -> assertThat(e.status()).isEqualTo(400))
+                .hasMessage(message);
+    }
+
+    private static Profile atMost(Duration maxTtl) {
+        var usual = TestInstallation.profile(new ExtensionId("ext.first"));
+        return new Profile(
+                usual.name(),
+                usual.description(),
+                usual.route(),
+                usual.templates(),
+                usual.size(),
+                Duration.ofSeconds(1),
+                maxTtl,
+                usual.network(),
+                usual.env());
+    }
+}

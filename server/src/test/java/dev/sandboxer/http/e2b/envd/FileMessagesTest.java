@@ -1,0 +1,138 @@
+package dev.sandboxer.http.e2b.envd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileEvent;
+import dev.sandboxer.extension.FileType;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FileMessagesTest {
+    @Test
+    void permissions_are_written_as_go_writes_them() {
+        assertThat(permissions(FileType.FILE, 0644)).isEqualTo("-rw-r--r--");
+        assertThat(permissions(FileType.FILE, 0)).isEqualTo("----------");
+        assertThat(permissions(FileType.FILE, 0777)).isEqualTo("-rwxrwxrwx");
+        assertThat(permissions(FileType.FILE, 0421)).isEqualTo("-r---w---x");
+        assertThat(permissions(FileType.DIRECTORY, 0755)).isEqualTo("drwxr-xr-x");
+        assertThat(permissions(FileType.SYMLINK, 0777)).isEqualTo("Lrwxrwxrwx");
+        assertThat(permissions(FileType.OTHER, 0020666)).as("/dev/null").isEqualTo("Dcrw-rw-rw-");
+        assertThat(permissions(FileType.OTHER, 0021666)).isEqualTo("Dctrw-rw-rw-");
+        assertThat(permissions(FileType.OTHER, 0060660)).as("a disk").isEqualTo("Drw-rw----");
+        assertThat(permissions(FileType.OTHER, 0010644)).as("a FIFO").isEqualTo("prw-r--r--");
+        assertThat(permissions(FileType.OTHER, 0140755)).as("a socket").isEqualTo("Srwxr-xr-x");
+        assertThat(permissions(FileType.OTHER, 0666)).as("who knows").isEqualTo("?rw-rw-rw-");
+    }
+
+    @Test
+    void special_bits_are_letters_in_front() {
+        assertThat(permissions(FileType.FILE, 04755)).isEqualTo("urwxr-xr-x");
+        assertThat(permissions(FileType.FILE, 02755)).isEqualTo("grwxr-xr-x");
+        assertThat(permissions(FileType.FILE, 06755)).isEqualTo("ugrwxr-xr-x");
+        assertThat(permissions(FileType.DIRECTORY, 01777)).isEqualTo("dtrwxrwxrwx");
+        assertThat(FileMessages.Entry.of(entry(FileType.FILE, FileType.FILE, 04755, null))
+                        .mode())
+                .as("the mode has the nine bits only")
+                .isEqualTo(0755);
+    }
+
+    @Test
+    void the_type_of_a_link_is_that_of_its_target_and_one_that_leads_nowhere_has_none() {
+        assertThat(type(FileType.FILE)).isEqualTo("FILE_TYPE_FILE");
+        assertThat(type(FileType.DIRECTORY)).isEqualTo("FILE_TYPE_DIRECTORY");
+        assertThat(type(FileType.UNKNOWN)).isNull();
+        assertThat(type(FileType.OTHER)).isNull();
+    }
+
+    @Test
+    void sizes_are_strings_and_absent_things_are_left_out() {
+        var json = text(FileMessages.Entry.of(entry(FileType.FILE, FileType.FILE, 0644, null)));
+
+        assertThat(json).contains("\"size\":\"12345678901\"").doesNotContain("symlinkTarget", "metadata", "null");
+        assertThat(json).contains("\"modifiedTime\":\"2026-11-24T12:00:00.123456789Z\"");
+    }
+
+    @Test
+    void every_kind_of_event_but_a_loss_has_a_name() {
+        for (var kind : FileEvent.Kind.values()) {
+            var event = new FileEvent(kind, "name", null);
+            if (kind == FileEvent.Kind.OVERFLOW) {
+                assertThatThrownBy(() -> FileService.message(event))
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessageContaining("events were lost");
+            } else {
+                assertThat(FileService.message(event).type()).isEqualTo("EVENT_TYPE_" + kind);
+            }
+        }
+    }
+
+    @Test
+    void of_homes_only_ones_own_can_be_meant() {
+        for (String good : new String[] {"", "~", "~/", "~/a", "a~b", "/~bob", "./~bob", "a/../b", "/"}) {
+            assertThat(SandboxPaths.check(good)).isEqualTo(good);
+        }
+        assertThat(SandboxPaths.check(null)).isEmpty();
+        for (String other : new String[] {"~bob", "~bob/x", "~~", "~\0"}) {
+            assertThatThrownBy(() -> SandboxPaths.check(other)).as(other).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
+    void a_depth_is_an_unsigned_number_or_a_text_with_one() {
+        assertThat(levels("{}")).isEqualTo(1);
+        for (String one : new String[] {"null", "0", "1", "\"1\"", "1.0", "\"0\""}) {
+            assertThat(levels("{\"depth\":" + one + "}")).as(one).isEqualTo(1);
+        }
+        assertThat(levels("{\"depth\":\"7\"}")).isEqualTo(7);
+        assertThat(levels("{\"depth\":4294967295}")).isEqualTo(Integer.MAX_VALUE);
+        for (String wrong :
+                new String[] {"-1", "4294967296", "1.5", "\"\"", "\"x\"", "true", "{}", "[1]", "1e999999999"}) {
+            assertThatThrownBy(() -> levels("{\"depth\":" + wrong + "}"))
+                    .as(wrong)
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("depth");
+        }
+    }
+
+    private static int levels(String json) {
+        return dev.sandboxer.http.WireJson.read(json.getBytes(StandardCharsets.UTF_8), FileMessages.Path.class)
+                .levels();
+    }
+
+    private static String permissions(FileType type, int mode) {
+        return FileMessages.Entry.of(entry(type, type, mode, null)).permissions();
+    }
+
+    private static @Nullable String type(FileType target) {
+        return FileMessages.Entry.of(entry(FileType.SYMLINK, target, 0777, null))
+                .type();
+    }
+
+    private static String text(Object value) {
+        return new String(dev.sandboxer.http.WireJson.bytes(value), StandardCharsets.UTF_8);
+    }
+
+    private static FileEntry entry(FileType type, FileType target, int mode, @Nullable String linkTarget) {
+        return new FileEntry(
+                "n",
+                "/n",
+                type,
+                target,
+                mode,
+                12_345_678_901L,
+                1000,
+                1000,
+                "user",
+                "user",
+                Instant.parse("2026-11-24T12:00:00.123456789Z"),
+                null,
+                linkTarget,
+                Map.of());
+    }
+}

@@ -1,0 +1,226 @@
+package dev.sandboxer.server.it;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandboxer.extension.tck.Campaign;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Calls into a sandbox with anything in the place of a message. */
+@Tag("campaign")
+class FrameFuzzIT {
+    private static final int STEPS = 25;
+    private static final List<String> STREAMS = List.of(
+            "process.Process/Start",
+            "process.Process/Connect",
+            "process.Process/StreamInput",
+            "filesystem.Filesystem/WatchDir");
+    private static final List<String> UNARY = List.of(
+            "process.Process/List",
+            "process.Process/SendInput",
+            "process.Process/SendSignal",
+            "process.Process/Update",
+            "process.Process/CloseStdin",
+            "filesystem.Filesystem/Stat",
+            "filesystem.Filesystem/ListDir",
+            "filesystem.Filesystem/Move",
+            "filesystem.Filesystem/CreateWatcher",
+            "filesystem.Filesystem/GetWatcherEvents",
+            "process.Process/None");
+
+    /** Good ones, to begin with. */
+    private static final List<String> MESSAGES = List.of(
+            Guest.shell("echo fuzz"),
+            "{\"process\":{\"cmd\":\"/bin/true\"},\"pty\":{\"size\":{\"cols\":80,\"rows\":24}},\"tag\":\"t\"}",
+            "{\"process\":{\"pid\":2}}",
+            "{\"process\":{\"tag\":\"none\"}}",
+            "{\"start\":{\"process\":{\"pid\":3}}}",
+            "{\"data\":{\"process\":{\"pid\":3},\"input\":{\"stdin\":\"aGk=\"}}}",
+            "{\"process\":{\"pid\":3},\"signal\":\"SIGNAL_SIGTERM\"}",
+            "{\"path\":\"/none\",\"recursive\":true,\"depth\":3}",
+            "{\"source\":\"/none\",\"destination\":\"/none2\",\"watcherId\":\"w\"}",
+            "{}",
+            "");
+
+    private static final List<String> VALUES = List.of(
+            "null",
+            "-1",
+            "1e999",
+            "99999999999999999999",
+            "true",
+            "[]",
+            "{}",
+            "[[]]",
+            "\"\"",
+            "\"\\u0000\"",
+            "\"\\ud800\"",
+            "\"~x\"",
+            "\"../..\"");
+
+    @RegisterExtension
+    static final LiveServer server = new LiveServer();
+
+    @Test
+    void whatever_is_sent_is_answered_in_connects_form_or_cut_and_leaves_nothing_behind() throws Throwable {
+        Campaign.run("FrameFuzzIT", 8, random -> {
+            for (int step = 0; step < STEPS; step++) {
+                if (random.nextInt(3) > 0) {
+                    stream(random);
+                } else {
+                    unary(random);
+                }
+            }
+            server.serves(server.sandbox());
+            // those that had begun are told that nobody listens any more, and end by themselves
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> server.sandbox().processes().isEmpty());
+        });
+    }
+
+    private static void stream(SplittableRandom random) throws IOException {
+        var method = STREAMS.get(random.nextInt(STREAMS.size()));
+        var body = new ByteArrayOutputStream();
+        for (int count = random.nextInt(1, 4); count > 0; count--) {
+            body.write(frame(random));
+        }
+        var bytes = body.toByteArray();
+        if (random.nextInt(4) == 0) {
+            bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+        }
+        var answer = answer(random, method, ConnectStream.TYPE, bytes);
+        if (!answer.isEmpty()) {
+            check(method, answer);
+        }
+    }
+
+    private static void check(String method, String text) throws IOException {
+        var end = text.indexOf("\r\n\r\n");
+        var head = text.substring(0, end);
+        assertThat(head).as(method).startsWith("HTTP/1.1 200 ").contains("Content-Type: " + ConnectStream.TYPE);
+        var body = new Chunked(new ByteArrayInputStream(text.substring(end + 4).getBytes(ISO_8859_1)));
+        var message = ConnectStream.read(body);
+        while (!message.end()) {
+            message = ConnectStream.read(body);
+        }
+        assertThat(text)
+                .as(method)
+                .doesNotContain("internal error")
+                .doesNotContain("Exception")
+                .doesNotContain("\tat ");
+        assertThat(body.read()).isNegative();
+    }
+
+    private static void unary(SplittableRandom random) throws IOException {
+        var method = UNARY.get(random.nextInt(UNARY.size()));
+        var answer = answer(random, method, "application/json", json(random).getBytes(UTF_8));
+        if (answer.isEmpty()) {
+            return;
+        }
+        var unknown = method.endsWith("/None");
+        assertThat(answer)
+                .as(method)
+                .startsWith(unknown ? "HTTP/1.1 404 " : "HTTP/1.1 ")
+                .contains("Content-Type: application/json");
+        assertThat(answer)
+                .doesNotContain("internal error")
+                .doesNotContain("Exception")
+                .doesNotContain("\tat ");
+        if (!answer.startsWith("HTTP/1.1 200 ") && !unknown) {
+            assertThat(answer).as(method).containsPattern("\r\n\r\n\\{\"code\":\"[a-z_]+\",\"message\":\"");
+        }
+    }
+
+    /** Everything that comes back; empty = the connection was cut. */
+    private static String answer(SplittableRandom random, String method, String type, byte[] body) throws IOException {
+        var head = server.sandbox().post(method, type) + "Connection: close\r\nConnect-Timeout-Ms: 300\r\n";
+        if (random.nextInt(8) == 0) {
+            head += List.of("Content-Encoding: gzip", "Connect-Content-Encoding: gzip", "Connect-Protocol-Version: 9")
+                            .get(random.nextInt(3))
+                    + "\r\n";
+        }
+        try (var client = server.connect()) {
+            switch (random.nextInt(3)) {
+                case 0 ->
+                    client.trySend((head + "Content-Length: " + body.length + "\r\n\r\n").getBytes(ISO_8859_1))
+                            .trySend(body);
+                case 1 -> chunks(client.send(head + "Transfer-Encoding: chunked\r\n\r\n"), body, random);
+                default -> {
+                    // more is announced than comes
+                    client.trySend((head + "Content-Length: " + (body.length + 10) + "\r\n\r\n").getBytes(ISO_8859_1))
+                            .trySend(body)
+                            .shutdownOutput();
+                    client.rest();
+                    return "";
+                }
+            }
+            return client.rest();
+        }
+    }
+
+    private static void chunks(Wire client, byte[] body, SplittableRandom random) {
+        for (int at = 0; at < body.length; ) {
+            var n = Math.min(body.length - at, random.nextInt(1, 40));
+            client.trySend((Integer.toHexString(n) + "\r\n").getBytes(ISO_8859_1))
+                    .trySend(Arrays.copyOfRange(body, at, at + n))
+                    .trySend(new byte[] {'\r', '\n'});
+            at += n;
+        }
+        client.trySend("0\r\n\r\n".getBytes(ISO_8859_1));
+    }
+
+    private static byte[] frame(SplittableRandom random) {
+        var content = json(random).getBytes(UTF_8);
+        var flags = random.nextInt(3) > 0 ? 0 : random.nextInt(2) == 0 ? 1 << random.nextInt(8) : random.nextInt(256);
+        var length = random.nextInt(5) > 0
+                ? content.length
+                : random.nextInt(2) == 0 ? random.nextInt() : content.length + random.nextInt(-3, 4);
+        return ByteBuffer.allocate(5 + content.length)
+                .put((byte) flags)
+                .putInt(length)
+                .put(content)
+                .array();
+    }
+
+    /** A good message, one with a value that it should not have, or garbage. */
+    private static String json(SplittableRandom random) {
+        var good = MESSAGES.get(random.nextInt(MESSAGES.size()));
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                return good;
+            }
+            case 1 -> {
+                var values = good.split("(?<=:)(?=[^{])", -1);
+                var at = random.nextInt(values.length);
+                values[at] = values[at].replaceFirst(
+                        "^(\"[^\"]*\"|[0-9]+|\\[.*?]|true|false)",
+                        Matcher.quoteReplacement(VALUES.get(random.nextInt(VALUES.size()))));
+                return String.join("", values);
+            }
+            case 2 -> {
+                var damaged = new StringBuilder(good);
+                for (int i = random.nextInt(1, 4); i > 0 && !damaged.isEmpty(); i--) {
+                    damaged.setCharAt(random.nextInt(damaged.length()), (char) random.nextInt(1, 128));
+                }
+                return damaged.toString();
+            }
+            default -> {
+                var noise = new byte[random.nextInt(60)];
+                random.nextBytes(noise);
+                return new String(noise, ISO_8859_1);
+            }
+        }
+    }
+}

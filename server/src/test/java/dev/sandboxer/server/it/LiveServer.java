@@ -1,0 +1,208 @@
+package dev.sandboxer.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.config.Home;
+import dev.sandboxer.extension.Session;
+import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.Timeouts;
+import dev.sandboxer.server.SandboxerServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A running server on a fresh home, an API key and a sandbox, for all tests of a class; nothing is left afterwards. */
+public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
+    static final JsonMapper JSON = new JsonMapper();
+
+    /** Beside the built-in profiles, one whose disk is soon full and one that nobody can run. */
+    private static final String CONFIG = """
+            profiles:
+              profile.nowhere:
+                route: [ext.absent]
+                templates:
+                  ext.absent: base
+                cpu: 1
+                memory: 256MiB
+                disk: 1GiB
+                ttl: 10m
+                maxTtl: 1h
+              profile.small:
+                route: [ext.local]
+                templates:
+                  ext.local: base
+                cpu: 1
+                memory: 256MiB
+                disk: 64MiB
+                ttl: 15m
+                maxTtl: 1h
+            """;
+
+    /** All sandboxes run in an E2B account. */
+    private static final String CLOUD_CONFIG = """
+            profiles:
+              profile.base:
+                route: [ext.e2b]
+                templates:
+                  ext.e2b: base
+                cpu: 1
+                memory: 512MiB
+                disk: 2GiB
+                ttl: 15m
+                maxTtl: 1h
+            """;
+
+    private final Timeouts timeouts;
+    private final Duration drain;
+    private final LiveServer cloud;
+    private Path home;
+    private Sandboxer installation;
+    private SandboxerServer server;
+    private InetSocketAddress address;
+    private String key;
+    private Guest sandbox;
+
+    public LiveServer() {
+        this(Timeouts.DEFAULT, Duration.ofSeconds(1));
+    }
+
+    LiveServer(Timeouts timeouts, Duration drain) {
+        this(timeouts, drain, null);
+    }
+
+    private LiveServer(Timeouts timeouts, Duration drain, LiveServer cloud) {
+        this.timeouts = timeouts;
+        this.drain = drain;
+        this.cloud = cloud;
+    }
+
+    /** A server whose sandboxes run at another one, which it takes for E2B. Register it after that other. */
+    static LiveServer of(LiveServer cloud) {
+        return new LiveServer(Timeouts.DEFAULT, Duration.ofSeconds(1), cloud);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        home = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
+        Files.writeString(home.resolve("config.yaml"), cloud == null ? CONFIG : CLOUD_CONFIG);
+        installation = Sandboxer.open(
+                new Home(home), cloud == null ? Map.of() : cloud.clientsEnvironment(), InstantSource.system());
+        start();
+        key = installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();
+        sandbox = create();
+    }
+
+    /** Starts to serve, for the first time or again. */
+    void start() {
+        server = SandboxerServer.start(installation, new Listen("127.0.0.1", 0), null, drain, timeouts);
+        var port = URI.create(server.url()).getPort();
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Stops serving, as a signal does. */
+    void stop() {
+        server.close();
+    }
+
+    /** What E2B's clients need to come here. */
+    private Map<String, String> clientsEnvironment() {
+        return Map.of("E2B_API_KEY", key, "E2B_API_URL", url(), "E2B_SANDBOX_URL", url());
+    }
+
+    public String url() {
+        return server.url();
+    }
+
+    Sandboxer installation() {
+        return installation;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    /** The sandbox that is there from the beginning. */
+    Guest sandbox() {
+        return sandbox;
+    }
+
+    Guest create() throws IOException {
+        return create("{\"templateID\":\"base\",\"timeout\":900}");
+    }
+
+    /** Creates another sandbox, from a request's body. */
+    Guest create(String request) throws IOException {
+        var made = control("POST", "/sandboxes", request);
+        assertThat(made.status()).as(made.toString()).isEqualTo(201);
+        var answer = JSON.readTree(made.body());
+        return new Guest(
+                this,
+                answer.get("sandboxID").asString(),
+                answer.get("envdAccessToken").asString());
+    }
+
+    /** A call of the control plane. */
+    Answer control(String method, String path, String body) throws IOException {
+        return ask(method + " " + path + " HTTP/1.1\r\nHost: h\r\nX-API-Key: " + key + "\r\n"
+                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    Wire connect() throws IOException {
+        return Wire.connect(address);
+    }
+
+    /** The answer to one request on a connection of its own. */
+    Answer ask(String request) throws IOException {
+        try (var wire = connect()) {
+            return wire.send(request).answer();
+        }
+    }
+
+    /** Works in a sandbox, not over HTTP. */
+    public <T> T in(String id, Function<Session, T> work) {
+        var sandboxes = installation.sandboxes();
+        return sandboxes.use(sandboxes.get(Sandboxer.LOCAL_CONSUMER, id), work::apply);
+    }
+
+    /** Fails unless a command runs in that sandbox. */
+    void serves(Guest guest) throws IOException {
+        assertThat(guest.run("echo served")).isEqualTo("served\n");
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        try (var opened = installation) {
+            for (var id : opened.sandboxes().live()) {
+                opened.sandboxes().find(id).ifPresent(opened.sandboxes()::destroy);
+            }
+            var snapshots = opened.sandboxes().snapshots();
+            snapshots.list(Sandboxer.LOCAL_CONSUMER, null, null, null, 1000).forEach(snapshots::delete);
+            server.close();
+        }
+        try (var files = Files.walk(home)) {
+            var all = files.sorted(Comparator.reverseOrder()).toList();
+            var sandboxes = home.resolve("local/s");
+            assertThat(all).noneMatch(path -> sandboxes.equals(path.getParent()));
+            for (Path path : all) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

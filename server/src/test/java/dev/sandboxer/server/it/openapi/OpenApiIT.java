@@ -1,0 +1,196 @@
+package dev.sandboxer.server.it.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.server.it.LiveServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a running server answers is what its openapi.yaml says: each answer below is compared with it, and nothing may be
+ * described that no answer has shown. The last test sums up the others, so that they run in one go.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OpenApiIT {
+    /** Described, and not to be had here, with the reason. */
+    private static final Map<String, String> NOT_SEEN = Map.of(
+            "GET /readyz 503", "needs a database that has stopped to answer",
+            "POST /sandboxes 500", "needs a backend that fails without saying whether it has made something",
+            "POST /v2/sandboxes 500", "the same",
+            "POST /sandboxes 502", "needs a cloud that refuses a key; E2bFaultIT and CanaryIT have one",
+            "POST /v2/sandboxes 502", "the same",
+            "POST /sandboxes/{sandboxID}/connect 409", "needs five races in a row that are lost",
+            "POST /v2/sandboxes/{sandboxID}/connect 409", "the same");
+
+    /** What each operation takes where <code>{}</code> will not do. */
+    private static final Map<String, String> GOOD_BODIES = Map.of(
+            "POST /sandboxes", "{\"templateID\":\"base\"}",
+            "POST /v2/sandboxes", "{\"templateID\":\"base\"}",
+            "POST /sandboxes/{sandboxID}/timeout", "{\"timeout\":60}");
+
+    @RegisterExtension
+    static final LiveServer server = new LiveServer();
+
+    private static Api api;
+    private static String key;
+    private static ControlPlaneTour tour;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        api = new Api(server.url());
+        key = server.key();
+        tour = new ControlPlaneTour(api, key);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static Call call(String operation) {
+        return api.call(operation, key);
+    }
+
+    private static List<String> operations() {
+        return List.copyOf(api.description().operations());
+    }
+
+    @Test
+    void operators_get_what_is_described() {
+        tour.operators();
+    }
+
+    @Test
+    void our_own_routes_answer_as_described() {
+        tour.ownRoutes();
+    }
+
+    @Test
+    void sandboxes_are_made_listed_and_shown_as_described() {
+        tour.sandboxes();
+    }
+
+    @Test
+    void a_life_with_pauses_is_as_described() {
+        tour.life();
+    }
+
+    @Test
+    void telemetry_is_as_described() {
+        tour.telemetry();
+    }
+
+    @Test
+    void snapshots_and_templates_are_as_described() {
+        tour.snapshots();
+    }
+
+    @Test
+    void files_and_health_of_a_sandbox_are_as_described() {
+        new DataPlaneTour(api, key).run();
+    }
+
+    @Test
+    void who_has_no_key_is_refused_everywhere_as_described() {
+        for (String operation : operations()) {
+            if (api.description().needsKey(operation)) {
+                api.call(operation).at("x", "x").expect(401);
+                api.call(operation).at("x", "x").key("e2b_" + "0".repeat(40)).expect(401);
+            }
+        }
+    }
+
+    @Test
+    void what_a_path_can_not_name_is_refused_everywhere_as_described() {
+        for (String operation : operations()) {
+            var path = operation.substring(operation.indexOf(' ') + 1);
+            if (path.contains("{")) {
+                var answer = api.sendAsIs(operation, path.replaceAll("\\{[^}]*}", "%zz"), "X-API-Key: " + key);
+                assertThat(answer.status()).as(operation).isEqualTo(400);
+            }
+            if (path.contains("{sandboxID}")) {
+                withBody(operation).at("nosuchsandbox").expect(404);
+                withBody(operation).at("a-b-c").expect(path.startsWith("/api/") ? 404 : 400);
+            }
+        }
+    }
+
+    private static Call withBody(String operation) {
+        var call = call(operation);
+        return api.description().body(operation).isEmpty() ? call : call.json(body(operation));
+    }
+
+    private static String body(String operation) {
+        return GOOD_BODIES.getOrDefault(operation, "{}");
+    }
+
+    @Test
+    void a_body_that_is_not_as_described_is_refused() {
+        var id = tour.create("");
+        for (String operation : operations()) {
+            var schema = api.description().body(operation);
+            if (schema.isPresent()) {
+                var good = (ObjectNode) JsonMapper.shared().readTree(body(operation));
+                var bodies = new ArrayList<>(new WrongBodies(api.description(), good).of(schema.get()));
+                assertThat(bodies).as(operation).isNotEmpty();
+                bodies.addAll(List.of("[]", "null", "1", "\"x\"", "{", "x", "{}{}", "[".repeat(100)));
+                for (String body : bodies) {
+                    call(operation).at(id).json(body).expect(400);
+                }
+                call(operation)
+                        .at(id)
+                        .body("application/json", Call.zeros((8 << 20) + 1))
+                        .expect(413);
+            }
+        }
+    }
+
+    @Test
+    void head_answers_like_get_without_the_body() {
+        var id = tour.create("");
+        for (String operation : operations()) {
+            if (operation.startsWith("GET ")
+                    && !Set.of("GET /health", "GET /envs", "GET /files").contains(operation)) {
+                var name = operation.contains("{profile}") || operation.contains("{alias}") ? "base" : id;
+                var call = call(operation).at(name).query("sandbox_ids", id);
+                var head = call.head();
+                var got = call.expect(200);
+                assertThat(head.status()).as(operation).isEqualTo(200);
+                assertThat(head.body()).as(operation).isEmpty();
+                assertThat(head.headers().keySet())
+                        .as(operation)
+                        .isEqualTo(got.headers().keySet());
+                assertThat(head.headers().get("content-type"))
+                        .isEqualTo(got.headers().get("content-type"));
+            }
+        }
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void everything_described_has_been_seen() {
+        var described = new TreeSet<String>();
+        for (String operation : operations()) {
+            api.description().statuses(operation).forEach(status -> described.add(operation + " " + status));
+        }
+        assertThat(NOT_SEEN.keySet())
+                .as("no longer described, or seen after all")
+                .isSubsetOf(described);
+        assertThat(NOT_SEEN.keySet()).doesNotContainAnyElementsOf(api.seen());
+        described.removeAll(NOT_SEEN.keySet());
+        assertThat(api.seen()).containsExactlyInAnyOrderElementsOf(described);
+    }
+}
