@@ -23,6 +23,7 @@ class ArchitectureTest {
                         "dev.sandboxer.protocol.e2b",
                         "dev.sandboxer.extension",
                         "dev.sandboxer.connect",
+                        "com.google.protobuf",
                         "tools.jackson..",
                         "java..",
                         "javax.net.ssl",
