@@ -113,7 +113,7 @@ final class JsonMessageReader {
         var key = field.getMessageType().findFieldByNumber(1);
         var value = field.getMessageType().findFieldByNumber(2);
         while (json.nextToken() != JsonToken.END_OBJECT) {
-            var entry = builder.newBuilderForField(field).setField(key, json.currentName());
+            var entry = builder.newBuilderForField(field).setField(key, wellFormed(json.currentName()));
             json.nextToken();
             var read = value(entry, value);
             if (read != null) {
@@ -196,12 +196,25 @@ final class JsonMessageReader {
 
     private String text() {
         require(JsonToken.VALUE_STRING, "has to be a text");
-        return json.getString();
+        return wellFormed(json.getString());
+    }
+
+    /** JSON can carry half a surrogate pair, Protobuf can't. */
+    private String wellFormed(String text) {
+        if (text.codePoints().anyMatch(JsonMessageReader::isHalf)) {
+            throw wrong("has half a surrogate pair");
+        }
+        return text;
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
     /** In either alphabet, with padding or without. */
     private ByteString bytes() {
-        var text = text().replace('-', '+').replace('_', '/');
+        require(JsonToken.VALUE_STRING, "has to be base64");
+        var text = json.getString().replace('-', '+').replace('_', '/');
         try {
             return ByteString.copyFrom(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {

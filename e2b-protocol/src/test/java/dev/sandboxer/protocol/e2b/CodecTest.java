@@ -217,6 +217,13 @@ class CodecTest {
         assertThatThrownBy(() -> read("{\"pid\":1,\"tag\":\"t\"}", tagged)).hasMessageContaining("/tag", "selector");
     }
 
+    @Test
+    void texts_may_have_characters_of_two_halves() {
+        var tagged = StartRequest.newBuilder().setTag("\uD83D\uDE00").build();
+        assertThat(read("{\"tag\":\"\\ud83d\\ude00\"}", tagged)).isEqualTo(tagged);
+        assertThat(read("{\"tag\":\"\uD83D\uDE00\"}", tagged)).isEqualTo(tagged);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -237,6 +244,10 @@ class CodecTest {
                 "{\"process\":{\"envs\":[]}}",
                 "{\"process\":{\"envs\":{\"A\":null}}}",
                 "{\"process\":{\"envs\":{\"A\":1}}}",
+                "{\"process\":{\"cmd\":\"\\ud800\"}}",
+                "{\"process\":{\"cmd\":\"a\\udc00b\"}}",
+                "{\"process\":{\"cmd\":\"\\ud83d\\ud83d\\ude00\"}}",
+                "{\"process\":{\"envs\":{\"\\ud800\":\"\"}}}",
                 "{\"stdin\":\"true\"}",
                 "{\"stdin\":1}",
                 "{\"pty\":{\"size\":{\"cols\":-1}}}",
