@@ -6,11 +6,13 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.WriteOptions;
@@ -62,11 +64,8 @@ final class ContractRounds implements AutoCloseable {
     BackendSandbox create() {
         return backend.create(new CreateRequest(
                 new SandboxTag("bench", "s" + ++count, 1),
-                "base",
-                SIZE,
-                Instant.now().plus(TTL),
-                Map.of(),
-                NetworkPolicy.DENY, true));
+                SandboxSpec.builder(new Source.Template("base"), SIZE).network(NetworkRules.DENY_ALL).build(),
+                Instant.now().plus(TTL)));
     }
 
     Session connect(BackendSandbox sandbox) {

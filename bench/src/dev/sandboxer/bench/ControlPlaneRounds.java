@@ -32,8 +32,7 @@ final class ControlPlaneRounds implements AutoCloseable {
 
     private CreateSandbox request() {
         var profile = sandboxer.profiles().defaultProfile();
-        return new CreateSandbox(
-                Sandboxer.LOCAL_CONSUMER, profile, null, ContractRounds.TTL, Map.of(), Map.of(), null, null);
+        return CreateSandbox.of(Sandboxer.LOCAL_CONSUMER, profile).ttl(ContractRounds.TTL).build();
     }
 
     private boolean closed;

@@ -9,6 +9,7 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.lifecycle.AttemptResult.Created;
 import dev.sandboxer.lifecycle.AttemptResult.Refused;
 import dev.sandboxer.lifecycle.AttemptResult.Unknown;
@@ -49,11 +50,13 @@ record Attempts(
         } catch (SandboxException e) {
             return Refused.because(e, false); // before anything is written: what can't be opened has made nothing
         }
+        var spec = spec(creation, candidate);
         var attempt = new Attempt(
                 creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null, null);
         var sandbox = creation.written(begin(creation, attempt));
+        var request = new CreateRequest(attempt.tag(installation), spec, sandbox.backendDeadline());
         try {
-            return created(sandbox, attempt, backend, call(backend, request(creation, candidate, sandbox, attempt)));
+            return created(sandbox, attempt, backend, call(backend, request));
         } catch (ExtensionException e) {
             return afterFailure(sandbox, attempt, backend, e);
         }
@@ -75,18 +78,11 @@ record Attempts(
                 });
     }
 
-    private CreateRequest request(Creation creation, Eligible candidate, Sandbox sandbox, Attempt attempt) {
+    private static SandboxSpec spec(Creation creation, Eligible candidate) {
         var request = creation.request();
         var snapshot = request.snapshot();
         var template = snapshot == null || snapshot.template() == null ? candidate.template() : snapshot.template();
-        return new CreateRequest(
-                attempt.tag(installation),
-                template,
-                request.effectiveSize(),
-                sandbox.backendDeadline(),
-                request.effectiveEnv(),
-                request.effectiveNetwork(),
-                request.terms().publicPorts());
+        return request.spec(template);
     }
 
     /** A defect over there says nothing about what it had done by then. */

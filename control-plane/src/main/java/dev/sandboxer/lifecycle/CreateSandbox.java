@@ -1,7 +1,10 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param holder the process it must not outlive
  * @param terms what is wanted beyond the profile
  * @param snapshot what it starts from instead of the profile's template
- * @param credential the asker's credential to use, by id or name; null = as the rules say
+ * @param credential the consumer's credential to use, by id or name; null = as the rules say
  */
 public record CreateSandbox(
         String consumer,
@@ -48,17 +51,79 @@ public record CreateSandbox(
         metadata = Map.copyOf(metadata);
     }
 
-    /** On the usual terms, from the profile's template. */
-    public CreateSandbox(
-            String consumer,
-            Profile profile,
-            @Nullable SandboxSize size,
-            @Nullable Duration ttl,
-            Map<String, String> env,
-            Map<String, String> metadata,
-            @Nullable String idempotencyKey,
-            @Nullable ProcessIdentity holder) {
-        this(consumer, profile, size, ttl, env, metadata, idempotencyKey, holder, Terms.USUAL, null, null);
+    /** A request with everything else left to the profile and the usual terms. */
+    public static Builder of(String consumer, Profile profile) {
+        return new Builder(consumer, profile);
+    }
+
+    /** Puts a request together. Used by one thread. */
+    public static final class Builder {
+        private final String consumer;
+        private final Profile profile;
+        private @Nullable SandboxSize size;
+        private @Nullable Duration ttl;
+        private Map<String, String> env = Map.of();
+        private Map<String, String> metadata = Map.of();
+        private @Nullable String idempotencyKey;
+        private @Nullable ProcessIdentity holder;
+        private Terms terms = Terms.USUAL;
+        private @Nullable Snapshot snapshot;
+        private @Nullable String credential;
+
+        private Builder(String consumer, Profile profile) {
+            this.consumer = consumer;
+            this.profile = profile;
+        }
+
+        public Builder size(@Nullable SandboxSize value) {
+            size = value;
+            return this;
+        }
+
+        public Builder ttl(@Nullable Duration value) {
+            ttl = value;
+            return this;
+        }
+
+        public Builder env(Map<String, String> value) {
+            env = value;
+            return this;
+        }
+
+        public Builder metadata(Map<String, String> value) {
+            metadata = value;
+            return this;
+        }
+
+        public Builder idempotencyKey(@Nullable String value) {
+            idempotencyKey = value;
+            return this;
+        }
+
+        public Builder holder(@Nullable ProcessIdentity value) {
+            holder = value;
+            return this;
+        }
+
+        public Builder terms(Terms value) {
+            terms = value;
+            return this;
+        }
+
+        public Builder snapshot(@Nullable Snapshot value) {
+            snapshot = value;
+            return this;
+        }
+
+        public Builder credential(@Nullable String value) {
+            credential = value;
+            return this;
+        }
+
+        public CreateSandbox build() {
+            return new CreateSandbox(
+                    consumer, profile, size, ttl, env, metadata, idempotencyKey, holder, terms, snapshot, credential);
+        }
     }
 
     NetworkPolicy effectiveNetwork() {
@@ -77,6 +142,15 @@ public record CreateSandbox(
         var all = new TreeMap<>(profile.env());
         all.putAll(env);
         return all;
+    }
+
+    /** What a backend is asked for. */
+    SandboxSpec spec(String template) {
+        return SandboxSpec.builder(new Source.Template(template), effectiveSize())
+                .env(effectiveEnv())
+                .network(NetworkRules.of(effectiveNetwork()))
+                .publicPorts(terms.publicPorts())
+                .build();
     }
 
     /** Tells whether two requests with the same idempotency key are the same; irreversible, since env may hold secrets. */

@@ -8,6 +8,7 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.Variables;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
@@ -77,7 +78,11 @@ public final class Snapshots {
      */
     public Map<String, String> variables(Sandbox sandbox) {
         sandbox.requireThere();
-        var backend = backend(sandbox.extension(), sandbox.credential());
+        var extension = sandbox.extension();
+        if (!registry.get(extension).capabilities().contains(Capability.VARIABLES)
+                || !(backends.of(extension, sandbox.credential()) instanceof Variables backend)) {
+            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " keeps no variables of its sandboxes");
+        }
         try {
             return backend.variables(sandbox.requireRef());
         } catch (ExtensionException e) {

@@ -1,8 +1,8 @@
 package dev.sandboxer.profiles;
 
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

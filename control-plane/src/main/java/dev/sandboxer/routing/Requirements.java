@@ -3,7 +3,7 @@ package dev.sandboxer.routing;
 import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.profiles.Profile;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

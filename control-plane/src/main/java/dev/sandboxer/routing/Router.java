@@ -6,7 +6,7 @@ import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;

@@ -8,7 +8,6 @@ import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -84,8 +83,9 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                 }),
                 new CrashScenario("repair of an orphan", in -> {
                     var dead = new ProcessIdentity(TestInstallation.DEAD);
-                    in.inProcess(sandboxes -> sandboxes.create(new CreateSandbox(
-                            TestInstallation.ME, in.profile(), null, null, Map.of(), Map.of(), null, dead)));
+                    in.inProcess(sandboxes -> sandboxes.create(CreateSandbox.of(TestInstallation.ME, in.profile())
+                            .holder(dead)
+                            .build()));
                     return sandboxes -> sandboxes.repair().settleDoubts();
                 }),
                 new CrashScenario("repair of a stray, a lost and an expired one", in -> {

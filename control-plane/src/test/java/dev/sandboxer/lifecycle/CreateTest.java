@@ -3,7 +3,7 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.lifecycle.state.SandboxState;
@@ -31,15 +31,14 @@ class CreateTest extends InstallationTest {
         var size = new SandboxSize(250, 64, 128);
         var metadata = Map.of("team", "blue", "odd key", "\u00e9 '; DROP TABLE sandboxes; --");
         var now = installation.clock().instant();
-        var request = new CreateSandbox(
-                TestInstallation.ME,
-                installation.profile(),
-                size,
-                Duration.ofSeconds(90),
-                Map.of("A", "b"),
-                metadata,
-                "key",
-                holder);
+        var request = CreateSandbox.of(TestInstallation.ME, installation.profile())
+                .size(size)
+                .ttl(Duration.ofSeconds(90))
+                .env(Map.of("A", "b"))
+                .metadata(metadata)
+                .idempotencyKey("key")
+                .holder(holder)
+                .build();
 
         var sandbox = sandboxes().create(request);
 
@@ -103,15 +102,10 @@ class CreateTest extends InstallationTest {
     @Test
     void the_environment_is_nowhere_in_the_database() {
         sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME,
-                        installation.profile(),
-                        null,
-                        null,
-                        Map.of("TOKEN", "canary-5310"),
-                        Map.of(),
-                        "key",
-                        null));
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .env(Map.of("TOKEN", "canary-5310"))
+                        .idempotencyKey("key")
+                        .build());
 
         var text = process.store().<String>read(handle -> {
             var rows = new StringBuilder();

@@ -77,7 +77,9 @@ class IdempotencyTest extends InstallationTest {
     void another_consumer_may_use_the_same_key() {
         var mine = sandboxes().create(installation.request("key"));
         var theirs = sandboxes()
-                .create(new CreateSandbox("them", installation.profile(), null, null, Map.of(), Map.of(), "key", null));
+                .create(CreateSandbox.of("them", installation.profile())
+                        .idempotencyKey("key")
+                        .build());
 
         assertThat(theirs.id()).isNotEqualTo(mine.id());
     }
@@ -89,6 +91,10 @@ class IdempotencyTest extends InstallationTest {
     }
 
     private CreateSandbox with(String key, Map<String, String> env, Map<String, String> metadata) {
-        return new CreateSandbox(TestInstallation.ME, installation.profile(), null, null, env, metadata, key, null);
+        return CreateSandbox.of(TestInstallation.ME, installation.profile())
+                .env(env)
+                .metadata(metadata)
+                .idempotencyKey(key)
+                .build();
     }
 }

@@ -14,7 +14,6 @@ import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
-import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.Fault;
@@ -285,18 +284,9 @@ class KeyedCreateTest {
     private CreateSandbox request(@Nullable String credential, boolean elsewhereToo) {
         var profile =
                 elsewhereToo ? TestInstallation.profile(keyed.id(), free.id()) : TestInstallation.profile(keyed.id());
-        return new CreateSandbox(
-                TestInstallation.ME,
-                profile,
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                null,
-                null,
-                Terms.USUAL,
-                null,
-                credential);
+        return CreateSandbox.of(TestInstallation.ME, profile)
+                .credential(credential)
+                .build();
     }
 
     private static void assertFails(ErrorCode code, String text, ThrowingCallable call) {

@@ -42,14 +42,7 @@ abstract class KeyedTest {
 
     Sandbox create() {
         return process.sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME,
-                        TestInstallation.profile(keyed.id()),
-                        null,
-                        null,
-                        Map.of(),
-                        Map.of(),
-                        null,
-                        null));
+                .create(CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(keyed.id()))
+                        .build());
     }
 }

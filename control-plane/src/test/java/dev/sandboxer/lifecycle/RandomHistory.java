@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +98,10 @@ final class RandomHistory {
 
     private CreateSandbox request() {
         var key = random.nextInt(3) == 0 ? "key" + random.nextInt(4) : null;
-        return new CreateSandbox(TestInstallation.ME, in.profile(), null, null, Map.of(), Map.of(), key, holder());
+        return CreateSandbox.of(TestInstallation.ME, in.profile())
+                .idempotencyKey(key)
+                .holder(holder())
+                .build();
     }
 
     private @Nullable ProcessIdentity holder() {

@@ -14,7 +14,6 @@ import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -230,8 +229,9 @@ class RepairTest extends InstallationTest {
 
     private Sandbox held(ProcessIdentity holder) {
         return sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME, installation.profile(), null, null, Map.of(), Map.of(), null, holder));
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .holder(holder)
+                        .build());
     }
 
     private List<Settled> settleDoubts() {

@@ -12,7 +12,7 @@ class VariablesTest extends InstallationTest {
     void what_a_sandbox_was_made_with_is_known_to_its_backend() {
         var profile = installation.profile();
         var sandbox = sandboxes()
-                .create(new CreateSandbox("me", profile, null, null, Map.of("A", "1"), Map.of(), null, null));
+                .create(CreateSandbox.of("me", profile).env(Map.of("A", "1")).build());
 
         assertThat(sandboxes().snapshots().variables(sandbox)).containsEntry("A", "1");
         assertThat(sandboxes().snapshots().variables(create())).doesNotContainKey("A");

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

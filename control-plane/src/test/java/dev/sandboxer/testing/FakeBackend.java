@@ -14,6 +14,7 @@ import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.Variables;
 import dev.sandboxer.testing.Fault.Call;
 import java.time.Instant;
 import java.util.List;
@@ -22,15 +23,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that keeps the contract, on a {@link FakeCloud}. */
-public final class FakeBackend implements Backend, Pausing, Snapshotting, HttpPassage {
+public final class FakeBackend implements Backend, Pausing, Snapshotting, Variables, HttpPassage {
+    private final FakeExtension extension;
     private final FakeCloud cloud;
     private final ExtensionContext context;
     private final @Nullable String key;
     private volatile boolean closed;
 
-    FakeBackend(FakeCloud cloud, ExtensionContext context, @Nullable String key) {
+    FakeBackend(FakeExtension extension, ExtensionContext context, @Nullable String key) {
+        this.extension = extension;
         this.key = key;
-        this.cloud = cloud;
+        this.cloud = extension.cloud();
         this.context = context;
     }
 
@@ -43,6 +46,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, HttpPa
     public BackendSandbox create(CreateRequest request) {
         requireOpen();
         return cloud.call(Call.CREATE, () -> {
+            extension.supports(request.spec()).require();
             if (cloud.created().contains(request.tag())) {
                 throw ExtensionException.notApplied(Kind.INVALID, "the tag " + request.tag() + " is taken");
             }
@@ -50,11 +54,11 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, HttpPa
                     new BackendSandbox(
                             new BackendRef("fake-" + request.tag()),
                             request.tag(),
-                            request.size(),
+                            request.spec().size(),
                             context.clock().instant(),
                             cloud.allowed(request.deadline()),
                             false),
-                    request.env(),
+                    request.spec().env(),
                     key);
         });
     }

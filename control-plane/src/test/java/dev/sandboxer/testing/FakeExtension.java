@@ -41,7 +41,8 @@ public record FakeExtension(
                         Capability.SIZE,
                         Capability.NETWORK_DENY,
                         Capability.PAUSE,
-                        Capability.SNAPSHOT),
+                        Capability.SNAPSHOT,
+                        Capability.VARIABLES),
                 List.of(),
                 new FakeCloud(clock));
     }
@@ -90,6 +91,6 @@ public record FakeExtension(
         if (!credentialFields.isEmpty() && (key == null || !KEY.matcher(key).matches())) {
             throw ExtensionException.notApplied(ExtensionException.Kind.CREDENTIAL, "the key is no key_ and letters");
         }
-        return new FakeBackend(cloud, context, key);
+        return new FakeBackend(this, context, key);
     }
 }

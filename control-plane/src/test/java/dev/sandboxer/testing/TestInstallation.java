@@ -9,8 +9,8 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Repair.Settled;
@@ -217,30 +217,21 @@ public final class TestInstallation {
     }
 
     public CreateSandbox request() {
-        return new CreateSandbox(ME, profile(), null, null, Map.of(), Map.of(), null, null);
+        return CreateSandbox.of(ME, profile()).build();
     }
 
     public CreateSandbox request(String idempotencyKey) {
-        return new CreateSandbox(ME, profile(), null, null, Map.of(), Map.of(), idempotencyKey, null);
+        return CreateSandbox.of(ME, profile()).idempotencyKey(idempotencyKey).build();
     }
 
     public CreateSandbox request(Duration ttl) {
-        return new CreateSandbox(ME, profile(), null, ttl, Map.of(), Map.of(), null, null);
+        return CreateSandbox.of(ME, profile()).ttl(ttl).build();
     }
 
     /** For one that pauses when its time is up. */
     public CreateSandbox pausingAtItsEnd() {
-        return new CreateSandbox(
-                ME,
-                profile(),
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                null,
-                null,
-                new Terms(OnTimeout.PAUSE, false, null, true, null),
-                null,
-                null);
+        return CreateSandbox.of(ME, profile())
+                .terms(new Terms(OnTimeout.PAUSE, false, null, true, null))
+                .build();
     }
 }

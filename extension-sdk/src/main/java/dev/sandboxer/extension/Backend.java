@@ -21,8 +21,11 @@ public interface Backend extends AutoCloseable {
      * Creates a sandbox and returns when it accepts commands.
      *
      * <p>The backend stores {@link CreateRequest#tag()} so that {@link #find} answers after an unknown outcome, and enforces
-     * {@link CreateRequest#deadline()} by itself, whether or not this process lives. A second call with a tag that the
-     * backend still knows fails with kind {@code INVALID} and effect {@code NOT_APPLIED}.
+     * {@link CreateRequest#deadline()} by itself, whether or not this process lives.
+     *
+     * @throws ExtensionException of kind {@code UNSUPPORTED} and effect {@code NOT_APPLIED} when {@link Extension#supports}
+     *     refuses the spec; of kind {@code INVALID} and effect {@code NOT_APPLIED} when the backend still knows a sandbox with
+     *     this tag, or doesn't know the template
      */
     BackendSandbox create(CreateRequest request);
 

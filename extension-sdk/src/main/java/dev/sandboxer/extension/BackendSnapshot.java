@@ -6,8 +6,8 @@ import java.time.Instant;
  * The kept disk of a sandbox.
  *
  * @param name as given when it was made
- * @param template what {@link CreateRequest#template} says to start from it; its disk then has the size it had, whatever
- *     the request's size says
+ * @param template the name of the {@link dev.sandboxer.extension.spec.Source.Template} that starts from it; that sandbox's disk then has
+ *     the size of this one, whatever its spec says
  * @param diskMiB size of that disk
  * @param createdAt when it was made
  */

@@ -16,6 +16,12 @@ public enum Capability {
     EXTEND,
     /** CPU, memory and disk of a sandbox follow the request. */
     SIZE,
+    /** A sandbox can have GPUs. */
+    GPU,
+    /** A sandbox can start from an image of a container registry. */
+    IMAGE,
+    /** A request can say in which region the sandbox runs. */
+    REGION,
     /** Commands can run as root inside. */
     ROOT,
     /** Outgoing network can be denied. */
@@ -28,6 +34,8 @@ public enum Capability {
     METRICS,
     /** A sandbox's disk can become the start of another; {@link Snapshotting}. */
     SNAPSHOT,
+    /** The variables that a sandbox was made with can be asked; {@link Variables}. */
+    VARIABLES,
     /** Sandboxes are reached over HTTP at an address of the backend's own; {@link HttpPassage}. */
     HTTP_PASSAGE
 }

@@ -1,29 +1,33 @@
 package dev.sandboxer.extension;
 
+import dev.sandboxer.extension.CreationProgress.Stage;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import java.time.Instant;
-import java.util.Map;
 
 /**
- * What a sandbox shall be.
+ * One attempt to create one sandbox.
  *
  * @param tag unique for ever; stored by the backend
- * @param template what it starts from, in the backend's own terms
- * @param size a backend without {@link Capability#SIZE} ignores it
+ * @param spec what the sandbox shall be
  * @param deadline when the backend ends it by itself
- * @param env variables that every process inside gets
- * @param network whom it may call
- * @param publicPorts whether anybody who knows their addresses may call its ports; a backend that gives ports no addresses of
- *     its own ignores it
+ * @param progress is told how far the creation is; see {@link #report}
  */
-public record CreateRequest(
-        SandboxTag tag,
-        String template,
-        SandboxSize size,
-        Instant deadline,
-        Map<String, String> env,
-        NetworkPolicy network,
-        boolean publicPorts) {
-    public CreateRequest {
-        env = Map.copyOf(env);
+public record CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline, ProgressListener progress) {
+    /** One whose progress nobody wants to know. */
+    public CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline) {
+        this(tag, spec, deadline, ProgressListener.NONE);
+    }
+
+    /**
+     * Tells the listener how far the creation is. Backends call this and not the listener itself: what a broken listener throws
+     * is dropped here, so that no creation fails because of it.
+     */
+    public void report(Stage stage, String text) {
+        var event = new CreationProgress(stage, text);
+        try {
+            progress.onProgress(event);
+        } catch (RuntimeException e) {
+            // the listener's own problem
+        }
     }
 }

@@ -1,11 +1,17 @@
 package dev.sandboxer.extension;
 
+import dev.sandboxer.extension.spec.Enforcement;
+import dev.sandboxer.extension.spec.NetworkRuleKind;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * An adapter for one backend. Found with {@link java.util.ServiceLoader}, so it needs a public constructor without
  * arguments, which must do nothing that costs time or can fail.
+ *
+ * <p>What it says about itself is the same as long as this process lives, and is said without a network call.
  */
 public interface Extension {
     ExtensionId id();
@@ -22,8 +28,28 @@ public interface Extension {
     /** The secret fields a credential for it has; empty when it needs none. */
     List<CredentialField> credentialFields();
 
-    /** The templates that a profile may name for it, or empty when only the backend knows them. */
+    /** The templates that a profile may name for it, without snapshots; empty when only the backend knows them. */
     Set<String> templates();
+
+    /**
+     * How strictly each kind of network rule is enforced; a kind that is absent is not. By default what
+     * {@link Capability#NETWORK_DENY} implies: the network can be denied as a whole, at the addresses, and no finer rule is kept.
+     */
+    default Map<NetworkRuleKind, Enforcement> networkEnforcement() {
+        return new DeclaredSupport(this).networkEnforcement();
+    }
+
+    /**
+     * Whether the backend can honour all of a spec; nothing that is asked for is dropped silently. Only CPU, memory and disk
+     * are ignored by a backend without {@link Capability#SIZE}. Makes no network call. {@link Backend#create} refuses what this
+     * refuses, with kind {@code UNSUPPORTED} and effect {@code NOT_APPLIED}.
+     *
+     * <p>By default the capabilities, {@link #templates()} and {@link #networkEnforcement()} decide. An extension that knows more,
+     * such as its regions or types of GPU, overrides this, and asks the default first.
+     */
+    default Support supports(SandboxSpec spec) {
+        return new DeclaredSupport(this).of(spec);
+    }
 
     /**
      * Whether this host can run it, and with which limits. Creates nothing, changes nothing and never throws for a host

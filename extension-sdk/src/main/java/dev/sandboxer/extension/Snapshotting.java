@@ -1,7 +1,6 @@
 package dev.sandboxer.extension;
 
 import java.util.List;
-import java.util.Map;
 
 /** A backend that can keep a sandbox's disk and start others from it; {@link Capability#SNAPSHOT}. */
 public interface Snapshotting {
@@ -15,14 +14,6 @@ public interface Snapshotting {
      *     it, {@code UNSUPPORTED} when this sandbox has no disk of its own
      */
     BackendSnapshot snapshot(BackendRef sandbox, String name);
-
-    /**
-     * The variables that a sandbox was made with, {@link CreateRequest#env()}, so that a copy can have them too: a snapshot
-     * does not hold them. For a paused one as well.
-     *
-     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
-     */
-    Map<String, String> variables(BackendRef sandbox);
 
     /** All complete snapshots of this installation. */
     List<BackendSnapshot> snapshots();

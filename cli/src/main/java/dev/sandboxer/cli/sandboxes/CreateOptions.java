@@ -5,9 +5,8 @@ import dev.sandboxer.cli.command.Syntax;
 import dev.sandboxer.config.Cpus;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.Sizes;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import java.time.Duration;
 import java.util.Map;
@@ -46,18 +45,16 @@ final class CreateOptions {
         var size = new SandboxSize(
                 Objects.requireNonNullElse(cpu.get(), recipe.size().cpuMillis()),
                 Objects.requireNonNullElse(memory.get(), recipe.size().memoryMiB()),
-                Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()));
-        return new CreateSandbox(
-                sandboxer.consumers().get(consumer.get()).id(),
-                recipe,
-                size,
-                ttl.get(),
-                env,
-                metadata.get(),
-                key,
-                holder,
-                Terms.USUAL,
-                null,
-                credential.get());
+                Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()),
+                recipe.size().gpu());
+        return CreateSandbox.of(sandboxer.consumers().get(consumer.get()).id(), recipe)
+                .size(size)
+                .ttl(ttl.get())
+                .env(env)
+                .metadata(metadata.get())
+                .idempotencyKey(key)
+                .holder(holder)
+                .credential(credential.get())
+                .build();
     }
 }

@@ -38,7 +38,7 @@ public final class RouteCommand extends Command {
         var name = profile.get();
         var catalogue = sandboxer().profiles();
         var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
-        var views = sandboxer().router().route(recipe, Requirements.of(asker(), recipe)).stream()
+        var views = sandboxer().router().route(recipe, Requirements.of(requester(), recipe)).stream()
                 .map(RouteCommand::view)
                 .toList();
         if (json.get()) {
@@ -52,7 +52,7 @@ public final class RouteCommand extends Command {
         return 0;
     }
 
-    private Requester asker() {
+    private Requester requester() {
         var id = sandboxer().consumers().get(consumer.get()).id();
         sandboxer().consumers().requireEnabled(id);
         return new Requester(id, credential.get(), null);

@@ -8,7 +8,6 @@ import dev.sandboxer.config.Home;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ class ConsumerIT {
         try (var installation = Sandboxer.open(new Home(cli.home()), InstantSource.system())) {
             installation.keys().create(consumer);
             var profile = installation.profiles().defaultProfile();
-            var request = new CreateSandbox(consumer, profile, null, null, Map.of(), Map.of(), null, null);
+            var request = CreateSandbox.of(consumer, profile).build();
             return installation.sandboxes().create(request).id().value();
         }
     }

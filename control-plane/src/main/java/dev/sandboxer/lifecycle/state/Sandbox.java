@@ -7,7 +7,7 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;

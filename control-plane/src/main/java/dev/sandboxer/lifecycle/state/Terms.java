@@ -1,6 +1,6 @@
 package dev.sandboxer.lifecycle.state;
 
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -17,6 +17,7 @@ import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.Variables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ public abstract class DescriptionContract extends ExtensionContract {
             Capability.PAUSE, Pausing.class,
             Capability.METRICS, Measuring.class,
             Capability.SNAPSHOT, Snapshotting.class,
+            Capability.VARIABLES, Variables.class,
             Capability.HTTP_PASSAGE, HttpPassage.class);
 
     @Test

@@ -3,7 +3,7 @@ package dev.sandboxer.extension.tck;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,7 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.Support;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -86,7 +87,10 @@ public abstract class LifecycleContract extends ExtensionContract {
     @Test
     void an_unknown_template_is_refused_and_leaves_nothing() {
         var request = Requests.withTemplate(request(), "no-such-template");
-        Failures.failsWithoutEffect(Kind.INVALID, () -> backend().create(request));
+        var isKnownToBeUnknown = extension().supports(request.spec()) instanceof Support.Unsupported;
+        Failures.failsWithoutEffect(
+                isKnownToBeUnknown ? Kind.UNSUPPORTED : Kind.INVALID,
+                () -> backend().create(request));
         assertThat(backend().find(request.tag())).isEmpty();
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.spec.NetworkRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -24,7 +24,7 @@ public abstract class NetworkContract extends ExtensionContract {
     @Test
     void a_sandbox_that_may_call_nobody_calls_nobody() throws IOException {
         requires(Capability.NETWORK_DENY);
-        var box = create(Requests.withNetwork(request(), NetworkPolicy.DENY));
+        var box = create(Requests.withNetwork(request(), NetworkRules.DENY_ALL));
         try (var server = box.start(ProcessSpec.of(fixture().echoServer(PORT)))) {
             box.transcript(server).until("listening");
             assertThat(connects(box, "127.0.0.1", PORT)).as("its own loopback").isTrue();
@@ -46,7 +46,7 @@ public abstract class NetworkContract extends ExtensionContract {
         if (extension().capabilities().contains(Capability.NETWORK_DENY)) {
             skip("NETWORK_DENY is declared by " + extension().id());
         }
-        var request = Requests.withNetwork(request(), NetworkPolicy.DENY);
+        var request = Requests.withNetwork(request(), NetworkRules.DENY_ALL);
         Failures.failsWithoutEffect(Kind.UNSUPPORTED, () -> backend().create(request));
         assertThat(backend().find(request.tag())).isEmpty();
     }

@@ -1,15 +1,19 @@
 package dev.sandboxer.extension.tck;
 
 import dev.sandboxer.extension.CreateRequest;
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.ProgressListener;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 
 /** Requests to create a sandbox: the usual one, and what tests change about it. */
 final class Requests {
@@ -21,14 +25,10 @@ final class Requests {
     private Requests() {}
 
     static CreateRequest usual(ExtensionFixture fixture) {
-        return new CreateRequest(
-                newTag(fixture),
-                fixture.template(),
-                fixture.size(),
-                in(fixture, LONG_LIFE),
-                Map.of(VARIABLE, "the sandbox"),
-                NetworkPolicy.BACKEND_DEFAULT,
-                true);
+        var spec = SandboxSpec.builder(new Source.Template(fixture.template()), fixture.size())
+                .env(Map.of(VARIABLE, "the sandbox"))
+                .build();
+        return new CreateRequest(newTag(fixture), spec, in(fixture, LONG_LIFE));
     }
 
     static SandboxTag newTag(ExtensionFixture fixture) {
@@ -41,23 +41,28 @@ final class Requests {
         return fixture.context().clock().instant().plus(life).truncatedTo(ChronoUnit.SECONDS);
     }
 
+    static CreateRequest with(CreateRequest it, UnaryOperator<SandboxSpec.Builder> change) {
+        var spec = change.apply(it.spec().toBuilder()).build();
+        return new CreateRequest(it.tag(), spec, it.deadline(), it.progress());
+    }
+
     static CreateRequest withTemplate(CreateRequest it, String template) {
-        return new CreateRequest(
-                it.tag(), template, it.size(), it.deadline(), it.env(), it.network(), it.publicPorts());
+        return with(it, spec -> spec.source(new Source.Template(template)));
     }
 
     static CreateRequest withSize(CreateRequest it, SandboxSize size) {
-        return new CreateRequest(
-                it.tag(), it.template(), size, it.deadline(), it.env(), it.network(), it.publicPorts());
+        return with(it, spec -> spec.size(size));
+    }
+
+    static CreateRequest withNetwork(CreateRequest it, NetworkRules network) {
+        return with(it, spec -> spec.network(network));
     }
 
     static CreateRequest withDeadline(CreateRequest it, Instant deadline) {
-        return new CreateRequest(
-                it.tag(), it.template(), it.size(), deadline, it.env(), it.network(), it.publicPorts());
+        return new CreateRequest(it.tag(), it.spec(), deadline, it.progress());
     }
 
-    static CreateRequest withNetwork(CreateRequest it, NetworkPolicy network) {
-        return new CreateRequest(
-                it.tag(), it.template(), it.size(), it.deadline(), it.env(), network, it.publicPorts());
+    static CreateRequest withProgress(CreateRequest it, ProgressListener progress) {
+        return new CreateRequest(it.tag(), it.spec(), it.deadline(), progress);
     }
 }

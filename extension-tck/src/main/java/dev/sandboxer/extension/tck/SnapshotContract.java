@@ -11,7 +11,6 @@ import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.Snapshotting;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -212,16 +211,6 @@ public abstract class SnapshotContract extends ExtensionContract {
         Failures.failsWithoutEffect(
                 Kind.GONE, () -> snapshots().snapshot(box.sandbox().ref(), name));
         assertThat(snapshots().snapshots()).extracting(BackendSnapshot::name).doesNotContain(name);
-    }
-
-    @Test
-    void a_copy_can_be_given_the_variables_that_the_original_was_made_with() {
-        var box = create();
-        var variables = snapshots().variables(box.sandbox().ref());
-        assertThat(variables).isEqualTo(Map.of(Requests.VARIABLE, "the sandbox"));
-        destroy(box);
-        Failures.failsWithoutEffect(
-                Kind.GONE, () -> snapshots().variables(box.sandbox().ref()));
     }
 
     private Snapshotting snapshots() {

@@ -2,13 +2,17 @@ package dev.sandboxer.e2b;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkTarget;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Creation(ExtensionContext context, ControlClient control, PlanLimit limit) {
     /** The new sandbox's id. A life that is longer than the plan allows is shortened to what it allows. */
     String create(CreateRequest request) {
+        request.report(Stage.STARTING, "starting a sandbox at E2B");
         var asked = limit.clamp(Deadlines.fromNow(context.clock(), request.deadline()));
         try {
             return control.create(body(request, asked.toSeconds()));
@@ -55,18 +60,37 @@ record Creation(ExtensionContext context, ControlClient control, PlanLimit limit
 
     private ObjectNode body(CreateRequest request, long seconds) {
         var body = Json.object();
-        body.put("templateID", E2bSnapshots.templateId(request.template())).put("timeout", seconds);
-        if (!request.publicPorts()) {
-            body.putObject("network").put("allowPublicTraffic", false);
-        }
+        var spec = request.spec();
+        body.put("templateID", E2bSnapshots.templateId(spec.source())).put("timeout", seconds);
         body.putObject("metadata")
                 .put(SandboxView.TAG, request.tag().toString())
                 .put(SandboxView.INSTALLATION, request.tag().installation());
         var variables = body.putObject("envVars");
-        request.env().forEach(variables::put);
-        if (request.network() == NetworkPolicy.DENY) {
+        spec.env().forEach(variables::put);
+        if (spec.network().byDefault() == NetworkPolicy.DENY) {
             body.put("allow_internet_access", false);
         }
+        var network = network(spec);
+        if (!network.isEmpty()) {
+            body.set("network", network);
+        }
         return body;
+    }
+
+    private static ObjectNode network(SandboxSpec spec) {
+        var network = Json.object();
+        if (!spec.publicPorts()) {
+            network.put("allowPublicTraffic", false);
+        }
+        putTargets(network, "allowOut", spec.network().allow());
+        putTargets(network, "denyOut", spec.network().deny());
+        return network;
+    }
+
+    private static void putTargets(ObjectNode network, String field, List<NetworkTarget> targets) {
+        if (!targets.isEmpty()) {
+            var array = network.putArray(field);
+            targets.forEach(target -> array.add(target.toString()));
+        }
     }
 }

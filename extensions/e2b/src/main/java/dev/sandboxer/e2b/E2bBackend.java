@@ -5,6 +5,7 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -19,6 +20,7 @@ import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.Signal;
 import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.Variables;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** One E2B account. Thread-safe. */
-final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, HttpPassage {
+final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, HttpPassage, Variables {
+    private final Extension extension;
     private final ExtensionContext context;
     private final E2bAccount account;
     private final HttpCalls http;
@@ -39,7 +42,8 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
     private final E2bMetrics metrics;
     private final Addresses addresses;
 
-    E2bBackend(ExtensionContext context, E2bAccount account, PlanLimit limit, Patience patience) {
+    E2bBackend(Extension extension, ExtensionContext context, E2bAccount account, PlanLimit limit, Patience patience) {
+        this.extension = extension;
         this.context = context;
         this.account = account;
         this.http = new HttpCalls(patience);
@@ -59,6 +63,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
 
     @Override
     public BackendSandbox create(CreateRequest request) {
+        extension.supports(request.spec()).require();
         if (first(control.list(SandboxView.TAG, request.tag().toString()), request.tag())
                 .isPresent()) {
             throw ExtensionException.notApplied(Kind.INVALID, "there is a sandbox with the tag " + request.tag());
@@ -66,7 +71,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         var made = new BackendRef(creation.create(request));
         return creation.afterwards(made, () -> {
             var view = control.get(made);
-            if (E2bSnapshots.isSnapshot(request.template())) {
+            if (E2bSnapshots.isSnapshot(request.spec().source())) {
                 endWhatWasKept(view);
             }
             return sandbox(view, request.tag());

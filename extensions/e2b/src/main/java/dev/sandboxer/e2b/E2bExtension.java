@@ -9,6 +9,8 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.HostReport.Finding;
+import dev.sandboxer.extension.spec.Enforcement;
+import dev.sandboxer.extension.spec.NetworkRuleKind;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,17 @@ public final class E2bExtension implements Extension {
     /** Not {@code SIZE}: the template decides. */
     @Override
     public Set<Capability> capabilities() {
-        return Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.SIZE)));
+        return Set.copyOf(
+                EnumSet.complementOf(EnumSet.of(Capability.SIZE, Capability.GPU, Capability.IMAGE, Capability.REGION)));
+    }
+
+    /** As E2B's page on internet access has it: names are looked for in TLS and HTTP on ports 443 and 80. */
+    @Override
+    public Map<NetworkRuleKind, Enforcement> networkEnforcement() {
+        return Map.of(
+                NetworkRuleKind.ALL, Enforcement.ADDRESS,
+                NetworkRuleKind.CIDR, Enforcement.ADDRESS,
+                NetworkRuleKind.DOMAIN, Enforcement.SNI);
     }
 
     @Override
@@ -72,6 +84,6 @@ public final class E2bExtension implements Extension {
     public Backend open(ExtensionContext context, Credential credential) {
         var account = E2bAccount.of(credential);
         var limit = limits.computeIfAbsent(account.identity(), _ -> new PlanLimit());
-        return new E2bBackend(context, account, limit, patience);
+        return new E2bBackend(this, context, account, limit, patience);
     }
 }

@@ -5,6 +5,7 @@ import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.spec.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +31,18 @@ final class E2bSnapshots {
     }
 
     /** The template's name at E2B. */
-    static String templateId(String template) {
-        return isSnapshot(template) ? template.substring(TEMPLATE.length()) : template;
+    static String templateId(Source source) {
+        return switch (source) {
+            case Source.Template(var name) when isSnapshot(source) -> name.substring(TEMPLATE.length());
+            case Source.Template(var name) -> name;
+            case Source.Image image ->
+                throw ExtensionException.notApplied(
+                        Kind.UNSUPPORTED, "E2B can't start from an image: " + image.reference());
+        };
     }
 
-    static boolean isSnapshot(String template) {
-        return template.startsWith(TEMPLATE);
+    static boolean isSnapshot(Source source) {
+        return source instanceof Source.Template(var name) && name.startsWith(TEMPLATE);
     }
 
     BackendSnapshot snapshot(BackendRef sandbox, String name) {

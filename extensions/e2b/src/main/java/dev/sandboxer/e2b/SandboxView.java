@@ -1,8 +1,8 @@
 package dev.sandboxer.e2b;
 
 import dev.sandboxer.extension.BackendRef;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;

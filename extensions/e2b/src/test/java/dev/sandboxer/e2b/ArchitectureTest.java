@@ -21,7 +21,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "dev.sandboxer.e2b",
                         "dev.sandboxer.protocol.e2b",
-                        "dev.sandboxer.extension",
+                        "dev.sandboxer.extension..",
                         "dev.sandboxer.connect",
                         "com.google.protobuf",
                         "tools.jackson..",

@@ -8,8 +8,8 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +62,7 @@ class CreateTest {
     @Test
     void the_network_is_denied_when_asked() {
         cloud.on(V2, 201, MADE);
-        create(Requests.with("base", HOUR, NetworkPolicy.DENY));
+        create(Requests.with("base", HOUR, NetworkRules.DENY_ALL));
         assertThat(body(V2, 0).path("allow_internet_access").asBoolean(true)).isFalse();
     }
 
@@ -104,7 +104,7 @@ class CreateTest {
     void ports_are_closed_to_strangers_when_asked() {
         cloud.on(V2, 201, MADE);
         var it = Requests.usual();
-        create(new CreateRequest(it.tag(), it.template(), it.size(), it.deadline(), it.env(), it.network(), false));
+        create(Requests.with(it.spec().toBuilder().publicPorts(false).build(), HOUR));
         create(it);
         assertThat(body(V2, 0).path("network").path("allowPublicTraffic").asBoolean(true))
                 .isFalse();
@@ -137,7 +137,7 @@ class CreateTest {
         cloud.on(V2, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"))
                 .on(V2, 201, MADE);
         var extension = new E2bExtension(ScriptedCloud.QUICK);
-        var wanted = Requests.with("base", Duration.ofHours(24), NetworkPolicy.BACKEND_DEFAULT);
+        var wanted = Requests.with("base", Duration.ofHours(24), NetworkRules.ALLOW_ALL);
         for (int i = 0; i < 2; i++) {
             try (var backend = extension.open(ScriptedCloud.context(directory), cloud.credential())) {
                 backend.create(wanted);
@@ -154,7 +154,7 @@ class CreateTest {
     @Test
     void a_refusal_that_shortening_does_not_help_is_final() {
         cloud.on(V2, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"));
-        var wanted = Requests.with("base", Duration.ofHours(24), NetworkPolicy.BACKEND_DEFAULT);
+        var wanted = Requests.with("base", Duration.ofHours(24), NetworkRules.ALLOW_ALL);
         assertThat(failure(wanted).kind()).isEqualTo(Kind.INVALID);
         assertThat(cloud.asked(V2)).hasSize(2);
     }
@@ -189,7 +189,7 @@ class CreateTest {
                         "POST /process.Process/Start",
                         ScriptedCloud.stream(
                                 "{\"event\":{\"start\":{\"pid\":9}}}", "{\"event\":{\"end\":{\"exited\":true}}}"));
-        create(Requests.with("snapshot:snap1", HOUR, NetworkPolicy.BACKEND_DEFAULT));
+        create(Requests.with("snapshot:snap1", HOUR, NetworkRules.ALLOW_ALL));
         assertThat(body(V2, 0).path("templateID").asString()).isEqualTo("snap1");
         var start = Json.lenient(java.util.Arrays.copyOfRange(
                 cloud.asked("POST /process.Process/Start").getFirst().body(),

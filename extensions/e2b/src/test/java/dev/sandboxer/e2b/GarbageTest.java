@@ -15,6 +15,7 @@ import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
 import dev.sandboxer.extension.Signal;
 import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.Variables;
 import dev.sandboxer.extension.WriteOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -130,7 +131,7 @@ class GarbageTest {
                 () -> ((Pausing) backend).resume(REF, soon),
                 () -> ((Snapshotting) backend).snapshot(REF, "name"),
                 () -> ((Snapshotting) backend).snapshots(),
-                () -> ((Snapshotting) backend).variables(REF),
+                () -> ((Variables) backend).variables(REF),
                 () -> ((Snapshotting) backend).deleteSnapshot("one"));
     }
 

@@ -1,9 +1,11 @@
 package dev.sandboxer.e2b;
 
 import dev.sandboxer.extension.CreateRequest;
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -13,17 +15,19 @@ final class Requests {
     private Requests() {}
 
     static CreateRequest usual() {
-        return with("base", Duration.ofHours(1), NetworkPolicy.BACKEND_DEFAULT);
+        return with("base", Duration.ofHours(1), NetworkRules.ALLOW_ALL);
     }
 
-    static CreateRequest with(String template, Duration life, NetworkPolicy network) {
+    static CreateRequest with(String template, Duration life, NetworkRules network) {
+        var spec = SandboxSpec.builder(new Source.Template(template), new SandboxSize(1000, 512, 1024))
+                .env(Map.of("NAME", "value"))
+                .network(network)
+                .build();
+        return with(spec, life);
+    }
+
+    static CreateRequest with(SandboxSpec spec, Duration life) {
         return new CreateRequest(
-                new SandboxTag("inst", "sb", 1),
-                template,
-                new SandboxSize(1000, 512, 1024),
-                Instant.now().plus(life),
-                Map.of("NAME", "value"),
-                network,
-                true);
+                new SandboxTag("inst", "sb", 1), spec, Instant.now().plus(life));
     }
 }

@@ -16,7 +16,8 @@ record CreateRules(InstantSource clock) {
         if (!request.deadline().isAfter(clock.instant())) {
             throw invalid("the deadline " + request.deadline() + " has passed");
         }
-        if (request.size().memoryMiB() < LEAST_MEMORY_MIB || request.size().diskMiB() < LEAST_DISK_MIB) {
+        var size = request.spec().size();
+        if (size.memoryMiB() < LEAST_MEMORY_MIB || size.diskMiB() < LEAST_DISK_MIB) {
             throw invalid("a local sandbox needs at least " + LEAST_MEMORY_MIB + " MiB of memory and " + LEAST_DISK_MIB
                     + " MiB of disk");
         }

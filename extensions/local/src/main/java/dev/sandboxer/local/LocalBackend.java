@@ -4,15 +4,16 @@ import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.Variables;
 import dev.sandboxer.local.agent.AgentConnector;
 import dev.sandboxer.local.agent.LocalSession;
 import dev.sandboxer.local.agent.Timeouts;
-import dev.sandboxer.local.disk.BaseTemplate;
 import dev.sandboxer.local.disk.SnapshotStore;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.folder.StoredRequest;
@@ -29,18 +30,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Sandboxes on this machine. Keeps no state in memory, so several processes may work on the same sandboxes. Subclasses add what
  * needs a better host.
  */
-class LocalBackend implements Backend {
+class LocalBackend implements Backend, Variables {
     /** Much longer than any creation takes. A sandbox in creation for longer is a leftover of a killed process. */
     private static final Duration LONGEST_CREATION = Duration.ofMinutes(10);
 
     private static final FairLimiter CREATIONS = FairLimiter.ofThisMachine();
 
+    private final Extension extension;
     private final ExtensionContext context;
     private final Timeouts timeouts;
     private final Path sandboxes;
@@ -49,7 +52,8 @@ class LocalBackend implements Backend {
     private final SandboxCreation creation;
     private final SandboxRemoval removal;
 
-    LocalBackend(ExtensionContext context, RootSource root, Timeouts timeouts) {
+    LocalBackend(Extension extension, ExtensionContext context, RootSource root, Timeouts timeouts) {
+        this.extension = extension;
         this.context = context;
         this.timeouts = timeouts;
         this.sandboxes = context.directory().resolve("s");
@@ -66,8 +70,9 @@ class LocalBackend implements Backend {
 
     @Override
     public BackendSandbox create(CreateRequest request) {
+        extension.supports(request.spec()).require();
         // copying a snapshot may take long, and does not make others wait
-        var folder = request.template().equals(BaseTemplate.NAME)
+        var folder = SandboxCreation.isFromBase(request)
                 ? CREATIONS.run(() -> creation.create(request))
                 : creation.create(request);
         return describe(folder).orElseThrow(folder::gone);
@@ -146,6 +151,11 @@ class LocalBackend implements Backend {
     public Instant setDeadline(BackendRef sandbox, Instant deadline) {
         lifetime.setDeadline(folder(sandbox), deadline);
         return deadline;
+    }
+
+    @Override
+    public Map<String, String> variables(BackendRef sandbox) {
+        return folder(sandbox).living().env();
     }
 
     @Override

@@ -8,8 +8,12 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.extension.Support;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.BaseTemplate;
+import dev.sandboxer.local.disk.SnapshotStore;
 import dev.sandboxer.local.host.HostCgroups;
 import dev.sandboxer.local.host.HostCheck;
 import dev.sandboxer.local.host.HostUser;
@@ -58,18 +62,23 @@ public final class LocalExtension implements Extension {
 
     @Override
     public Set<Capability> capabilities() {
-        var all = EnumSet.complementOf(EnumSet.of(Capability.HTTP_PASSAGE));
-        all.remove(Capability.NETWORK_ALLOW);
-        if (!canPauseAndMeasure()) {
-            all.removeAll(Set.of(Capability.PAUSE, Capability.METRICS, Capability.SNAPSHOT));
+        var all = EnumSet.of(
+                Capability.PTY,
+                Capability.STDIN,
+                Capability.WATCH,
+                Capability.PORTS,
+                Capability.FILE_METADATA,
+                Capability.EXTEND,
+                Capability.NETWORK_DENY,
+                Capability.VARIABLES);
+        if (HostUser.isRoot()) { // a plain user can map one uid only, and can't set limits
+            all.addAll(Set.of(Capability.ROOT, Capability.SIZE));
         }
-        if (RootSource.ofThisHost() != RootSource.IMAGE) {
-            all.remove(Capability.SNAPSHOT);
-        }
-        if (!HostUser.isRoot()) {
-            // a plain user can map one uid only, and can't set limits
-            all.remove(Capability.ROOT);
-            all.remove(Capability.SIZE);
+        if (canPauseAndMeasure()) {
+            all.addAll(Set.of(Capability.PAUSE, Capability.METRICS));
+            if (RootSource.ofThisHost() == RootSource.IMAGE) {
+                all.add(Capability.SNAPSHOT);
+            }
         }
         return Set.copyOf(all);
     }
@@ -85,6 +94,17 @@ public final class LocalExtension implements Extension {
     }
 
     @Override
+    public Support supports(SandboxSpec spec) {
+        if (spec.source() instanceof Source.Template(var name)
+                && !name.equals(BaseTemplate.NAME)
+                && !SnapshotStore.isTemplate(name)) {
+            return new Support.Unsupported("there is no local template \"" + name + "\"; there are " + BaseTemplate.NAME
+                    + " and, as snapshot:NAME, the snapshots of this machine");
+        }
+        return Extension.super.supports(spec);
+    }
+
+    @Override
     public HostReport checkHost(ExtensionContext context) {
         return HostCheck.report();
     }
@@ -93,11 +113,11 @@ public final class LocalExtension implements Extension {
     public Backend open(ExtensionContext context, Credential credential) {
         var root = RootSource.ofThisHost();
         if (!canPauseAndMeasure()) {
-            return new LocalBackend(context, root, timeouts);
+            return new LocalBackend(this, context, root, timeouts);
         }
         return root == RootSource.IMAGE
-                ? new SnapshottingBackend(context, timeouts)
-                : new PausingBackend(context, root, timeouts);
+                ? new SnapshottingBackend(this, context, timeouts)
+                : new PausingBackend(this, context, root, timeouts);
     }
 
     private static boolean canPauseAndMeasure() {

@@ -1,6 +1,7 @@
 package dev.sandboxer.local;
 
 import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.Measuring;
@@ -12,8 +13,8 @@ import java.time.Instant;
 
 /** Adds pausing and metrics, on hosts whose control groups can freeze and measure a sandbox. */
 class PausingBackend extends LocalBackend implements Pausing, Measuring {
-    PausingBackend(ExtensionContext context, RootSource root, Timeouts timeouts) {
-        super(context, root, timeouts);
+    PausingBackend(Extension extension, ExtensionContext context, RootSource root, Timeouts timeouts) {
+        super(extension, context, root, timeouts);
     }
 
     @Override

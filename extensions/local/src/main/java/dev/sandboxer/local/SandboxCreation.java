@@ -2,12 +2,14 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.local.disk.BaseTemplate;
 import dev.sandboxer.local.disk.SandboxRoot;
 import dev.sandboxer.local.disk.SnapshotStore;
@@ -31,6 +33,8 @@ import java.util.Optional;
 
 /** Creates one sandbox, and removes what a failure leaves behind. */
 record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes, SnapshotStore snapshots) {
+    private static final Source BASE = new Source.Template(BaseTemplate.NAME);
+
     /** The longest path of a Unix socket, in bytes. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
@@ -39,7 +43,8 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
 
     SandboxFolder create(CreateRequest request) {
         new CreateRules(context.clock()).check(request);
-        var snapshot = snapshotFor(request.template());
+        var snapshot = snapshotFor(request.spec().source());
+        request.report(Stage.STARTING, "starting a sandbox on this machine");
         var folder = makeFolder(request.tag());
         var removal = new SandboxRemoval(context.directory());
         try {
@@ -50,7 +55,7 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
                 removal.tryRemove(folder);
             }
             if (snapshot.isPresent()) {
-                snapshotFor(request.template()); // throws a better message when it was deleted meanwhile
+                snapshotFor(request.spec().source()); // throws a better message when it was deleted meanwhile
             }
             throw e;
         } catch (IOException | UncheckedIOException e) {
@@ -64,29 +69,29 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
         }
     }
 
+    static boolean isFromBase(CreateRequest request) {
+        return request.spec().source().equals(BASE);
+    }
+
     /**
      * The snapshot to start from; empty for the built-in template.
      *
-     * @throws ExtensionException {@code INVALID} when there is no such template
+     * @throws ExtensionException {@code INVALID} when there is no such snapshot
      */
-    private Optional<BackendSnapshot> snapshotFor(String template) {
-        if (template.equals(BaseTemplate.NAME)) {
+    private Optional<BackendSnapshot> snapshotFor(Source source) {
+        if (source.equals(BASE)) {
             return Optional.empty();
         }
         try {
-            var found = root == RootSource.IMAGE ? snapshots.findTemplate(template) : Optional.<BackendSnapshot>empty();
-            return Optional.of(found.orElseThrow(() -> unknownTemplate(template)));
+            var found = source instanceof Source.Template(var name) && root == RootSource.IMAGE
+                    ? snapshots.findTemplate(name)
+                    : Optional.<BackendSnapshot>empty();
+            return Optional.of(found.orElseThrow(() -> ExtensionException.notApplied(
+                    Kind.INVALID, "there is no such snapshot on this machine: " + source)));
         } catch (IOException e) {
             throw new ExtensionException(
                     Kind.TRANSIENT, Effect.NOT_APPLIED, null, "can't look for the snapshot: " + HostFailure.text(e), e);
         }
-    }
-
-    private static ExtensionException unknownTemplate(String template) {
-        return ExtensionException.notApplied(
-                Kind.INVALID,
-                "there is no local template \"" + template + "\"; there are " + BaseTemplate.NAME
-                        + " and, as snapshot:NAME, the snapshots of this machine");
     }
 
     private SandboxFolder makeFolder(SandboxTag tag) {
@@ -113,7 +118,7 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
 
     private void launch(CreateRequest request, Optional<BackendSnapshot> snapshot, SandboxFolder folder)
             throws IOException {
-        var asked = request.size();
+        var asked = request.spec().size();
         var diskMiB = snapshot.map(BackendSnapshot::diskMiB).orElse(asked.diskMiB());
         var size = new SandboxSize(asked.cpuMillis(), asked.memoryMiB(), diskMiB);
         var bwrap = HostPrograms.find("bwrap")
@@ -126,7 +131,13 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
         var createdAt = context.clock().instant();
         var cgroups = HostCgroups.ofThisProcess().of(request.tag());
         // stored before the groups exist, so that the removal of a half-made sandbox knows them
-        folder.write(new StoredRequest(size, createdAt, request.deadline(), null, cgroups, request.env()));
+        folder.write(new StoredRequest(
+                size,
+                createdAt,
+                request.deadline(),
+                null,
+                cgroups,
+                request.spec().env()));
         cgroups.create(size);
         var timeout = snapshot.isPresent() ? SNAPSHOT_COPY_TIMEOUT : Launcher.TIMEOUT;
         var life = Duration.between(createdAt, request.deadline());

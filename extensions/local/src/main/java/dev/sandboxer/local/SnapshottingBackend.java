@@ -2,6 +2,7 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSnapshot;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -13,23 +14,17 @@ import dev.sandboxer.local.host.HostFailure;
 import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /** Adds snapshots, on hosts where each sandbox has a disk image. */
 final class SnapshottingBackend extends PausingBackend implements Snapshotting {
-    SnapshottingBackend(ExtensionContext context, Timeouts timeouts) {
-        super(context, RootSource.IMAGE, timeouts);
+    SnapshottingBackend(Extension extension, ExtensionContext context, Timeouts timeouts) {
+        super(extension, context, RootSource.IMAGE, timeouts);
     }
 
     @Override
     public BackendSnapshot snapshot(BackendRef sandbox, String name) {
         var agent = AgentBinary.in(context().directory());
         return new Snapshotter(snapshotStore(), agent, context().clock()).snapshot(folder(sandbox), name);
-    }
-
-    @Override
-    public Map<String, String> variables(BackendRef sandbox) {
-        return folder(sandbox).living().env();
     }
 
     @Override

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.TreeDeleter;
 import dev.sandboxer.local.folder.SandboxFolder;
@@ -26,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -68,8 +69,8 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
         var clock = new OwnClock();
         var context = new ExtensionContext(installation, directory, clock);
         var backend = root == RootSource.IMAGE
-                ? new SnapshottingBackend(context, Timeouts.DEFAULT)
-                : new PausingBackend(context, root, Timeouts.DEFAULT);
+                ? new SnapshottingBackend(new LocalExtension(), context, Timeouts.DEFAULT)
+                : new PausingBackend(new LocalExtension(), context, root, Timeouts.DEFAULT);
         return new LocalHome(directory, installation, clock, backend);
     }
 
@@ -89,8 +90,12 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
 
     BackendSandbox create(String template, SandboxSize size) {
         var tag = new SandboxTag(installation, "s" + COUNT.incrementAndGet(), 1);
-        return backend.create(
-                new CreateRequest(tag, template, size, in(Duration.ofMinutes(10)), Map.of(), NetworkPolicy.DENY, true));
+        return backend.create(new CreateRequest(
+                tag,
+                SandboxSpec.builder(new Source.Template(template), size)
+                        .network(NetworkRules.DENY_ALL)
+                        .build(),
+                in(Duration.ofMinutes(10))));
     }
 
     Instant in(Duration life) {

@@ -9,7 +9,7 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.RootSource;
@@ -125,7 +125,7 @@ class SnapshotIT {
     void another_installation_in_the_same_directory_neither_sees_nor_removes_it() {
         var kept = snapshot(home.create(), "mine");
         var context = new ExtensionContext("other", home.directory(), home.clock());
-        try (var other = new SnapshottingBackend(context, Timeouts.DEFAULT)) {
+        try (var other = new SnapshottingBackend(new LocalExtension(), context, Timeouts.DEFAULT)) {
             assertThat(other.snapshots()).isEmpty();
             other.deleteSnapshot("mine");
         }

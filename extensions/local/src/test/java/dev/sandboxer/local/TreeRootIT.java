@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.TreeDeleter;
 import dev.sandboxer.local.host.HostUser;
@@ -18,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Root on a host without loop devices. */
@@ -28,15 +29,13 @@ class TreeRootIT {
         assumeTrue(HostUser.isRoot(), "a plain user always has a directory");
         var directory = Files.createTempDirectory("sbx");
         var context = new ExtensionContext("test", directory, InstantSource.system());
-        try (var backend = new LocalBackend(context, RootSource.TREE, Timeouts.DEFAULT)) {
+        try (var backend = new LocalBackend(new LocalExtension(), context, RootSource.TREE, Timeouts.DEFAULT)) {
             var made = backend.create(new CreateRequest(
                     new SandboxTag("test", "tree", 1),
-                    "base",
-                    new SandboxSize(1000, 128, 64),
-                    Instant.now().plusSeconds(60),
-                    Map.of(),
-                    NetworkPolicy.DENY,
-                    true));
+                    SandboxSpec.builder(new Source.Template("base"), new SandboxSize(1000, 128, 64))
+                            .network(NetworkRules.DENY_ALL)
+                            .build(),
+                    Instant.now().plusSeconds(60)));
             try (var session = backend.connect(made.ref());
                     var process = session.processes()
                             .start(ProcessSpec.of("sh", "-c", "echo x > note; sudo id -un; stat -c %U / note /etc"))) {

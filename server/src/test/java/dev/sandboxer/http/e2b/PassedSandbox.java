@@ -73,18 +73,10 @@ final class PassedSandbox implements AutoCloseable {
                 new Listen("127.0.0.1", 0), e2b.endpoint(), new PrometheusRegistry(), Duration.ofSeconds(1));
         server.start();
         sandbox = process.sandboxes()
-                .create(new CreateSandbox(
-                        TestInstallation.ME,
-                        profile,
-                        null,
-                        null,
-                        Map.of("OURS", "1"),
-                        Map.of(),
-                        null,
-                        null,
-                        new Terms(OnTimeout.KILL, true, null, publicPorts, null),
-                        null,
-                        null));
+                .create(CreateSandbox.of(TestInstallation.ME, profile)
+                        .env(Map.of("OURS", "1"))
+                        .terms(new Terms(OnTimeout.KILL, true, null, publicPorts, null))
+                        .build());
     }
 
     /** The backend is there from now on. */

@@ -64,11 +64,14 @@ public record SnapshotStore(Path directory, String installation) {
         }
     }
 
+    /** Whether a template names a snapshot, which may not exist. */
+    public static boolean isTemplate(String template) {
+        return template.startsWith(TEMPLATE_PREFIX);
+    }
+
     /** Finds the snapshot that a request names as its template. Empty when it names something else, or there is none. */
     public Optional<BackendSnapshot> findTemplate(String template) throws IOException {
-        return template.startsWith(TEMPLATE_PREFIX)
-                ? find(template.substring(TEMPLATE_PREFIX.length()))
-                : Optional.empty();
+        return isTemplate(template) ? find(template.substring(TEMPLATE_PREFIX.length())) : Optional.empty();
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.sandboxer.local.folder;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.local.host.Cgroups;
 import dev.sandboxer.local.host.Freezer;
 import java.time.DateTimeException;

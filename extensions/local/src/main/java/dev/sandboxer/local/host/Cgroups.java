@@ -1,6 +1,6 @@
 package dev.sandboxer.local.host;
 
-import dev.sandboxer.extension.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

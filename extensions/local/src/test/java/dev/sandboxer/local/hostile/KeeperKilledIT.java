@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.NetworkPolicy;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.local.LocalExtension;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -18,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,7 +63,11 @@ class KeeperKilledIT {
             var context = new ExtensionContext(tag.installation(), Path.of(arguments[0]), InstantSource.system());
             var backend = new LocalExtension().open(context, Credential.none());
             var made = backend.create(new CreateRequest(
-                    tag, "base", Lab.SMALL, Instant.parse(arguments[2]), Map.of(), NetworkPolicy.DENY, true));
+                    tag,
+                    SandboxSpec.builder(new Source.Template("base"), Lab.SMALL)
+                            .network(NetworkRules.DENY_ALL)
+                            .build(),
+                    Instant.parse(arguments[2])));
             var stubborn = "trap '' TERM INT HUP; (setsid sleep 1000 &) ; echo up; while :; do sleep 1; done";
             var process = backend.connect(made.ref()).processes().start(ProcessSpec.of("/bin/bash", "-c", stubborn));
             process.next(Victim.PATIENCE);

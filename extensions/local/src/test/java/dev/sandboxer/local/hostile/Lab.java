@@ -6,9 +6,11 @@ import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.NetworkPolicy;
-import dev.sandboxer.extension.SandboxSize;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.local.LocalExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -99,7 +100,10 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
     }
 
     CreateRequest request(SandboxSize size, Duration life) {
-        return new CreateRequest(newTag(), "base", size, in(life), Map.of(), NetworkPolicy.DENY, true);
+        var spec = SandboxSpec.builder(new Source.Template("base"), size)
+                .network(NetworkRules.DENY_ALL)
+                .build();
+        return new CreateRequest(newTag(), spec, in(life));
     }
 
     private Instant in(Duration life) {

@@ -1,13 +1,13 @@
 package dev.sandboxer.http.e2b.control;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Templates;
-import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.Terms;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b.control;
 
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b.control;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Terms;

@@ -4,9 +4,9 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Targets;
+import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
-import dev.sandboxer.lifecycle.Sandboxes;
 
 /** The sandbox that a control-plane request names: the caller's own, and not ended. */
 final class OwnedSandboxes {

@@ -57,18 +57,14 @@ final class SandboxRoutes {
         asked.check();
         var start = templates.find(Caller.of(exchange), String.valueOf(asked.templateID()));
         var profile = start.profile();
-        var made = sandboxes.create(new CreateSandbox(
-                Caller.of(exchange),
-                profile,
-                null,
-                TimeoutLimit.check(asked.timeout(defaultTimeout), profile),
-                asked.envVars(),
-                asked.metadata(),
-                null,
-                null,
-                asked.terms(),
-                start.snapshot(),
-                exchange.header(CREDENTIAL)));
+        var made = sandboxes.create(CreateSandbox.of(Caller.of(exchange), profile)
+                .ttl(TimeoutLimit.check(asked.timeout(defaultTimeout), profile))
+                .env(asked.envVars())
+                .metadata(asked.metadata())
+                .terms(asked.terms())
+                .snapshot(start.snapshot())
+                .credential(exchange.header(CREDENTIAL))
+                .build());
         exchange.notes().sandbox = made.id().value();
         exchange.json(201, views.created(made));
     }

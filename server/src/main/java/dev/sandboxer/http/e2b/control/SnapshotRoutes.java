@@ -117,18 +117,14 @@ final class SnapshotRoutes {
 
     private Forked fork(Sandbox original, Map<String, String> variables, Snapshot snapshot, Duration timeout) {
         try {
-            var made = sandboxes.create(new CreateSandbox(
-                    original.consumer(),
-                    templates.of(original),
-                    original.size(),
-                    timeout,
-                    variables,
-                    original.metadata(),
-                    null,
-                    null,
-                    original.terms(),
-                    snapshot,
-                    null));
+            var made = sandboxes.create(CreateSandbox.of(original.consumer(), templates.of(original))
+                    .size(original.size())
+                    .ttl(timeout)
+                    .env(variables)
+                    .metadata(original.metadata())
+                    .terms(original.terms())
+                    .snapshot(snapshot)
+                    .build());
             return new Forked(views.created(made), null);
         } catch (SandboxException e) {
             return new Forked(null, ErrorMapping.rest(e).body());

@@ -1,8 +1,8 @@
 package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.http.HttpExchange;
-import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

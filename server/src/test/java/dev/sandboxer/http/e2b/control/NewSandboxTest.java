@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.lifecycle.state.OnTimeout;

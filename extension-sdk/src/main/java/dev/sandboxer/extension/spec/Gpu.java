@@ -1,0 +1,29 @@
+package dev.sandboxer.extension.spec;
+
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * The graphics processors of a sandbox.
+ *
+ * @param count how many, at least 1, all of the same type
+ * @param types acceptable types in order of preference, at least one, in the backend's own terms, such as {@code A100-80GB}
+ */
+public record Gpu(int count, List<String> types) {
+    public Gpu {
+        types = List.copyOf(types);
+        if (count < 1) {
+            throw new IllegalArgumentException("a number of GPUs has to be positive: " + count);
+        }
+        if (types.isEmpty()
+                || types.stream().anyMatch(String::isBlank)
+                || new HashSet<>(types).size() != types.size()) {
+            throw new IllegalArgumentException("GPU types have to be named, at least one and each once: " + types);
+        }
+    }
+
+    /** One type and no other. */
+    public Gpu(int count, String type) {
+        this(count, List.of(type));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sandboxer.extension.spec;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How large a sandbox is.
+ *
+ * @param cpuMillis thousandths of a CPU's time, at least 1
+ * @param memoryMiB memory, processes and their page cache together, at least 1
+ * @param diskMiB writable disk, at least 1
+ * @param gpu null = no GPU
+ */
+public record SandboxSize(
+        int cpuMillis, int memoryMiB, int diskMiB, @Nullable Gpu gpu) {
+    public SandboxSize {
+        if (cpuMillis < 1 || memoryMiB < 1 || diskMiB < 1) {
+            throw new IllegalArgumentException("a size has to be positive: " + cpuMillis + " mCPU, " + memoryMiB
+                    + " MiB memory, " + diskMiB + " MiB disk");
+        }
+    }
+
+    /** One without a GPU. */
+    public SandboxSize(int cpuMillis, int memoryMiB, int diskMiB) {
+        this(cpuMillis, memoryMiB, diskMiB, null);
+    }
+}

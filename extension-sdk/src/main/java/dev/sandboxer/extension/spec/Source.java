@@ -1,0 +1,41 @@
+package dev.sandboxer.extension.spec;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a sandbox starts from. */
+public sealed interface Source {
+    /**
+     * A template that the backend has already.
+     *
+     * @param name in the backend's own terms; for a snapshot what its {@code BackendSnapshot.template()} says
+     */
+    record Template(String name) implements Source {
+        public Template {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("a template needs a name");
+            }
+        }
+    }
+
+    /**
+     * An image of a container registry.
+     *
+     * @param reference as {@code docker pull} takes it, such as {@code debian:13} or {@code ghcr.io/o/r@sha256:...}; at most
+     *     {@value #LONGEST_REFERENCE} characters
+     * @param credential for the registry; null = none is needed
+     */
+    record Image(String reference, @Nullable RegistryCredential credential) implements Source {
+        public static final int LONGEST_REFERENCE = 512;
+
+        private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]*");
+
+        public Image {
+            if (reference.length() > LONGEST_REFERENCE
+                    || !FORM.matcher(reference).matches()) {
+                throw new IllegalArgumentException(
+                        "not an image: " + Excerpt.of(reference) + " (expected a reference such as debian:13)");
+            }
+        }
+    }
+}

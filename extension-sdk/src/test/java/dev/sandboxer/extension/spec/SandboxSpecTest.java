@@ -1,0 +1,174 @@
+package dev.sandboxer.extension.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SandboxSpecTest {
+    private static final SandboxSize SIZE = new SandboxSize(1000, 512, 1024);
+
+    @Test
+    void what_nobody_asks_for_is_not_there() {
+        var spec = builder().build();
+        assertThat(spec.env()).isEmpty();
+        assertThat(spec.network()).isEqualTo(NetworkRules.ALLOW_ALL);
+        assertThat(spec.ports()).isEmpty();
+        assertThat(spec.publicPorts()).isTrue();
+        assertThat(spec.region()).isNull();
+        assertThat(spec.size().gpu()).isNull();
+    }
+
+    @Test
+    void a_builder_made_from_a_spec_makes_the_same_one() {
+        var spec = builder()
+                .size(new SandboxSize(1, 2, 3, new Gpu(2, List.of("H100", "A100-80GB"))))
+                .env(Map.of("A", "1"))
+                .network(NetworkRules.DENY_ALL)
+                .ports(Set.of(1, 65_535))
+                .publicPorts(false)
+                .region("eu-west")
+                .source(new Source.Image("debian:13", new RegistryCredential("me", "secret")))
+                .build();
+        assertThat(spec.toBuilder().build()).isEqualTo(spec);
+    }
+
+    @Test
+    void nobody_changes_a_spec_afterwards() {
+        var env = new HashMap<>(Map.of("A", "1"));
+        var ports = new HashSet<>(Set.of(80));
+        var spec = builder().env(env).ports(ports).build();
+        env.put("B", "2");
+        ports.add(443);
+        assertThat(spec.env()).containsOnlyKeys("A");
+        assertThat(spec.ports()).containsExactly(80);
+        assertThatThrownBy(() -> spec.ports().add(22)).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 65_536, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void a_port_is_one_of_those_there_are(int port) {
+        var builder = builder().ports(Set.of(80, port));
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not a port: " + port + " (expected 1 to 65535)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "A=B", "=", "A\0"})
+    void a_variable_has_a_name_that_a_process_can_be_given(String name) {
+        var builder = builder().env(Map.of(name, "value"));
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .startsWith("not the name of a variable: ")
+                .doesNotContain("\0");
+    }
+
+    @Test
+    void a_value_may_be_anything_without_a_nul_and_is_never_repeated() {
+        assertThatCode(() ->
+                        builder().env(Map.of("A", "=\n\t '\"", "b.c-d", "")).build())
+                .doesNotThrowAnyException();
+        var builder = builder().env(Map.of("KEY", "secret\0"));
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("KEY")
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t"})
+    void what_has_a_name_has_one_that_can_be_read(String blank) {
+        assertThatThrownBy(() -> new Source.Template(blank)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder().region(blank).build()).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Gpu(1, blank)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "debian",
+                "debian:13",
+                "ghcr.io/owner/Repo_x/image.y:v1.2-rc+3",
+                "localhost:5000/image",
+                "debian@sha256:0123456789abcdef",
+            })
+    void an_image_is_named_as_registries_name_it(String reference) {
+        assertThat(new Source.Image(reference, null).reference()).isEqualTo(reference);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "-v", "--privileged", "a b", "a\nb", "a\0", "$(x)", "a;b", "../a", "/a", "bücher"})
+    void what_could_be_more_than_an_image_is_refused(String reference) {
+        assertThatThrownBy(() -> new Source.Image(reference, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .startsWith("not an image: ")
+                .doesNotContain("\n", "\0");
+    }
+
+    @Test
+    void an_image_has_a_name_of_bounded_length() {
+        var longest = "a".repeat(Source.Image.LONGEST_REFERENCE);
+        assertThat(new Source.Image(longest, null).reference()).isEqualTo(longest);
+        assertThatThrownBy(() -> new Source.Image(longest + "a", null)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void no_text_of_a_spec_tells_the_value_of_a_variable() {
+        var spec = builder().env(Map.of("API_KEY", "s3cret")).build();
+        assertThat(spec.toString()).contains("API_KEY").doesNotContain("s3cret");
+    }
+
+    @Test
+    void no_text_of_a_spec_tells_a_registrys_password() {
+        var credential = new RegistryCredential("me", "s3cret");
+        var spec = builder().source(new Source.Image("debian:13", credential)).build();
+        assertThat(credential.toString()).contains("me").doesNotContain("s3cret");
+        assertThat(spec.toString()).doesNotContain("s3cret");
+        assertThatThrownBy(() -> new RegistryCredential("me", "")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RegistryCredential("", "s3cret"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void there_is_one_gpu_at_least_or_none_is_asked_for(int count) {
+        assertThatThrownBy(() -> new Gpu(count, "T4"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has to be positive: " + count);
+    }
+
+    @Test
+    void types_of_gpus_are_named_once_each_in_the_order_of_preference() {
+        assertThat(new Gpu(1, List.of("H100", "A100")).types()).containsExactly("H100", "A100");
+        for (var types : List.of(List.<String>of(), Arrays.asList("T4", "T4"), List.of("T4", ""))) {
+            assertThatThrownBy(() -> new Gpu(1, types)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void a_size_is_positive_in_everything() {
+        assertThatThrownBy(() -> new SandboxSize(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new SandboxSize(1, -1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new SandboxSize(1, 1, 0, new Gpu(1, "T4")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static SandboxSpec.Builder builder() {
+        return SandboxSpec.builder(new Source.Template("base"), SIZE);
+    }
+}
