@@ -5,6 +5,7 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -48,6 +49,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
         requireOpen();
         return cloud.call(Call.CREATE, () -> {
             extension.supports(request.spec()).require();
+            request.report(Stage.STARTING, "starting " + request.tag());
             if (cloud.created().contains(request.tag())) {
                 throw ExtensionException.notApplied(Kind.INVALID, "the tag " + request.tag() + " is taken");
             }

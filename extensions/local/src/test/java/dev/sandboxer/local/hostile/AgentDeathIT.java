@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The agent dies before its time: its sandbox dies with it, wholly, and nobody waits for an answer of the dead. */
+/** When the agent dies, everything in its sandbox dies too, and no caller waits for an answer. */
 @Timeout(90)
 class AgentDeathIT {
     @RegisterExtension

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whatever a sandbox uses up, it is its own; and it can always be ended. */
+/** A sandbox can use up its own resources only, and can always be ended. */
 @Timeout(90)
 class BombIT {
     @RegisterExtension

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Every file call on paths that change while they are used, from directories to links and FIFOs and back. */
+/** Every file call, on paths that change from directories to links and FIFOs and back meanwhile. */
 @Tag("campaign")
 class FileRaceIT {
     @RegisterExtension

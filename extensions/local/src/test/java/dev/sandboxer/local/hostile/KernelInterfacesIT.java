@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The kernel is shared: what it offers to everybody else must not be within reach. */
+/** The kernel is shared with the host, so its interfaces that affect the host must be out of reach. */
 class KernelInterfacesIT {
     @RegisterExtension
     static final Lab LAB = new Lab();

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** There is loopback, the sandbox's own, and nothing else. */
+/** A sandbox has a loopback network of its own and no other. */
 class NetworkIT {
     @RegisterExtension
     static final Lab LAB = new Lab();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody gets more than they have by running a program that belongs to somebody else. */
+/** Set-uid programs give nobody more rights. */
 class SetuidIT {
     @RegisterExtension
     static final Lab LAB = new Lab();

@@ -1,0 +1,86 @@
+package dev.sandboxer.extension.support;
+
+import dev.sandboxer.extension.ProcessEvent;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel of a launched process, which ends with a line of the launch script: the mark, and how the process ended. What stands
+ * before it is the process's. Used by one thread.
+ */
+final class EndMark {
+    private static final int LONGEST_LINE = 64 << 10;
+    private static final Pattern END = Pattern.compile("= (code|signal|failed) ([0-9]{1,3}) .*", Pattern.DOTALL);
+
+    private final byte[] mark;
+    /** What may belong to the line. */
+    private byte[] held = new byte[0];
+
+    private ProcessEvent.@Nullable Exited exited;
+
+    EndMark(String mark) {
+        this.mark = (mark + "=").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Takes more output, and returns what is certainly the process's. */
+    byte[] accept(byte[] piece) {
+        if (exited != null) {
+            return new byte[0]; // of a child that holds the pipe still
+        }
+        var all = held.length == 0 ? piece : join(held, piece);
+        var at = find(all);
+        held = Arrays.copyOfRange(all, at, all.length);
+        if (held.length >= mark.length) {
+            readLine();
+        }
+        return at == all.length ? all : Arrays.copyOf(all, at);
+    }
+
+    /** How the process ended; null until it is told. */
+    ProcessEvent.@Nullable Exited exited() {
+        return exited;
+    }
+
+    /** What was held back and is the process's after all, since nothing follows. */
+    byte[] flush() {
+        return exited != null || held.length >= mark.length ? new byte[0] : held;
+    }
+
+    private void readLine() {
+        for (int i = mark.length; i < held.length; i++) {
+            if (held[i] == '\n' || i > LONGEST_LINE) {
+                var line = new String(held, mark.length - 1, i - mark.length + 1, StandardCharsets.UTF_8);
+                var end = END.matcher(line);
+                var number = end.matches() ? Integer.parseInt(end.group(2)) : 255;
+                exited = end.matches() && end.group(1).equals("signal")
+                        ? new ProcessEvent.Exited(-1, number, false)
+                        : new ProcessEvent.Exited(number, 0, false);
+                held = new byte[0];
+                return;
+            }
+        }
+    }
+
+    /** Where the mark begins, or what may become one at the end; the length when nothing does. */
+    private int find(byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == mark[0]) {
+                var length = Math.min(mark.length, bytes.length - i);
+                if (Arrays.equals(bytes, i, i + length, mark, 0, length)) {
+                    return i;
+                }
+            }
+        }
+        return bytes.length;
+    }
+
+    private static byte[] join(byte[] one, byte[] other) {
+        var all = new ByteArrayOutputStream(one.length + other.length);
+        all.writeBytes(one);
+        all.writeBytes(other);
+        return all.toByteArray();
+    }
+}

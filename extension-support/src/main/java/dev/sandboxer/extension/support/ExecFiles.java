@@ -1,0 +1,217 @@
+package dev.sandboxer.extension.support;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileWatch;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.SandboxFiles;
+import dev.sandboxer.extension.WriteOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files over commands; each operation is one script, whose input or output is the content. Thread-safe.
+ *
+ * <p>Needs inside: {@code /bin/sh}, {@code stat -c}, {@code readlink}, {@code mkdir}, {@code chown}, {@code chmod}, {@code cat},
+ * {@code head -c}, {@code dd}, {@code ln}, {@code mv -T} and {@code rm}, as coreutils and BusyBox have them; where one is missing,
+ * what uses it is {@code UNSUPPORTED}. Users are those of {@code /etc/passwd}. When commands don't run as root, what the user
+ * they run as may not do is {@code PERMISSION_DENIED}.
+ *
+ * <p>Metadata and watching are {@code UNSUPPORTED}, for these tools know neither extended attributes nor inotify. BusyBox's
+ * {@code rm} fails at directories nested deeper than a path is long.
+ */
+public final class ExecFiles implements SandboxFiles {
+    private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_PATH = 4095;
+    private static final int MOST_ENTRIES = 100_000;
+    private static final int PIECE = 128 << 10;
+    private static final int STATE = 3;
+
+    private final Exec exec;
+    private final String defaultUser;
+
+    /**
+     * @param defaultUser name or uid of the template's default user
+     */
+    public ExecFiles(Exec exec, String defaultUser) {
+        this.exec = exec;
+        this.defaultUser = defaultUser;
+    }
+
+    @Override
+    public FileEntry stat(String path, @Nullable String user) {
+        return entry("stat", "describing", path, user);
+    }
+
+    @Override
+    public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
+        if (depth < 1) {
+            throw new OperationException(Reason.INVALID, "a listing is at least one level deep");
+        }
+        var found = new ArrayList<FileRecord>();
+        try (var script = start("list", "listing", false, path, user, Integer.toString(depth))) {
+            readAll(script, found);
+        }
+        found.sort(FileRecord.PARENTS_FIRST);
+        found.forEach(one -> each.accept(one.entry()));
+    }
+
+    private static void readAll(FileScript script, List<FileRecord> found) {
+        var output = script.output();
+        var directory = output.until(0, FileRecord.LONGEST_PATH);
+        while (!output.isAtEnd()) {
+            var next = FileRecord.read(output);
+            if (!next.isBelow(directory)) {
+                throw output.strange();
+            }
+            if (found.size() == MOST_ENTRIES) {
+                script.kill();
+                throw new OperationException(Reason.LIMIT, "a listing has at most " + MOST_ENTRIES + " entries");
+            }
+            found.add(next);
+        }
+        output.requireSuccess();
+    }
+
+    @Override
+    public OpenFile read(String path, @Nullable String user, long offset, long length) {
+        if (offset < 0 || length < 0) {
+            throw new OperationException(Reason.INVALID, "a file has no part before its beginning");
+        }
+        var most = length == Long.MAX_VALUE ? "-" : Long.toString(length);
+        var script = start("read", "reading", false, path, user, Long.toString(offset), most);
+        try {
+            var entry = FileRecord.read(script.output()).entry();
+            script.output().liftLimit();
+            return new OpenFile(entry, new FileContent(script));
+        } catch (OperationException | ExtensionException e) {
+            script.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public FileEntry write(String path, WriteOptions options, InputStream source) throws IOException {
+        if (options.metadata() != null && !options.metadata().isEmpty()) {
+            throw new OperationException(Reason.UNSUPPORTED, "files have no metadata here");
+        }
+        var mode = options.mode() == null ? "-" : Integer.toOctalString(options.mode());
+        try (var script = start("write", "writing", true, path, options.user(), mode)) {
+            var isNew = isNew(script.output());
+            script.output().liftLimit();
+            try {
+                copy(source, script.execution());
+                return script.entry();
+            } catch (IOException | RuntimeException e) {
+                script.kill();
+                if (isNew) {
+                    discard(path, options.user(), e);
+                }
+                throw e;
+            }
+        }
+    }
+
+    /** Whether the file was not there before. It is open when the script says so. */
+    private static boolean isNew(CommandOutput output) {
+        return switch (new String(output.until(0, STATE), StandardCharsets.US_ASCII)) {
+            case "new" -> true;
+            case "old" -> false;
+            default -> throw output.strange();
+        };
+    }
+
+    /** To its end, or until the sandbox takes no more, and then says why. */
+    private static void copy(InputStream source, Execution execution) throws IOException {
+        var piece = new byte[PIECE];
+        for (int count = source.read(piece); count >= 0; count = source.read(piece)) {
+            try {
+                execution.writeInput(piece, 0, count);
+            } catch (OperationException e) {
+                if (e.reason() != Reason.STDIN_CLOSED && e.reason() != Reason.PROCESS_NOT_FOUND) {
+                    throw e;
+                }
+                return;
+            }
+        }
+        execution.closeInput();
+    }
+
+    private void discard(String path, @Nullable String user, Exception failure) {
+        try {
+            run("discard", "removing the rest of", path, user);
+        } catch (OperationException | ExtensionException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public FileEntry makeDirectory(String path, @Nullable String user) {
+        return entry("mkdir", "making", path, user);
+    }
+
+    @Override
+    public FileEntry makeSymlink(String target, String path, @Nullable String user) {
+        if (target.isEmpty() || target.indexOf('\0') >= 0) {
+            throw new OperationException(Reason.INVALID, "a link has to lead somewhere");
+        }
+        return entry("symlink", "making", path, user, target);
+    }
+
+    @Override
+    public FileEntry move(String source, String destination, @Nullable String user) {
+        check(destination);
+        return entry("move", "moving", source, user, destination);
+    }
+
+    @Override
+    public void remove(String path, @Nullable String user) {
+        run("remove", "removing", path, user);
+    }
+
+    @Override
+    public FileWatch watch(String path, @Nullable String user, boolean recursive, boolean entries) {
+        throw new OperationException(Reason.UNSUPPORTED, "directories can't be watched here");
+    }
+
+    private FileEntry entry(String operation, String doing, String path, @Nullable String user, String... more) {
+        try (var script = start(operation, doing, false, path, user, more)) {
+            return script.entry();
+        }
+    }
+
+    private void run(String operation, String doing, String path, @Nullable String user) {
+        try (var script = start(operation, doing, false, path, user)) {
+            script.output().requireSuccess();
+        }
+    }
+
+    private FileScript start(
+            String operation, String doing, boolean input, String path, @Nullable String user, String... more) {
+        check(path);
+        var arguments = new ArrayList<>(List.of(operation, user == null ? defaultUser : user, path));
+        arguments.addAll(List.of(more));
+        return FileScript.start(exec, doing + " " + path, input, arguments.toArray(String[]::new));
+    }
+
+    /** What no Linux takes; said here, for some of it can't even be asked. */
+    private static void check(String path) {
+        if (path.indexOf('\0') >= 0) {
+            throw new OperationException(Reason.INVALID, "a path can't contain NUL");
+        }
+        var bytes = path.getBytes(StandardCharsets.UTF_8);
+        var name = 0;
+        for (byte one : bytes) {
+            name = one == '/' ? 0 : name + 1;
+            if (name > LONGEST_NAME || bytes.length > LONGEST_PATH) {
+                throw new OperationException(Reason.TOO_LONG, "the path or a name in it is too long");
+            }
+        }
+    }
+}

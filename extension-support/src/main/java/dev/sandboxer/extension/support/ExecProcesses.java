@@ -1,0 +1,116 @@
+package dev.sandboxer.extension.support;
+
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.ProcessInfo;
+import dev.sandboxer.extension.ProcessSelector;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.Processes;
+import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.Signal;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Processes over commands that are started, written to and read, and no more: users, working directories, process groups, signals,
+ * time limits, and how a process ended. Thread-safe.
+ *
+ * <p>One object for each sandbox, kept by the backend for all of its sessions: it knows the processes, and reads on when nobody is
+ * attached. Processes that were started by another, before a restart of ours, it doesn't know.
+ *
+ * <p>Needs inside: {@code /bin/sh}, {@code /proc}, {@code env}, {@code id}, {@code chown}, {@code sleep} for time limits, and for
+ * other users than the one that commands run as {@code setpriv} of util-linux or {@code su}. Without {@code setsid} a process leads
+ * no group, and what descends from it counts as its group. Users are those of {@code /etc/passwd}.
+ *
+ * <p>The end is told by a shell inside, which can't tell exit code 130 from an end by SIGINT, nor 141 from one by SIGPIPE; both
+ * count as signals. On a terminal it is told by the backend. The words of a command for a terminal are an argument, so a backend
+ * that limits those limits them.
+ */
+public final class ExecProcesses implements Processes {
+    private static final Duration REMEMBERED = Duration.ofSeconds(60);
+    private static final int MOST_REMEMBERED = 1000;
+
+    private final Exec exec;
+    private final String defaultUser;
+    /** By pid; those that ended a short while ago too. */
+    private final Map<Integer, LaunchedProcess> processes = new ConcurrentHashMap<>();
+
+    /**
+     * @param defaultUser name or uid of the template's default user
+     */
+    public ExecProcesses(Exec exec, String defaultUser) {
+        this.exec = exec;
+        this.defaultUser = defaultUser;
+    }
+
+    @Override
+    public RunningProcess start(ProcessSpec spec) {
+        forget();
+        var attachment = LaunchedProcess.start(exec, Launch.of(spec, defaultUser));
+        processes.put(attachment.pid(), attachment.process());
+        return attachment;
+    }
+
+    private void forget() {
+        var now = System.nanoTime();
+        var ended = processes.values().stream()
+                .filter(LaunchedProcess::hasEnded)
+                .sorted(Comparator.comparing(LaunchedProcess::endedAt))
+                .toList();
+        for (int i = 0; i < ended.size(); i++) {
+            var one = ended.get(i);
+            if (ended.size() - i > MOST_REMEMBERED || now - one.endedAt() > REMEMBERED.toNanos()) {
+                processes.remove(one.info().pid(), one);
+            }
+        }
+    }
+
+    @Override
+    public RunningProcess attach(ProcessSelector selector) {
+        return find(selector).attach();
+    }
+
+    @Override
+    public List<ProcessInfo> list() {
+        return processes.values().stream()
+                .filter(it -> !it.hasEnded())
+                .map(LaunchedProcess::info)
+                .toList();
+    }
+
+    @Override
+    public void signal(ProcessSelector selector, Signal signal, boolean wholeGroup) {
+        find(selector).signal(signal, wholeGroup);
+    }
+
+    @Override
+    public void writeInput(ProcessSelector selector, byte[] bytes) {
+        find(selector).writeInput(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public void closeInput(ProcessSelector selector) {
+        find(selector).closeInput();
+    }
+
+    @Override
+    public void resize(ProcessSelector selector, PtySize size) {
+        find(selector).resize(size);
+    }
+
+    /** One that runs, else the one that ended last. */
+    private LaunchedProcess find(ProcessSelector selector) {
+        var found = processes.values().stream()
+                .filter(it -> selector.names(it.info()))
+                .toList();
+        return found.stream()
+                .filter(it -> !it.hasEnded())
+                .findFirst()
+                .or(() -> found.stream().max(Comparator.comparing(LaunchedProcess::endedAt)))
+                .orElseThrow(() -> new OperationException(Reason.PROCESS_NOT_FOUND, "no such process"));
+    }
+}

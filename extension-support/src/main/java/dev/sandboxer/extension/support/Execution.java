@@ -1,0 +1,43 @@
+package dev.sandboxer.extension.support;
+
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.PtySize;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command that runs. One thread reads events, any thread may do the rest.
+ *
+ * <p>Output is pulled: a command whose output nobody pulls stops sooner or later, and memory here stays bounded.
+ */
+public interface Execution extends AutoCloseable {
+    /**
+     * The next event, waiting for it. {@link ProcessEvent.Exited} is the last; a backend that tells no signals reports
+     * 128 + signal as a code.
+     *
+     * @param patience how long to wait; null = as long as it takes
+     * @return null when the time was up
+     */
+    @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException;
+
+    /**
+     * Writes to its input; returns when the backend has taken it, which may be when the command reads it.
+     *
+     * @throws OperationException {@code STDIN_CLOSED} or {@code PROCESS_NOT_FOUND} when it reads no more
+     */
+    void writeInput(byte[] bytes, int offset, int length);
+
+    /** Ends its input. Again, or after its end, does nothing. */
+    void closeInput();
+
+    /** Changes the size of its terminal. */
+    default void resize(PtySize size) {
+        throw new OperationException(Reason.UNSUPPORTED, "this terminal can't be resized");
+    }
+
+    /** Lets go of it, and ends its input. Whether it goes on is the backend's. */
+    @Override
+    void close();
+}

@@ -1,0 +1,146 @@
+package dev.sandboxer.extension.support;
+
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileType;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry as {@code files.sh} tells it: the path, a line of {@code stat}, and of a link three fields more, each ended by NUL.
+ *
+ * @param path in the sandbox's own bytes, which need not be UTF-8
+ */
+@SuppressWarnings("ArrayRecordComponent") // read, never compared
+record FileRecord(byte[] path, FileEntry entry) {
+    static final int LONGEST_PATH = 8192;
+
+    /** By path; what is in a directory comes right after it, as if a slash were less than any other byte. */
+    static final Comparator<FileRecord> PARENTS_FIRST = (one, other) -> compare(one.path, other.path);
+
+    private static final int LONGEST_LINE = 512;
+    private static final int LONGEST_MODE = 10;
+
+    private static final int DIRECTORY = 0040000;
+    private static final int FILE = 0100000;
+    private static final int LINK = 0120000;
+    private static final int PERMISSIONS = 07777;
+
+    /** Mode in hexadecimal, size, owner, group, seconds, the time with its fraction, names. */
+    private static final Pattern LINE = Pattern.compile("([0-9a-f]{1,8}) ([0-9]{1,18}) ([0-9]{1,10}) ([0-9]{1,10})"
+            + " (-?[0-9]{1,19}) [-0-9: ]*(?:\\.([0-9]{1,9}))?(?: [-+][0-9]{4})?/([^/]*)/([^/]*)");
+
+    private static final Pattern MODE = Pattern.compile("([0-9a-f]{1,8})\n");
+
+    /** Reads the next one. */
+    static FileRecord read(CommandOutput output) {
+        var path = output.until(0, LONGEST_PATH);
+        var line = LINE.matcher(text(output.until(0, LONGEST_LINE)));
+        if (path.length == 0 || path[0] != '/' || !line.matches()) {
+            throw output.strange();
+        }
+        try {
+            return new FileRecord(path, entry(text(path), line.toMatchResult(), output));
+        } catch (NumberFormatException e) {
+            throw output.strange();
+        }
+    }
+
+    private static FileEntry entry(String path, MatchResult line, CommandOutput output) {
+        var mode = Integer.parseUnsignedInt(line.group(1), 16);
+        var type = type(mode);
+        var link = type == FileType.SYMLINK ? Link.read(output) : null;
+        var targetMode = link == null ? mode : link.mode() == null ? mode : link.mode();
+        return new FileEntry(
+                path.equals("/") ? path : path.substring(path.lastIndexOf('/') + 1),
+                path,
+                type,
+                link == null ? type : link.type(),
+                targetMode & PERMISSIONS | (type == FileType.OTHER ? mode & FileEntry.KIND : 0),
+                Long.parseLong(line.group(2)),
+                Integer.parseUnsignedInt(line.group(3)),
+                Integer.parseUnsignedInt(line.group(4)),
+                owner(line.group(7), line.group(3)),
+                owner(line.group(8), line.group(4)),
+                time(line.group(5), line.group(6)),
+                link == null ? null : link.text(),
+                link == null ? null : link.target(),
+                Map.of());
+    }
+
+    /**
+     * What a link says and leads to.
+     *
+     * @param mode of its target; null when there is none
+     * @param target where it leads in the end; null when there is none
+     */
+    private record Link(
+            String text, @Nullable Integer mode, @Nullable String target) {
+        static Link read(CommandOutput output) {
+            var text = FileRecord.text(output.until(0, LONGEST_PATH));
+            var mode = FileRecord.text(output.until(0, LONGEST_MODE));
+            var target = FileRecord.text(output.until(0, LONGEST_PATH));
+            var match = MODE.matcher(mode);
+            if (mode.isEmpty() || target.isEmpty()) {
+                return new Link(text, null, null);
+            }
+            if (!match.matches() || !target.startsWith("/")) {
+                throw output.strange();
+            }
+            return new Link(text, Integer.parseUnsignedInt(match.group(1), 16), target);
+        }
+
+        FileType type() {
+            return mode == null ? FileType.UNKNOWN : FileRecord.type(mode);
+        }
+    }
+
+    private static FileType type(int mode) {
+        return switch (mode & FileEntry.KIND) {
+            case DIRECTORY -> FileType.DIRECTORY;
+            case FILE -> FileType.FILE;
+            case LINK -> FileType.SYMLINK;
+            default -> FileType.OTHER;
+        };
+    }
+
+    /** {@code stat} has the same word for every number that has no name. */
+    private static String owner(String name, String number) {
+        return name.isEmpty() || name.equals("UNKNOWN") ? number : name;
+    }
+
+    /** As near as an instant can be: a file's time may be set to years that it can't have. */
+    private static Instant time(String seconds, @Nullable String fraction) {
+        var whole = Math.clamp(Long.parseLong(seconds), Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
+        var nanos = fraction == null ? 0 : Integer.parseInt((fraction + "00000000").substring(0, 9));
+        return Instant.ofEpochSecond(whole, nanos);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Whether it is in that directory, at any depth; the root is empty here. */
+    boolean isBelow(byte[] directory) {
+        return path.length > directory.length + 1
+                && path[directory.length] == '/'
+                && Arrays.equals(path, 0, directory.length, directory, 0, directory.length);
+    }
+
+    private static int compare(byte[] one, byte[] other) {
+        var same = Arrays.mismatch(one, other);
+        if (same < 0) {
+            return 0;
+        }
+        return Integer.compare(order(one, same), order(other, same));
+    }
+
+    private static int order(byte[] path, int at) {
+        return at == path.length ? -1 : path[at] == '/' ? 0 : path[at] & 0xff;
+    }
+}

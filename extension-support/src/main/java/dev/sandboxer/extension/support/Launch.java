@@ -1,0 +1,98 @@
+package dev.sandboxer.extension.support;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.ProcessSpec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that is about to be started by {@code launch.sh}.
+ *
+ * @param mark before what the script tells in the process's own output; nobody inside can guess it
+ */
+record Launch(ProcessSpec spec, String defaultUser, String mark) {
+    static Launch of(ProcessSpec spec, String defaultUser) {
+        spec.argv().forEach(Launch::requireNoNul);
+        spec.env().forEach((name, value) -> {
+            requireNoNul(value);
+            requireNoNul(name);
+            if (name.isEmpty() || name.startsWith("-") || name.indexOf('=') >= 0) {
+                throw new OperationException(Reason.INVALID, "not a name of a variable: " + name);
+            }
+        });
+        requireNoNul(Objects.requireNonNullElse(spec.cwd(), ""));
+        requireNoNul(Objects.requireNonNullElse(spec.user(), ""));
+        return new Launch(spec, defaultUser, "sandboxer-" + UUID.randomUUID());
+    }
+
+    private static void requireNoNul(String word) {
+        if (word.indexOf('\0') >= 0) {
+            throw new OperationException(Reason.INVALID, "a command can't contain NUL");
+        }
+    }
+
+    /** Starts the script and hands it the words: in the input, where they may be long, or as an argument for a terminal. */
+    Execution start(Exec exec) {
+        if (spec.pty() != null) {
+            var argv = Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, words());
+            return exec.start(new Command(argv, true, null, spec.pty()));
+        }
+        var argv = Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL);
+        var execution = exec.start(new Command(argv, true, null, null));
+        try {
+            var line = (words() + "\n").getBytes(StandardCharsets.UTF_8);
+            execution.writeInput(line, 0, line.length);
+            if (!spec.stdin()) {
+                execution.closeInput();
+            }
+            return execution;
+        } catch (OperationException | ExtensionException e) {
+            execution.close();
+            throw e;
+        }
+    }
+
+    private String words() {
+        var words = new ArrayList<String>();
+        words.add(mark);
+        words.add(spec.user() == null ? defaultUser : spec.user());
+        words.add(Objects.requireNonNullElse(spec.cwd(), ""));
+        words.add(spec.pty() != null ? "terminal" : spec.stdin() ? "pipe" : "none");
+        words.add(seconds(spec.timeout()));
+        words.add(spec.timeoutSparesGroup() ? "alone" : "group");
+        words.add(spec.argv().getFirst());
+        words.add(spec.env().getOrDefault("PATH", ""));
+        spec.env().forEach((name, value) -> words.add(name + "=" + value));
+        words.addAll(argv());
+        return String.join(" ", words.stream().map(Launch::quote).toList());
+    }
+
+    /** {@code env}, which starts it, would take a program with = in its name for a variable. */
+    private List<String> argv() {
+        if (spec.argv().getFirst().indexOf('=') < 0) {
+            return spec.argv();
+        }
+        var argv = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$0\" \"$@\""));
+        argv.addAll(spec.argv());
+        return argv;
+    }
+
+    /** Rounded up. */
+    private static String seconds(@Nullable Duration limit) {
+        return limit == null
+                ? ""
+                : Long.toString(limit.plusSeconds(1).minusNanos(1).toSeconds());
+    }
+
+    /** As one word of one line of shell. */
+    private static String quote(String word) {
+        return "'" + word.replace("'", "'\\''").replace("\n", "'\"$sbx_nl\"'") + "'";
+    }
+}

@@ -1,0 +1,51 @@
+# Becomes a command, in the session and as the user that launch.sh made. $1 mark, $2 directory, $3 input, $4 seconds, $5 group or
+# alone, $6 program, $7 path, $8 signal.sh; then variables and argv. Descriptors 3 and 4 are the command's output and errors.
+sbx_mark=$1 sbx_directory=$2 sbx_input=$3 sbx_seconds=$4 sbx_whom=$5 sbx_program=$6 sbx_path=$7 sbx_signal=$8
+shift 8
+
+sbx_refuse() {
+  printf '%s- %s %s\n' "$sbx_mark" "$1" "$2" >&3
+  exit 1
+}
+
+[ -e "$sbx_directory" ] || sbx_refuse CWD_MISSING "there is no such directory"
+[ -d "$sbx_directory" ] || sbx_refuse NOT_A_DIRECTORY "the working directory is no directory"
+cd -- "$sbx_directory" 2>/dev/null || sbx_refuse PERMISSION_DENIED "the working directory cannot be entered"
+
+# When a process began is the 20th of what /proc says after its name.
+sbx_20th() { sbx_began=${20}; }
+IFS= read -r sbx_stat <"/proc/$$/stat" || sbx_refuse UNSUPPORTED "there is no /proc"
+sbx_20th ${sbx_stat##*) }
+
+sbx_try() {
+  [ -e "$1" ] || return 1
+  sbx_seen=yes
+  [ -f "$1" ] && [ -x "$1" ]
+}
+
+sbx_find() {
+  case $sbx_program in
+    '') return 1 ;;
+    */*) sbx_try "$sbx_program"; return ;;
+  esac
+  IFS=:
+  set -f
+  for sbx_entry in $sbx_path; do
+    if sbx_try "${sbx_entry:-.}/$sbx_program"; then return 0; fi
+  done
+  return 1
+}
+
+sbx_seen=
+if ! sbx_find; then
+  [ -n "$sbx_seen" ] || sbx_refuse COMMAND_NOT_FOUND "there is no such command"
+  sbx_refuse NOT_EXECUTABLE "it cannot be executed"
+fi
+
+if [ "$sbx_input" != terminal ]; then
+  printf 'begun %s %s\n' "$$" "$sbx_began"
+elif [ -n "$sbx_seconds" ]; then
+  (/bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$$" "$sbx_began" "$sbx_whom" </dev/null >/dev/null 2>&1 3>&- 4>&- &)
+fi
+printf '%s+ %s %s\n' "$sbx_mark" "$$" "$sbx_began" >&3
+exec env -- "$@" >&3 2>&4 3>&- 4>&-

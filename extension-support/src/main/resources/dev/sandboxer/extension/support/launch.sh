@@ -1,0 +1,69 @@
+# Starts a command as one user, leading a session of its own, and says when it begins and how it ended.
+#
+# $1 is begin.sh, $2 is signal.sh. The words of the command come as one line of shell, in $3 or else as the first line of the
+# input: mark, user, directory, input (pipe, none or terminal), seconds, group or alone, program, path; then variables and argv.
+sbx_begin=$1 sbx_signal=$2
+sbx_nl='
+'
+PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
+export PATH
+if [ $# -gt 2 ]; then sbx_words=$3; else IFS= read -r sbx_words || exit 1; fi
+eval "set -- $sbx_words"
+sbx_mark=$1 sbx_as=$2 sbx_directory=$3 sbx_input=$4 sbx_seconds=$5 sbx_whom=$6 sbx_program=$7 sbx_path=$8
+shift 8
+
+sbx_user "$sbx_as" || { printf '%s- UNKNOWN_USER no user %s\n' "$sbx_mark" "$sbx_as"; exit 1; }
+case $sbx_directory in
+  /*) ;;
+  '') sbx_directory=$sbx_home; [ -d "$sbx_home" ] || sbx_directory=/ ;;
+  *) sbx_directory=$sbx_home/$sbx_directory ;;
+esac
+set -- sh "$sbx_mark" "$sbx_directory" "$sbx_input" "$sbx_seconds" "$sbx_whom" "$sbx_program" "${sbx_path:-$PATH}" \
+  "$sbx_signal" "HOME=$sbx_home" "USER=$sbx_name" "LOGNAME=$sbx_name" "$@"
+
+exec 3>&1 4>&2
+if [ "$sbx_uid" = "$(id -u)" ]; then
+  set -- /bin/sh -c "$sbx_begin" "$@"
+else
+  # A pipe can be opened again by its name, as /dev/stdout, only by its owner.
+  for sbx_fd in 0 3 4; do
+    if [ -p "/proc/self/fd/$sbx_fd" ]; then chown "$sbx_uid" "/proc/self/fd/$sbx_fd" 2>/dev/null; fi
+  done
+  if setpriv --reuid="$sbx_uid" --regid="$sbx_gid" --init-groups true 2>/dev/null; then
+    set -- setpriv --reuid="$sbx_uid" --regid="$sbx_gid" --init-groups /bin/sh -c "$sbx_begin" "$@"
+  else
+    set -- su -s /bin/sh -c "$sbx_begin" -- "$sbx_name" "$@"
+  fi
+fi
+[ "$sbx_input" != terminal ] || exec "$@"
+if command -v setsid >/dev/null; then sbx_session=setsid; set -- setsid "$@"; else sbx_session=; fi
+[ "$sbx_input" = pipe ] || exec </dev/null
+
+# Reads when the command begins, what the shell says of a signal that ended it, and the status; then tells the end. A status
+# above 128 without a word of the shell is a code, except that shells say nothing of INT and PIPE.
+sbx_watch() {
+  sbx_end=failed sbx_said= sbx_status= sbx_watchdog=
+  while IFS= read -r sbx_line; do
+    case $sbx_line in
+      'begun '*)
+        sbx_end=code sbx_said=
+        set -- $sbx_line
+        if [ -n "$sbx_seconds" ]; then
+          $sbx_session /bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$2" "$3" "$sbx_whom" \
+            </dev/null >/dev/null 2>&1 3>&- 4>&- &
+          sbx_watchdog=$!
+        fi ;;
+      'ended '*) sbx_status=${sbx_line#ended } ;;
+      *) sbx_said="$sbx_said$sbx_line " ;;
+    esac
+  done
+  if [ -n "$sbx_watchdog" ]; then kill -s KILL -- "${sbx_session:+-}$sbx_watchdog" 2>/dev/null; fi
+  if [ "$sbx_end" = code ] && [ "$sbx_status" -gt 128 ]; then
+    case $sbx_status:$sbx_said in
+      130:*|141:*|*:?*) sbx_end=signal sbx_status=$((sbx_status - 128)) ;;
+    esac
+  fi
+  printf '%s= %s %s %s\n' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&3
+  printf '%s= %s %s %s\n' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&4
+}
+{ "$@"; printf 'ended %s\n' "$?"; } 2>&1 | sbx_watch

@@ -1,0 +1,18 @@
+# Connects to a port of the loopback address. $1 port, $2 relay.pl, $3 relay.py. Says + and its pid in a line when it is connected;
+# from then on its input and output are the connection's. Ends with 7 when nobody listens.
+if command -v perl >/dev/null; then exec perl -e "$2" "$1"; fi
+if command -v python3 >/dev/null; then exec python3 -c "$3" "$1"; fi
+command -v busybox >/dev/null || exit 127
+
+# nc does not say that it is connected, but the kernel tells who listens: local address, state 0A.
+sbx_port=$(printf ':%04X' "$1")
+while read -r _ sbx_local _ sbx_state _; do
+  case $sbx_local/$sbx_state in
+    *"$sbx_port/0A")
+      printf '+%s\n' "$$"
+      exec busybox nc 127.0.0.1 "$1" ;;
+  esac
+done <<END
+$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+END
+exit 7

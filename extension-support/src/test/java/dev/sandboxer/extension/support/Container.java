@@ -1,0 +1,158 @@
+package dev.sandboxer.extension.support;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A sandbox that only runs commands: namespaces of its own for processes, files and the network, which commands enter. Has root
+ * and {@code user} with their homes; everything else of this machine is read-only, or not there at all.
+ */
+final class Container implements AutoCloseable {
+    private static final String PASSWD = """
+            root:x:0:0:root:/root:/bin/sh
+            user:x:1000:1000:User:/home/user:/bin/sh
+            """;
+
+    private static final String GROUP = """
+            root:x:0:
+            user:x:1000:
+            """;
+
+    private static final Pattern CHILD = Pattern.compile("\"child-pid\": *([0-9]+)");
+
+    private final Path directory;
+    private final Process holder;
+    private final long init;
+    private final Map<String, String> env;
+
+    /** What is inside. */
+    enum Image {
+        /** What this machine has. */
+        HOST,
+        /** BusyBox and nothing else. */
+        BUSYBOX
+    }
+
+    /**
+     * @param env variables that every command gets
+     */
+    Container(Image image, Map<String, String> env) {
+        try {
+            this.env = env;
+            directory = Files.createTempDirectory("container");
+            var argv = new ArrayList<>(List.of("/bin/sh", "-c", "exec bwrap --info-fd 3 \"$@\" 3>&1", "sh"));
+            argv.addAll(List.of("--unshare-pid", "--unshare-net", "--die-with-parent"));
+            argv.addAll(mounts(image));
+            argv.addAll(List.of("/bin/sh", "-c", "echo ready; exec sleep 1000000"));
+            holder = new ProcessBuilder(argv)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            init = init(holder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static boolean canRun() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private List<String> mounts(Image image) throws IOException {
+        var home = Files.createDirectories(directory.resolve("home/user"));
+        Files.setAttribute(home, "unix:uid", 1000);
+        Files.setAttribute(home, "unix:gid", 1000);
+        var root = Files.createDirectory(directory.resolve("root"));
+        var mounts = new ArrayList<>(image == Image.HOST ? List.of("--ro-bind", "/", "/") : busyBox());
+        mounts.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"));
+        mounts.addAll(List.of("--bind", home.getParent().toString(), "/home", "--bind", root.toString(), "/root"));
+        mounts.addAll(file("passwd", PASSWD));
+        mounts.addAll(file("group", GROUP));
+        return mounts;
+    }
+
+    private List<String> file(String name, String content) throws IOException {
+        var file = Files.writeString(directory.resolve(name), content);
+        return List.of("--ro-bind", file.toString(), "/etc/" + name);
+    }
+
+    private List<String> busyBox() throws IOException {
+        var bin = Files.createDirectories(directory.resolve("busybox/bin"));
+        Files.createDirectory(bin.resolveSibling("etc"));
+        Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
+        bin.resolve("busybox").toFile().setExecutable(true, false);
+        var list = new ProcessBuilder(bin.resolve("busybox").toString(), "--list").start();
+        for (var applet : new String(list.getInputStream().readAllBytes(), UTF_8).lines().toList()) {
+            if (!applet.equals("busybox")) {
+                Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
+            }
+        }
+        return List.of("--bind", bin.getParent().toString(), "/");
+    }
+
+    private static long init(Process holder) throws IOException {
+        var said = new StringBuilder();
+        while (said.indexOf("ready\n") < 0) {
+            var one = holder.getInputStream().read();
+            if (one < 0) {
+                throw new IOException("bwrap made no container");
+            }
+            said.append((char) one);
+        }
+        var match = CHILD.matcher(said);
+        if (!match.find()) {
+            throw new IOException("bwrap tells no pid: " + said);
+        }
+        return Long.parseLong(match.group(1));
+    }
+
+    /** Runs commands as its root. */
+    Exec exec() {
+        return exec(Map.of());
+    }
+
+    /** The same with more variables. */
+    Exec exec(Map<String, String> more) {
+        return command -> {
+            var argv = new ArrayList<>(List.of("/usr/bin/nsenter", "-t", Long.toString(init), "-m", "-n", "-p", "--"));
+            argv.addAll(command.argv());
+            var builder = new ProcessBuilder(argv);
+            builder.environment().clear();
+            builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+            builder.environment().putAll(env);
+            builder.environment().putAll(more);
+            return ContainerExecution.start(builder, command.stdin());
+        };
+    }
+
+    /** A directory on this machine that is {@code /home} inside. */
+    Path home() {
+        return directory.resolve("home");
+    }
+
+    @Override
+    public void close() {
+        ProcessHandle.of(init).ifPresent(ProcessHandle::destroyForcibly);
+        holder.destroyForcibly();
+        try {
+            holder.waitFor();
+            try (var paths = Files.walk(directory)) {
+                for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

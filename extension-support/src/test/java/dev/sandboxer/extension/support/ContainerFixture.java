@@ -1,0 +1,25 @@
+package dev.sandboxer.extension.support;
+
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.tck.ExtensionFixture;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** Tells the test kit of containers. */
+record ContainerFixture(Container.Image image) implements ExtensionFixture {
+    @Override
+    public Extension extension() {
+        return new ContainerExtension(image);
+    }
+
+    @Override
+    public ExtensionContext context() {
+        return new ExtensionContext("tck", Path.of("/nonexistent"), InstantSource.system());
+    }
+
+    @Override
+    public String template() {
+        return image.name();
+    }
+}

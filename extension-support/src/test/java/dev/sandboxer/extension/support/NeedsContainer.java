@@ -1,0 +1,13 @@
+package dev.sandboxer.extension.support;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** Only root can enter a {@link Container}. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@EnabledIf("dev.sandboxer.extension.support.Container#canRun")
+@interface NeedsContainer {}

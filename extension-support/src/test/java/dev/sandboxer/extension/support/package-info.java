@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandboxer.extension.support;
+
+import org.jspecify.annotations.NullMarked;
