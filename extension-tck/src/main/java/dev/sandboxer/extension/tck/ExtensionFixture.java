@@ -77,7 +77,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /** How long anything may take before it counts as not happening. */
-    default Duration patience() {
+    default Duration timeout() {
         return Duration.ofSeconds(30);
     }
 

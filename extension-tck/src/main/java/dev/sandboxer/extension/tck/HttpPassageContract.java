@@ -97,6 +97,6 @@ public abstract class HttpPassageContract extends SandboxContract {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.timeout(fixture().patience()).build(), BodyHandlers.ofString(UTF_8));
+        return client.send(request.timeout(fixture().timeout()).build(), BodyHandlers.ofString(UTF_8));
     }
 }

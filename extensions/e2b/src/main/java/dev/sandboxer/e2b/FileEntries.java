@@ -65,21 +65,17 @@ final class FileEntries {
         var owner = json.path("owner").asString("");
         var group = json.path("group").asString("");
         try {
-            return new FileEntry(
-                    json.path("name").asString(""),
-                    path,
-                    isLink ? FileType.SYMLINK : targetType,
-                    targetType,
-                    json.path("mode").asInt(0) & 0777 | specialBits(special),
-                    Long.parseLong(json.path("size").asString("0")),
-                    users.uid(owner),
-                    users.gid(group),
-                    owner,
-                    group,
-                    Instant.parse(json.path("modifiedTime").asString("1970-01-01T00:00:00Z")),
-                    null,
-                    target.isEmpty() ? null : target,
-                    metadata(json.path("metadata")));
+            return FileEntry.builder(path, isLink ? FileType.SYMLINK : targetType)
+                    .name(json.path("name").asString(""))
+                    .targetType(targetType)
+                    .mode(json.path("mode").asInt(0) & 0777 | specialBits(special))
+                    .size(Long.parseLong(json.path("size").asString("0")))
+                    .owner(users.uid(owner), owner)
+                    .group(users.gid(group), group)
+                    .modifiedAt(Instant.parse(json.path("modifiedTime").asString("1970-01-01T00:00:00Z")))
+                    .linkTarget(target.isEmpty() ? null : target)
+                    .metadata(metadata(json.path("metadata")))
+                    .build();
         } catch (NumberFormatException | DateTimeException e) {
             throw new IOException("the sandbox describes a file strangely: " + e.getMessage(), e);
         }
@@ -154,20 +150,6 @@ final class FileEntries {
     }
 
     private static FileEntry withText(FileEntry it, Map<String, String> texts) {
-        return new FileEntry(
-                it.name(),
-                it.path(),
-                it.type(),
-                it.targetType(),
-                it.mode(),
-                it.size(),
-                it.uid(),
-                it.gid(),
-                it.owner(),
-                it.group(),
-                it.modifiedAt(),
-                texts.getOrDefault(it.path(), ""),
-                it.linkTarget(),
-                it.metadata());
+        return it.toBuilder().linkText(texts.getOrDefault(it.path(), "")).build();
     }
 }

@@ -72,12 +72,13 @@ class ProcessMessagesTest {
         var plain = ProcessMessages.start(ProcessSpec.of("ls", "-l", ""));
         assertThat(plain.toString())
                 .isEqualTo("{\"process\":{\"cmd\":\"ls\",\"args\":[\"-l\",\"\"],\"envs\":{}},\"stdin\":false}");
-        var full = ProcessMessages.start(ProcessSpec.of("sh")
-                .withCwd("/x")
-                .withEnv(Map.of("A", "1"))
-                .withTag("t")
-                .withStdin(true)
-                .withPty(new PtySize(80, 24)));
+        var full = ProcessMessages.start(ProcessSpec.builder("sh")
+                .cwd("/x")
+                .env(Map.of("A", "1"))
+                .tag("t")
+                .stdin(true)
+                .pty(new PtySize(80, 24))
+                .build());
         assertThat(full.path("process").path("cwd").asString()).isEqualTo("/x");
         assertThat(full.path("process").path("envs").path("A").asString()).isEqualTo("1");
         assertThat(full.path("pty").toString()).isEqualTo("{\"size\":{\"cols\":80,\"rows\":24}}");
@@ -87,7 +88,8 @@ class ProcessMessagesTest {
 
     @Test
     void a_listing_tells_terminals_and_leaves_out_our_own_commands() throws IOException {
-        var terminal = ProcessMessages.start(ProcessSpec.of("sh").withPty(new PtySize(80, 24)));
+        var terminal = ProcessMessages.start(
+                ProcessSpec.builder("sh").pty(new PtySize(80, 24)).build());
         var list = "{\"processes\":[{\"pid\":5,\"config\":" + terminal.path("process") + "},"
                 + "{\"pid\":6,\"tag\":\"mine\",\"config\":{\"cmd\":\"a\",\"args\":[\"b\"],\"envs\":{\"X\":\"y\"},\"cwd\":\"/\"}},"
                 + "{\"pid\":7,\"tag\":\"sandboxer-aside\",\"config\":{\"cmd\":\"sh\"}}]}";

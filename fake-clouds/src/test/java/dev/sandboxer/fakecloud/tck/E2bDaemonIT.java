@@ -98,6 +98,6 @@ class E2bDaemonIT {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.timeout(served.patience()).build(), BodyHandlers.ofString(UTF_8));
+        return client.send(request.timeout(served.timeout()).build(), BodyHandlers.ofString(UTF_8));
     }
 }

@@ -177,17 +177,17 @@ final class ProcessService {
         env.put("E2B_SANDBOX_ID", rpc.sandbox().id().value());
         env.put("E2B_TEMPLATE_ID", Templates.idOf(rpc.sandbox()));
         env.putAll(Objects.requireNonNullElse(config.envs(), Map.of()));
-        return new ProcessSpec(
-                argv,
-                env,
-                config.cwd() == null || config.cwd().isEmpty() ? null : config.cwd(),
-                rpc.user(),
+        return ProcessSpec.builder(argv)
+                .env(env)
+                .cwd(config.cwd() == null || config.cwd().isEmpty() ? null : config.cwd())
+                .user(rpc.user())
                 // clients before the field was there rely on an open pipe
-                !Boolean.FALSE.equals(request.stdin()),
-                request.pty() == null ? null : request.pty().toSize(),
-                request.tag() == null || request.tag().isEmpty() ? null : request.tag(),
-                rpc.timeout().orElse(null),
-                true);
+                .stdin(!Boolean.FALSE.equals(request.stdin()))
+                .pty(request.pty() == null ? null : request.pty().toSize())
+                .tag(request.tag() == null || request.tag().isEmpty() ? null : request.tag())
+                .timeout(rpc.timeout().orElse(null))
+                .timeoutSparesGroup(true)
+                .build();
     }
 
     /** Only what happens from now on; the caller's time limits the stream, not the process. */
