@@ -8,12 +8,12 @@ public interface FileWatch extends AutoCloseable {
     /**
      * The next event.
      *
-     * @param patience how long to wait; null = as long as it takes
+     * @param timeout how long to wait; null = as long as it takes
      * @return null when the time was up
      * @throws InterruptedException when the waiting thread was interrupted
      * @throws OperationException {@code NOT_FOUND} when the watched directory itself is gone
      */
-    @Nullable FileEvent next(@Nullable Duration patience) throws InterruptedException;
+    @Nullable FileEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     @Override
     void close();

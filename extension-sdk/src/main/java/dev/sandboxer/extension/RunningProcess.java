@@ -14,12 +14,12 @@ public interface RunningProcess extends AutoCloseable {
     /**
      * The next event, waiting for it.
      *
-     * @param patience how long to wait; null = as long as it takes
+     * @param timeout how long to wait; null = as long as it takes
      * @return null when the time was up
      * @throws InterruptedException when the waiting thread was interrupted
      * @throws IllegalStateException after {@link ProcessEvent.Exited}
      */
-    @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException;
+    @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     /** Writes to its standard input, blocking while it doesn't read. Input after its end is dropped silently. */
     void writeInput(byte[] bytes, int offset, int length);
