@@ -1,5 +1,8 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.e2b.control.ControlClient;
+import dev.sandboxer.e2b.control.SandboxView;
+import dev.sandboxer.e2b.envd.DataTarget;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;

@@ -1,5 +1,6 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.e2b.envd.DataTarget;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.ExtensionException;

@@ -1,5 +1,19 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.e2b.control.ControlClient;
+import dev.sandboxer.e2b.control.Creation;
+import dev.sandboxer.e2b.control.Deadlines;
+import dev.sandboxer.e2b.control.E2bMetrics;
+import dev.sandboxer.e2b.control.E2bSnapshots;
+import dev.sandboxer.e2b.control.PauseNotes;
+import dev.sandboxer.e2b.control.PlanLimit;
+import dev.sandboxer.e2b.control.SandboxView;
+import dev.sandboxer.e2b.envd.DataClient;
+import dev.sandboxer.e2b.envd.DataTarget;
+import dev.sandboxer.e2b.envd.E2bSession;
+import dev.sandboxer.e2b.http.HttpCalls;
+import dev.sandboxer.e2b.http.Patience;
+import dev.sandboxer.e2b.http.Watchdog;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
@@ -48,7 +62,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         this.context = context;
         this.account = account;
         this.http = new HttpCalls(patience);
-        this.control = new ControlClient(http, account, context.clock());
+        this.control = new ControlClient(http, account.apiUrl(), account.key(), context.clock());
         this.creation = new Creation(context, control, limit);
         this.deadlines = new Deadlines(context.clock(), control, limit);
         this.notes = new PauseNotes(context.directory());

@@ -1,5 +1,7 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.e2b.control.PlanLimit;
+import dev.sandboxer.e2b.http.Patience;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Credential;

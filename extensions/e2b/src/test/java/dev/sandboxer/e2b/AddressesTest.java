@@ -4,6 +4,7 @@ import static dev.sandboxer.e2b.ScriptedCloud.SANDBOX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sandboxer.e2b.envd.DataTarget;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionException;
@@ -33,7 +34,7 @@ class AddressesTest {
     /** In an account whose sandboxes have host names. */
     private E2bBackend withHostNames() {
         var credential = new Credential(Map.of("api_key", ScriptedCloud.KEY, "api_url", cloud.url()));
-        return (E2bBackend) new E2bExtension(ScriptedCloud.QUICK).open(ScriptedCloud.context(directory), credential);
+        return (E2bBackend) ScriptedCloud.extension().open(ScriptedCloud.context(directory), credential);
     }
 
     private static Kind kindOf(HttpPassage backend, int port) {
