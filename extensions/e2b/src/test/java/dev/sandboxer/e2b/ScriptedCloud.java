@@ -7,8 +7,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.connect.EnvelopeWriter;
-import dev.sandboxer.e2b.http.Json;
-import dev.sandboxer.e2b.http.Patience;
+import dev.sandboxer.e2b.http.E2bJson;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionContext;
@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
 public final class ScriptedCloud implements AutoCloseable {
     public static final String KEY = "e2b_0123456789abcdef0123456789abcdef01234567";
     public static final String SANDBOX = "i0123456789abcdefghij";
-    public static final Patience QUICK = new Patience(
+    public static final Timeouts QUICK = new Timeouts(
             Duration.ofSeconds(5),
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
@@ -54,7 +54,7 @@ public final class ScriptedCloud implements AutoCloseable {
     /** A request as it came. */
     public record Asked(String method, String target, Headers headers, byte[] body) {
         public JsonNode json() {
-            return Json.lenient(body);
+            return E2bJson.lenient(body);
         }
 
         public String header(String name) {
@@ -94,8 +94,8 @@ public final class ScriptedCloud implements AutoCloseable {
         return extension().open(context, credential());
     }
 
-    public Backend open(Path directory, Patience patience) {
-        return new E2bExtension(patience).open(context(directory), credential());
+    public Backend open(Path directory, Timeouts timeouts) {
+        return new E2bExtension(timeouts).open(context(directory), credential());
     }
 
     public static ExtensionContext context(Path directory) {

@@ -3,7 +3,7 @@ package dev.sandboxer.e2b;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sandboxer.e2b.http.Patience;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
@@ -28,9 +28,9 @@ public abstract class ScriptedSandbox {
         return session(ScriptedCloud.QUICK);
     }
 
-    public Session session(Patience patience) {
+    public Session session(Timeouts timeouts) {
         cloud.withSandbox();
-        backend = cloud.open(directory, patience);
+        backend = cloud.open(directory, timeouts);
         return backend.connect(new BackendRef(ScriptedCloud.SANDBOX));
     }
 

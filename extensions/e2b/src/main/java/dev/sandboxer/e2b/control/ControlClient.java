@@ -1,8 +1,8 @@
 package dev.sandboxer.e2b.control;
 
 import dev.sandboxer.e2b.http.CallFailedException;
+import dev.sandboxer.e2b.http.E2bJson;
 import dev.sandboxer.e2b.http.HttpCalls;
-import dev.sandboxer.e2b.http.Json;
 import dev.sandboxer.e2b.http.Redaction;
 import dev.sandboxer.e2b.http.Reply;
 import dev.sandboxer.extension.BackendRef;
@@ -39,7 +39,7 @@ public final class ControlClient {
     private final HttpCalls http;
     private final String apiUrl;
     private final String key;
-    private final E2bErrors errors;
+    private final ControlErrorMapper errors;
     private final InstantSource clock;
 
     /** SDKs before 2.51 and older servers have only the first version; null until a server has answered. */
@@ -50,14 +50,14 @@ public final class ControlClient {
         this.http = http;
         this.apiUrl = apiUrl;
         this.key = key;
-        this.errors = new E2bErrors(new Redaction(key));
+        this.errors = new ControlErrorMapper(new Redaction(key));
     }
 
-    public E2bErrors errors() {
+    ControlErrorMapper errors() {
         return errors;
     }
 
-    /** Asks for the shortest list there is. */
+    /** Checks the key by asking for the shortest list there is. */
     public void check() {
         read("/v2/sandboxes?limit=1", "asking for access", null);
     }
@@ -67,22 +67,22 @@ public final class ControlClient {
         var doing = "creating a sandbox";
         var old = asked.deepCopy().put("secure", true); // what the second version always does
         var reply = versioned("/sandboxes", asked, old, doing);
-        if (!reply.good()) {
+        if (!reply.isSuccess()) {
             throw errors.refused(reply, doing, null);
         }
         try {
             return SandboxView.id(reply.json().path("sandboxID").asString(""));
         } catch (IllegalArgumentException e) {
-            throw errors.nonsense(doing, "no sandboxID");
+            throw errors.malformed(doing, "no sandboxID");
         }
     }
 
     /** Wakes a paused sandbox; true when it was one. Of a running one the time is only ever made longer. */
     boolean connect(BackendRef sandbox, long seconds) {
         var doing = "resuming a sandbox";
-        var body = Json.object().put("timeout", seconds);
+        var body = E2bJson.object().put("timeout", seconds);
         var reply = versioned("/sandboxes/" + sandbox + "/connect", body, body, doing);
-        if (!reply.good()) {
+        if (!reply.isSuccess()) {
             throw errors.refused(reply, doing, sandbox);
         }
         return reply.status() == 201;
@@ -92,6 +92,22 @@ public final class ControlClient {
         var doing = "describing a sandbox";
         var reply = read("/sandboxes/" + sandbox, doing, sandbox);
         return view(reply.json(), reply.aheadOf(clock.instant()), doing);
+    }
+
+    /** A sandbox that was made here, which has a tag; empty when it is gone. */
+    public Optional<SandboxView> find(BackendRef sandbox) {
+        try {
+            var view = get(sandbox);
+            if (view.tag() == null) {
+                throw errors.malformed("describing a sandbox", "none of our tags");
+            }
+            return Optional.of(view);
+        } catch (ExtensionException e) {
+            if (e.kind() == Kind.GONE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** All sandboxes, running and paused, whose metadata has that pair; fails rather than returning a part. */
@@ -117,13 +133,13 @@ public final class ControlClient {
         var path = "/sandboxes/" + sandbox + "/metrics?start=" + since.getEpochSecond();
         var samples = read(path, doing, sandbox).json();
         if (!samples.isArray()) {
-            throw errors.nonsense(doing, "no list");
+            throw errors.malformed(doing, "no list");
         }
         return samples.valueStream().toList();
     }
 
-    /** The same, looked for a second time when nothing was found: one empty list proves nothing. */
-    public List<SandboxView> listSurely(String key, String value) {
+    /** Like {@link #list}, but asks a second time when the first list is empty, which alone proves nothing. */
+    public List<SandboxView> listTwice(String key, String value) {
         var found = list(key, value);
         if (!found.isEmpty()) {
             return found;
@@ -132,37 +148,37 @@ public final class ControlClient {
         return list(key, value);
     }
 
-    /** Empty when it is gone, like all that end a sandbox. */
+    /** Ends a sandbox; does nothing when it is gone. */
     public void kill(BackendRef sandbox) {
         var doing = "ending a sandbox";
         var reply = repeated(
                 () -> call(
-                        "DELETE", "/sandboxes/" + sandbox, null, http.patience().work()),
+                        "DELETE", "/sandboxes/" + sandbox, null, http.timeouts().longWork()),
                 doing);
-        if (!reply.good() && !reply.saysAbsent()) {
+        if (!reply.isSuccess() && !reply.isNotFound()) {
             throw errors.refused(reply, doing, sandbox);
         }
     }
 
     Reply timeout(BackendRef sandbox, long seconds) {
-        var body = Json.object().put("timeout", seconds);
+        var body = E2bJson.object().put("timeout", seconds);
         // an instant from now on: late by as much as a repetition takes
         return once(
                 "POST",
                 "/sandboxes/" + sandbox + "/timeout",
                 body,
                 "moving a deadline",
-                http.patience().answer());
+                http.timeouts().response());
     }
 
-    public Reply pause(BackendRef sandbox) {
+    Reply pause(BackendRef sandbox) {
         var path = "/sandboxes/" + sandbox + "/pause";
         return once(
                 "POST",
                 path,
-                Json.object(),
+                E2bJson.object(),
                 "pausing a sandbox",
-                http.patience().work());
+                http.timeouts().longWork());
     }
 
     /** The new snapshot's id. */
@@ -172,15 +188,15 @@ public final class ControlClient {
         var reply = once(
                 "POST",
                 path,
-                Json.object().put("name", name),
+                E2bJson.object().put("name", name),
                 doing,
-                http.patience().work());
-        if (!reply.good()) {
+                http.timeouts().longWork());
+        if (!reply.isSuccess()) {
             throw errors.refused(reply, doing, sandbox);
         }
         var id = reply.json().path("snapshotID").asString("");
         if (id.isEmpty()) {
-            throw errors.nonsense(doing, "no snapshotID");
+            throw errors.malformed(doing, "no snapshotID");
         }
         return id;
     }
@@ -199,9 +215,9 @@ public final class ControlClient {
                         "DELETE",
                         "/templates/" + escape(id),
                         null,
-                        http.patience().answer()),
+                        http.timeouts().response()),
                 doing);
-        if (!reply.good() && !reply.saysAbsent()) {
+        if (!reply.isSuccess() && !reply.isNotFound()) {
             throw errors.refused(reply, doing, null);
         }
     }
@@ -224,12 +240,12 @@ public final class ControlClient {
         while (next.isPresent()) {
             var token = next.get();
             if (!tokens.add(token) || tokens.size() > MOST_PAGES) {
-                throw errors.nonsense(doing, "pages without end");
+                throw errors.malformed(doing, "pages without end");
             }
             var reply = read(token.isEmpty() ? path : path + "&nextToken=" + escape(token), doing, null);
             var list = reply.json();
             if (!list.isArray()) {
-                throw errors.nonsense(doing, "no list");
+                throw errors.malformed(doing, "no list");
             }
             all.add(new Page(list, reply.aheadOf(clock.instant())));
             next = reply.headers().firstValue("X-Next-Token").filter(text -> !text.isEmpty());
@@ -244,15 +260,15 @@ public final class ControlClient {
         try {
             return SandboxView.of(json).earlier(ahead);
         } catch (IOException e) {
-            throw errors.nonsense(doing, String.valueOf(e.getMessage()));
+            throw errors.malformed(doing, String.valueOf(e.getMessage()));
         }
     }
 
     /** Whatever goes wrong, a read has changed nothing. */
     private Reply read(String path, String doing, @Nullable BackendRef sandbox) {
         try {
-            var reply = repeated(() -> call("GET", path, null, http.patience().answer()), doing);
-            if (reply.good()) {
+            var reply = repeated(() -> call("GET", path, null, http.timeouts().response()), doing);
+            if (reply.isSuccess()) {
                 return reply;
             }
             throw errors.refused(reply, doing, sandbox);
@@ -268,8 +284,8 @@ public final class ControlClient {
      */
     private Reply versioned(String path, ObjectNode body, ObjectNode old, String doing) {
         if (!Boolean.FALSE.equals(hasV2)) {
-            var reply = once("POST", "/v2" + path, body, doing, http.patience().work());
-            if (reply.good()) { // a refusal may come from a gateway, which knows nothing of versions
+            var reply = once("POST", "/v2" + path, body, doing, http.timeouts().longWork());
+            if (reply.isSuccess()) { // a refusal may come from a gateway, which knows nothing of versions
                 hasV2 = true;
             }
             var absent = reply.status() == 404 || reply.status() == 405;
@@ -277,8 +293,8 @@ public final class ControlClient {
                 return reply;
             }
         }
-        var reply = once("POST", path, old, doing, http.patience().work());
-        if (reply.good()) {
+        var reply = once("POST", path, old, doing, http.timeouts().longWork());
+        if (reply.isSuccess()) {
             hasV2 = false;
         }
         return reply;
@@ -297,7 +313,9 @@ public final class ControlClient {
             try {
                 var reply = call.send();
                 var asked = reply.retryAfter();
-                if (tries == TRIES || !passing(reply.status()) || asked != null && asked.compareTo(LONGEST_PAUSE) > 0) {
+                if (tries == TRIES
+                        || !isTransient(reply.status())
+                        || asked != null && asked.compareTo(LONGEST_PAUSE) > 0) {
                     return reply;
                 }
                 pause(tries, asked, doing);
@@ -310,12 +328,12 @@ public final class ControlClient {
         }
     }
 
-    private static boolean passing(int status) {
+    private static boolean isTransient(int status) {
         return status == 429 || status == 409 || status >= 500 && status != 501;
     }
 
     private void pause(int tries, @Nullable Duration asked, String doing) {
-        var own = http.patience().pause().multipliedBy(1L << tries);
+        var own = http.timeouts().retryDelay().multipliedBy(1L << tries);
         var wait = asked == null
                 ? Duration.ofNanos(ThreadLocalRandom.current().nextLong(own.toNanos() / 2, own.toNanos() + 1))
                 : asked;
@@ -329,7 +347,7 @@ public final class ControlClient {
 
     private Reply call(String method, String path, @Nullable ObjectNode body, Duration limit)
             throws CallFailedException {
-        var publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.bytes(body));
+        var publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(E2bJson.bytes(body));
         HttpRequest.Builder request =
                 HttpCalls.request(apiUrl + path).header("X-API-KEY", key).method(method, publisher);
         return http.call(body == null ? request : request.header("Content-Type", "application/json"), limit);

@@ -73,7 +73,7 @@ public final class E2bMetrics {
                     last.path("diskUsed").asLong(0),
                     last.path("diskTotal").asLong(0));
         } catch (DateTimeException e) {
-            throw control.errors().nonsense("measuring a sandbox", "no time in a sample");
+            throw control.errors().malformed("measuring a sandbox", "no time in a sample");
         }
     }
 

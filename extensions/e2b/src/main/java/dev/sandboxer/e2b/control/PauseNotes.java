@@ -17,17 +17,17 @@ import java.time.format.DateTimeParseException;
  * Until when paused sandboxes are wanted. E2B keeps a paused sandbox until somebody removes it and has no place for such a
  * date, so it is a small file of ours, for this installation's information only. Thread-safe, also between processes.
  */
-public final class PauseNotes {
+final class PauseNotes {
     /** What is told of a pause without a note: E2B itself sets no end. */
     private static final Duration NO_END = Duration.ofDays(365);
 
     private final Path directory;
 
-    public PauseNotes(Path directory) {
+    PauseNotes(Path directory) {
         this.directory = directory.resolve("paused");
     }
 
-    public void put(BackendRef sandbox, Instant deadline) {
+    void put(BackendRef sandbox, Instant deadline) {
         try {
             Files.createDirectories(directory);
             var fresh = Files.createTempFile(directory, "new", null);
@@ -50,7 +50,7 @@ public final class PauseNotes {
     /**
      * @param pausedAt when its time stopped
      */
-    public Instant deadline(BackendRef sandbox, Instant pausedAt) {
+    Instant deadline(BackendRef sandbox, Instant pausedAt) {
         try {
             return Instant.parse(Files.readString(file(sandbox)).strip());
         } catch (IOException | DateTimeParseException e) {
@@ -58,7 +58,7 @@ public final class PauseNotes {
         }
     }
 
-    public void remove(BackendRef sandbox) {
+    void remove(BackendRef sandbox) {
         try {
             Files.delete(file(sandbox));
         } catch (NoSuchFileException e) {

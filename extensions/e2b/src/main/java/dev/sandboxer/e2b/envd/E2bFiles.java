@@ -36,17 +36,17 @@ final class E2bFiles implements SandboxFiles {
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_PATH = 4095;
 
-    private final DataClient client;
+    private final EnvdClient client;
     private final UserTable users;
-    private final Commands commands;
+    private final ScriptRunner scripts;
     private final FileEntries entries;
     private final FileTransfer transfer;
 
-    E2bFiles(DataClient client, UserTable users, E2bProcesses processes) {
+    E2bFiles(EnvdClient client, UserTable users, E2bProcesses processes) {
         this.client = client;
         this.users = users;
-        this.commands = new Commands(processes);
-        this.entries = new FileEntries(users, commands);
+        this.scripts = new ScriptRunner(processes);
+        this.entries = new FileEntries(users, scripts);
         this.transfer = new FileTransfer(client);
     }
 
@@ -55,14 +55,14 @@ final class E2bFiles implements SandboxFiles {
         var request = StatRequest.newBuilder().setPath(path).build();
         return entry(
                 path,
-                look("Stat", path, user, request, StatResponse.getDefaultInstance())
+                read("Stat", path, user, request, StatResponse.getDefaultInstance())
                         .getEntry());
     }
 
     @Override
     public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
         var request = ListDirRequest.newBuilder().setPath(path).setDepth(depth).build();
-        var answer = look("ListDir", path, user, request, ListDirResponse.getDefaultInstance());
+        var answer = read("ListDir", path, user, request, ListDirResponse.getDefaultInstance());
         try {
             entries.all(answer.getEntriesList()).forEach(each);
         } catch (IOException e) {
@@ -98,7 +98,7 @@ final class E2bFiles implements SandboxFiles {
         if (mode == null || mode == written.mode()) {
             return written;
         }
-        commands.asRoot(Scripts.SET_MODE, Integer.toOctalString(mode), written.path())
+        scripts.asRoot(Scripts.SET_MODE, Integer.toOctalString(mode), written.path())
                 .check("setting the mode of " + path);
         return stat(path, options.user());
     }
@@ -154,7 +154,7 @@ final class E2bFiles implements SandboxFiles {
         check(path);
         var parent = parent(path, user);
         var at = (parent.path().equals("/") ? "" : parent.path()) + path.substring(path.lastIndexOf('/'));
-        commands.asRoot(Scripts.MAKE_LINK, target, at, owner(user)).check("making a link");
+        scripts.asRoot(Scripts.MAKE_LINK, target, at, owner(user)).check("making a link");
         return stat(at, user);
     }
 
@@ -174,7 +174,7 @@ final class E2bFiles implements SandboxFiles {
         if (user != null) {
             return users.name(user) + ":";
         }
-        var done = commands.as(null, "printf '%s:%s' \"$(id -u)\" \"$(id -g)\"").check("asking for the user");
+        var done = scripts.as(null, "printf '%s:%s' \"$(id -u)\" \"$(id -g)\"").check("asking for the user");
         return new String(done.out(), StandardCharsets.UTF_8);
     }
 
@@ -210,22 +210,22 @@ final class E2bFiles implements SandboxFiles {
                     SERVICE + "WatchDir", name(user), request, WatchDirResponse.getDefaultInstance(), null);
             return E2bWatch.begin(client, stream, path, withEntries ? entries : null);
         } catch (ConnectException e) {
-            throw Refusals.ofFiles(e, path);
+            throw EnvdErrorMapper.ofFiles(e, path);
         }
     }
 
-    private <M extends Message> M look(
+    private <M extends Message> M read(
             String method, String path, @Nullable String user, Message request, M prototype) {
         check(path);
         try {
-            return client.look(
+            return client.read(
                     SERVICE + method,
                     name(user),
                     request,
                     prototype,
-                    client.patience().work());
+                    client.timeouts().longWork());
         } catch (ConnectException e) {
-            throw Refusals.ofFiles(e, path);
+            throw EnvdErrorMapper.ofFiles(e, path);
         }
     }
 
@@ -238,9 +238,9 @@ final class E2bFiles implements SandboxFiles {
                     name(user),
                     request,
                     prototype,
-                    client.patience().work());
+                    client.timeouts().longWork());
         } catch (ConnectException e) {
-            throw Refusals.ofFiles(e, path);
+            throw EnvdErrorMapper.ofFiles(e, path);
         }
     }
 

@@ -105,9 +105,9 @@ record E2bPorts(E2bProcesses processes) implements Ports {
         }
     }
 
-    private static @Nullable ProcessEvent next(E2bProcess process, Duration patience) {
+    private static @Nullable ProcessEvent next(E2bProcess process, Duration timeout) {
         try {
-            return process.next(patience);
+            return process.next(timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e);

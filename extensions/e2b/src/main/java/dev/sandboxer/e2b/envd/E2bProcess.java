@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** A process in an E2B sandbox. Its stream only tells what happens; everything else is a call of its own. */
 final class E2bProcess implements RunningProcess {
     private final E2bProcesses processes;
-    private final DataClient client;
+    private final EnvdClient client;
     private final int pid;
     private final ProcessSelector self;
     private final @Nullable Duration timeout;
-    private final EventPump<ProcessProto.ProcessEvent, ProcessEvent> events;
+    private final EventQueue<ProcessProto.ProcessEvent, ProcessEvent> events;
     private boolean exited;
 
     /**
@@ -31,7 +31,7 @@ final class E2bProcess implements RunningProcess {
      */
     E2bProcess(
             E2bProcesses processes,
-            DataClient client,
+            EnvdClient client,
             ConnectStream<ProcessProto.ProcessEvent> stream,
             int pid,
             @Nullable Duration timeout) {
@@ -40,10 +40,10 @@ final class E2bProcess implements RunningProcess {
         this.pid = pid;
         this.self = ProcessSelector.pid(pid);
         this.timeout = timeout;
-        this.events = new EventPump<>(stream, "e2b-process-" + pid, new Decoder());
+        this.events = new EventQueue<>(stream, "e2b-process-" + pid, new Decoder());
     }
 
-    private final class Decoder implements EventPump.Decoder<ProcessProto.ProcessEvent, ProcessEvent> {
+    private final class Decoder implements EventQueue.Decoder<ProcessProto.ProcessEvent, ProcessEvent> {
         @Override
         public @Nullable ProcessEvent event(ProcessProto.ProcessEvent message) throws IOException {
             return ProcessMessages.event(message);
@@ -62,7 +62,7 @@ final class E2bProcess implements RunningProcess {
                 return new ProcessEvent.Exited(-1, Signal.KILL.number(), true);
             }
             var refusal = client.refused(e);
-            throw refusal instanceof ConnectException cause ? Refusals.ofProcess(cause) : refusal;
+            throw refusal instanceof ConnectException cause ? EnvdErrorMapper.ofProcess(cause) : refusal;
         }
 
         @Override
@@ -82,11 +82,11 @@ final class E2bProcess implements RunningProcess {
     }
 
     @Override
-    public @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException {
+    public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
         if (exited) {
             throw new IllegalStateException("the process has ended");
         }
-        var event = events.next(patience);
+        var event = events.next(timeout);
         exited = event instanceof ProcessEvent.Exited;
         return event;
     }

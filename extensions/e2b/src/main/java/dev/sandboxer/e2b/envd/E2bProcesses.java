@@ -39,14 +39,14 @@ final class E2bProcesses implements Processes {
     private static final String SERVICE = "process.Process/";
     private static final int INPUT = 128 << 10;
 
-    private final DataClient client;
+    private final EnvdClient client;
     private final UserTable users;
-    private final Commands commands;
+    private final ScriptRunner scripts;
 
-    E2bProcesses(DataClient client, UserTable users) {
+    E2bProcesses(EnvdClient client, UserTable users) {
         this.client = client;
         this.users = users;
-        this.commands = new Commands(this);
+        this.scripts = new ScriptRunner(this);
     }
 
     @Override
@@ -63,7 +63,7 @@ final class E2bProcesses implements Processes {
                     client.stream(SERVICE + "Start", user, request, StartResponse.getDefaultInstance(), spec.timeout());
             return begun(answers.map(StartResponse::getEvent), spec.timeout());
         } catch (ConnectException e) {
-            throw Refusals.ofStart(e, spec.argv().getFirst());
+            throw EnvdErrorMapper.ofStart(e, spec.argv().getFirst());
         }
     }
 
@@ -88,7 +88,7 @@ final class E2bProcesses implements Processes {
             var answers = client.stream(SERVICE + "Connect", null, request, ConnectResponse.getDefaultInstance(), null);
             return begun(answers.map(ConnectResponse::getEvent), null);
         } catch (ConnectException e) {
-            throw Refusals.ofProcess(e);
+            throw EnvdErrorMapper.ofProcess(e);
         }
     }
 
@@ -118,9 +118,9 @@ final class E2bProcesses implements Processes {
                     "List",
                     ListRequest.getDefaultInstance(),
                     ListResponse.getDefaultInstance(),
-                    client.patience().answer()));
+                    client.timeouts().response()));
         } catch (ConnectException e) {
-            throw Refusals.ofProcess(e);
+            throw EnvdErrorMapper.ofProcess(e);
         }
     }
 
@@ -154,7 +154,7 @@ final class E2bProcesses implements Processes {
                 })
                 .findFirst()
                 .orElseThrow(() -> new OperationException(Reason.PROCESS_NOT_FOUND, "no such process"));
-        var done = commands.asRoot(
+        var done = scripts.asRoot(
                 Scripts.SIGNAL, signal.name(), Integer.toString(running.pid()), wholeGroup ? "group" : "alone");
         if (done.code() == Scripts.NO_PROCESS) {
             throw new OperationException(Reason.PROCESS_NOT_FOUND, "no such process");
@@ -165,7 +165,7 @@ final class E2bProcesses implements Processes {
     /** What is left of a process group whose leader was killed; nothing is success. */
     void killGroup(int pid) {
         try {
-            commands.asRoot(Scripts.KILL_GROUP, Integer.toString(pid));
+            scripts.asRoot(Scripts.KILL_GROUP, Integer.toString(pid));
         } catch (OperationException | ExtensionException e) {
             // the process itself has ended, and that is what there is to tell
         }
@@ -192,14 +192,14 @@ final class E2bProcesses implements Processes {
         } catch (ConnectException e) {
             if (terminal
                     || !String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).matches(".*\\b(pty|tty)\\b.*")) {
-                throw Refusals.ofInput(e);
+                throw EnvdErrorMapper.ofInput(e);
             }
         }
         try {
             send(process, piece, true);
             return true;
         } catch (ConnectException e) {
-            throw Refusals.ofInput(e);
+            throw EnvdErrorMapper.ofInput(e);
         }
     }
 
@@ -212,7 +212,7 @@ final class E2bProcesses implements Processes {
                 "SendInput",
                 request,
                 SendInputResponse.getDefaultInstance(),
-                client.patience().input());
+                client.timeouts().input());
     }
 
     @Override
@@ -237,9 +237,9 @@ final class E2bProcesses implements Processes {
 
     private void act(String method, Message request, Message answer) {
         try {
-            unary(method, request, answer, client.patience().answer());
+            unary(method, request, answer, client.timeouts().response());
         } catch (ConnectException e) {
-            throw Refusals.ofProcess(e);
+            throw EnvdErrorMapper.ofProcess(e);
         }
     }
 

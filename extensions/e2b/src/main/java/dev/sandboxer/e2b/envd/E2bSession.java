@@ -10,7 +10,7 @@ public final class E2bSession implements Session {
     private final E2bProcesses processes;
     private final E2bFiles files;
 
-    public E2bSession(DataClient client) {
+    public E2bSession(EnvdClient client) {
         var users = new UserTable(client);
         this.processes = new E2bProcesses(client, users);
         this.files = new E2bFiles(client, users, processes);

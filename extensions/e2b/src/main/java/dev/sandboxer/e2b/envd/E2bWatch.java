@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code WatchDir} of e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}. */
 final class E2bWatch implements FileWatch {
-    private final EventPump<WatchDirResponse, FileEvent> events;
+    private final EventQueue<WatchDirResponse, FileEvent> events;
     private boolean over;
 
-    private E2bWatch(EventPump<WatchDirResponse, FileEvent> events) {
+    private E2bWatch(EventQueue<WatchDirResponse, FileEvent> events) {
         this.events = events;
     }
 
@@ -31,7 +31,7 @@ final class E2bWatch implements FileWatch {
      * @param entries makes entries of what events carry; null = not wanted
      */
     static FileWatch begin(
-            DataClient client, ConnectStream<WatchDirResponse> stream, String path, @Nullable FileEntries entries) {
+            EnvdClient client, ConnectStream<WatchDirResponse> stream, String path, @Nullable FileEntries entries) {
         try {
             var first = stream.next();
             if (first == null || !first.hasStart()) {
@@ -44,12 +44,12 @@ final class E2bWatch implements FileWatch {
             stream.close();
             throw client.lost(e);
         }
-        return new E2bWatch(new EventPump<>(stream, "e2b-watch", new Decoder(client, path, entries)));
+        return new E2bWatch(new EventQueue<>(stream, "e2b-watch", new Decoder(client, path, entries)));
     }
 
     private record Decoder(
-            DataClient client, String path, @Nullable FileEntries entries)
-            implements EventPump.Decoder<WatchDirResponse, FileEvent> {
+            EnvdClient client, String path, @Nullable FileEntries entries)
+            implements EventQueue.Decoder<WatchDirResponse, FileEvent> {
         @Override
         public @Nullable FileEvent event(WatchDirResponse message) throws IOException {
             var event = message.getFilesystem(); // empty in a sign of life
@@ -92,7 +92,7 @@ final class E2bWatch implements FileWatch {
                 return new FileEvent(Kind.OVERFLOW, "", null);
             }
             var refusal = client.refused(e);
-            throw refusal instanceof ConnectException cause ? Refusals.ofFiles(cause, path) : refusal;
+            throw refusal instanceof ConnectException cause ? EnvdErrorMapper.ofFiles(cause, path) : refusal;
         }
 
         @Override
@@ -107,11 +107,11 @@ final class E2bWatch implements FileWatch {
     }
 
     @Override
-    public @Nullable FileEvent next(@Nullable Duration patience) throws InterruptedException {
+    public @Nullable FileEvent next(@Nullable Duration timeout) throws InterruptedException {
         if (over) {
             throw ExtensionException.notApplied(ExtensionException.Kind.TRANSIENT, "the watch ended with lost events");
         }
-        var event = events.next(patience);
+        var event = events.next(timeout);
         over = event != null && event.kind() == Kind.OVERFLOW;
         return event;
     }

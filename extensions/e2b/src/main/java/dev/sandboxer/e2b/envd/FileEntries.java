@@ -23,11 +23,11 @@ final class FileEntries {
     private static final int CHARACTERS_AT_ONCE = 60_000;
 
     private final UserTable users;
-    private final Commands commands;
+    private final ScriptRunner scripts;
 
-    FileEntries(UserTable users, Commands commands) {
+    FileEntries(UserTable users, ScriptRunner scripts) {
         this.users = users;
-        this.commands = commands;
+        this.scripts = scripts;
     }
 
     /** One of them. */
@@ -131,7 +131,7 @@ final class FileEntries {
     }
 
     private void ask(List<String> links, Map<String, String> texts) {
-        var done = commands.asRoot(Scripts.READ_LINKS, links.toArray(String[]::new));
+        var done = scripts.asRoot(Scripts.READ_LINKS, links.toArray(String[]::new));
         var answers = new String(done.out(), StandardCharsets.UTF_8).split("\0", -1);
         for (int i = 0; i < links.size() && i < answers.length; i++) {
             texts.put(links.get(i), answers[i]);

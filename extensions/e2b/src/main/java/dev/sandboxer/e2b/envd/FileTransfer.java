@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The content of files, to and fro: {@code /files} of e2b-dev/E2B, {@code spec/envd/envd.yaml}. Streamed; no file is ever held
  * in memory. Thread-safe.
  */
-record FileTransfer(DataClient client) {
+record FileTransfer(EnvdClient client) {
     /** How long an upload may take in all; one that is stuck is broken off earlier. */
     private static final Duration UPLOAD = Duration.ofHours(6);
 
@@ -93,13 +93,13 @@ record FileTransfer(DataClient client) {
     void write(String path, @Nullable String user, @Nullable Map<String, String> metadata, InputStream source)
             throws IOException {
         var watched =
-                new UploadSource(source, client.watchdog(), client.patience().silence());
+                new UploadSource(source, client.idleTimer(), client.timeouts().idle());
         var request = upload(client.request(address(path, user)), watched);
         if (metadata != null) {
             addMetadata(request, metadata);
         }
         var reply = send(request, watched);
-        if (!reply.good()) {
+        if (!reply.isSuccess()) {
             throw refused(reply, path);
         }
     }
@@ -136,7 +136,7 @@ record FileTransfer(DataClient client) {
 
     private Reply send(HttpRequest.Builder request, UploadSource source) throws IOException {
         var pending = client.begin(request);
-        source.whenStuck(pending::breakOff);
+        source.onIdle(pending::cancel);
         try {
             return pending.await(UPLOAD);
         } catch (CallFailedException e) {
@@ -150,11 +150,11 @@ record FileTransfer(DataClient client) {
     private RuntimeException refused(Reply reply, String path) {
         var message = reply.message();
         return switch (reply.status()) {
-            case 400, 403, 404, 500, 507 -> Refusals.ofContent(reply.status(), client.line(message), path);
+            case 400, 403, 404, 500, 507 -> EnvdErrorMapper.ofContent(reply.status(), client.line(message), path);
             case 401 ->
                 message.toLowerCase(Locale.ROOT).contains("access token")
                         ? proxied(reply, path)
-                        : Refusals.ofContent(401, client.line(message), path);
+                        : EnvdErrorMapper.ofContent(401, client.line(message), path);
             default -> proxied(reply, path);
         };
     }
@@ -162,7 +162,7 @@ record FileTransfer(DataClient client) {
     /** Not what the daemon says of files, but it, or a proxy on the way, says something. */
     private RuntimeException proxied(Reply reply, String path) {
         var refusal = client.refused(reply);
-        return refusal instanceof ConnectException cause ? Refusals.ofFiles(cause, path) : refusal;
+        return refusal instanceof ConnectException cause ? EnvdErrorMapper.ofFiles(cause, path) : refusal;
     }
 
     private static String address(String path, @Nullable String user) {

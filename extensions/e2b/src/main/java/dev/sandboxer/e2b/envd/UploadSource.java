@@ -1,6 +1,6 @@
 package dev.sandboxer.e2b.envd;
 
-import dev.sandboxer.e2b.http.Watchdog;
+import dev.sandboxer.e2b.http.IdleTimer;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
  * other side takes nothing any more, which is when nobody reads here. The time that the source itself takes doesn't count.
  */
 final class UploadSource extends FilterInputStream {
-    private final Watchdog watchdog;
-    private final Duration silence;
+    private final IdleTimer idleTimer;
+    private final Duration timeout;
     private @Nullable IOException failure;
     private @Nullable Runnable breakOff;
-    private Watchdog.@Nullable Wait wait;
+    private IdleTimer.@Nullable Wait wait;
     private boolean reading;
     private boolean done;
 
-    UploadSource(InputStream source, Watchdog watchdog, Duration silence) {
+    UploadSource(InputStream source, IdleTimer idleTimer, Duration timeout) {
         super(source);
-        this.watchdog = watchdog;
-        this.silence = silence;
+        this.idleTimer = idleTimer;
+        this.timeout = timeout;
     }
 
     /** What ends the upload. */
-    synchronized void whenStuck(Runnable action) {
+    synchronized void onIdle(Runnable action) {
         breakOff = action;
         rearm();
     }
@@ -66,7 +66,7 @@ final class UploadSource extends FilterInputStream {
             wait = null;
         }
         if (!reading && !done && breakOff != null) {
-            wait = watchdog.during(silence, breakOff);
+            wait = idleTimer.start(timeout, breakOff);
         }
     }
 

@@ -19,11 +19,11 @@ final class UserTable {
     private static final int LONGEST_FILE = 1 << 20;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
-    private final DataClient client;
+    private final EnvdClient client;
     private Map<String, Integer> users = Map.of();
     private Map<String, Integer> groups = Map.of();
 
-    UserTable(DataClient client) {
+    UserTable(EnvdClient client) {
         this.client = client;
     }
 

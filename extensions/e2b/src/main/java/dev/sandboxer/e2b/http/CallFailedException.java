@@ -2,7 +2,7 @@ package dev.sandboxer.e2b.http;
 
 import java.io.IOException;
 
-/** A call to which there was no answer. */
+/** A call that got no response. */
 public final class CallFailedException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -27,17 +27,17 @@ public final class CallFailedException extends IOException {
         return new CallFailedException("interrupted", true, true, cause);
     }
 
-    /** Whether anything of it may have reached the other side. */
+    /** Returns true if any part of the request may have reached the server. */
     public boolean sent() {
         return sent;
     }
 
-    /** Whether the connection broke, as one does that was kept for too long, and asking again may help. */
+    /** Returns true if the connection broke, as a pooled one that went stale does, so that a retry may help. */
     public boolean broke() {
         return !interrupted && getCause() instanceof IOException;
     }
 
-    /** Whether the calling thread was interrupted, which means: leave it. */
+    /** Returns true if the calling thread was interrupted; do not retry then. */
     public boolean interrupted() {
         return interrupted;
     }

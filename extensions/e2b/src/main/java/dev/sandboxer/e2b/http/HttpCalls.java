@@ -40,19 +40,19 @@ public final class HttpCalls implements AutoCloseable {
     private final HttpClient client;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore overHttp2 = new Semaphore(MOST_OVER_HTTP2);
-    private final Patience patience;
+    private final Timeouts timeouts;
 
-    public HttpCalls(Patience patience) {
-        this.patience = patience;
+    public HttpCalls(Timeouts timeouts) {
+        this.timeouts = timeouts;
         this.client = HttpClient.newBuilder()
-                .connectTimeout(patience.connect())
+                .connectTimeout(timeouts.connect())
                 .followRedirects(Redirect.NEVER)
                 .executor(threads)
                 .build();
     }
 
-    public Patience patience() {
-        return patience;
+    public Timeouts timeouts() {
+        return timeouts;
     }
 
     /** A request to be completed; its address has to be valid. */
@@ -63,13 +63,13 @@ public final class HttpCalls implements AutoCloseable {
                 .header("User-Agent", "sand-boxer");
     }
 
-    /** The whole answer, of at most 64 MiB. */
+    /** Returns the whole response, of at most 64 MiB. */
     public Reply call(HttpRequest.Builder request, Duration limit) throws CallFailedException {
         return begin(request).await(limit);
     }
 
-    /** The same, to be waited for. */
-    public Pending begin(HttpRequest.Builder request) {
+    /** Sends a request whose response, of at most 64 MiB, is awaited later. */
+    public PendingReply begin(HttpRequest.Builder request) {
         var handler = BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER);
         var built = request.build();
         var shared = built.version().filter(Version.HTTP_2::equals).isPresent() && overHttp2.tryAcquire();
@@ -78,15 +78,15 @@ public final class HttpCalls implements AutoCloseable {
         if (shared) {
             answer.whenComplete((_, _) -> overHttp2.release());
         }
-        return new Pending(answer, built.uri().getHost());
+        return new PendingReply(answer, built.uri().getHost());
     }
 
     /** A call under way. */
-    public final class Pending {
+    public final class PendingReply {
         private final CompletableFuture<HttpResponse<byte[]>> answer;
         private final String host;
 
-        private Pending(CompletableFuture<HttpResponse<byte[]>> answer, String host) {
+        private PendingReply(CompletableFuture<HttpResponse<byte[]>> answer, String host) {
             this.answer = answer;
             this.host = host;
         }
@@ -96,17 +96,19 @@ public final class HttpCalls implements AutoCloseable {
             return new Reply(response.statusCode(), response.headers(), response.body());
         }
 
-        /** Whoever waits for it learns that there will be no answer. */
-        public void breakOff() {
+        /** Ends the call; a thread in {@link #await} gets an exception. */
+        public void cancel() {
             answer.cancel(true);
         }
     }
 
-    /** The answer as it comes in; whoever gets it closes its body, which ends the transfer. */
+    /** Returns a response whose body still arrives. The caller closes the body, which ends the transfer. */
     public HttpResponse<InputStream> open(HttpRequest.Builder request, Duration limit) throws CallFailedException {
         var http1 = request.version(Version.HTTP_1_1).build();
         return await(
-                client.sendAsync(http1, _ -> new ArrivingBody()), http1.uri().getHost(), limit);
+                client.sendAsync(http1, _ -> new ResponseBodyStream()),
+                http1.uri().getHost(),
+                limit);
     }
 
     private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> answer, String host, Duration limit)
@@ -144,7 +146,7 @@ public final class HttpCalls implements AutoCloseable {
             case HttpConnectTimeoutException _ ->
                 CallFailedException.notSent(
                         "no connection to " + host + " within "
-                                + patience.connect().toSeconds() + " s",
+                                + timeouts.connect().toSeconds() + " s",
                         cause);
             case ConnectException _ -> CallFailedException.notSent("no connection to " + host + detail(cause), cause);
             case SSLHandshakeException _ ->
@@ -158,7 +160,7 @@ public final class HttpCalls implements AutoCloseable {
         return message == null || message.isBlank() ? "" : ": " + message;
     }
 
-    /** Breaks off what is under way. */
+    /** Ends all calls under way. */
     @Override
     public void close() {
         client.shutdownNow();

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** An answer. */
+/** A complete HTTP response. */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 public record Reply(int status, HttpHeaders headers, byte[] body) {
     /** A date has whole seconds, and the answer was some time on its way. */
@@ -18,16 +18,16 @@ public record Reply(int status, HttpHeaders headers, byte[] body) {
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
-    public boolean good() {
+    public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 
-    /** The body as JSON; a missing node when it is none. */
+    /** The body as JSON; a missing node when it is not JSON. */
     public JsonNode json() {
-        return Json.lenient(body);
+        return E2bJson.lenient(body);
     }
 
-    /** What E2B says in {@code message}; empty when it says nothing, or a proxy on the way answered. */
+    /** E2B's {@code message}; empty when there is none, or a proxy on the way answered. */
     public String message() {
         return json().path("message").asString("");
     }
@@ -37,17 +37,17 @@ public record Reply(int status, HttpHeaders headers, byte[] body) {
         return json().path("error_code").asString("");
     }
 
-    /** Whether E2B itself answered, and no proxy: only its errors repeat the status in the body. */
+    /** Returns true if E2B answered and not a proxy: only E2B's errors repeat the status in the body. */
     public boolean fromE2b() {
         return json().path("code").asInt(0) == status;
     }
 
-    /** Whether what was asked about isn't there: E2B says so, not somebody on the way who found no page. */
-    public boolean saysAbsent() {
+    /** Returns true for a 404 of E2B itself; a proxy on the way may have its own. */
+    public boolean isNotFound() {
         return status == 404 && fromE2b();
     }
 
-    /** By how much the sender's clock is ahead of ours; zero when it doesn't say, or that may be rounding. */
+    /** By how much the server's clock is ahead of ours; zero without a {@code Date}, or when it may be rounding. */
     public Duration aheadOf(Instant now) {
         return headers.firstValue("Date")
                 .flatMap(Reply::time)
@@ -64,7 +64,7 @@ public record Reply(int status, HttpHeaders headers, byte[] body) {
         }
     }
 
-    /** Null when the header is absent or a date, which E2B doesn't send. */
+    /** The {@code Retry-After} header; null when it is absent or a date, which E2B doesn't send. */
     public @Nullable Duration retryAfter() {
         return headers.firstValue("Retry-After")
                 .map(String::strip)

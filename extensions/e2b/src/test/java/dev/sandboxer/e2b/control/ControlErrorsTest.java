@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sandboxer.e2b.BrokenCloud;
 import dev.sandboxer.e2b.Requests;
 import dev.sandboxer.e2b.ScriptedCloud;
+import dev.sandboxer.e2b.http.E2bJson;
 import dev.sandboxer.e2b.http.HttpCalls;
-import dev.sandboxer.e2b.http.Json;
-import dev.sandboxer.e2b.http.Patience;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
@@ -107,7 +107,7 @@ class ControlErrorsTest {
     @Test
     void a_creation_that_is_not_answered_in_time_is_unknown() {
         try (var silent = new BrokenCloud("", false)) {
-            var quick = new Patience(
+            var quick = new Timeouts(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(5),
                     Duration.ofMillis(300),
@@ -279,10 +279,10 @@ class ControlErrorsTest {
         }
     }
 
-    private ExtensionException failureOfCreation(String url, Patience patience) {
-        try (var http = new HttpCalls(patience)) {
+    private ExtensionException failureOfCreation(String url, Timeouts timeouts) {
+        try (var http = new HttpCalls(timeouts)) {
             var control = new ControlClient(http, url, ScriptedCloud.KEY, InstantSource.system());
-            return failure(() -> control.create(Json.object()));
+            return failure(() -> control.create(E2bJson.object()));
         }
     }
 

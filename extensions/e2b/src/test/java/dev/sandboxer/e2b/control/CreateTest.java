@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sandboxer.e2b.Requests;
 import dev.sandboxer.e2b.ScriptedCloud;
-import dev.sandboxer.e2b.http.Json;
+import dev.sandboxer.e2b.http.E2bJson;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
@@ -165,10 +165,10 @@ class CreateTest {
     @Test
     void a_life_is_rounded_up_to_seconds_and_never_zero() {
         var now = Instant.parse("2026-11-25T10:00:00.001Z");
-        assertThat(Deadlines.fromNow(() -> now, now.plusMillis(1))).isEqualTo(Duration.ofSeconds(1));
-        assertThat(Deadlines.fromNow(() -> now, now.plusMillis(1000))).isEqualTo(Duration.ofSeconds(1));
-        assertThat(Deadlines.fromNow(() -> now, now.plusMillis(1001))).isEqualTo(Duration.ofSeconds(2));
-        assertThat(Deadlines.fromNow(() -> now, now.minusSeconds(5))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(Lifetimes.fromNow(() -> now, now.plusMillis(1))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(Lifetimes.fromNow(() -> now, now.plusMillis(1000))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(Lifetimes.fromNow(() -> now, now.plusMillis(1001))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(Lifetimes.fromNow(() -> now, now.minusSeconds(5))).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
@@ -194,7 +194,7 @@ class CreateTest {
                                 "{\"event\":{\"start\":{\"pid\":9}}}", "{\"event\":{\"end\":{\"exited\":true}}}"));
         create(Requests.with("snapshot:snap1", HOUR, NetworkRules.ALLOW_ALL));
         assertThat(body(V2, 0).path("templateID").asString()).isEqualTo("snap1");
-        var start = Json.lenient(java.util.Arrays.copyOfRange(
+        var start = E2bJson.lenient(java.util.Arrays.copyOfRange(
                 cloud.asked("POST /process.Process/Start").getFirst().body(),
                 5,
                 cloud.asked("POST /process.Process/Start").getFirst().body().length));

@@ -7,7 +7,7 @@ import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.e2b.BrokenCloud;
 import dev.sandboxer.e2b.ScriptedCloud;
 import dev.sandboxer.e2b.ScriptedSandbox;
-import dev.sandboxer.e2b.http.Patience;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException.Reason;
@@ -183,7 +183,7 @@ class DataPlaneTest extends ScriptedSandbox {
     @Test
     void a_silent_stream_is_broken_off_and_signs_of_life_keep_it() throws Exception {
         var silence = Duration.ofMillis(700);
-        var quick = new Patience(
+        var quick = new Timeouts(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),

@@ -9,8 +9,8 @@ import dev.sandboxer.e2b.ScriptedSandbox;
 import dev.sandboxer.e2b.control.ControlClient;
 import dev.sandboxer.e2b.control.EnvdVersion;
 import dev.sandboxer.e2b.http.HttpCalls;
-import dev.sandboxer.e2b.http.Patience;
-import dev.sandboxer.e2b.http.Watchdog;
+import dev.sandboxer.e2b.http.IdleTimer;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileEvent;
@@ -183,7 +183,7 @@ class FilesTest extends ScriptedSandbox {
     @Test
     void an_upload_that_nobody_takes_is_broken_off() throws IOException {
         try (var deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var quick = new Patience(
+            var quick = new Timeouts(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(20),
                     Duration.ofSeconds(20),
@@ -192,16 +192,16 @@ class FilesTest extends ScriptedSandbox {
                     Duration.ofMillis(1));
             var url = "http://127.0.0.1:" + deaf.getLocalPort();
             try (var http = new HttpCalls(quick);
-                    var watchdog = new Watchdog()) {
+                    var idleTimer = new IdleTimer()) {
                 cloud.withSandbox();
-                var target = new DataTarget(
+                var target = new EnvdTarget(
                         new dev.sandboxer.extension.BackendRef(ScriptedCloud.SANDBOX),
                         url,
                         "token-of-it",
                         EnvdVersion.of("0.6.13"));
-                var client = new DataClient(
+                var client = new EnvdClient(
                         http,
-                        watchdog,
+                        idleTimer,
                         target,
                         new ControlClient(http, cloud.url(), ScriptedCloud.KEY, InstantSource.system()));
                 var failure =

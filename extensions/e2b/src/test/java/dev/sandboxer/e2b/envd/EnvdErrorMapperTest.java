@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RefusalsTest {
+class EnvdErrorMapperTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             NOT_FOUND           | path not found: stat /x: no such file or directory  | NOT_FOUND
@@ -29,7 +29,8 @@ class RefusalsTest {
             RESOURCE_EXHAUSTED  | No space left on device                             | NO_SPACE
             """)
     void a_refusal_about_a_path_has_its_reason(ConnectCode code, String message, Reason reason) {
-        assertThat(Refusals.ofFiles(new ConnectException(code, message), "/x").reason())
+        assertThat(EnvdErrorMapper.ofFiles(new ConnectException(code, message), "/x")
+                        .reason())
                 .isEqualTo(reason);
     }
 
@@ -37,9 +38,10 @@ class RefusalsTest {
     void what_a_path_is_called_does_not_decide() {
         var path = "/tmp/no space left/is a directory/not a directory";
         var refusal = new ConnectException(ConnectCode.INTERNAL, "open " + path + ": input/output error");
-        assertThat(Refusals.ofFiles(refusal, path).reason()).isEqualTo(Reason.IO);
+        assertThat(EnvdErrorMapper.ofFiles(refusal, path).reason()).isEqualTo(Reason.IO);
         var start = new ConnectException(ConnectCode.INVALID_ARGUMENT, "/permission denied: command not found");
-        assertThat(Refusals.ofStart(start, "/permission denied").reason()).isEqualTo(Reason.COMMAND_NOT_FOUND);
+        assertThat(EnvdErrorMapper.ofStart(start, "/permission denied").reason())
+                .isEqualTo(Reason.COMMAND_NOT_FOUND);
     }
 
     @ParameterizedTest
@@ -54,19 +56,20 @@ class RefusalsTest {
             INVALID_ARGUMENT | /etc/passwd: Not a directory                                    | NOT_A_DIRECTORY
             """)
     void a_refused_start_has_its_reason(ConnectCode code, String message, Reason reason) {
-        assertThat(Refusals.ofStart(new ConnectException(code, message), "prog").reason())
+        assertThat(EnvdErrorMapper.ofStart(new ConnectException(code, message), "prog")
+                        .reason())
                 .isEqualTo(reason);
     }
 
     @Test
     void input_to_a_process_without_any_is_told_apart_from_one_that_is_not_there() {
-        assertThat(Refusals.ofInput(new ConnectException(ConnectCode.INTERNAL, "stdin not enabled"))
+        assertThat(EnvdErrorMapper.ofInput(new ConnectException(ConnectCode.INTERNAL, "stdin not enabled"))
                         .reason())
                 .isEqualTo(Reason.STDIN_CLOSED);
-        assertThat(Refusals.ofInput(new ConnectException(ConnectCode.NOT_FOUND, "process with pid 1 not found"))
+        assertThat(EnvdErrorMapper.ofInput(new ConnectException(ConnectCode.NOT_FOUND, "process with pid 1 not found"))
                         .reason())
                 .isEqualTo(Reason.PROCESS_NOT_FOUND);
-        assertThat(Refusals.ofProcess(new ConnectException(ConnectCode.INTERNAL, ""))
+        assertThat(EnvdErrorMapper.ofProcess(new ConnectException(ConnectCode.INTERNAL, ""))
                         .getMessage())
                 .isNotBlank();
     }
@@ -82,6 +85,6 @@ class RefusalsTest {
             500 | oops                             | IO
             """)
     void a_refusal_about_a_files_content_has_its_reason(int status, String message, Reason reason) {
-        assertThat(Refusals.ofContent(status, message, "/x").reason()).isEqualTo(reason);
+        assertThat(EnvdErrorMapper.ofContent(status, message, "/x").reason()).isEqualTo(reason);
     }
 }

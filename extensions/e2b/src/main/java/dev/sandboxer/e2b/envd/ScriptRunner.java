@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Short commands of our own inside a sandbox, for what E2B's API has no call for. */
-record Commands(E2bProcesses processes) {
+/** Runs {@link Scripts} inside a sandbox, for what E2B's API has no call for. */
+record ScriptRunner(E2bProcesses processes) {
     private static final String ROOT = "root";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int MOST_OUTPUT = 4 << 20;
 
-    /** How one went. */
+    /** How a script ended. */
     @SuppressWarnings("ArrayRecordComponent") // read, never compared
     record Done(int code, byte[] out, String err) {
         /**
@@ -30,7 +30,7 @@ record Commands(E2bProcesses processes) {
             if (code == 0) {
                 return this;
             }
-            throw Refusals.ofCommand(doing, code, err);
+            throw EnvdErrorMapper.ofCommand(doing, code, err);
         }
     }
 

@@ -6,13 +6,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON as E2B's API has it: what we don't know is ignored. */
-public final class Json {
+/** Reads and writes the JSON of E2B's APIs. Unknown fields are ignored. */
+public final class E2bJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    private Json() {}
+    private E2bJson() {}
 
     public static ObjectNode object() {
         return MAPPER.createObjectNode();
@@ -22,7 +22,7 @@ public final class Json {
         return MAPPER.writeValueAsBytes(node);
     }
 
-    /** A missing node when it is no JSON. */
+    /** Parses JSON; returns a missing node when the bytes are not JSON. */
     public static JsonNode lenient(byte[] json) {
         try {
             return MAPPER.readTree(json);

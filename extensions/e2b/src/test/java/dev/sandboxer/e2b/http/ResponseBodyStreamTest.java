@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** What has arrived is read, whatever happens to the connection afterwards. */
 @Timeout(60)
-class ArrivingBodyTest {
-    private final ArrivingBody body = new ArrivingBody();
+class ResponseBodyStreamTest {
+    private final ResponseBodyStream body = new ResponseBodyStream();
     private final Asked asked = new Asked();
 
     /** The connection's side: counts what it is asked for. */
@@ -63,7 +63,7 @@ class ArrivingBodyTest {
         var chunk = "2710\r\n" + "0123456789".repeat(1_000) + "\r\n";
         var answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk.repeat(20) + "10\r\n";
         try (var cloud = new BrokenCloud(answer, true);
-                var calls = new HttpCalls(Patience.USUAL);
+                var calls = new HttpCalls(Timeouts.DEFAULT);
                 var cut = calls.open(HttpCalls.request(cloud.url() + "/"), Duration.ofSeconds(30))
                         .body()) {
             assertThat(readUntilBroken(cut)).isEqualTo(200_000);

@@ -5,29 +5,29 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Breaks off what has been silent for too long: one thread for all streams of a backend. Thread-safe. */
-public final class Watchdog implements AutoCloseable {
+/** Ends waits that take too long, with one thread for all streams of a backend. Thread-safe. */
+public final class IdleTimer implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
 
-    public Watchdog() {
+    public IdleTimer() {
         timer = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("e2b-watchdog").factory());
+                1, Thread.ofPlatform().daemon().name("e2b-idle-timer").factory());
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** A wait that is over when it is closed. */
+    /** A wait that is timed until it is closed. */
     public interface Wait extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** Runs what breaks the wait off unless it is over by then; at once when nobody would watch it any more. */
-    public Wait during(Duration limit, Runnable breakOff) {
+    /** Runs {@code onTimeout} unless the wait is closed within the limit. Runs it at once when this timer is closed. */
+    public Wait start(Duration limit, Runnable onTimeout) {
         try {
-            var alarm = timer.schedule(breakOff, limit.toNanos(), TimeUnit.NANOSECONDS);
+            var alarm = timer.schedule(onTimeout, limit.toNanos(), TimeUnit.NANOSECONDS);
             return () -> alarm.cancel(false);
         } catch (RejectedExecutionException e) {
-            breakOff.run();
+            onTimeout.run();
             return () -> {};
         }
     }

@@ -4,7 +4,7 @@ import static dev.sandboxer.e2b.ScriptedCloud.SANDBOX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sandboxer.e2b.envd.DataTarget;
+import dev.sandboxer.e2b.envd.EnvdTarget;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionException;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where sandboxes are reached over HTTP. */
-class AddressesTest {
+class HttpTargetsTest {
     private static final BackendRef REF = new BackendRef(SANDBOX);
     private static final String GET = "GET /sandboxes/" + SANDBOX;
 
@@ -47,7 +47,7 @@ class AddressesTest {
         cloud.withSandbox();
         try (var backend = (E2bBackend) cloud.open(directory)) {
             for (int i = 0; i < 5; i++) {
-                assertThat(backend.httpTarget(REF, DataTarget.PORT).origin()).hasToString(cloud.url());
+                assertThat(backend.httpTarget(REF, EnvdTarget.PORT).origin()).hasToString(cloud.url());
                 assertThat(backend.httpTarget(REF, 8080).headers())
                         .isEqualTo(Map.of("E2b-Sandbox-Id", SANDBOX, "E2b-Sandbox-Port", "8080"));
             }
@@ -61,7 +61,7 @@ class AddressesTest {
     void only_the_daemon_gets_the_sandboxs_token_and_only_other_ports_that_for_traffic() {
         cloud.on(GET, 200, detail("\"trafficAccessToken\":\"for-traffic\","));
         try (var backend = (E2bBackend) cloud.open(directory)) {
-            assertThat(backend.httpTarget(REF, DataTarget.PORT).headers())
+            assertThat(backend.httpTarget(REF, EnvdTarget.PORT).headers())
                     .isEqualTo(Map.of(
                             "E2b-Sandbox-Id", SANDBOX,
                             "E2b-Sandbox-Port", "49983",
@@ -78,7 +78,7 @@ class AddressesTest {
     void at_e2b_the_daemon_has_a_shared_host_name_and_each_other_port_its_own() {
         cloud.on(GET, 200, detail("\"domain\":\"e2b.app\","));
         try (var backend = withHostNames()) {
-            assertThat(backend.httpTarget(REF, DataTarget.PORT).origin()).hasToString("https://sandbox.e2b.app");
+            assertThat(backend.httpTarget(REF, EnvdTarget.PORT).origin()).hasToString("https://sandbox.e2b.app");
             assertThat(backend.httpTarget(REF, 8080).origin()).hasToString("https://8080-" + SANDBOX + ".e2b.app");
         }
     }
@@ -87,7 +87,7 @@ class AddressesTest {
     void a_daemon_that_is_older_than_todays_clients_is_left_to_the_session_but_not_the_other_ports() {
         cloud.on(GET, 200, detail("").replace("0.6.13", "0.6.2"));
         try (var backend = (E2bBackend) cloud.open(directory)) {
-            assertThat(kindOf(backend, DataTarget.PORT)).isEqualTo(Kind.UNSUPPORTED);
+            assertThat(kindOf(backend, EnvdTarget.PORT)).isEqualTo(Kind.UNSUPPORTED);
             assertThat(backend.httpTarget(REF, 8080).headers()).containsEntry("E2b-Sandbox-Port", "8080");
             assertThat(cloud.asked(GET)).hasSize(1);
         }

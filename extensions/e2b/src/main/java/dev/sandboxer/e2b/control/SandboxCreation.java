@@ -1,6 +1,6 @@
 package dev.sandboxer.e2b.control;
 
-import dev.sandboxer.e2b.http.Json;
+import dev.sandboxer.e2b.http.E2bJson;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.CreationProgress.Stage;
@@ -22,11 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
  * Makes sandboxes. E2B has no idempotency key, so the tag goes into the metadata, and a creation is sent again only after an
  * answer that says it was refused.
  */
-public record Creation(ExtensionContext context, ControlClient control, PlanLimit limit) {
+public record SandboxCreation(ExtensionContext context, ControlClient control, PlanLimit limit) {
     /** The new sandbox's id. A life that is longer than the plan allows is shortened to what it allows. */
     public String create(CreateRequest request) {
         request.report(Stage.STARTING, "starting a sandbox at E2B");
-        var asked = limit.clamp(Deadlines.fromNow(context.clock(), request.deadline()));
+        var asked = limit.clamp(Lifetimes.fromNow(context.clock(), request.deadline()));
         try {
             return control.create(body(request, asked.toSeconds()));
         } catch (ExtensionException e) {
@@ -60,7 +60,7 @@ public record Creation(ExtensionContext context, ControlClient control, PlanLimi
     }
 
     private ObjectNode body(CreateRequest request, long seconds) {
-        var body = Json.object();
+        var body = E2bJson.object();
         var spec = request.spec();
         body.put("templateID", E2bSnapshots.templateId(spec.source())).put("timeout", seconds);
         body.putObject("metadata")
@@ -79,7 +79,7 @@ public record Creation(ExtensionContext context, ControlClient control, PlanLimi
     }
 
     private static ObjectNode network(SandboxSpec spec) {
-        var network = Json.object();
+        var network = E2bJson.object();
         if (!spec.publicPorts()) {
             network.put("allowPublicTraffic", false);
         }

@@ -12,16 +12,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the control plane's failures mean. Kinds come from the status and from {@code error_code}; from the text only where
+ * Turns the control plane's failures into the contract's. Kinds come from the status and from {@code error_code}; from the text only where
  * E2B gives nothing else: which limit a 429 is about, and whose fault a 403 is.
  */
-public final class E2bErrors {
+final class ControlErrorMapper {
     /** E2B found no place for it, and says so before anything exists (e2b-dev/infra, {@code placement_errors.go}). */
     private static final Set<String> NO_ROOM = Set.of("sandbox_capacity_unavailable", "sandbox_no_compatible_node");
 
     private final Redaction redaction;
 
-    E2bErrors(Redaction redaction) {
+    ControlErrorMapper(Redaction redaction) {
         this.redaction = redaction;
     }
 
@@ -29,7 +29,7 @@ public final class E2bErrors {
      * @param doing what was asked for, as in "creating a sandbox"
      * @param sandbox which one it was about; null when about none
      */
-    public ExtensionException refused(Reply reply, String doing, @Nullable BackendRef sandbox) {
+    ExtensionException refused(Reply reply, String doing, @Nullable BackendRef sandbox) {
         return switch (reply.status()) {
             case 400, 422 -> notApplied(Kind.INVALID, reply, doing);
             case 401 -> notApplied(Kind.CREDENTIAL, reply, doing);
@@ -50,7 +50,7 @@ public final class E2bErrors {
         };
     }
 
-    /** There was no answer. */
+    /** A call that got no response. */
     ExtensionException failed(CallFailedException e, String doing) {
         return new ExtensionException(
                 Kind.TRANSIENT,
@@ -60,14 +60,10 @@ public final class E2bErrors {
                 e);
     }
 
-    /** The answer said yes and makes no sense otherwise. */
-    public ExtensionException nonsense(String doing, String what) {
+    /** A successful response whose content is malformed. */
+    ExtensionException malformed(String doing, String what) {
         return ExtensionException.unknown(
                 Kind.INTERNAL, doing + " at E2B: the answer has " + redaction.line(what), null);
-    }
-
-    Redaction redaction() {
-        return redaction;
     }
 
     /** Only the rate limit says when to come back; the limit of sandboxes at once ends when one of them does. */

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a stream, to be waited for with patience. A thread of its own takes messages into a short queue; a full queue
- * stops it, then the connection, then whatever produces them. One thread takes events.
+ * Events of a stream, read with a timeout. A thread of its own takes messages into a short queue; a full queue stops it,
+ * then the connection, then whatever produces them. One thread takes events.
  */
-final class EventPump<M, T> implements AutoCloseable {
+final class EventQueue<M, T> implements AutoCloseable {
     private static final int CAPACITY = 8;
 
     private final ConnectStream<M> stream;
@@ -48,7 +48,7 @@ final class EventPump<M, T> implements AutoCloseable {
         record Failure<T>(RuntimeException exception) implements Received<T> {}
     }
 
-    EventPump(ConnectStream<M> stream, String name, Decoder<M, T> decoder) {
+    EventQueue(ConnectStream<M> stream, String name, Decoder<M, T> decoder) {
         this.stream = stream;
         this.decoder = decoder;
         this.reader = Thread.ofVirtual().name(name).start(this::readAll);
@@ -99,11 +99,10 @@ final class EventPump<M, T> implements AutoCloseable {
     }
 
     /**
-     * The next event, or null when the patience was up; null patience waits as long as it takes. Throws what broke the
-     * stream.
+     * The next event, or null after the timeout; a null timeout waits without limit. Throws what broke the stream.
      */
-    @Nullable T next(@Nullable Duration patience) throws InterruptedException {
-        var received = patience == null ? queue.take() : queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    @Nullable T next(@Nullable Duration timeout) throws InterruptedException {
+        var received = timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
         return switch (received) {
             case null -> null;
             case Received.Event<T>(T event) -> event;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * first gives all that had arrived. It asks for the next piece when the last is taken, so a slow reader slows the sender.
  * One thread reads, any thread closes.
  */
-final class ArrivingBody extends InputStream implements BodySubscriber<InputStream> {
+final class ResponseBodyStream extends InputStream implements BodySubscriber<InputStream> {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** Bounded by what was asked for: a piece, and how it ended. */

@@ -10,11 +10,11 @@ import dev.sandboxer.e2b.control.ControlClient;
 import dev.sandboxer.e2b.control.EnvdVersion;
 import dev.sandboxer.e2b.http.CallFailedException;
 import dev.sandboxer.e2b.http.HttpCalls;
-import dev.sandboxer.e2b.http.Patience;
+import dev.sandboxer.e2b.http.IdleTimeoutInput;
+import dev.sandboxer.e2b.http.IdleTimer;
 import dev.sandboxer.e2b.http.Redaction;
 import dev.sandboxer.e2b.http.Reply;
-import dev.sandboxer.e2b.http.Watchdog;
-import dev.sandboxer.e2b.http.WatchedInput;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A refusal by the daemon is a {@link ConnectException}. When there is no answer, or a proxy gives it, the control plane is
  * asked what has become of the sandbox: ended is {@code GONE}, everything else may pass.
  */
-public final class DataClient {
-    /** After how much silence envd shall send a sign of life, in seconds. */
+public final class EnvdClient {
+    /** How often envd sends a keep-alive to an idle stream, in seconds. */
     private static final String KEEPALIVE = "20";
 
     /** Of all templates as long as envd did not know it. */
@@ -51,21 +51,21 @@ public final class DataClient {
     private static final int LONGEST_ERROR = 64 << 10;
 
     private final HttpCalls http;
-    private final Watchdog watchdog;
-    private final DataTarget target;
+    private final IdleTimer idleTimer;
+    private final EnvdTarget target;
     private final ControlClient control;
     private final Redaction redaction;
 
-    public DataClient(HttpCalls http, Watchdog watchdog, DataTarget target, ControlClient control) {
+    public EnvdClient(HttpCalls http, IdleTimer idleTimer, EnvdTarget target, ControlClient control) {
         this.http = http;
-        this.watchdog = watchdog;
+        this.idleTimer = idleTimer;
         this.target = target;
         this.control = control;
         this.redaction = new Redaction(target.token());
     }
 
-    Patience patience() {
-        return http.patience();
+    Timeouts timeouts() {
+        return http.timeouts();
     }
 
     /**
@@ -79,8 +79,8 @@ public final class DataClient {
         return answer(call(unary(method, user, message), limit), prototype);
     }
 
-    /** The same for a method that only looks: asked once more when the connection broke. */
-    <M extends Message> M look(String method, @Nullable String user, Message message, M prototype, Duration limit) {
+    /** Calls a method that only reads, as {@link #unary}; retries once when the connection broke. */
+    <M extends Message> M read(String method, @Nullable String user, Message message, M prototype, Duration limit) {
         var request = unary(method, user, message);
         try {
             return answer(http.call(request, limit), prototype);
@@ -136,7 +136,7 @@ public final class DataClient {
     /** Plain HTTP; the caller looks at the status, and closes the body. */
     HttpResponse<InputStream> open(HttpRequest.Builder request) {
         try {
-            return http.open(request, http.patience().answer());
+            return http.open(request, http.timeouts().response());
         } catch (CallFailedException e) {
             throw lost(e);
         }
@@ -144,7 +144,7 @@ public final class DataClient {
 
     /** The variables that every process gets, without E2B's own. */
     public Map<String, String> variables() {
-        var reply = call(target.request("/envs").GET(), http.patience().answer());
+        var reply = call(target.request("/envs").GET(), http.timeouts().response());
         if (reply.status() != 200) {
             var refusal = refused(reply);
             throw refusal instanceof ConnectException
@@ -161,9 +161,9 @@ public final class DataClient {
         return variables;
     }
 
-    /** The body, which fails when it is silent for too long. */
+    /** The body, whose reads fail after the idle timeout. */
     InputStream watched(HttpResponse<InputStream> response) {
-        return new WatchedInput(response.body(), watchdog, http.patience().silence());
+        return new IdleTimeoutInput(response.body(), idleTimer, http.timeouts().idle());
     }
 
     /** Plain HTTP with a short answer. */
@@ -176,12 +176,12 @@ public final class DataClient {
     }
 
     /** Plain HTTP with a long request. */
-    HttpCalls.Pending begin(HttpRequest.Builder request) {
+    HttpCalls.PendingReply begin(HttpRequest.Builder request) {
         return http.begin(request);
     }
 
-    Watchdog watchdog() {
-        return watchdog;
+    IdleTimer idleTimer() {
+        return idleTimer;
     }
 
     HttpRequest.Builder request(String path) {
@@ -200,7 +200,7 @@ public final class DataClient {
     RuntimeException refused(Reply reply) {
         if (reply.json().path("code").isString()) {
             var error = ConnectError.ofUnary(reply.status(), reply.body());
-            return passing(error.code()) ? lost(error.toException()) : clean(error.toException());
+            return isTransient(error.code()) ? lost(error.toException()) : clean(error.toException());
         }
         return switch (reply.status()) {
             case 401 ->
@@ -215,10 +215,10 @@ public final class DataClient {
 
     /** What a stream ended with means. */
     RuntimeException refused(ConnectException e) {
-        return passing(e.code()) ? lost(e) : clean(e);
+        return isTransient(e.code()) ? lost(e) : clean(e);
     }
 
-    private static boolean passing(ConnectCode code) {
+    private static boolean isTransient(ConnectCode code) {
         return code == ConnectCode.UNAVAILABLE || code == ConnectCode.CANCELED || code == ConnectCode.ABORTED;
     }
 

@@ -2,7 +2,7 @@ package dev.sandboxer.e2b;
 
 import dev.sandboxer.e2b.control.ControlClient;
 import dev.sandboxer.e2b.control.SandboxView;
-import dev.sandboxer.e2b.envd.DataTarget;
+import dev.sandboxer.e2b.envd.EnvdTarget;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -15,16 +15,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Where sandboxes are reached over HTTP, and with what. Only E2B's control plane knows; since a sandbox keeps its token, its
- * domain and its daemon as long as it lives, it is asked once. Thread-safe.
+ * Addresses and headers by which sandboxes are reached over HTTP. Only E2B's control plane knows them; since a sandbox keeps
+ * its token, its domain and its daemon as long as it lives, it is asked once. Thread-safe.
  */
-final class Addresses {
+final class HttpTargets {
     private static final int MOST = 10_000;
 
     private final ControlClient control;
     private final E2bAccount account;
 
-    /** The one that was used longest ago goes first. */
+    /** Least recently used first. */
     private final Map<BackendRef, SandboxView> known =
             Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1;
@@ -35,7 +35,7 @@ final class Addresses {
                 }
             });
 
-    Addresses(ControlClient control, E2bAccount account) {
+    HttpTargets(ControlClient control, E2bAccount account) {
         this.control = control;
         this.account = account;
     }
@@ -52,7 +52,7 @@ final class Addresses {
             }
             known.put(sandbox, view);
         }
-        return port == DataTarget.PORT ? daemon(view) : server(view, port);
+        return port == EnvdTarget.PORT ? daemon(view) : server(view, port);
     }
 
     void forget(BackendRef sandbox) {
@@ -65,11 +65,11 @@ final class Addresses {
                     Kind.UNSUPPORTED,
                     "the daemon in the sandbox " + view.ref() + " is older than today's clients expect");
         }
-        var headers = headers(view, DataTarget.PORT);
+        var headers = headers(view, EnvdTarget.PORT);
         if (view.token() != null) {
             headers.put("X-Access-Token", view.token());
         }
-        return target(view, DataTarget.PORT, headers);
+        return target(view, EnvdTarget.PORT, headers);
     }
 
     private HttpTarget server(SandboxView view, int port) {

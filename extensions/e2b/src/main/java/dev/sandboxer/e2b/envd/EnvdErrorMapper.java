@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a sandbox's refusals mean. A Connect code decides where it is exact; {@code invalid_argument}, {@code internal} and
- * their like stand for many things, and there only the text tells: envd passes on the words of Go, which are the kernel's
- * (e2b-dev/infra, {@code packages/envd/internal/services}).
+ * Turns envd's errors into the contract's. A Connect code decides where it is exact; {@code invalid_argument}, {@code
+ * internal} and their like stand for many things, and there only the text tells: envd passes on the words of Go, which are
+ * the kernel's (e2b-dev/infra, {@code packages/envd/internal/services}).
  */
-final class Refusals {
+final class EnvdErrorMapper {
     /** In this order: "not a directory" is said of the way, so it comes before what is said of its end. */
     private static final Map<String, Reason> WORDS = words();
 
-    private Refusals() {}
+    private EnvdErrorMapper() {}
 
     private static Map<String, Reason> words() {
         var words = new LinkedHashMap<String, Reason>();

@@ -7,18 +7,18 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /**
- * The body of an answer that fails when nothing comes for too long. Only the time of a read counts: a reader may take its
- * time between two.
+ * A response body whose reads fail when nothing arrives for too long. Only the time inside a read counts, so the reader may
+ * pause between two reads.
  */
-public final class WatchedInput extends FilterInputStream {
-    private final Watchdog watchdog;
-    private final Duration silence;
-    private volatile boolean silent;
+public final class IdleTimeoutInput extends FilterInputStream {
+    private final IdleTimer idleTimer;
+    private final Duration timeout;
+    private volatile boolean timedOut;
 
-    public WatchedInput(InputStream body, Watchdog watchdog, Duration silence) {
+    public IdleTimeoutInput(InputStream body, IdleTimer idleTimer, Duration timeout) {
         super(body);
-        this.watchdog = watchdog;
-        this.silence = silence;
+        this.idleTimer = idleTimer;
+        this.timeout = timeout;
     }
 
     @Override
@@ -29,12 +29,12 @@ public final class WatchedInput extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        try (var _ = watchdog.during(silence, this::breakOff)) {
+        try (var _ = idleTimer.start(timeout, this::breakOff)) {
             return super.read(buffer, offset, length);
         } catch (IOException e) {
-            if (silent) {
+            if (timedOut) {
                 throw new IOException(
-                        watchdog.isClosed() ? "closed on our side" : "silent for " + silence.toSeconds() + " s", e);
+                        idleTimer.isClosed() ? "closed on our side" : "silent for " + timeout.toSeconds() + " s", e);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw (IOException) new InterruptedIOException("interrupted").initCause(e);
@@ -45,7 +45,7 @@ public final class WatchedInput extends FilterInputStream {
     }
 
     private void breakOff() {
-        silent = true;
+        timedOut = true;
         try {
             in.close();
         } catch (IOException e) {

@@ -13,7 +13,7 @@ import java.net.http.HttpRequest;
  * @param token {@code envdAccessToken}; empty when the sandbox asks for none. Survives a pause
  * @param envd what the daemon can do
  */
-public record DataTarget(BackendRef sandbox, String origin, String token, EnvdVersion envd) {
+public record EnvdTarget(BackendRef sandbox, String origin, String token, EnvdVersion envd) {
     /** Of envd, in every sandbox. */
     public static final int PORT = 49_983;
 
@@ -29,6 +29,6 @@ public record DataTarget(BackendRef sandbox, String origin, String token, EnvdVe
 
     @Override
     public String toString() {
-        return "DataTarget[" + sandbox + " at " + origin + "]";
+        return "EnvdTarget[" + sandbox + " at " + origin + "]";
     }
 }
