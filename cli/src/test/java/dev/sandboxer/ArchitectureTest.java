@@ -94,7 +94,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("dev.sandboxer..")
                         .and(resideOutsideOfPackages(EXTENSIONS))
-                        .and(resideOutsideOfPackages(SDK, "dev.sandboxer.connect.."))));
+                        .and(resideOutsideOfPackages(SDK, "dev.sandboxer.connect..", "dev.sandboxer.protocol.."))));
     }
 
     @Test

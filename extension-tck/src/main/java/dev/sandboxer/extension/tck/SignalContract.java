@@ -7,6 +7,7 @@ import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Signal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Signals and time limits. */
@@ -37,6 +38,18 @@ public abstract class SignalContract extends SandboxContract {
         try (var process = box().start(spec)) {
             processes().signal(ProcessSelector.pid(process.pid()), Signal.INT, false);
             assertThat(box().transcript(process).toEnd().exited().signal()).isEqualTo(2);
+        }
+    }
+
+    /** Of Linux's 64 signals all but those that are ignored, or stop a process, when it does nothing about them. */
+    @Test
+    void whichever_signal_ends_a_process_is_told() {
+        var harmless = Set.of(17, 18, 19, 20, 21, 22, 23, 28);
+        for (int signal = 1; signal <= 64; signal++) {
+            if (!harmless.contains(signal)) {
+                var captured = box().sh("kill -\"$1\" $$", "" + signal);
+                assertThat(captured.status()).as("signal %s", signal).isEqualTo(128 + signal);
+            }
         }
     }
 
