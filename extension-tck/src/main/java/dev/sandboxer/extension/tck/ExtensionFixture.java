@@ -53,7 +53,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /** A public one with a POSIX shell, for a backend that starts from images. */
-    default String image() {
+    default String imageReference() {
         return "debian:stable-slim";
     }
 

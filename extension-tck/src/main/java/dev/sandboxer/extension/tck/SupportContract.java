@@ -66,7 +66,7 @@ public abstract class SupportContract extends ExtensionContract {
 
     @Test
     void an_image_is_started_from_or_refused() {
-        var image = new Source.Image(fixture().image(), null);
+        var image = new Source.Image(fixture().imageReference(), null);
         var box = honoured(Capability.IMAGE, spec -> spec.source(image));
         assertThat(box.sh("echo started").text()).isEqualTo("started");
         destroy(box);
