@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the control plane's failures into the contract's. Kinds come from the status and from {@code error_code}; from the text only where
- * E2B gives nothing else: which limit a 429 is about, and whose fault a 403 is.
+ * Turns the control plane's failures into the contract's. Kinds come from the status and from {@code error_code}; from the
+ * text only where E2B gives nothing else: which limit a 429 is about, and whose fault a 403 is.
  */
 final class ControlErrorMapper {
     /** E2B found no place for it, and says so before anything exists (e2b-dev/infra, {@code placement_errors.go}). */

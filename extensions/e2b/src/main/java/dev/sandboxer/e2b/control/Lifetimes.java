@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deadlines and pauses of sandboxes. E2B takes whole seconds from now on, and the account's plan limits them; the deadline of a paused
- * sandbox is only noted here, since E2B keeps it until it is removed. Thread-safe.
+ * Deadlines and pauses of sandboxes. E2B takes whole seconds from now on, and the account's plan limits them; the deadline
+ * of a paused sandbox is only noted here, since E2B keeps it until it is removed. Thread-safe.
  */
 public final class Lifetimes {
     private static final String SETTING = "moving a deadline";
