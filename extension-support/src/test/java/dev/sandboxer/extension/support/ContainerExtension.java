@@ -77,10 +77,10 @@ record ContainerExtension(Container.Image image) implements Extension {
 
         @Override
         public BackendSandbox create(CreateRequest request) {
-            var container = new Container(image, request.env());
+            var container = new Container(image, request.spec().env());
             var ref = new BackendRef(request.tag().toString());
             var sandbox = new BackendSandbox(
-                    ref, request.tag(), request.size(), Instant.EPOCH, request.deadline(), false);
+                    ref, request.tag(), request.spec().size(), Instant.EPOCH, request.deadline(), false);
             running.put(ref, new Running(sandbox, container, new ExecProcesses(container.exec(), USER)));
             return sandbox;
         }
