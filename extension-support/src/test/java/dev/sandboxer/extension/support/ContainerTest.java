@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A container for the tests of a class. */
 @NeedsContainer
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ContainerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
