@@ -1,5 +1,5 @@
 /* One program, five roles: see docs/agent-protocol.md. */
-#include "agent.h"
+#include "common/roles.h"
 
 #include <stdio.h>
 #include <string.h>

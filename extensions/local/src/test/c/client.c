@@ -1,5 +1,8 @@
 #include "client.h"
 
+#include "files/files.h"
+#include "files/watch.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
 #ifndef SANDBOXER_TEST_CLIENT_H
 #define SANDBOXER_TEST_CLIENT_H
 
-#include "agent.h"
+#include "common/wire.h"
 
 #include <stdio.h>
 #include <stdlib.h>

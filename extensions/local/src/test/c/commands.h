@@ -2,7 +2,7 @@
 #ifndef SANDBOXER_TEST_COMMANDS_H
 #define SANDBOXER_TEST_COMMANDS_H
 
-#include "wire.h"
+#include "common/wire.h"
 
 #include <stdbool.h>
 #include <stddef.h>

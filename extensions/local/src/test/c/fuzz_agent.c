@@ -3,7 +3,7 @@
  * What is run is from a fixed list, signals go to what the agent itself has started, and of the file requests only some
  * that read, with fixed paths, are ever sent. */
 #include "sandboxed.h"
-#include "wire.h"
+#include "common/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* test_agent AGENT HELPER: the agent's processes, streams, ports and limits, as its host sees them. */
 #include "commands.h"
 #include "sandboxed.h"
-#include "wire.h"
+#include "common/wire.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
 /* test_deadline AGENT HELPER: an agent that did not run when its deadline passed looks for a new one before it ends. */
 #include "sandboxed.h"
-#include "wire.h"
+#include "common/wire.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* The filter as the kernel applies it: each call in a child of its own. */
-#include "agent.h"
+#include "common/seccomp.h"
 
 #include <errno.h>
 #include <linux/filter.h>

@@ -1,6 +1,6 @@
 /* REMOVE, MOVE and LIST_DIR of large, deep and changing trees. */
 #include "client.h"
-#include "names.h"
+#include "files/names.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,8 @@
 /* Users and paths; hostile passwd files by bind mounts, as root. */
 #include "client.h"
 
+#include "common/paths.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>

@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final String[] FRONT_DOORS = {
         "dev.sandboxer.http..", "dev.sandboxer.server..", "dev.sandboxer.fakecloud..", "dev.sandboxer.cli.."
     };
+    private static final String[] PROTOCOLS = {"dev.sandboxer.connect..", "dev.sandboxer.protocol.."};
     private static final String[] FOUNDATIONS = {
         "dev.sandboxer.store..", "dev.sandboxer.observe..", "dev.sandboxer.error.."
     };
@@ -94,7 +95,25 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("dev.sandboxer..")
                         .and(resideOutsideOfPackages(EXTENSIONS))
-                        .and(resideOutsideOfPackages(SDK, "dev.sandboxer.connect.."))));
+                        .and(resideOutsideOfPackages(PROTOCOLS))
+                        .and(resideOutsideOfPackages(SDK))));
+    }
+
+    @Test
+    void protocols_know_nothing_else_of_ours() {
+        check(noClasses()
+                .that(resideInAnyPackage(PROTOCOLS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.sandboxer..").and(resideOutsideOfPackages(PROTOCOLS))));
+    }
+
+    @Test
+    void only_the_two_sides_of_e2bs_protocol_see_its_messages() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(PROTOCOLS))
+                .and(resideOutsideOfPackages("dev.sandboxer.e2b..", "dev.sandboxer.http.e2b.envd.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.google.protobuf..", "dev.sandboxer.protocol.e2b..")));
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.lifecycle.AttemptResult.Created;
 import dev.sandboxer.lifecycle.AttemptResult.Refused;
 import dev.sandboxer.lifecycle.AttemptResult.Unknown;
@@ -50,11 +49,14 @@ record Attempts(
         } catch (SandboxException e) {
             return Refused.because(e, false); // before anything is written: what can't be opened has made nothing
         }
-        var spec = spec(creation, candidate);
         var attempt = new Attempt(
                 creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null, null);
         var sandbox = creation.written(begin(creation, attempt));
-        var request = new CreateRequest(attempt.tag(installation), spec, sandbox.backendDeadline());
+        var request = new CreateRequest(
+                attempt.tag(installation),
+                candidate.spec(),
+                sandbox.backendDeadline(),
+                creation.request().progress());
         try {
             return created(sandbox, attempt, backend, call(backend, request));
         } catch (ExtensionException e) {
@@ -76,13 +78,6 @@ record Attempts(
                     backends.requireThere(handle, attempt.credential());
                     rows.insert(handle, attempt);
                 });
-    }
-
-    private static SandboxSpec spec(Creation creation, Eligible candidate) {
-        var request = creation.request();
-        var snapshot = request.snapshot();
-        var template = snapshot == null || snapshot.template() == null ? candidate.template() : snapshot.template();
-        return request.spec(template);
     }
 
     /** A defect over there says nothing about what it had done by then. */

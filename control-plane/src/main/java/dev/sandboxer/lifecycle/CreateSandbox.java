@@ -1,6 +1,6 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.ProgressListener;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms what is wanted beyond the profile
  * @param snapshot what it starts from instead of the profile's template
  * @param credential the consumer's credential to use, by id or name; null = as the rules say
+ * @param progress is told how far the creation is
  */
 public record CreateSandbox(
         String consumer,
@@ -45,7 +46,8 @@ public record CreateSandbox(
         @Nullable ProcessIdentity holder,
         Terms terms,
         @Nullable Snapshot snapshot,
-        @Nullable String credential) {
+        @Nullable String credential,
+        ProgressListener progress) {
     public CreateSandbox {
         env = Map.copyOf(env);
         metadata = Map.copyOf(metadata);
@@ -69,6 +71,7 @@ public record CreateSandbox(
         private Terms terms = Terms.USUAL;
         private @Nullable Snapshot snapshot;
         private @Nullable String credential;
+        private ProgressListener progress = ProgressListener.NONE;
 
         private Builder(String consumer, Profile profile) {
             this.consumer = consumer;
@@ -120,14 +123,26 @@ public record CreateSandbox(
             return this;
         }
 
+        public Builder progress(ProgressListener value) {
+            progress = value;
+            return this;
+        }
+
         public CreateSandbox build() {
             return new CreateSandbox(
-                    consumer, profile, size, ttl, env, metadata, idempotencyKey, holder, terms, snapshot, credential);
+                    consumer,
+                    profile,
+                    size,
+                    ttl,
+                    env,
+                    metadata,
+                    idempotencyKey,
+                    holder,
+                    terms,
+                    snapshot,
+                    credential,
+                    progress);
         }
-    }
-
-    NetworkPolicy effectiveNetwork() {
-        return terms.network() == null ? profile.network() : terms.network();
     }
 
     SandboxSize effectiveSize() {
@@ -144,11 +159,16 @@ public record CreateSandbox(
         return all;
     }
 
-    /** What a backend is asked for. */
+    /**
+     * What a backend is asked for.
+     *
+     * @param template what the profile says; the snapshot, if there is one, goes first
+     */
     SandboxSpec spec(String template) {
-        return SandboxSpec.builder(new Source.Template(template), effectiveSize())
+        var start = snapshot == null || snapshot.template() == null ? template : snapshot.template();
+        return SandboxSpec.builder(new Source.Template(start), effectiveSize())
                 .env(effectiveEnv())
-                .network(NetworkRules.of(effectiveNetwork()))
+                .network(NetworkRules.of(terms.network() == null ? profile.network() : terms.network()))
                 .publicPorts(terms.publicPorts())
                 .build();
     }

@@ -90,7 +90,7 @@ final class Provisioner {
         return new Requirements(
                 new Requester(
                         request.consumer(), request.credential(), snapshot == null ? null : snapshot.credential()),
-                request.effectiveNetwork(),
+                request::spec,
                 request.terms().onTimeout() == OnTimeout.PAUSE ? Set.of(Capability.PAUSE) : Set.of(),
                 snapshot == null ? null : snapshot.extension());
     }

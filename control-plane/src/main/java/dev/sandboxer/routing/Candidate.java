@@ -2,6 +2,7 @@ package dev.sandboxer.routing;
 
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.profiles.Profile;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ record Candidate(
     /** For gates behind the one that asks whether it is installed. */
     Extension installed() {
         return Objects.requireNonNull(extension);
+    }
+
+    /** For gates behind the one that asks whether the profile names a template. */
+    SandboxSpec spec() {
+        return requirements.spec().apply(Objects.requireNonNull(template));
     }
 
     Verdict.Skipped skipped(Verdict.Code code, String why) {

@@ -4,15 +4,13 @@ import dev.sandboxer.credentials.Choice;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.credentials.Receipt;
-import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.Support;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +27,7 @@ public final class Router {
             this::isInstalled,
             this::hasTemplate,
             this::hasSnapshot,
-            this::canDenyNetwork,
+            this::supportsSpec,
             this::hasCapabilities,
             this::hasCredential);
 
@@ -95,11 +93,11 @@ public final class Router {
                         Code.CAPABILITY_MISSING, "doesn't have the snapshot, which " + only + " has"));
     }
 
-    private Optional<Verdict> canDenyNetwork(Candidate candidate) {
-        return candidate.requirements().network() != NetworkPolicy.DENY
-                        || candidate.installed().capabilities().contains(Capability.NETWORK_DENY)
-                ? Optional.empty()
-                : Optional.of(candidate.skipped(Code.CAPABILITY_MISSING, "can't deny the network, which is demanded"));
+    private Optional<Verdict> supportsSpec(Candidate candidate) {
+        return switch (candidate.installed().supports(candidate.spec())) {
+            case Support.Supported() -> Optional.empty();
+            case Support.Unsupported(var reason) -> Optional.of(candidate.skipped(Code.CAPABILITY_MISSING, reason));
+        };
     }
 
     private Optional<Verdict> hasCapabilities(Candidate candidate) {
@@ -125,7 +123,7 @@ public final class Router {
     private static Eligible eligible(Candidate candidate, @Nullable Receipt receipt, @Nullable Receipt fallback) {
         return new Eligible(
                 candidate.id(),
-                Objects.requireNonNull(candidate.template()),
+                candidate.spec(),
                 new Quote(candidate.installed().metered()),
                 receipt,
                 fallback);

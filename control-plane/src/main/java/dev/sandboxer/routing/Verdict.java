@@ -2,6 +2,7 @@ package dev.sandboxer.routing;
 
 import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,13 @@ public sealed interface Verdict {
     /**
      * It could.
      *
-     * @param template what the sandbox would start from, in the extension's terms
+     * @param spec what the backend would be asked for
      * @param receipt the credential it would be made with; null = none is needed
      * @param fallback what is tried when that one is refused, as its owner allowed; null = nothing
      */
     record Eligible(
             ExtensionId extension,
-            String template,
+            SandboxSpec spec,
             Quote quote,
             @Nullable Receipt receipt,
             @Nullable Receipt fallback) implements Verdict {

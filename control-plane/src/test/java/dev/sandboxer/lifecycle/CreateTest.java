@@ -3,6 +3,7 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.extension.CreationProgress;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
@@ -11,6 +12,7 @@ import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +69,32 @@ class CreateTest extends InstallationTest {
         var ended = sandboxes().destroy(extended);
         assertThat(ended.version()).as("stopping, stopped").isEqualTo(5);
         assertThat(read(sandbox)).isEqualTo(ended);
+    }
+
+    @Test
+    void the_backends_progress_reaches_the_caller_before_the_creation_returns() {
+        var heard = new ArrayList<CreationProgress>();
+        var sandbox = sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .progress(heard::add)
+                        .build());
+
+        assertThat(heard)
+                .singleElement()
+                .satisfies(
+                        event -> assertThat(event.text()).contains(sandbox.id().value()));
+    }
+
+    @Test
+    void a_listener_that_fails_breaks_no_creation() {
+        var sandbox = sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .progress(event -> {
+                            throw new IllegalStateException("broken");
+                        })
+                        .build());
+
+        assertThat(sandbox.state()).isEqualTo(SandboxState.RUNNING);
     }
 
     @Test

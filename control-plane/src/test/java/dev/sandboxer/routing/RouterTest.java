@@ -3,10 +3,16 @@ package dev.sandboxer.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.credentials.CredentialRouter;
+import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;
@@ -19,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +34,9 @@ class RouterTest {
     private static final SettableClock CLOCK = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
 
     private static final Quote FREE = new Quote(false);
+    private static final SandboxSpec BASE = SandboxSpec.builder(new Source.Template("base"), TestInstallation.SIZE)
+            .network(NetworkRules.DENY_ALL)
+            .build();
 
     @TempDir(factory = MemoryDirectory.class)
     Path home;
@@ -38,8 +48,7 @@ class RouterTest {
     void every_extension_of_the_route_gets_a_verdict_in_its_order() {
         assertThat(route(TestInstallation.profile(two.id(), one.id()), id -> true, one, two))
                 .containsExactly(
-                        new Eligible(two.id(), "base", FREE, null, null),
-                        new Eligible(one.id(), "base", FREE, null, null));
+                        new Eligible(two.id(), BASE, FREE, null, null), new Eligible(one.id(), BASE, FREE, null, null));
     }
 
     @Test
@@ -47,7 +56,7 @@ class RouterTest {
         assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> !id.equals(one.id()), one, two))
                 .containsExactly(
                         new Skipped(one.id(), Code.DISABLED, "switched off in the configuration"),
-                        new Eligible(two.id(), "base", FREE, null, null));
+                        new Eligible(two.id(), BASE, FREE, null, null));
     }
 
     @Test
@@ -79,6 +88,20 @@ class RouterTest {
                                 Skipped.class,
                                 skipped -> assertThat(skipped.code()).isEqualTo(Code.CAPABILITY_MISSING)));
         assertThat(route(lenient, id -> true, open)).singleElement().isInstanceOf(Eligible.class);
+    }
+
+    @Test
+    void an_option_that_a_backend_can_not_honour_disqualifies_it() {
+        var wish = SandboxSpec.builder(
+                        new Source.Template("base"), new SandboxSize(1000, 512, 1024, new Gpu(1, "H100")))
+                .build();
+        var profile = TestInstallation.profile(one.id());
+        var requirements = new Requirements(Requester.of(TestInstallation.ME), template -> wish, Set.of(), null);
+        var installation = new TestInstallation(home);
+        try (var process = installation.start(List.of(one))) {
+            assertThat(process.router().route(profile, requirements))
+                    .containsExactly(new Skipped(one.id(), Code.CAPABILITY_MISSING, "has no GPUs"));
+        }
     }
 
     @Test

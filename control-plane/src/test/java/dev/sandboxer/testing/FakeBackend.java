@@ -5,6 +5,7 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that keeps the contract, on a {@link FakeCloud}. */
@@ -47,6 +49,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
         requireOpen();
         return cloud.call(Call.CREATE, () -> {
             extension.supports(request.spec()).require();
+            request.report(Stage.STARTING, "starting " + request.tag());
             if (cloud.created().contains(request.tag())) {
                 throw ExtensionException.notApplied(Kind.INVALID, "the tag " + request.tag() + " is taken");
             }
@@ -175,12 +178,17 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
     }
 
     @Override
-    public HttpTarget httpTargetAfresh(BackendRef ref, int port) {
+    public HttpTarget refreshHttpTarget(BackendRef ref, int port) {
         requireOpen();
         return cloud.call(Call.LOOK_UP_TARGET, () -> {
             require(ref);
             return cloud.target(port);
         });
+    }
+
+    @Override
+    public Set<String> protocols() {
+        return cloud.protocols();
     }
 
     @Override

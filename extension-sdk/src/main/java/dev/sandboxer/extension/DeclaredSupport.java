@@ -20,7 +20,7 @@ final class DeclaredSupport {
 
     Support of(SandboxSpec spec) {
         var reason = reasonAgainst(spec);
-        return reason == null ? new Support.Supported() : new Support.Unsupported(extension.id() + " " + reason);
+        return reason == null ? new Support.Supported() : new Support.Unsupported(reason);
     }
 
     private @Nullable String reasonAgainst(SandboxSpec spec) {

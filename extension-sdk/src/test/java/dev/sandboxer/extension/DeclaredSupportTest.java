@@ -46,7 +46,7 @@ class DeclaredSupportTest {
         assertSupported(new PlainExtension(Set.of(), Set.of("other", "base")), other);
         assertSupported(new PlainExtension(Set.of(Capability.SNAPSHOT), Set.of("base")), other);
         assertThat(reason(new PlainExtension(Set.of(), Set.of("c", "b")), other))
-                .isEqualTo("ext.plain has no template \"other\"; it has [b, c]");
+                .isEqualTo("has no template \"other\"; it has [b, c]");
     }
 
     @Test
@@ -79,7 +79,7 @@ class DeclaredSupportTest {
     }
 
     private static void assertNeeds(Capability capability, SandboxSpec spec, String named) {
-        assertThat(reason(PlainExtension.with(), spec)).startsWith("ext.plain ").contains(named);
+        assertThat(reason(PlainExtension.with(), spec)).contains(named);
         assertSupported(PlainExtension.with(capability), spec);
     }
 

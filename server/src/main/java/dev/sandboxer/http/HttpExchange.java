@@ -218,17 +218,8 @@ public final class HttpExchange {
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     public <T> T json(Class<T> type) throws IOException {
-        return WireJson.readStrictly(object(), type);
-    }
-
-    /** The same, of a message in which fields that we don't know are ignored. */
-    public <T> T message(Class<T> type) throws IOException {
-        return WireJson.read(object(), type);
-    }
-
-    private byte[] object() throws IOException {
         var body = body();
-        return body.length == 0 ? new byte[] {'{', '}'} : body;
+        return WireJson.read(body.length == 0 ? new byte[] {'{', '}'} : body, type);
     }
 
     public void header(String name, String value) {

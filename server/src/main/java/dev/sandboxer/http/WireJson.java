@@ -38,7 +38,7 @@ public final class WireJson {
                             .maxNestingDepth(DEEPEST)
                             .build())
                     .build())
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -50,9 +50,6 @@ public final class WireJson {
             })
             .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
-    private static final JsonMapper STRICT = MAPPER.rebuild()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     private WireJson() {}
 
@@ -61,26 +58,13 @@ public final class WireJson {
     }
 
     /**
-     * Reads a message, in which fields that we don't know are ignored, as Protobuf has it.
-     *
-     * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
-     */
-    public static <T> T read(byte[] bytes, Class<T> type) {
-        return read(MAPPER, bytes, type);
-    }
-
-    /**
      * Reads what somebody wants to have, in which a field that we don't know is a wish that nobody would fulfil.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
      */
-    public static <T> T readStrictly(byte[] bytes, Class<T> type) {
-        return read(STRICT, bytes, type);
-    }
-
-    private static <T> T read(JsonMapper mapper, byte[] bytes, Class<T> type) {
+    public static <T> T read(byte[] bytes, Class<T> type) {
         try {
-            var value = mapper.readValue(bytes, type);
+            var value = MAPPER.readValue(bytes, type);
             if (value == null) {
                 throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body has to be a JSON object, not null");
             }

@@ -22,7 +22,7 @@ public final class CreateCommand extends Command {
 
     @Override
     public Integer call() {
-        var made = sandboxer().sandboxes().create(sandbox.request(sandboxer(), env.get(), key.get(), null));
+        var made = sandboxer().sandboxes().create(sandbox.request(sandboxer(), console, env.get(), key.get(), null));
         console.print(
                 json.get() ? JsonOutput.text(SandboxView.of(made)) : made.id().value());
         var failure = console.writeFailure();

@@ -2,9 +2,11 @@ package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.cli.command.Syntax;
+import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.Cpus;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.Sizes;
+import dev.sandboxer.extension.CreationProgress;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.observe.ProcessIdentity;
@@ -38,7 +40,11 @@ final class CreateOptions {
     }
 
     CreateSandbox request(
-            Sandboxer sandboxer, Map<String, String> env, @Nullable String key, @Nullable ProcessIdentity holder) {
+            Sandboxer sandboxer,
+            Console console,
+            Map<String, String> env,
+            @Nullable String key,
+            @Nullable ProcessIdentity holder) {
         var name = profile.get();
         var catalogue = sandboxer.profiles();
         var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
@@ -55,6 +61,14 @@ final class CreateOptions {
                 .idempotencyKey(key)
                 .holder(holder)
                 .credential(credential.get())
+                .progress(event -> show(console, event))
                 .build();
+    }
+
+    /** That it starts is no news. */
+    private static void show(Console console, CreationProgress event) {
+        if (event.stage() != CreationProgress.Stage.STARTING) {
+            console.note(event.text());
+        }
     }
 }

@@ -31,7 +31,7 @@ public final class RunCommand extends Command {
     public Integer call() {
         options.spec(command.get()); // refuse wrong options before a sandbox is made
         var sandboxes = sandboxer().sandboxes();
-        var request = sandbox.request(sandboxer(), Map.of(), null, ProcessIdentity.current());
+        var request = sandbox.request(sandboxer(), console, Map.of(), null, ProcessIdentity.current());
         var made = new CompletableFuture<Sandbox>();
         var hook = Shutdown.onSignal(() -> destroy(made));
         try {

@@ -79,7 +79,7 @@ class BusyBoxTest extends ContainerTest {
     void another_user_is_become_with_su() throws Exception {
         assertThat(sh("id -un; id -Gn; pwd; echo $HOME $FROM; echo out >/dev/stdout").out())
                 .isEqualTo("user\nuser\n/home/user\n/home/user the container\nout\n");
-        assertThat(run(ProcessSpec.of("id", "-u").withUser("root")).out()).isEqualTo("0\n");
+        assertThat(run(ProcessSpec.builder("id", "-u").user("root").build()).out()).isEqualTo("0\n");
     }
 
     private List<String> list(String path, int depth) {

@@ -81,8 +81,8 @@ final class ContainerExecution implements Execution {
     }
 
     @Override
-    public synchronized @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException {
-        var end = patience == null ? Long.MAX_VALUE : System.nanoTime() + patience.toNanos();
+    public synchronized @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
+        var end = timeout == null ? Long.MAX_VALUE : System.nanoTime() + timeout.toNanos();
         while (events.isEmpty()) {
             if (closed) {
                 throw ExtensionException.notApplied(Kind.TRANSIENT, "closed on our side");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ContainerTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     final Container container;
     final ExecProcesses processes;
@@ -62,7 +62,7 @@ abstract class ContainerTest {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         while (true) {
-            switch (process.next(PATIENCE)) {
+            switch (process.next(TIMEOUT)) {
                 case Output(var channel, var bytes) -> (channel == Channel.STDERR ? err : out).writeBytes(bytes);
                 case Exited exited -> {
                     return new Went(out.toString(UTF_8), err.toString(UTF_8), exited);
@@ -76,7 +76,7 @@ abstract class ContainerTest {
     static String until(RunningProcess process, String text) throws InterruptedException {
         var out = new ByteArrayOutputStream();
         while (!out.toString(UTF_8).contains(text)) {
-            switch (process.next(PATIENCE)) {
+            switch (process.next(TIMEOUT)) {
                 case Output(var _, var bytes) -> out.writeBytes(bytes);
                 case Exited exited -> throw new AssertionError(exited + " after " + out.toString(UTF_8));
                 case null -> throw new AssertionError("silent after " + out.toString(UTF_8));

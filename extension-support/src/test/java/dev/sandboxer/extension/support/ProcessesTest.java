@@ -69,16 +69,10 @@ class ProcessesTest extends ContainerTest {
 
     @Test
     void a_time_limit_that_spares_the_group_kills_the_process_alone() throws Exception {
-        var spec = new ProcessSpec(
-                Shell.argv("sleep 1000 & echo $!; wait"),
-                Map.of(),
-                null,
-                null,
-                false,
-                null,
-                null,
-                Duration.ofSeconds(1),
-                true);
+        var spec = ProcessSpec.builder(Shell.argv("sleep 1000 & echo $!; wait"))
+                .timeout(Duration.ofSeconds(1))
+                .timeoutSparesGroup(true)
+                .build();
         var went = run(spec);
         assertThat(went.exited()).isEqualTo(new Exited(-1, 9, true));
         assertThat(sh("kill -9 " + went.out().strip()).exited().code()).isZero();
@@ -86,7 +80,7 @@ class ProcessesTest extends ContainerTest {
 
     @Test
     void nothing_of_ours_is_left_when_a_process_ends_in_time() throws Exception {
-        var spec = ProcessSpec.of("true").withTimeout(Duration.ofSeconds(1_234_567));
+        var spec = ProcessSpec.builder("true").timeout(Duration.ofSeconds(1_234_567)).build();
         assertThat(run(spec).exited().code()).isZero();
         var left = new Shell(container.exec())
                 .run("until ! grep -qs '[1]234567' /proc/[0-9]*/cmdline; do sleep 0.02; done; echo none");
@@ -113,10 +107,10 @@ class ProcessesTest extends ContainerTest {
         var spec = ProcessSpec.of(Shell.argv("printf '%s\\0' \"$@\"", odd.toArray(String[]::new)));
         assertThat(run(spec).out()).isEqualTo(String.join("\0", odd) + "\0");
         var env = Map.of("a.b", "1", "x-y", "2", "PATH", "/usr/bin:/bin", "sbx_mark", "3", "IFS", "4", "sbx_user", "5", "_", "6");
-        var variables = run(ProcessSpec.of("env", "-0").withEnv(env)).out();
+        var variables = run(ProcessSpec.builder("env", "-0").env(env).build()).out();
         assertThat(variables.split("\0")).contains("a.b=1", "x-y=2", "sbx_mark=3", "IFS=4", "sbx_user=5", "FROM=the container");
         for (var name : new String[] {"", "-u", "a=b", "a\0"}) {
-            assertThat(refusal(() -> processes.start(ProcessSpec.of("true").withEnv(Map.of(name, "x")))))
+            assertThat(refusal(() -> processes.start(ProcessSpec.builder("true").env(Map.of(name, "x")).build())))
                     .isEqualTo(Reason.INVALID);
         }
     }
@@ -127,7 +121,7 @@ class ProcessesTest extends ContainerTest {
             var script = new ByteArrayInputStream("#!/bin/sh\necho \"ran $1\"\n".getBytes(UTF_8));
             files.write(name, new WriteOptions(null, 0755, null), script);
             assertThat(run(ProcessSpec.of("./" + name, "x")).out()).isEqualTo("ran x\n");
-            var path = ProcessSpec.of(name, "x").withEnv(Map.of("PATH", "/home/user:/usr/bin:/bin"));
+            var path = ProcessSpec.builder(name, "x").env(Map.of("PATH", "/home/user:/usr/bin:/bin")).build();
             assertThat(run(path).out()).isEqualTo("ran x\n");
             files.remove(name, null);
         }
@@ -138,7 +132,7 @@ class ProcessesTest extends ContainerTest {
         var went = sh("echo out >/dev/stdout; echo err >/dev/stderr; readlink /proc/self/fd/0; ls /proc/self/fd | wc -l");
         assertThat(went.err()).isEqualTo("err\n");
         assertThat(went.out()).isEqualTo("out\n/dev/null\n4\n");
-        var input = ProcessSpec.of("sh", "-c", "cat </dev/stdin").withStdin(true);
+        var input = ProcessSpec.builder("sh", "-c", "cat </dev/stdin").stdin(true).build();
         try (var process = processes.start(input)) {
             process.writeInput("text".getBytes(UTF_8), 0, 4);
             process.closeInput();
@@ -150,7 +144,7 @@ class ProcessesTest extends ContainerTest {
     void a_name_with_line_breaks_hides_no_process_from_a_signal() throws Exception {
         var path = "a) S 1\nb";
         files.write(path, new WriteOptions(null, 0755, null), new ByteArrayInputStream("#!/bin/sh\necho ready; read x".getBytes(UTF_8)));
-        try (var process = processes.start(ProcessSpec.of("./" + path).withStdin(true))) {
+        try (var process = processes.start(ProcessSpec.builder("./" + path).stdin(true).build())) {
             until(process, "ready");
             process.signal(Signal.TERM, true);
             assertThat(finish(process).exited().signal()).isEqualTo(15);
@@ -183,27 +177,27 @@ class ProcessesTest extends ContainerTest {
                 Thread.onSpinWait();
             }
         }
-        var limited = poor.start(ProcessSpec.of(Shell.argv("sleep 1000 & sleep 1000")).withTimeout(Duration.ofSeconds(1)));
+        var limited = poor.start(ProcessSpec.builder(Shell.argv("sleep 1000 & sleep 1000")).timeout(Duration.ofSeconds(1)).build());
         assertThat(finish(limited).exited()).isEqualTo(new Exited(-1, 9, true));
     }
 
     @Test
     void a_command_on_a_terminal_is_the_terminals_own() throws Exception {
         var script = "test -t 0 && test -t 1 && test -t 2 && stty size; id -un; echo $$; exit 11";
-        var spec = ProcessSpec.of(Shell.argv(script)).withPty(new PtySize(101, 37)).withEnv(Map.of("A", "it's\n"));
+        var spec = ProcessSpec.builder(Shell.argv(script)).pty(new PtySize(101, 37)).env(Map.of("A", "it's\n")).build();
         try (var process = processes.start(spec)) {
             var went = finish(process);
             assertThat(went.out()).isEqualTo("37 101\r\nuser\r\n" + process.pid() + "\r\n");
             assertThat(went.exited().code()).isEqualTo(11);
         }
         assertThat(refusal(() -> processes.start(
-                        ProcessSpec.of("no-such-command").withPty(new PtySize(80, 25)))))
+                        ProcessSpec.builder("no-such-command").pty(new PtySize(80, 25)).build())))
                 .isEqualTo(Reason.COMMAND_NOT_FOUND);
     }
 
     @Test
     void a_time_limit_holds_on_a_terminal() throws Exception {
-        var spec = ProcessSpec.of("sleep", "1000").withPty(new PtySize(80, 25)).withTimeout(Duration.ofSeconds(1));
+        var spec = ProcessSpec.builder("sleep", "1000").pty(new PtySize(80, 25)).timeout(Duration.ofSeconds(1)).build();
         assertThat(run(spec).exited()).isEqualTo(new Exited(-1, 9, true));
     }
 
@@ -226,7 +220,7 @@ class ProcessesTest extends ContainerTest {
     /** A command whose connection is cut when somebody says so. */
     private record Cut(Execution execution, AtomicBoolean cut) implements Execution {
         @Override
-        public @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException {
+        public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
             while (!cut.get()) {
                 var event = execution.next(Duration.ofMillis(20));
                 if (event != null) {

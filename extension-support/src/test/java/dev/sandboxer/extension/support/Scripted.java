@@ -22,7 +22,7 @@ record Scripted(String said, int status) implements Exec {
     /** A command that does as it is told. */
     record Told(Iterator<ProcessEvent> events) implements Execution {
         @Override
-        public @Nullable ProcessEvent next(@Nullable Duration patience) {
+        public @Nullable ProcessEvent next(@Nullable Duration timeout) {
             return events.next();
         }
 

@@ -1,5 +1,6 @@
 package dev.sandboxer.e2b;
 
+import com.google.protobuf.Message;
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.connect.ConnectException;
@@ -8,6 +9,9 @@ import dev.sandboxer.connect.EnvelopeWriter;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.protocol.e2b.Codec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,8 +25,6 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Calls to one sandbox's daemon: Connect with JSON ({@code spec/envd}), and plain HTTP for the content of files. Thread-safe.
@@ -62,45 +64,54 @@ final class DataClient {
      *
      * @param method such as {@code filesystem.Filesystem/Stat}
      * @param user as whom; null = the template's default user
+     * @param prototype any message of the type that it answers
      */
-    JsonNode unary(String method, @Nullable String user, ObjectNode message, Duration limit) {
-        return answer(call(unary(method, user, message), limit));
+    <M extends Message> M unary(String method, @Nullable String user, Message message, M prototype, Duration limit) {
+        return answer(call(unary(method, user, message), limit), prototype);
     }
 
     /** The same for a method that only looks: asked once more when the connection broke. */
-    JsonNode look(String method, @Nullable String user, ObjectNode message, Duration limit) {
+    <M extends Message> M look(String method, @Nullable String user, Message message, M prototype, Duration limit) {
         var request = unary(method, user, message);
         try {
-            return answer(http.call(request, limit));
+            return answer(http.call(request, limit), prototype);
         } catch (CallFailedException e) {
             if (e.broke()) {
-                return answer(call(request, limit));
+                return answer(call(request, limit), prototype);
             }
             throw lost(e);
         }
     }
 
-    private HttpRequest.Builder unary(String method, @Nullable String user, ObjectNode message) {
+    private HttpRequest.Builder unary(String method, @Nullable String user, Message message) {
         return rpc(method, user)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(Json.bytes(message)));
+                .header("Content-Type", Codec.JSON.unaryType())
+                .POST(BodyPublishers.ofByteArray(Codec.JSON.write(message)));
     }
 
-    private JsonNode answer(Reply reply) {
-        if (reply.status() == 200) {
-            return reply.json();
+    private <M extends Message> M answer(Reply reply, M prototype) {
+        if (reply.status() != 200) {
+            throw refused(reply);
         }
-        throw refused(reply);
+        try {
+            return Codec.JSON.read(reply.body(), prototype);
+        } catch (ConnectException e) {
+            throw new OperationException(
+                    Reason.IO,
+                    "the sandbox's answer makes no sense: " + redaction.line(String.valueOf(e.getMessage())));
+        }
     }
 
     /**
      * Calls a method that answers with a stream; returns when the answer begins.
      *
+     * @param prototype any message of the type that it answers
      * @param limit what the other side makes of it is the method's matter; null = none
      */
-    ConnectStream stream(String method, @Nullable String user, ObjectNode message, @Nullable Duration limit) {
+    <M extends Message> ConnectStream<M> stream(
+            String method, @Nullable String user, Message message, M prototype, @Nullable Duration limit) {
         var request = rpc(method, user)
-                .header("Content-Type", "application/connect+json")
+                .header("Content-Type", Codec.JSON.streamType())
                 .header("Keepalive-Ping-Interval", KEEPALIVE)
                 .POST(BodyPublishers.ofByteArray(envelope(message)));
         if (limit != null) {
@@ -110,7 +121,7 @@ final class DataClient {
         if (response.statusCode() != 200) {
             throw refused(whole(response));
         }
-        return new ConnectStream(watched(response));
+        return ConnectStream.of(watched(response), prototype);
     }
 
     /** Plain HTTP; the caller looks at the status, and closes the body. */
@@ -251,10 +262,10 @@ final class DataClient {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] envelope(ObjectNode message) {
+    private static byte[] envelope(Message message) {
         var bytes = new ByteArrayOutputStream();
         try {
-            new EnvelopeWriter(bytes).message(Json.bytes(message));
+            new EnvelopeWriter(bytes).message(Codec.JSON.write(message));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package dev.sandboxer.e2b;
 
+import com.google.protobuf.Message;
 import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileWatch;
@@ -7,13 +8,24 @@ import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.protocol.e2b.FilesystemProto.EntryInfo;
+import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MakeDirRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MakeDirResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MoveRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MoveResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.RemoveRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.RemoveResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.StatRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.StatResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code filesystem.Filesystem} of e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}; contents by
@@ -40,14 +52,19 @@ final class E2bFiles implements SandboxFiles {
 
     @Override
     public FileEntry stat(String path, @Nullable String user) {
-        return entry(path, look("Stat", path, user, path(path)));
+        var request = StatRequest.newBuilder().setPath(path).build();
+        return entry(
+                path,
+                look("Stat", path, user, request, StatResponse.getDefaultInstance())
+                        .getEntry());
     }
 
     @Override
     public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
-        var answer = look("ListDir", path, user, path(path).put("depth", depth));
+        var request = ListDirRequest.newBuilder().setPath(path).setDepth(depth).build();
+        var answer = look("ListDir", path, user, request, ListDirResponse.getDefaultInstance());
         try {
-            entries.all(answer.path("entries")).forEach(each);
+            entries.all(answer.getEntriesList()).forEach(each);
         } catch (IOException e) {
             throw strange(e);
         }
@@ -122,7 +139,11 @@ final class E2bFiles implements SandboxFiles {
 
     @Override
     public FileEntry makeDirectory(String path, @Nullable String user) {
-        return entry(path, call("MakeDir", path, user, path(path)));
+        var request = MakeDirRequest.newBuilder().setPath(path).build();
+        return entry(
+                path,
+                call("MakeDir", path, user, request, MakeDirResponse.getDefaultInstance())
+                        .getEntry());
     }
 
     @Override
@@ -160,46 +181,64 @@ final class E2bFiles implements SandboxFiles {
     @Override
     public FileEntry move(String source, String destination, @Nullable String user) {
         check(destination);
-        var message = Json.object().put("source", source).put("destination", destination);
-        return entry(destination, call("Move", source, user, message));
+        var request = MoveRequest.newBuilder()
+                .setSource(source)
+                .setDestination(destination)
+                .build();
+        return entry(
+                destination,
+                call("Move", source, user, request, MoveResponse.getDefaultInstance())
+                        .getEntry());
     }
 
     @Override
     public void remove(String path, @Nullable String user) {
-        call("Remove", path, user, path(path));
+        var request = RemoveRequest.newBuilder().setPath(path).build();
+        call("Remove", path, user, request, RemoveResponse.getDefaultInstance());
     }
 
     @Override
     public FileWatch watch(String path, @Nullable String user, boolean recursive, boolean withEntries) {
         check(path);
-        var message = path(path).put("recursive", recursive).put("includeEntry", withEntries);
+        var request = WatchDirRequest.newBuilder()
+                .setPath(path)
+                .setRecursive(recursive)
+                .setIncludeEntry(withEntries)
+                .build();
         try {
-            var stream = client.stream(SERVICE + "WatchDir", name(user), message, null);
+            var stream = client.stream(
+                    SERVICE + "WatchDir", name(user), request, WatchDirResponse.getDefaultInstance(), null);
             return E2bWatch.begin(client, stream, path, withEntries ? entries : null);
         } catch (ConnectException e) {
             throw Refusals.ofFiles(e, path);
         }
     }
 
-    private static ObjectNode path(String path) {
-        return Json.object().put("path", path);
-    }
-
-    private JsonNode look(String method, String path, @Nullable String user, ObjectNode message) {
+    private <M extends Message> M look(
+            String method, String path, @Nullable String user, Message request, M prototype) {
         check(path);
         try {
             return client.look(
-                    SERVICE + method, name(user), message, client.patience().work());
+                    SERVICE + method,
+                    name(user),
+                    request,
+                    prototype,
+                    client.patience().work());
         } catch (ConnectException e) {
             throw Refusals.ofFiles(e, path);
         }
     }
 
-    private JsonNode call(String method, String path, @Nullable String user, ObjectNode message) {
+    private <M extends Message> M call(
+            String method, String path, @Nullable String user, Message request, M prototype) {
         check(path);
         try {
             return client.unary(
-                    SERVICE + method, name(user), message, client.patience().work());
+                    SERVICE + method,
+                    name(user),
+                    request,
+                    prototype,
+                    client.patience().work());
         } catch (ConnectException e) {
             throw Refusals.ofFiles(e, path);
         }
@@ -224,13 +263,12 @@ final class E2bFiles implements SandboxFiles {
         return user == null ? null : users.name(user);
     }
 
-    private FileEntry entry(String path, JsonNode answer) {
+    private FileEntry entry(String path, EntryInfo entry) {
         try {
-            var json = answer.path("entry");
-            if (!json.isObject()) {
+            if (entry.equals(EntryInfo.getDefaultInstance())) {
                 throw new IOException("the sandbox does not describe " + path);
             }
-            return entries.of(json);
+            return entries.of(entry);
         } catch (IOException e) {
             throw strange(e);
         }

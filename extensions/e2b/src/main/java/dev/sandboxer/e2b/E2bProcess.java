@@ -10,11 +10,11 @@ import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.PtySize;
 import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.extension.Signal;
+import dev.sandboxer.protocol.e2b.ProcessProto;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** A process in an E2B sandbox. Its stream only tells what happens; everything else is a call of its own. */
 final class E2bProcess implements RunningProcess {
@@ -23,13 +23,18 @@ final class E2bProcess implements RunningProcess {
     private final int pid;
     private final ProcessSelector self;
     private final @Nullable Duration timeout;
-    private final EventPump<ProcessEvent> events;
+    private final EventPump<ProcessProto.ProcessEvent, ProcessEvent> events;
     private boolean exited;
 
     /**
      * @param timeout that the sandbox keeps; null = none
      */
-    E2bProcess(E2bProcesses processes, DataClient client, ConnectStream stream, int pid, @Nullable Duration timeout) {
+    E2bProcess(
+            E2bProcesses processes,
+            DataClient client,
+            ConnectStream<ProcessProto.ProcessEvent> stream,
+            int pid,
+            @Nullable Duration timeout) {
         this.processes = processes;
         this.client = client;
         this.pid = pid;
@@ -38,9 +43,9 @@ final class E2bProcess implements RunningProcess {
         this.events = new EventPump<>(stream, "e2b-process-" + pid, new Decoder());
     }
 
-    private final class Decoder implements EventPump.Decoder<ProcessEvent> {
+    private final class Decoder implements EventPump.Decoder<ProcessProto.ProcessEvent, ProcessEvent> {
         @Override
-        public @Nullable ProcessEvent event(JsonNode message) throws IOException {
+        public @Nullable ProcessEvent event(ProcessProto.ProcessEvent message) throws IOException {
             return ProcessMessages.event(message);
         }
 

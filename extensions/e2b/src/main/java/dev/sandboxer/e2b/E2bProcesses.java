@@ -1,5 +1,6 @@
 package dev.sandboxer.e2b;
 
+import com.google.protobuf.Message;
 import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.OperationException;
@@ -11,14 +12,27 @@ import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.PtySize;
 import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.extension.Signal;
+import dev.sandboxer.protocol.e2b.ProcessProto;
+import dev.sandboxer.protocol.e2b.ProcessProto.CloseStdinRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.CloseStdinResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.ConnectRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.ConnectResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.ListRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.ListResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.ProcessEvent;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendInputRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendInputResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.StartResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.UpdateRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.UpdateResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code process.Process} of e2b-dev/E2B, {@code spec/envd/process/process.proto}. Thread-safe. */
 final class E2bProcesses implements Processes {
@@ -44,7 +58,10 @@ final class E2bProcesses implements Processes {
     /** Starts it as a user whose name is known. */
     E2bProcess start(ProcessSpec spec, @Nullable String user) {
         try {
-            return stream("Start", user, ProcessMessages.start(spec), spec.timeout());
+            var request = ProcessMessages.start(spec);
+            var answers =
+                    client.stream(SERVICE + "Start", user, request, StartResponse.getDefaultInstance(), spec.timeout());
+            return begun(answers.map(StartResponse::getEvent), spec.timeout());
         } catch (ConnectException e) {
             throw Refusals.ofStart(e, spec.argv().getFirst());
         }
@@ -66,14 +83,16 @@ final class E2bProcesses implements Processes {
     @Override
     public RunningProcess attach(ProcessSelector selector) {
         try {
-            return stream("Connect", null, ProcessMessages.select(resolve(selector)), null);
+            var request =
+                    ConnectRequest.newBuilder().setProcess(selected(selector)).build();
+            var answers = client.stream(SERVICE + "Connect", null, request, ConnectResponse.getDefaultInstance(), null);
+            return begun(answers.map(ConnectResponse::getEvent), null);
         } catch (ConnectException e) {
             throw Refusals.ofProcess(e);
         }
     }
 
-    private E2bProcess stream(String method, @Nullable String user, ObjectNode message, @Nullable Duration limit) {
-        var stream = client.stream(SERVICE + method, user, message, limit);
+    private E2bProcess begun(ConnectStream<ProcessEvent> stream, @Nullable Duration limit) {
         try {
             return new E2bProcess(this, client, stream, pid(stream), limit);
         } catch (RuntimeException e) {
@@ -82,7 +101,7 @@ final class E2bProcesses implements Processes {
         }
     }
 
-    private int pid(ConnectStream stream) {
+    private int pid(ConnectStream<ProcessEvent> stream) {
         try {
             return ProcessMessages.started(stream.next());
         } catch (ConnectException e) {
@@ -95,8 +114,11 @@ final class E2bProcesses implements Processes {
     @Override
     public List<ProcessInfo> list() {
         try {
-            return ProcessMessages.list(
-                    unary("List", Json.object(), client.patience().answer()));
+            return ProcessMessages.list(unary(
+                    "List",
+                    ListRequest.getDefaultInstance(),
+                    ListResponse.getDefaultInstance(),
+                    client.patience().answer()));
         } catch (ConnectException e) {
             throw Refusals.ofProcess(e);
         }
@@ -118,8 +140,11 @@ final class E2bProcesses implements Processes {
     @Override
     public void signal(ProcessSelector selector, Signal signal, boolean wholeGroup) {
         if (!wholeGroup && (signal == Signal.TERM || signal == Signal.KILL)) {
-            var name = "SIGNAL_SIG" + signal.name();
-            act("SendSignal", ProcessMessages.signal(resolve(selector), name));
+            var request = SendSignalRequest.newBuilder()
+                    .setProcess(selected(selector))
+                    .setSignalValue(signal.number())
+                    .build();
+            act("SendSignal", request, SendSignalResponse.getDefaultInstance());
             return;
         }
         var running = list().stream()
@@ -179,31 +204,46 @@ final class E2bProcesses implements Processes {
     }
 
     private void send(ProcessSelector process, byte[] piece, boolean terminal) {
+        var request = SendInputRequest.newBuilder()
+                .setProcess(ProcessMessages.selector(process))
+                .setInput(ProcessMessages.input(piece, terminal))
+                .build();
         unary(
                 "SendInput",
-                ProcessMessages.input(process, piece, terminal),
+                request,
+                SendInputResponse.getDefaultInstance(),
                 client.patience().input());
     }
 
     @Override
     public void closeInput(ProcessSelector selector) {
-        act("CloseStdin", ProcessMessages.select(resolve(selector)));
+        var request =
+                CloseStdinRequest.newBuilder().setProcess(selected(selector)).build();
+        act("CloseStdin", request, CloseStdinResponse.getDefaultInstance());
     }
 
     @Override
     public void resize(ProcessSelector selector, PtySize size) {
-        act("Update", ProcessMessages.resize(resolve(selector), size));
+        var request = UpdateRequest.newBuilder()
+                .setProcess(selected(selector))
+                .setPty(ProcessMessages.pty(size))
+                .build();
+        act("Update", request, UpdateResponse.getDefaultInstance());
     }
 
-    private void act(String method, ObjectNode message) {
+    private ProcessProto.ProcessSelector selected(ProcessSelector selector) {
+        return ProcessMessages.selector(resolve(selector));
+    }
+
+    private void act(String method, Message request, Message answer) {
         try {
-            unary(method, message, client.patience().answer());
+            unary(method, request, answer, client.patience().answer());
         } catch (ConnectException e) {
             throw Refusals.ofProcess(e);
         }
     }
 
-    private JsonNode unary(String method, ObjectNode message, Duration limit) {
-        return client.unary(SERVICE + method, null, message, limit);
+    private <M extends Message> M unary(String method, Message request, M answer, Duration limit) {
+        return client.unary(SERVICE + method, null, request, answer, limit);
     }
 }

@@ -9,17 +9,19 @@ import dev.sandboxer.extension.FileEvent.Kind;
 import dev.sandboxer.extension.FileWatch;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.protocol.e2b.FilesystemProto.EventType;
+import dev.sandboxer.protocol.e2b.FilesystemProto.FilesystemEvent;
+import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirResponse;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** {@code WatchDir} of e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}. */
 final class E2bWatch implements FileWatch {
-    private final EventPump<FileEvent> events;
+    private final EventPump<WatchDirResponse, FileEvent> events;
     private boolean over;
 
-    private E2bWatch(EventPump<FileEvent> events) {
+    private E2bWatch(EventPump<WatchDirResponse, FileEvent> events) {
         this.events = events;
     }
 
@@ -28,10 +30,11 @@ final class E2bWatch implements FileWatch {
      *
      * @param entries makes entries of what events carry; null = not wanted
      */
-    static FileWatch begin(DataClient client, ConnectStream stream, String path, @Nullable FileEntries entries) {
+    static FileWatch begin(
+            DataClient client, ConnectStream<WatchDirResponse> stream, String path, @Nullable FileEntries entries) {
         try {
             var first = stream.next();
-            if (first == null || !first.has("start")) {
+            if (first == null || !first.hasStart()) {
                 throw new IOException("the stream does not begin with the start of a watch");
             }
         } catch (ConnectException e) {
@@ -45,33 +48,35 @@ final class E2bWatch implements FileWatch {
     }
 
     private record Decoder(
-            DataClient client, String path, @Nullable FileEntries entries) implements EventPump.Decoder<FileEvent> {
+            DataClient client, String path, @Nullable FileEntries entries)
+            implements EventPump.Decoder<WatchDirResponse, FileEvent> {
         @Override
-        public @Nullable FileEvent event(JsonNode message) throws IOException {
-            var event = message.path("filesystem");
-            var kind = kind(event.path("type").asString(""));
+        public @Nullable FileEvent event(WatchDirResponse message) throws IOException {
+            var event = message.getFilesystem(); // empty in a sign of life
+            var kind = kind(event.getType());
             if (kind == null) {
                 return null;
             }
-            var name = event.path("name").asString("");
+            var name = event.getName();
             if (kind == Kind.REMOVE && (name.isEmpty() || name.equals("."))) {
                 throw new OperationException(Reason.NOT_FOUND, path + " was removed");
             }
-            return new FileEvent(kind, name, entry(event.path("entry")));
+            return new FileEvent(kind, name, entry(event));
         }
 
-        private @Nullable FileEntry entry(JsonNode json) throws IOException {
-            return entries == null || !json.isObject() ? null : entries.of(json);
+        private @Nullable FileEntry entry(FilesystemEvent event) throws IOException {
+            return entries == null || !event.hasEntry() ? null : entries.of(event.getEntry());
         }
 
-        private static @Nullable Kind kind(String type) {
+        /** Null for what later versions may add. */
+        private static @Nullable Kind kind(EventType type) {
             return switch (type) {
-                case "EVENT_TYPE_CREATE" -> Kind.CREATE;
-                case "EVENT_TYPE_WRITE" -> Kind.WRITE;
-                case "EVENT_TYPE_REMOVE" -> Kind.REMOVE;
-                case "EVENT_TYPE_RENAME" -> Kind.RENAME;
-                case "EVENT_TYPE_CHMOD" -> Kind.CHMOD;
-                default -> null; // a sign of life, or of a later version
+                case EVENT_TYPE_CREATE -> Kind.CREATE;
+                case EVENT_TYPE_WRITE -> Kind.WRITE;
+                case EVENT_TYPE_REMOVE -> Kind.REMOVE;
+                case EVENT_TYPE_RENAME -> Kind.RENAME;
+                case EVENT_TYPE_CHMOD -> Kind.CHMOD;
+                case EVENT_TYPE_UNSPECIFIED, UNRECOGNIZED -> null;
             };
         }
 

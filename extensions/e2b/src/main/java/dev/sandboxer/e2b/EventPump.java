@@ -10,25 +10,24 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Events of a stream, to be waited for with patience. A thread of its own takes messages into a short queue; a full queue
  * stops it, then the connection, then whatever produces them. One thread takes events.
  */
-final class EventPump<T> implements AutoCloseable {
+final class EventPump<M, T> implements AutoCloseable {
     private static final int CAPACITY = 8;
 
-    private final ConnectStream stream;
-    private final Decoder<T> decoder;
+    private final ConnectStream<M> stream;
+    private final Decoder<M, T> decoder;
     private final BlockingQueue<Received<T>> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final Thread reader;
     private volatile boolean closed;
 
     /** Makes events of messages. */
-    interface Decoder<T> {
+    interface Decoder<M, T> {
         /** The event in a message; null when there is none. */
-        @Nullable T event(JsonNode message) throws IOException;
+        @Nullable T event(M message) throws IOException;
 
         /** Whether nothing follows. */
         boolean isLast(T event);
@@ -49,7 +48,7 @@ final class EventPump<T> implements AutoCloseable {
         record Failure<T>(RuntimeException exception) implements Received<T> {}
     }
 
-    EventPump(ConnectStream stream, String name, Decoder<T> decoder) {
+    EventPump(ConnectStream<M> stream, String name, Decoder<M, T> decoder) {
         this.stream = stream;
         this.decoder = decoder;
         this.reader = Thread.ofVirtual().name(name).start(this::readAll);

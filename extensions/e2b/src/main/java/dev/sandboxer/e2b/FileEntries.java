@@ -2,16 +2,15 @@ package dev.sandboxer.e2b;
 
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileType;
+import dev.sandboxer.protocol.e2b.FilesystemProto.EntryInfo;
+import dev.sandboxer.protocol.e2b.Timestamps;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Makes entries of {@code EntryInfo} (e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}), and adds what it lacks:
@@ -32,16 +31,15 @@ final class FileEntries {
     }
 
     /** One of them. */
-    FileEntry of(@Nullable JsonNode entry) throws IOException {
-        var read = entry == null ? Json.object() : entry;
-        return all(List.of(read)).getFirst();
+    FileEntry of(EntryInfo entry) throws IOException {
+        return all(List.of(entry)).getFirst();
     }
 
     /** Many; what all their links say is asked for at once. */
-    List<FileEntry> all(Iterable<JsonNode> entries) throws IOException {
+    List<FileEntry> all(List<EntryInfo> entries) throws IOException {
         var found = new ArrayList<FileEntry>();
         var links = new ArrayList<String>();
-        for (JsonNode one : entries) {
+        for (EntryInfo one : entries) {
             var entry = entry(one);
             found.add(entry);
             if (entry.type() == FileType.SYMLINK) {
@@ -55,43 +53,37 @@ final class FileEntries {
         return found;
     }
 
-    private FileEntry entry(JsonNode json) throws IOException {
-        var path = json.path("path").asString("");
-        var permissions = json.path("permissions").asString("");
-        var target = json.path("symlinkTarget").asString("");
+    private FileEntry entry(EntryInfo info) throws IOException {
+        var permissions = info.getPermissions();
+        var target = info.getSymlinkTarget();
         var special = permissions.length() <= BITS ? "" : permissions.substring(0, permissions.length() - BITS);
         var isLink = special.indexOf('L') >= 0 || !target.isEmpty();
-        var targetType = targetType(json.path("type"), special, isLink, target);
-        var owner = json.path("owner").asString("");
-        var group = json.path("group").asString("");
+        var targetType = targetType(info, special, isLink);
         try {
-            return new FileEntry(
-                    json.path("name").asString(""),
-                    path,
-                    isLink ? FileType.SYMLINK : targetType,
-                    targetType,
-                    json.path("mode").asInt(0) & 0777 | specialBits(special),
-                    Long.parseLong(json.path("size").asString("0")),
-                    users.uid(owner),
-                    users.gid(group),
-                    owner,
-                    group,
-                    Instant.parse(json.path("modifiedTime").asString("1970-01-01T00:00:00Z")),
-                    null,
-                    target.isEmpty() ? null : target,
-                    metadata(json.path("metadata")));
-        } catch (NumberFormatException | DateTimeException e) {
+            return FileEntry.builder(info.getPath(), isLink ? FileType.SYMLINK : targetType)
+                    .name(info.getName())
+                    .targetType(targetType)
+                    .mode(info.getMode() & 0777 | specialBits(special))
+                    .size(info.getSize())
+                    .owner(users.uid(info.getOwner()), info.getOwner())
+                    .group(users.gid(info.getGroup()), info.getGroup())
+                    .modifiedAt(Timestamps.instant(info.getModifiedTime()))
+                    .linkTarget(target.isEmpty() ? null : target)
+                    .metadata(info.getMetadataMap())
+                    .build();
+        } catch (DateTimeException e) {
             throw new IOException("the sandbox describes a file strangely: " + e.getMessage(), e);
         }
     }
 
     /** E2B's type is that of a link's target; unspecified when there is none, or when it is neither file nor directory. */
-    private static FileType targetType(JsonNode type, String special, boolean isLink, String target) {
-        return switch (type.asString("")) {
-            case "FILE_TYPE_FILE", "1" -> isLink || !isDevice(special) ? FileType.FILE : FileType.OTHER;
-            case "FILE_TYPE_DIRECTORY", "2" -> FileType.DIRECTORY;
-            case "FILE_TYPE_SYMLINK", "3" -> FileType.UNKNOWN; // a link to a link: it goes in circles
-            default -> isLink && target.isEmpty() ? FileType.UNKNOWN : FileType.OTHER;
+    private static FileType targetType(EntryInfo info, String special, boolean isLink) {
+        return switch (info.getType()) {
+            case FILE_TYPE_FILE -> isLink || !isDevice(special) ? FileType.FILE : FileType.OTHER;
+            case FILE_TYPE_DIRECTORY -> FileType.DIRECTORY;
+            case FILE_TYPE_SYMLINK -> FileType.UNKNOWN; // a link to a link: it goes in circles
+            case FILE_TYPE_UNSPECIFIED, UNRECOGNIZED ->
+                isLink && info.getSymlinkTarget().isEmpty() ? FileType.UNKNOWN : FileType.OTHER;
         };
     }
 
@@ -118,13 +110,6 @@ final class FileEntries {
                 | (special.indexOf('u') >= 0 ? 04000 : 0)
                 | (special.indexOf('g') >= 0 ? 02000 : 0)
                 | (special.indexOf('t') >= 0 ? 01000 : 0);
-    }
-
-    private static Map<String, String> metadata(JsonNode json) {
-        var found = new HashMap<String, String>();
-        json.properties()
-                .forEach(entry -> found.put(entry.getKey(), entry.getValue().asString("")));
-        return found;
     }
 
     /** By path; what has gone meanwhile says nothing. */
@@ -154,20 +139,6 @@ final class FileEntries {
     }
 
     private static FileEntry withText(FileEntry it, Map<String, String> texts) {
-        return new FileEntry(
-                it.name(),
-                it.path(),
-                it.type(),
-                it.targetType(),
-                it.mode(),
-                it.size(),
-                it.uid(),
-                it.gid(),
-                it.owner(),
-                it.group(),
-                it.modifiedAt(),
-                texts.getOrDefault(it.path(), ""),
-                it.linkTarget(),
-                it.metadata());
+        return it.toBuilder().linkText(texts.getOrDefault(it.path(), "")).build();
     }
 }

@@ -1,6 +1,5 @@
 package dev.sandboxer.e2b;
 
-import java.io.IOException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -29,17 +28,6 @@ final class Json {
             return MAPPER.readTree(json);
         } catch (JacksonException e) {
             return MAPPER.missingNode();
-        }
-    }
-
-    /**
-     * @throws IOException when it is no JSON
-     */
-    static JsonNode tree(byte[] json) throws IOException {
-        try {
-            return MAPPER.readTree(json);
-        } catch (JacksonException e) {
-            throw new IOException("the answer is no JSON", e);
         }
     }
 }

@@ -1,23 +1,26 @@
 package dev.sandboxer.e2b;
 
+import com.google.protobuf.ByteString;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessEvent.Channel;
 import dev.sandboxer.extension.ProcessInfo;
 import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.protocol.e2b.ProcessProto;
+import dev.sandboxer.protocol.e2b.ProcessProto.ListResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.PTY;
+import dev.sandboxer.protocol.e2b.ProcessProto.ProcessConfig;
+import dev.sandboxer.protocol.e2b.ProcessProto.ProcessInput;
+import dev.sandboxer.protocol.e2b.ProcessProto.StartRequest;
+import dev.sandboxer.protocol.e2b.SignalStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
-/** The messages of {@code process.Process} as JSON. Source: e2b-dev/E2B, {@code spec/envd/process/process.proto}. */
+/** What goes to {@code process.Process} and comes from it, in the contract's terms. */
 final class ProcessMessages {
     /** What we start for our own purposes, and don't list. */
     static final String ASIDE = "sandboxer-aside";
@@ -25,115 +28,69 @@ final class ProcessMessages {
     /** Tells in a listing, which has no field for it, that a process has a terminal. */
     private static final String TERMINAL = "SANDBOXER_TERMINAL";
 
-    private static final Pattern SIGNAL = Pattern.compile("signal: (.*?)( \\(core dumped\\))?");
-    private static final Pattern SIGNAL_NUMBER = Pattern.compile("signal ([0-9]{1,3})");
-
-    /** As Go's {@code syscall.Signal} words them. */
-    private static final Map<String, Integer> SIGNALS = Map.ofEntries(
-            Map.entry("hangup", 1),
-            Map.entry("interrupt", 2),
-            Map.entry("quit", 3),
-            Map.entry("illegal instruction", 4),
-            Map.entry("trace/breakpoint trap", 5),
-            Map.entry("aborted", 6),
-            Map.entry("bus error", 7),
-            Map.entry("floating point exception", 8),
-            Map.entry("killed", 9),
-            Map.entry("user defined signal 1", 10),
-            Map.entry("segmentation fault", 11),
-            Map.entry("user defined signal 2", 12),
-            Map.entry("broken pipe", 13),
-            Map.entry("alarm clock", 14),
-            Map.entry("terminated", 15));
-
     private ProcessMessages() {}
 
-    static ObjectNode start(ProcessSpec spec) {
-        var message = Json.object();
-        var config = message.putObject("process");
-        config.put("cmd", spec.argv().getFirst());
-        var args = config.putArray("args");
-        spec.argv().stream().skip(1).forEach(args::add);
-        var envs = config.putObject("envs");
-        spec.env().forEach(envs::put);
+    static StartRequest start(ProcessSpec spec) {
+        var config = ProcessConfig.newBuilder()
+                .setCmd(spec.argv().getFirst())
+                .addAllArgs(spec.argv().subList(1, spec.argv().size()))
+                .putAllEnvs(spec.env());
         if (spec.cwd() != null) {
-            config.put("cwd", spec.cwd());
+            config.setCwd(spec.cwd());
         }
+        var request = StartRequest.newBuilder().setStdin(spec.stdin());
         if (spec.pty() != null) {
-            envs.put(TERMINAL, "1");
-            size(message, spec.pty());
+            config.putEnvs(TERMINAL, "1");
+            request.setPty(pty(spec.pty()));
         }
         if (spec.tag() != null) {
-            message.put("tag", spec.tag());
+            request.setTag(spec.tag());
         }
-        return message.put("stdin", spec.stdin());
+        return request.setProcess(config).build();
     }
 
-    static ObjectNode select(ProcessSelector selector) {
-        var message = Json.object();
-        var process = message.putObject("process");
+    static ProcessProto.ProcessSelector selector(ProcessSelector selector) {
+        var process = ProcessProto.ProcessSelector.newBuilder();
         switch (selector) {
-            case ProcessSelector.ByPid(int pid) -> process.put("pid", pid);
-            case ProcessSelector.ByTag(String tag) -> process.put("tag", tag);
+            case ProcessSelector.ByPid(int pid) -> process.setPid(pid);
+            case ProcessSelector.ByTag(String tag) -> process.setTag(tag);
         }
-        return message;
+        return process.build();
     }
 
-    static ObjectNode input(ProcessSelector selector, byte[] bytes, boolean terminal) {
-        var message = select(selector);
-        message.putObject("input").put(terminal ? "pty" : "stdin", bytes);
-        return message;
+    static ProcessInput input(byte[] bytes, boolean terminal) {
+        var input = ProcessInput.newBuilder();
+        var content = ByteString.copyFrom(bytes);
+        return (terminal ? input.setPty(content) : input.setStdin(content)).build();
     }
 
-    static ObjectNode signal(ProcessSelector selector, String name) {
-        return select(selector).put("signal", name);
+    static PTY pty(PtySize size) {
+        return PTY.newBuilder()
+                .setSize(PTY.Size.newBuilder().setCols(size.columns()).setRows(size.rows()))
+                .build();
     }
 
-    static ObjectNode resize(ProcessSelector selector, PtySize size) {
-        var message = select(selector);
-        size(message, size);
-        return message;
+    static List<ProcessInfo> list(ListResponse answer) {
+        return answer.getProcessesList().stream()
+                .filter(process -> !process.getTag().equals(ASIDE))
+                .map(ProcessMessages::info)
+                .toList();
     }
 
-    private static void size(ObjectNode message, PtySize size) {
-        message.putObject("pty").putObject("size").put("cols", size.columns()).put("rows", size.rows());
-    }
-
-    static List<ProcessInfo> list(JsonNode answer) {
-        var found = new ArrayList<ProcessInfo>();
-        for (JsonNode one : answer.path("processes")) {
-            if (!one.path("tag").asString("").equals(ASIDE)) {
-                found.add(info(one));
-            }
-        }
-        return found;
-    }
-
-    private static ProcessInfo info(JsonNode process) {
-        var config = process.path("config");
+    private static ProcessInfo info(ProcessProto.ProcessInfo process) {
+        var config = process.getConfig();
         var argv = new ArrayList<String>();
-        argv.add(config.path("cmd").asString(""));
-        config.path("args").forEach(arg -> argv.add(arg.asString("")));
-        var env = new HashMap<String, String>();
-        config.path("envs")
-                .properties()
-                .forEach(entry -> env.put(entry.getKey(), entry.getValue().asString("")));
+        argv.add(config.getCmd());
+        argv.addAll(config.getArgsList());
+        var env = new HashMap<>(config.getEnvsMap());
         var terminal = env.remove(TERMINAL) != null;
-        var tag = process.path("tag").asString("");
-        return new ProcessInfo(
-                process.path("pid").asInt(0),
-                tag.isEmpty() ? null : tag,
-                argv,
-                env,
-                config.path("cwd").asString(""),
-                terminal);
+        var tag = process.getTag();
+        return new ProcessInfo(process.getPid(), tag.isEmpty() ? null : tag, argv, env, config.getCwd(), terminal);
     }
 
-    /** The pid in a stream's first message. */
-    static int started(@Nullable JsonNode message) throws IOException {
-        var pid = message == null
-                ? 0
-                : message.path("event").path("start").path("pid").asInt(0);
+    /** The pid in a stream's first event. */
+    static int started(ProcessProto.@Nullable ProcessEvent event) throws IOException {
+        var pid = event == null ? 0 : event.getStart().getPid();
         if (pid <= 0) {
             throw new IOException("the stream does not begin with the start of a process");
         }
@@ -141,59 +98,31 @@ final class ProcessMessages {
     }
 
     /** Null for a sign of life, and for what later versions may add. */
-    static @Nullable ProcessEvent event(JsonNode message) throws IOException {
-        var event = message.path("event");
-        var end = event.path("end");
-        if (end.isObject()) {
-            return exited(end);
-        }
-        var data = event.path("data");
-        for (Channel channel : Channel.values()) {
-            var bytes = data.path(name(channel));
-            if (!bytes.isMissingNode() && !bytes.isNull()) {
-                return new ProcessEvent.Output(channel, decoded(bytes));
-            }
-        }
-        return null;
-    }
-
-    private static String name(Channel channel) {
-        return switch (channel) {
-            case STDOUT -> "stdout";
-            case STDERR -> "stderr";
-            case PTY -> "pty";
+    static @Nullable ProcessEvent event(ProcessProto.ProcessEvent event) throws IOException {
+        return switch (event.getEventCase()) {
+            case END -> exited(event.getEnd());
+            case DATA -> output(event.getData());
+            case START, KEEPALIVE, EVENT_NOT_SET -> null;
         };
     }
 
-    private static byte[] decoded(JsonNode bytes) throws IOException {
-        try {
-            return bytes.binaryValue();
-        } catch (JacksonException e) {
-            throw new IOException("output that is no base64", e);
-        }
+    private static @Nullable ProcessEvent output(ProcessProto.ProcessEvent.DataEvent data) {
+        return switch (data.getOutputCase()) {
+            case STDOUT ->
+                new ProcessEvent.Output(Channel.STDOUT, data.getStdout().toByteArray());
+            case STDERR ->
+                new ProcessEvent.Output(Channel.STDERR, data.getStderr().toByteArray());
+            case PTY -> new ProcessEvent.Output(Channel.PTY, data.getPty().toByteArray());
+            case OUTPUT_NOT_SET -> null;
+        };
     }
 
-    /** A field with its default value is left out, so an absent code is 0. */
-    private static ProcessEvent.Exited exited(JsonNode end) throws IOException {
-        if (end.path("exited").asBoolean(false)) {
-            return new ProcessEvent.Exited(end.path("exitCode").asInt(0), 0, false);
+    private static ProcessEvent exited(ProcessProto.ProcessEvent.EndEvent end) throws IOException {
+        if (end.getExited()) {
+            return new ProcessEvent.Exited(end.getExitCode(), 0, false);
         }
-        var match = SIGNAL.matcher(end.path("status").asString(""));
-        if (!match.matches()) {
-            throw new IOException("a process that neither exited nor was ended by a signal");
-        }
-        return new ProcessEvent.Exited(-1, number(match.group(1)), false);
-    }
-
-    private static int number(String signal) throws IOException {
-        var known = SIGNALS.get(signal);
-        if (known != null) {
-            return known;
-        }
-        var match = SIGNAL_NUMBER.matcher(signal);
-        if (!match.matches()) {
-            throw new IOException("a process was ended by an unknown signal");
-        }
-        return Integer.parseInt(match.group(1));
+        var signal = SignalStatus.parse(end.getStatus())
+                .orElseThrow(() -> new IOException("a process that neither exited nor was ended by a known signal"));
+        return new ProcessEvent.Exited(-1, signal, false);
     }
 }

@@ -20,8 +20,10 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.sandboxer.e2b",
+                        "dev.sandboxer.protocol.e2b",
                         "dev.sandboxer.extension..",
                         "dev.sandboxer.connect",
+                        "com.google.protobuf",
                         "tools.jackson..",
                         "java..",
                         "javax.net.ssl",

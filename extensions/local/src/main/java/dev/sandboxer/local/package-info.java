@@ -1,8 +1,8 @@
 /**
- * Sandboxes on this machine: bubblewrap is the boundary, a small static agent is the sandbox's first process.
+ * Sandboxes on this machine: bubblewrap isolates them, and a small static agent is the first process of each.
  *
- * <p>A sandbox is a directory below the extension's own, named by its tag; everything known about it is in there, so any
- * later process can use and end it. The agent's protocol is described in {@code docs/agent-protocol.md}.
+ * <p>{@link dev.sandboxer.local.LocalExtension} is the entrance. A sandbox is a directory below the extension's own, named by
+ * its tag; all that is known of it is stored there, so that any later process can use and end it.
  */
 @NullMarked
 package dev.sandboxer.local;

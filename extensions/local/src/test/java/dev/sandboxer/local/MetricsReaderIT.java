@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** Where the numbers of a sandbox come from. */
+/** The metrics of a sandbox come from the kernel, and only from the sandbox itself. */
 class MetricsReaderIT {
     private static final long MIB = 1 << 20;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever pauses and resumes may be killed at any moment. */
+/** A process that pauses and resumes a sandbox is killed at random moments. */
 @Timeout(120)
 class PauseCrashIT {
     private static final int ROUNDS = 12;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the folder and the freezer say of a paused sandbox, in every state in which its keeper may have died. */
+/** Every combination of folder and freezer that a process can leave behind when it dies during a pause. */
 @Timeout(60)
 class PausedSandboxIT {
     private static final Duration HOUR = Duration.ofHours(1);

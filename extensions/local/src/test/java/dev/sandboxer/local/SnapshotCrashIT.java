@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever copies a disk dies in the midst of it. */
+/** The process that copies a disk dies in the middle of it. */
 @Timeout(120)
 class SnapshotCrashIT {
     /** Enough to be caught in the midst of the copy. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kept disks as files of the host, made from what hostile hands have written. */
+/** Snapshots of disks that a hostile sandbox has written. */
 @Timeout(120)
 class SnapshotIT {
     private static final SandboxSize ROOMY = new SandboxSize(1000, 256, 256);

@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
-/** Root on a host without loop devices. */
+/** A sandbox of root on a host without loop devices. */
 class TreeRootIT {
     @Test
     void a_sandbox_lives_in_a_directory_where_there_are_no_loop_devices() throws Exception {

@@ -25,6 +25,7 @@ final class AgentConnection implements AutoCloseable {
     private static final Duration UNLIMITED = Duration.ZERO;
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
     private final SandboxFolder folder;
     private final SocketChannel channel;
     private final SocketTimeouts.Timer readTimer;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent where there is no room for it. */
+/** The agent's executable on a host whose disk is full. */
 class AgentBinaryTest {
     @TempDir
     Path here;

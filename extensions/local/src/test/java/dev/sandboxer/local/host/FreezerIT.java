@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Both versions of control groups stop a process and let it go on, where this host has them. */
+/** Freezing and thawing with both versions of control groups, as far as this host has them. */
 @Timeout(60)
 class FreezerIT {
     enum Version {

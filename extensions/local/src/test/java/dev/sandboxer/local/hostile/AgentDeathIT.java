@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The agent dies before its time: its sandbox dies with it, wholly, and nobody waits for an answer of the dead. */
+/** When the agent dies, everything in its sandbox dies too, and no caller waits for an answer. */
 @Timeout(90)
 class AgentDeathIT {
     @RegisterExtension
@@ -50,12 +50,13 @@ class AgentDeathIT {
 
         victim.session()
                 .processes()
-                .start(ProcessSpec.of(
+                .start(ProcessSpec.builder(
                                 "/bin/bash",
                                 "-c",
                                 "echo 1000 > /proc/1/oom_score_adj; echo 0 > /proc/self/oom_score_adj;"
                                         + " tail /dev/zero & tail /dev/zero & tail /dev/zero & wait")
-                        .withUser("root"));
+                        .user("root")
+                        .build());
 
         assertThatIsGone(victim, process);
         assertThat(unharmed.sh("echo unharmed").text()).isEqualTo("unharmed");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The agent is pid 1 of the sandbox and holds the way to us; nobody inside may have a hold on it. */
+/** The agent is pid 1 of the sandbox and has the socket to the host. Nobody inside may control it. */
 class AgentInsideIT {
     @RegisterExtension
     static final Lab LAB = new Lab();

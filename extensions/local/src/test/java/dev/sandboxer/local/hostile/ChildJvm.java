@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Another Java process on the host, as a command line's would be. */
+/** Another Java process on the host, like that of a command. */
 final class ChildJvm {
     private ChildJvm() {}
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A process was killed while it made a sandbox, before anything was started for it. */
+/** A process was killed while it created a sandbox, before it had started anything. */
 class CutShortIT {
     @RegisterExtension
     static final Lab LAB = new Lab();

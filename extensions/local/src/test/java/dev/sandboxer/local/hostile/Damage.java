@@ -6,7 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Passes on what the callers ask, and what the real agent answers with damage: every other piece of it, at random. */
+/** Passes requests on as they are and answers with damage: every other piece, at random. */
 final class Damage implements HostileAgent.Conversation {
     private SplittableRandom random = new SplittableRandom();
 

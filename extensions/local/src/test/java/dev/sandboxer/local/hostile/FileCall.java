@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Every call there is for files, on a path that somebody changes meanwhile. */
+/** Every kind of file call, for a path that is changed meanwhile. */
 enum FileCall {
     STAT {
         @Override

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Every file call on paths that change while they are used, from directories to links and FIFOs and back. */
+/** Every file call, on paths that change from directories to links and FIFOs and back meanwhile. */
 @Tag("campaign")
 class FileRaceIT {
     @RegisterExtension
@@ -75,9 +75,10 @@ class FileRaceIT {
 
     private void race(SplittableRandom random, Set<FileCall> succeeded) throws Exception {
         var seed = Long.toString(random.nextLong() >>> 1);
-        var racer = ProcessSpec.of(victim.attackProgram(), "race", seed, bait.toString())
-                .withUser("root")
-                .withCwd("/home/user");
+        var racer = ProcessSpec.builder(victim.attackProgram(), "race", seed, bait.toString())
+                .user("root")
+                .cwd("/home/user")
+                .build();
         try (var process = victim.session().processes().start(racer)) {
             assertThat(process.next(Victim.PATIENCE)).as("the attack runs").isNotNull();
             for (int n = 0; n < CALLS; n++) {

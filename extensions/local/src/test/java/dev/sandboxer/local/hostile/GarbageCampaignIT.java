@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Answers of the real agent, damaged on their way: whatever they claim, each call ends, in a way that callers expect. */
+/** Answers of the real agent are damaged on their way. Every call still ends with a result or exception that callers expect. */
 @Tag("campaign")
 class GarbageCampaignIT {
     @RegisterExtension

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A hostile agent: our server in the place of the agent's socket. Each call ends, in bounded time and memory. */
+/** A hostile agent sends garbage. Every call ends, in limited time and memory. */
 @Timeout(30)
 class GarbageIT {
     @RegisterExtension

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Our server in the place of a sandbox's agent, and callers with little patience. The real agent lives on. */
+/** A server that takes the place of a sandbox's agent, and callers with short time-outs. The real agent goes on running. */
 final class HostileAgent implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Path real;

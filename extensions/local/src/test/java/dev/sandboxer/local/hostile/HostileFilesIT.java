@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Links and special files in the way of every file call. */
+/** Every file call meets links and special files. */
 @Timeout(20)
 class HostileFilesIT {
     @RegisterExtension

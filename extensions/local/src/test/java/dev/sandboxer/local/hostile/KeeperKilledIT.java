@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The Java process that made a sandbox is killed and can't end it: the sandbox does that itself. */
+/** A sandbox ends by itself when the Java process that made it was killed. */
 @Timeout(90)
 class KeeperKilledIT {
     @RegisterExtension

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The kernel is shared: what it offers to everybody else must not be within reach. */
+/** The kernel is shared with the host, so its interfaces that affect the host must be out of reach. */
 class KernelInterfacesIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
@@ -95,9 +95,10 @@ class KernelInterfacesIT {
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
     void nobody_can_type_into_a_terminal_of_another(String user) {
-        var spec = ProcessSpec.of(LAB.shared().attackProgram(), "terminal")
-                .withUser(user)
-                .withPty(new PtySize(80, 24));
+        var spec = ProcessSpec.builder(LAB.shared().attackProgram(), "terminal")
+                .user(user)
+                .pty(new PtySize(80, 24))
+                .build();
         var attempts = Attempts.parse(LAB.shared().run(spec));
         assertThat(attempts.of("isatty")).isEqualTo("OK");
         attempts.failed("EPERM", "tiocsti", "tiocsti-high-bits", "tioclinux");

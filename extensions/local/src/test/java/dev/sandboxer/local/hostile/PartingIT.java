@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An agent that hangs up while we are still talking. What it said before counts. */
+/** An agent closes the connection while we are still sending. The error it sent before is reported. */
 @Timeout(30)
 class PartingIT {
     /** More than is read ahead, so that most of it waits in the socket when we notice. */

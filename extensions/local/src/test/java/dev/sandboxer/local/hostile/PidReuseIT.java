@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A sandbox has died, its host has been busy, and the pids of its processes belong to somebody else by now. */
+/** A sandbox has died, and its pids belong to other processes by now. */
 class PidReuseIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
@@ -31,7 +31,7 @@ class PidReuseIT {
         assertThat(Files.readString(launched)).isNotEqualTo(before);
     }
 
-    /** Times are told in ticks of 10 ms; who begins in the same one as the dead process can't be told from it. */
+    /** Start times have a resolution of 10 ms; a process that starts in the same tick looks like the dead one. */
     private static Process startedInAnotherTickThan(String launched) throws Exception {
         while (true) {
             var candidate = new ProcessBuilder("sleep", "1000").start();

@@ -7,9 +7,11 @@ import dev.sandboxer.extension.FileWatch;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.protocol.e2b.FilesystemProto.CreateWatcherResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.GetWatcherEventsResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.RemoveWatcherResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
@@ -32,7 +34,7 @@ final class Watchers implements AutoCloseable {
     private record Watcher(SandboxId sandbox, FileWatch watch) {}
 
     /** Takes it over; answers E2B's message with its id. */
-    FileMessages.WatcherId add(Sandbox sandbox, FileWatch watch) {
+    CreateWatcherResponse add(Sandbox sandbox, FileWatch watch) {
         var mine = watchers.values().stream()
                 .filter(watcher -> watcher.sandbox.equals(sandbox.id()))
                 .count();
@@ -46,22 +48,22 @@ final class Watchers implements AutoCloseable {
         RANDOM.nextBytes(bytes);
         var id = "w" + HexFormat.of().formatHex(bytes);
         watchers.put(id, new Watcher(sandbox.id(), watch));
-        return new FileMessages.WatcherId(id);
+        return CreateWatcherResponse.newBuilder().setWatcherId(id).build();
     }
 
     /** What has happened since it was asked last. */
-    FileMessages.Events events(Sandbox sandbox, String id) {
+    GetWatcherEventsResponse events(Sandbox sandbox, String id) {
         var watcher = find(sandbox, id);
-        var events = new ArrayList<FileMessages.Event>();
+        var response = GetWatcherEventsResponse.newBuilder();
         try {
             synchronized (watcher) {
                 for (var event = watcher.watch.next(Duration.ZERO);
                         event != null;
-                        event = events.size() < MOST_EVENTS ? watcher.watch.next(SETTLE) : null) {
-                    events.add(FileService.message(event));
+                        event = response.getEventsCount() < MOST_EVENTS ? watcher.watch.next(SETTLE) : null) {
+                    response.addEvents(FileMessages.event(event));
                 }
             }
-            return new FileMessages.Events(events);
+            return response.build();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException(ConnectCode.CANCELED, "the server is going down", e);
@@ -71,10 +73,10 @@ final class Watchers implements AutoCloseable {
         }
     }
 
-    Map<String, String> remove(Sandbox sandbox, String id) {
+    RemoveWatcherResponse remove(Sandbox sandbox, String id) {
         find(sandbox, id).watch.close();
         watchers.remove(id);
-        return Map.of();
+        return RemoveWatcherResponse.getDefaultInstance();
     }
 
     private Watcher find(Sandbox sandbox, String id) {

@@ -1,0 +1,13 @@
+/* Paths as they come in requests. */
+#ifndef SANDBOXER_PATHS_H
+#define SANDBOXER_PATHS_H
+
+#include "common/users.h"
+#include "common/wire.h"
+
+/* Expands ~ and ~/x, and puts "" and relative paths below the home directory. `out` has PATH_MAX bytes. On false, *code and
+ * err say what is wrong. */
+bool expand_path(const char *path, const struct user *u, char *out, enum error_code *code, char *err, size_t errn);
+const char *base_name(const char *path); /* points into the path */
+
+#endif

@@ -1,0 +1,11 @@
+/* The entry points of the roles, which main.c chooses from. */
+#ifndef SANDBOXER_ROLES_H
+#define SANDBOXER_ROLES_H
+
+int launch_main(int argc, char **argv);
+int end_main(int argc, char **argv);
+int snapshot_main(int argc, char **argv);
+int init_main(int argc, char **argv);
+int sudo_main(int argc, char **argv);
+
+#endif

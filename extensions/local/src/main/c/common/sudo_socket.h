@@ -1,0 +1,19 @@
+/* What the sudo client and the agent agree on: the address of the socket, and flags. */
+#ifndef SANDBOXER_SUDO_SOCKET_H
+#define SANDBOXER_SUDO_SOCKET_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+enum { SUDO_TTY = 1, SUDO_DESCRIPTORS = 4 }; /* stdin, stdout, stderr, working directory */
+
+/* The address in the abstract name space of the sandbox's network namespace. */
+static inline socklen_t sudo_address(struct sockaddr_un *a) {
+    static const char name[] = "\0sandboxer-sudo";
+    *a = (struct sockaddr_un){.sun_family = AF_UNIX};
+    __builtin_memcpy(a->sun_path, name, sizeof name - 1);
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + sizeof name - 1);
+}
+
+#endif

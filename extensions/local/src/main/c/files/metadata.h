@@ -1,0 +1,15 @@
+/* The metadata of a file: extended attributes user.e2b.*. */
+#ifndef SANDBOXER_METADATA_H
+#define SANDBOXER_METADATA_H
+
+#include "common/wire.h"
+
+#include <sys/types.h>
+
+/* Appends the metadata of the file at `at` below the open directory. */
+void out_metadata(struct out *o, int dir, const char *at, mode_t mode);
+/* pairs: key, value, ..., NULL. NULL when they may be written, else what is wrong with them. */
+const char *check_metadata(char **pairs, enum error_code *code);
+bool replace_metadata(int fd, char **pairs); /* false with errno */
+
+#endif

@@ -1,0 +1,55 @@
+#include "init/deadline.h"
+
+#include "loop/children.h"
+#include "loop/loop.h"
+
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TOO_FAR ((uint64_t)100 * 365 * 24 * 3600 * 1000)
+
+/* Enough to accept a full queue of connections and to read the last one's request. */
+enum { LAST_LOOKS = 256 };
+
+static struct source timer;
+static uint64_t at;
+static unsigned looks; /* since the timer fired */
+
+static _Noreturn void end(void) {
+    if (getpid() != 1) /* a test's agent, outside of any sandbox */
+        children_kill();
+    _exit(0);
+}
+
+/* Does not end at once: a sandbox that is thawed after its deadline may have a new deadline waiting on its socket, and must get
+ * to read it. The timer is left unread, so this is called with every look at the descriptors. */
+static void on_deadline(struct source *s, uint32_t events) {
+    (void)s, (void)events;
+    if (++looks > LAST_LOOKS)
+        end();
+}
+
+void deadline_set(uint64_t ms) {
+    if (ms == 0)
+        end();
+    if (ms > TOO_FAR)
+        ms = TOO_FAR;
+    at = now_ms() + ms;
+    looks = 0;
+    struct itimerspec t = {.it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}};
+    timerfd_settime(timer.fd, 0, &t, NULL);
+}
+
+uint64_t deadline_remaining(void) {
+    uint64_t now = now_ms();
+    return at > now ? at - now : 0;
+}
+
+bool deadline_open(uint64_t ms) {
+    int fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (fd < 0 || !source_open(&timer, fd, EPOLLIN, on_deadline))
+        return false;
+    deadline_set(ms);
+    return true;
+}

@@ -1,0 +1,9 @@
+/* What a connection may say while it is attached to a process. */
+#ifndef SANDBOXER_STREAM_H
+#define SANDBOXER_STREAM_H
+
+#include "loop/conn.h"
+
+extern const struct role stream_role;
+
+#endif

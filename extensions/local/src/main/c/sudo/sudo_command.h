@@ -1,0 +1,10 @@
+#ifndef SANDBOXER_SUDO_COMMAND_H
+#define SANDBOXER_SUDO_COMMAND_H
+
+#include "sudo/sudo_options.h"
+
+/* What is to be run, and its environment (key, value, ..., NULL). Both end the program when that can't be found out. */
+char **sudo_argv(const struct sudo_options *o, const char **cwd); /* *cwd: the directory to change to first, or "." */
+char **sudo_environment(const struct sudo_options *o, char **argv);
+
+#endif

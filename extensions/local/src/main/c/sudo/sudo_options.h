@@ -1,0 +1,19 @@
+/* The command line of `sudo`. */
+#ifndef SANDBOXER_SUDO_OPTIONS_H
+#define SANDBOXER_SUDO_OPTIONS_H
+
+#include <stdbool.h>
+
+enum sudo_action { SUDO_RUN, SUDO_NOTHING, SUDO_LIST, SUDO_VERSION, SUDO_HELP, SUDO_USAGE };
+
+struct sudo_options {
+    enum sudo_action action;
+    const char *user;
+    bool keep_environment, set_home, login, shell;
+    char **assignments; /* VAR=value arguments, up to `command` */
+    char **command;     /* NULL at the end; may be empty with login or shell */
+};
+
+struct sudo_options parse_sudo_options(char **argv);
+
+#endif
