@@ -59,14 +59,14 @@ final class Attachment implements RunningProcess {
     }
 
     @Override
-    public synchronized @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException {
+    public synchronized @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
         if (exited) {
             throw new IllegalStateException("the process has ended");
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        var end = patience == null ? 0 : System.nanoTime() + patience.toNanos();
+        var end = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
         while (events.isEmpty()) {
             if (closed) {
                 throw ExtensionException.notApplied(Kind.TRANSIENT, "closed on our side");
@@ -74,7 +74,7 @@ final class Attachment implements RunningProcess {
             if (failure != null) {
                 throw failure;
             }
-            if (patience == null) {
+            if (timeout == null) {
                 wait();
                 continue;
             }

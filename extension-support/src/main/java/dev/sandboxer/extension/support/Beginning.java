@@ -66,9 +66,9 @@ record Beginning(int pid, String began, List<Output> output) {
         }
     }
 
-    private static ProcessEvent next(Execution execution, Duration patience) {
+    private static ProcessEvent next(Execution execution, Duration timeout) {
         try {
-            var event = execution.next(patience);
+            var event = execution.next(timeout);
             if (event == null) {
                 throw ExtensionException.unknown(Kind.TRANSIENT, "a command inside did not start", null);
             }
@@ -99,7 +99,8 @@ record Beginning(int pid, String began, List<Output> output) {
         }
         var refused = REFUSED.matcher(said);
         if (refused.matches()) {
-            throw new OperationException(reason(refused.group(1)), refused.group(2).strip());
+            throw new OperationException(
+                    reason(refused.group(1)), refused.group(2).strip());
         }
         var failed = FAILED.matcher(said);
         if (failed.matches()) {

@@ -137,7 +137,7 @@ final class CommandOutput implements AutoCloseable {
 
     private ProcessEvent next() {
         try {
-            var event = execution.next(patience());
+            var event = execution.next(timeout());
             if (event == null) {
                 throw ExtensionException.unknown(Kind.TRANSIENT, doing + ": the sandbox did not answer", null);
             }
@@ -148,7 +148,7 @@ final class CommandOutput implements AutoCloseable {
         }
     }
 
-    private @Nullable Duration patience() {
+    private @Nullable Duration timeout() {
         if (end == null) {
             return silence;
         }

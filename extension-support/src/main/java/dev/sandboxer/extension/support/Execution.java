@@ -17,10 +17,10 @@ public interface Execution extends AutoCloseable {
      * The next event, waiting for it. {@link ProcessEvent.Exited} is the last; a backend that tells no signals reports
      * 128 + signal as a code.
      *
-     * @param patience how long to wait; null = as long as it takes
+     * @param timeout how long to wait; null = as long as it takes
      * @return null when the time was up
      */
-    @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException;
+    @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     /**
      * Writes to its input; returns when the backend has taken it, which may be when the command reads it.

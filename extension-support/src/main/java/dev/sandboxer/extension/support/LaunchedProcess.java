@@ -4,7 +4,6 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessEvent.Channel;
 import dev.sandboxer.extension.ProcessEvent.Exited;
 import dev.sandboxer.extension.ProcessEvent.Output;
@@ -72,9 +71,7 @@ final class LaunchedProcess {
             var beginning = Beginning.await(execution, launch.mark());
             var process = new LaunchedProcess(exec, execution, launch, beginning, startedAt);
             var first = process.attach();
-            Thread.ofVirtual()
-                    .name("process-" + beginning.pid())
-                    .start(() -> process.takeAll(beginning.output()));
+            Thread.ofVirtual().name("process-" + beginning.pid()).start(() -> process.takeAll(beginning.output()));
             return first;
         } catch (OperationException | ExtensionException e) {
             execution.close();

@@ -113,5 +113,4 @@ class BusyBoxContractsTest {
             return new ContainerFixture(Container.Image.BUSYBOX);
         }
     }
-
 }

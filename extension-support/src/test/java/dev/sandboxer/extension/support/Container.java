@@ -90,7 +90,8 @@ final class Container implements AutoCloseable {
         Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
         bin.resolve("busybox").toFile().setExecutable(true, false);
         var list = new ProcessBuilder(bin.resolve("busybox").toString(), "--list").start();
-        for (var applet : new String(list.getInputStream().readAllBytes(), UTF_8).lines().toList()) {
+        for (var applet :
+                new String(list.getInputStream().readAllBytes(), UTF_8).lines().toList()) {
             if (!applet.equals("busybox")) {
                 Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
             }

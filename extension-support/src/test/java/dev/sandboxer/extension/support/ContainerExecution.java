@@ -78,8 +78,8 @@ final class ContainerExecution implements Execution {
     }
 
     @Override
-    public synchronized @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException {
-        var end = patience == null ? Long.MAX_VALUE : System.nanoTime() + patience.toNanos();
+    public synchronized @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
+        var end = timeout == null ? Long.MAX_VALUE : System.nanoTime() + timeout.toNanos();
         while (events.isEmpty()) {
             var left = end == Long.MAX_VALUE ? 0 : (end - System.nanoTime()) / 1_000_000;
             if (end != Long.MAX_VALUE && left <= 0) {

@@ -44,8 +44,11 @@ record Commands(E2bProcesses processes) {
     Done as(@Nullable String user, String script, String... arguments) {
         var argv = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
         argv.addAll(List.of(arguments));
-        var spec =
-                ProcessSpec.of(argv).withCwd("/").withTag(ProcessMessages.ASIDE).withTimeout(LIMIT);
+        var spec = ProcessSpec.builder(argv)
+                .cwd("/")
+                .tag(ProcessMessages.ASIDE)
+                .timeout(LIMIT)
+                .build();
         try (var process = processes.start(spec, user)) {
             return finish(process);
         }

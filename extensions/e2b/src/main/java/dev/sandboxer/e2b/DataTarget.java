@@ -15,6 +15,9 @@ record DataTarget(BackendRef sandbox, String origin, String token, EnvdVersion e
     /** Of envd, in every sandbox. */
     static final int PORT = 49_983;
 
+    /** What envd speaks, by the name that others know it by. */
+    static final String PROTOCOL = "envd";
+
     HttpRequest.Builder request(String path) {
         var request = HttpCalls.request(origin + path)
                 .header("E2b-Sandbox-Id", sandbox.value())

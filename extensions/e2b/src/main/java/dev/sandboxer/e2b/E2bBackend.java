@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** One E2B account. Thread-safe. */
 final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, HttpPassage, Variables {
@@ -184,9 +185,14 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
     }
 
     @Override
-    public HttpTarget httpTargetAfresh(BackendRef sandbox, int port) {
+    public HttpTarget refreshHttpTarget(BackendRef sandbox, int port) {
         addresses.forget(sandbox);
         return addresses.of(sandbox, port);
+    }
+
+    @Override
+    public Set<String> protocols() {
+        return Set.of(DataTarget.PROTOCOL);
     }
 
     @Override

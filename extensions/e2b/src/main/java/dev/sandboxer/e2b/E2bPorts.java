@@ -72,10 +72,11 @@ record E2bPorts(E2bProcesses processes) implements Ports {
     }
 
     private E2bProcess start(int port) {
-        var spec = ProcessSpec.of("perl", "-e", RELAY, Integer.toString(port))
-                .withCwd("/")
-                .withStdin(true)
-                .withTag(ProcessMessages.ASIDE);
+        var spec = ProcessSpec.builder("perl", "-e", RELAY, Integer.toString(port))
+                .cwd("/")
+                .stdin(true)
+                .tag(ProcessMessages.ASIDE)
+                .build();
         try {
             return processes.start(spec, null);
         } catch (OperationException e) {

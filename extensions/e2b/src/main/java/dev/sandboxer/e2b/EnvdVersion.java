@@ -1,6 +1,5 @@
 package dev.sandboxer.e2b;
 
-import dev.sandboxer.extension.HttpPassage;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 
@@ -16,7 +15,7 @@ record EnvdVersion(int major, int minor, int patch) implements Comparable<EnvdVe
     private static final EnvdVersion PLAIN_UPLOAD = new EnvdVersion(0, 5, 7);
     private static final EnvdVersion METADATA = new EnvdVersion(0, 6, 2);
 
-    private static final EnvdVersion TODAYS_CLIENTS = of(HttpPassage.ENVD_VERSION);
+    private static final EnvdVersion TODAYS_CLIENTS = new EnvdVersion(0, 6, 3);
 
     /** What is no version counts as the newest. */
     static EnvdVersion of(String text) {

@@ -60,21 +60,17 @@ final class FileEntries {
         var isLink = special.indexOf('L') >= 0 || !target.isEmpty();
         var targetType = targetType(info, special, isLink);
         try {
-            return new FileEntry(
-                    info.getName(),
-                    info.getPath(),
-                    isLink ? FileType.SYMLINK : targetType,
-                    targetType,
-                    info.getMode() & 0777 | specialBits(special),
-                    info.getSize(),
-                    users.uid(info.getOwner()),
-                    users.gid(info.getGroup()),
-                    info.getOwner(),
-                    info.getGroup(),
-                    Timestamps.instant(info.getModifiedTime()),
-                    null,
-                    target.isEmpty() ? null : target,
-                    info.getMetadataMap());
+            return FileEntry.builder(info.getPath(), isLink ? FileType.SYMLINK : targetType)
+                    .name(info.getName())
+                    .targetType(targetType)
+                    .mode(info.getMode() & 0777 | specialBits(special))
+                    .size(info.getSize())
+                    .owner(users.uid(info.getOwner()), info.getOwner())
+                    .group(users.gid(info.getGroup()), info.getGroup())
+                    .modifiedAt(Timestamps.instant(info.getModifiedTime()))
+                    .linkTarget(target.isEmpty() ? null : target)
+                    .metadata(info.getMetadataMap())
+                    .build();
         } catch (DateTimeException e) {
             throw new IOException("the sandbox describes a file strangely: " + e.getMessage(), e);
         }
@@ -143,20 +139,6 @@ final class FileEntries {
     }
 
     private static FileEntry withText(FileEntry it, Map<String, String> texts) {
-        return new FileEntry(
-                it.name(),
-                it.path(),
-                it.type(),
-                it.targetType(),
-                it.mode(),
-                it.size(),
-                it.uid(),
-                it.gid(),
-                it.owner(),
-                it.group(),
-                it.modifiedAt(),
-                texts.getOrDefault(it.path(), ""),
-                it.linkTarget(),
-                it.metadata());
+        return it.toBuilder().linkText(texts.getOrDefault(it.path(), "")).build();
     }
 }

@@ -46,13 +46,12 @@ class AddressesTest {
         cloud.withSandbox();
         try (var backend = (E2bBackend) cloud.open(directory)) {
             for (int i = 0; i < 5; i++) {
-                assertThat(backend.httpTarget(REF, HttpPassage.ENVD_PORT).origin())
-                        .hasToString(cloud.url());
+                assertThat(backend.httpTarget(REF, DataTarget.PORT).origin()).hasToString(cloud.url());
                 assertThat(backend.httpTarget(REF, 8080).headers())
                         .isEqualTo(Map.of("E2b-Sandbox-Id", SANDBOX, "E2b-Sandbox-Port", "8080"));
             }
             assertThat(cloud.asked(GET)).hasSize(1);
-            assertThat(backend.httpTargetAfresh(REF, 8080)).isEqualTo(backend.httpTarget(REF, 8080));
+            assertThat(backend.refreshHttpTarget(REF, 8080)).isEqualTo(backend.httpTarget(REF, 8080));
             assertThat(cloud.asked(GET)).hasSize(2);
         }
     }
@@ -61,7 +60,7 @@ class AddressesTest {
     void only_the_daemon_gets_the_sandboxs_token_and_only_other_ports_that_for_traffic() {
         cloud.on(GET, 200, detail("\"trafficAccessToken\":\"for-traffic\","));
         try (var backend = (E2bBackend) cloud.open(directory)) {
-            assertThat(backend.httpTarget(REF, HttpPassage.ENVD_PORT).headers())
+            assertThat(backend.httpTarget(REF, DataTarget.PORT).headers())
                     .isEqualTo(Map.of(
                             "E2b-Sandbox-Id", SANDBOX,
                             "E2b-Sandbox-Port", "49983",
@@ -78,7 +77,7 @@ class AddressesTest {
     void at_e2b_the_daemon_has_a_shared_host_name_and_each_other_port_its_own() {
         cloud.on(GET, 200, detail("\"domain\":\"e2b.app\","));
         try (var backend = withHostNames()) {
-            assertThat(backend.httpTarget(REF, HttpPassage.ENVD_PORT).origin()).hasToString("https://sandbox.e2b.app");
+            assertThat(backend.httpTarget(REF, DataTarget.PORT).origin()).hasToString("https://sandbox.e2b.app");
             assertThat(backend.httpTarget(REF, 8080).origin()).hasToString("https://8080-" + SANDBOX + ".e2b.app");
         }
     }
@@ -87,7 +86,7 @@ class AddressesTest {
     void a_daemon_that_is_older_than_todays_clients_is_left_to_the_session_but_not_the_other_ports() {
         cloud.on(GET, 200, detail("").replace("0.6.13", "0.6.2"));
         try (var backend = (E2bBackend) cloud.open(directory)) {
-            assertThat(kindOf(backend, HttpPassage.ENVD_PORT)).isEqualTo(Kind.UNSUPPORTED);
+            assertThat(kindOf(backend, DataTarget.PORT)).isEqualTo(Kind.UNSUPPORTED);
             assertThat(backend.httpTarget(REF, 8080).headers()).containsEntry("E2b-Sandbox-Port", "8080");
             assertThat(cloud.asked(GET)).hasSize(1);
         }
@@ -110,7 +109,7 @@ class AddressesTest {
         cloud.on(GET, 200, detail("")).on(GET, 404, "{\"code\":404,\"message\":\"not found\"}");
         try (var backend = (E2bBackend) cloud.open(directory)) {
             assertThat(backend.httpTarget(REF, 8080).headers()).isNotEmpty();
-            var failure = catchThrowableOfType(ExtensionException.class, () -> backend.httpTargetAfresh(REF, 8080));
+            var failure = catchThrowableOfType(ExtensionException.class, () -> backend.refreshHttpTarget(REF, 8080));
             assertThat(failure.kind()).isEqualTo(Kind.GONE);
             assertThat(kindOf(backend, 8080)).isEqualTo(Kind.GONE);
         }

@@ -8,11 +8,16 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.spec.Gpu;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.NetworkTarget;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.Source;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +69,40 @@ class CreateTest {
         cloud.on(V2, 201, MADE);
         create(Requests.with("base", HOUR, NetworkRules.DENY_ALL));
         assertThat(body(V2, 0).path("allow_internet_access").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void lists_of_addresses_and_domains_are_sent_as_e2b_takes_them() {
+        cloud.on(V2, 201, MADE);
+        var target = NetworkTarget.parse("10.1.2.3/8");
+        create(Requests.with(
+                "base",
+                HOUR,
+                new NetworkRules(
+                        NetworkPolicy.DENY, List.of(target, NetworkTarget.parse("*.Example.com")), List.of(target))));
+        create(Requests.with(
+                "base", HOUR, new NetworkRules(NetworkPolicy.BACKEND_DEFAULT, List.of(), List.of(target))));
+        assertThat(body(V2, 0).path("allow_internet_access").asBoolean(true)).isFalse();
+        assertThat(body(V2, 0).path("network"))
+                .hasToString("{\"allowOut\":[\"10.0.0.0/8\",\"*.example.com\"],\"denyOut\":[\"10.0.0.0/8\"]}");
+        assertThat(body(V2, 1).has("allow_internet_access")).isFalse();
+        assertThat(body(V2, 1).path("network")).hasToString("{\"denyOut\":[\"10.0.0.0/8\"]}");
+    }
+
+    @Test
+    void what_e2b_has_no_words_for_is_refused_before_anything_is_sent() {
+        var usual = Requests.usual().spec();
+        for (var spec : List.of(
+                usual.toBuilder().region("eu").build(),
+                usual.toBuilder().source(new Source.Image("debian:13", null)).build(),
+                usual.toBuilder()
+                        .size(new SandboxSize(1000, 512, 1024, new Gpu(1, "T4")))
+                        .build())) {
+            var failure = failure(Requests.with(spec, HOUR));
+            assertThat(failure.kind()).isEqualTo(Kind.UNSUPPORTED);
+            assertThat(failure.effect()).isEqualTo(Effect.NOT_APPLIED);
+        }
+        assertThat(cloud.asked(V2)).isEmpty();
     }
 
     @Test

@@ -29,7 +29,12 @@ class DataPlaneTest extends ScriptedSandbox {
     @Test
     void a_call_says_which_sandbox_is_meant_and_as_whom_with_its_token_and_never_the_key() {
         cloud.on(START, ScriptedCloud.stream(STARTED, ENDED));
-        session().processes().start(ProcessSpec.of("true").withUser("root").withTimeout(Duration.ofMillis(1500)));
+        session()
+                .processes()
+                .start(ProcessSpec.builder("true")
+                        .user("root")
+                        .timeout(Duration.ofMillis(1500))
+                        .build());
         var asked = cloud.asked(START).getFirst();
         assertThat(asked.header("E2b-Sandbox-Id")).isEqualTo(ScriptedCloud.SANDBOX);
         assertThat(asked.header("E2b-Sandbox-Port")).isEqualTo("49983");
@@ -212,7 +217,11 @@ class DataPlaneTest extends ScriptedSandbox {
                         ScriptedCloud.streamThen(
                                 new ConnectError(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded"), STARTED))
                 .on(START, ScriptedCloud.stream(STARTED, ENDED));
-        var process = session().processes().start(ProcessSpec.of("sleep").withTimeout(Duration.ofSeconds(1)));
+        var process = session()
+                .processes()
+                .start(ProcessSpec.builder("sleep")
+                        .timeout(Duration.ofSeconds(1))
+                        .build());
         assertThat(process.next(Duration.ofSeconds(20))).isEqualTo(new Exited(-1, 9, true));
         assertThat(new String(cloud.asked(START).get(1).body(), java.nio.charset.StandardCharsets.UTF_8))
                 .contains("kill -s KILL", "\"7\"");
@@ -223,8 +232,9 @@ class DataPlaneTest extends ScriptedSandbox {
         cloud.on(
                 START,
                 ScriptedCloud.streamThen(new ConnectError(ConnectCode.INVALID_ARGUMENT, "cwd '/no' does not exist")));
-        assertThat(refusal(
-                        () -> session().processes().start(ProcessSpec.of("ls").withCwd("/no"))))
+        assertThat(refusal(() -> session()
+                        .processes()
+                        .start(ProcessSpec.builder("ls").cwd("/no").build())))
                 .isEqualTo(Reason.CWD_MISSING);
     }
 

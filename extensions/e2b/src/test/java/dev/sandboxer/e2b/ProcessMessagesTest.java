@@ -77,12 +77,13 @@ class ProcessMessagesTest {
     void a_start_has_what_was_asked_for_and_nothing_more() {
         var plain = ProcessMessages.start(ProcessSpec.of("ls", "-l", ""));
         assertThat(text(plain)).isEqualTo("{\"process\":{\"cmd\":\"ls\",\"args\":[\"-l\",\"\"]},\"stdin\":false}");
-        var full = ProcessMessages.start(ProcessSpec.of("sh")
-                .withCwd("/x")
-                .withEnv(Map.of("A", "1"))
-                .withTag("t")
-                .withStdin(true)
-                .withPty(new PtySize(80, 24)));
+        var full = ProcessMessages.start(ProcessSpec.builder("sh")
+                .cwd("/x")
+                .env(Map.of("A", "1"))
+                .tag("t")
+                .stdin(true)
+                .pty(new PtySize(80, 24))
+                .build());
         assertThat(full.getProcess().getCwd()).isEqualTo("/x");
         assertThat(full.getProcess().getEnvsMap()).containsEntry("A", "1");
         assertThat(text(full.getPty())).isEqualTo("{\"size\":{\"cols\":80,\"rows\":24}}");
@@ -92,7 +93,8 @@ class ProcessMessagesTest {
 
     @Test
     void a_listing_tells_terminals_and_leaves_out_our_own_commands() {
-        var terminal = ProcessMessages.start(ProcessSpec.of("sh").withPty(new PtySize(80, 24)));
+        var terminal = ProcessMessages.start(
+                ProcessSpec.builder("sh").pty(new PtySize(80, 24)).build());
         var list = "{\"processes\":[{\"pid\":5,\"config\":" + text(terminal.getProcess()) + "},"
                 + "{\"pid\":6,\"tag\":\"mine\",\"config\":{\"cmd\":\"a\",\"args\":[\"b\"],\"envs\":{\"X\":\"y\"},\"cwd\":\"/\"}},"
                 + "{\"pid\":7,\"tag\":\"sandboxer-aside\",\"config\":{\"cmd\":\"sh\"}}]}";

@@ -3,10 +3,10 @@ package dev.sandboxer.http.e2b;
 import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.extension.Capability;
-import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.e2b.edge.Target;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.ports.InsideServer;
 import dev.sandboxer.http.ports.Peer;
@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Our whole server, with a sandbox of a backend that is reached over HTTP; that one does what a script says. */
 final class PassedSandbox implements AutoCloseable {
@@ -56,6 +57,7 @@ final class PassedSandbox implements AutoCloseable {
         var capabilities = new HashSet<>(first.capabilities());
         capabilities.add(Capability.HTTP_PASSAGE);
         process = installation.start(List.of(first.with(capabilities)));
+        cloud().serve(Set.of(Target.ENVD_PROTOCOL));
         reach(backend.address());
         var profile = TestInstallation.profile(first.id());
         var consumers = new Consumers(process.store(), installation.clock());
@@ -84,7 +86,7 @@ final class PassedSandbox implements AutoCloseable {
         var origin = URI.create("http://127.0.0.1:" + address.getPort() + "/cloud");
         cloud().reach(port -> new HttpTarget(
                 origin,
-                port == HttpPassage.ENVD_PORT
+                port == Target.ENVD_PORT
                         ? Map.of("E2b-Sandbox-Id", "theirs", "X-Access-Token", BACKENDS_TOKEN)
                         : Map.of("E2b-Sandbox-Id", "theirs", "E2b-Sandbox-Port", Integer.toString(port))));
     }

@@ -2,7 +2,6 @@ package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.passage.OriginConnection;
@@ -98,30 +97,30 @@ public final class Passage {
 
     /** What may mean that the sandbox has ended, or that what we know of it no longer holds. */
     private void inspect(Sandbox sandbox, int port, int status) {
-        if (status == 502 || status == 401 && port == HttpPassage.ENVD_PORT) {
-            askAfresh(sandbox, port);
+        if (status == 502 || status == 401 && port == Target.ENVD_PORT) {
+            refresh(sandbox, port);
         }
     }
 
     /** It has ended, as its backend then says, or else can't be reached just now. */
     private E2bException unreachable(Sandbox sandbox, int port, String why) {
-        askAfresh(sandbox, port);
+        refresh(sandbox, port);
         return new E2bException(502, "The sandbox's backend gave no answer: " + why);
     }
 
     /** Sees to what is known of a sandbox whose answer was cut; its client has been told by that. */
     private void settle(Sandbox sandbox, int port) {
         try {
-            askAfresh(sandbox, port);
+            refresh(sandbox, port);
         } catch (SandboxAccess.GoneException e) {
             LOG.debug("sandbox {} has ended with a stream", sandbox.id());
         }
     }
 
     /** That a backend doesn't say how a sandbox is doesn't change what the request has met. */
-    private void askAfresh(Sandbox sandbox, int port) {
+    private void refresh(Sandbox sandbox, int port) {
         try {
-            var _ = access.targetAfresh(sandbox, port);
+            var _ = access.refreshTarget(sandbox, port);
         } catch (SandboxException e) {
             LOG.debug("sandbox {} failed, and why is not known: {}", sandbox.id(), e.getMessage());
         }
@@ -131,7 +130,7 @@ public final class Passage {
     private static String path(HttpExchange exchange, HttpTarget target, int port) {
         var before = target.origin().getRawPath();
         var query = exchange.request().getHttpURI().getQuery();
-        if (query != null && port == HttpPassage.ENVD_PORT) {
+        if (query != null && port == Target.ENVD_PORT) {
             query = FileAccess.isSigned(exchange) ? Signature.signedQuery(exchange) : Signature.without(query);
         }
         return (before == null ? "" : before) + exchange.path() + (query == null ? "" : "?" + query);

@@ -86,16 +86,21 @@ public final class SandboxAccess {
     }
 
     /**
-     * Where a port is reached over HTTP; empty when only through a session.
+     * Where a port is reached over HTTP; empty when only through a session. The daemon's port is one that is passed on only when
+     * the backend's sandboxes have E2B's daemon.
      *
      * @throws GoneException when the sandbox has ended
      */
     public Optional<HttpTarget> target(Sandbox sandbox, int port) {
-        return there(sandbox, () -> sandboxes.httpTarget(sandbox, port));
+        return there(
+                sandbox,
+                () -> port == Target.ENVD_PORT
+                        ? sandboxes.httpTarget(sandbox, port, Target.ENVD_PROTOCOL)
+                        : sandboxes.httpTarget(sandbox, port));
     }
 
-    /** The same, after its backend was asked. */
-    public Optional<HttpTarget> targetAfresh(Sandbox sandbox, int port) {
+    /** Like {@link #target}, but asks the backend. */
+    public Optional<HttpTarget> refreshTarget(Sandbox sandbox, int port) {
         return there(sandbox, () -> sandboxes.refreshHttpTarget(sandbox, port));
     }
 

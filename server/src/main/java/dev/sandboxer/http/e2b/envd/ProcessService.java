@@ -215,17 +215,17 @@ final class ProcessService {
         env.put("E2B_SANDBOX_ID", rpc.sandbox().id().value());
         env.put("E2B_TEMPLATE_ID", Templates.idOf(rpc.sandbox()));
         env.putAll(config.getEnvsMap());
-        return new ProcessSpec(
-                argv,
-                env,
-                config.getCwd().isEmpty() ? null : config.getCwd(),
-                rpc.user(),
+        return ProcessSpec.builder(argv)
+                .env(env)
+                .cwd(config.getCwd().isEmpty() ? null : config.getCwd())
+                .user(rpc.user())
                 // clients before the field was there rely on an open pipe
-                !request.hasStdin() || request.getStdin(),
-                request.hasPty() ? ProcessMessages.size(request.getPty()) : null,
-                request.getTag().isEmpty() ? null : request.getTag(),
-                rpc.timeout().orElse(null),
-                true);
+                .stdin(!request.hasStdin() || request.getStdin())
+                .pty(request.hasPty() ? ProcessMessages.size(request.getPty()) : null)
+                .tag(request.getTag().isEmpty() ? null : request.getTag())
+                .timeout(rpc.timeout().orElse(null))
+                .timeoutSparesGroup(true)
+                .build();
     }
 
     /** Only what happens from now on; the caller's time limits the stream, not the process. */

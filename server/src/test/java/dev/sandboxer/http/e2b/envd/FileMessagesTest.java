@@ -14,7 +14,6 @@ import dev.sandboxer.extension.FileType;
 import dev.sandboxer.protocol.e2b.Codec;
 import dev.sandboxer.protocol.e2b.FilesystemProto;
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -106,20 +105,14 @@ class FileMessagesTest {
     }
 
     private static FileEntry entry(FileType type, FileType target, int mode, @Nullable String linkTarget) {
-        return new FileEntry(
-                "n",
-                "/n",
-                type,
-                target,
-                mode,
-                12_345_678_901L,
-                1000,
-                1000,
-                "user",
-                "user",
-                Instant.parse("2026-11-24T12:00:00.123456789Z"),
-                null,
-                linkTarget,
-                Map.of());
+        return FileEntry.builder("/n", type)
+                .targetType(target)
+                .mode(mode)
+                .size(12_345_678_901L)
+                .owner(1000, "user")
+                .group(1000, "user")
+                .modifiedAt(Instant.parse("2026-11-24T12:00:00.123456789Z"))
+                .linkTarget(linkTarget)
+                .build();
     }
 }
