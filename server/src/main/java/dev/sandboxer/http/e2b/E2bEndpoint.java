@@ -10,7 +10,7 @@ import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.PortProxy;
-import dev.sandboxer.http.e2b.edge.SandboxAccess;
+import dev.sandboxer.http.e2b.edge.SandboxGoneException;
 import dev.sandboxer.http.e2b.edge.Target;
 import dev.sandboxer.http.e2b.edge.Targets;
 import dev.sandboxer.http.e2b.envd.DataPlane;
@@ -51,8 +51,8 @@ final class E2bEndpoint implements Endpoint {
                 case Target.Port(var sandbox, var port) -> ports.answer(exchange, sandbox, port);
                 case Target.Control() -> control(exchange);
             }
-        } catch (SandboxAccess.GoneException e) {
-            fail(exchange, 502, e.answer(), e);
+        } catch (SandboxGoneException e) {
+            fail(exchange, 502, e.body(), e);
         } catch (E2bException e) {
             fail(exchange, e.status(), e.body(), e);
         } catch (SandboxException e) {

@@ -1,7 +1,6 @@
 package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.http.HttpExchange;
-import dev.sandboxer.lifecycle.state.SandboxId;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,8 @@ public final class FileAccess {
     /**
      * @throws E2bException 401
      */
-    public void requireToken(HttpExchange exchange, SandboxId sandbox) {
-        if (!Tokens.equal(tokens.access(sandbox), exchange.header(TOKEN))) {
+    public void requireToken(SandboxCall call) {
+        if (!Tokens.equal(tokens.access(call.id()), call.exchange().header(TOKEN))) {
             throw new E2bException(
                     401, "unauthorized access, please provide a valid access token or method signing if supported");
         }
@@ -33,16 +32,16 @@ public final class FileAccess {
     /**
      * @throws E2bException 401
      */
-    public void requireTokenOrSignature(HttpExchange exchange, SandboxId sandbox) {
-        if (!isSigned(exchange)) {
-            requireToken(exchange, sandbox);
+    public void requireTokenOrSignature(SandboxCall call) {
+        if (!isSigned(call.exchange())) {
+            requireToken(call);
             return;
         }
-        var signature = Signature.of(exchange);
+        var signature = Signature.of(call.exchange());
         if (signature == null) {
             throw new E2bException(401, "missing signature query parameter");
         }
-        if (!signature.madeWith(tokens.access(sandbox))) {
+        if (!signature.madeWith(tokens.access(call.id()))) {
             throw new E2bException(401, "invalid signature");
         }
         if (signature.expired(clock.instant())) {

@@ -6,8 +6,7 @@ import dev.sandboxer.extension.Session;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
-import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.http.e2b.edge.SandboxCall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLConnection;
@@ -31,11 +30,7 @@ final class FileDownload {
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final InterruptibleCalls calls;
-
-    FileDownload(InterruptibleCalls calls) {
-        this.calls = calls;
-    }
+    private FileDownload() {}
 
     /**
      * Which bytes are wanted.
@@ -49,10 +44,11 @@ final class FileDownload {
         }
     }
 
-    void answer(HttpExchange exchange, Sandbox sandbox) throws IOException {
+    static void answer(SandboxCall call) throws IOException {
+        var exchange = call.exchange();
         var path = SandboxPaths.check(exchange.query("path"));
         var user = FileAccess.user(exchange);
-        calls.transfer(exchange, sandbox, session -> {
+        call.transfer(session -> {
             var wanted = exchange.header("Range");
             var range = wanted == null ? null : range(exchange, size(session, path, user), wanted);
             var offset = range == null ? 0 : range.first;

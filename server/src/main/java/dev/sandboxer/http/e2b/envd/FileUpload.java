@@ -8,8 +8,7 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
-import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.http.e2b.edge.SandboxCall;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,11 +43,7 @@ final class FileUpload {
     /** A backslash before one of these hides it; before anything else it is one. */
     private static final Pattern HIDDEN = Pattern.compile("\\\\([()<>@,;:\\\\\"/\\[\\]?=])");
 
-    private final InterruptibleCalls calls;
-
-    FileUpload(InterruptibleCalls calls) {
-        this.calls = calls;
-    }
+    private FileUpload() {}
 
     private record View(
             String path, String name, String type, @Nullable Map<String, String> metadata) {
@@ -57,12 +52,13 @@ final class FileUpload {
         }
     }
 
-    void answer(HttpExchange exchange, Sandbox sandbox) throws IOException {
+    static void answer(SandboxCall call) throws IOException {
+        var exchange = call.exchange();
         var path = exchange.query("path");
         var options = new WriteOptions(FileAccess.user(exchange), null, metadata(exchange));
         var written = new ArrayList<View>();
         try (var body = decoded(exchange)) {
-            calls.transfer(exchange, sandbox, session -> {
+            call.transfer(session -> {
                 write(exchange, session, path, options, body, written);
                 return true;
             });

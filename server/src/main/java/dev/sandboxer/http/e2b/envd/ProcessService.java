@@ -15,7 +15,6 @@ import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.protocol.e2b.Codec;
 import dev.sandboxer.protocol.e2b.ProcessProto;
@@ -47,12 +46,10 @@ import org.jspecify.annotations.Nullable;
 
 /** E2B's {@code process.Process}. */
 final class ProcessService {
-    private final InterruptibleCalls calls;
     private final SandboxLogs logs;
     private final InstantSource clock;
 
-    ProcessService(InterruptibleCalls calls, SandboxLogs logs, InstantSource clock) {
-        this.calls = calls;
+    ProcessService(SandboxLogs logs, InstantSource clock) {
         this.logs = logs;
         this.clock = clock;
     }
@@ -108,7 +105,7 @@ final class ProcessService {
     private void act(Rpc rpc, ProcessProto.ProcessSelector asked, Act act) throws IOException {
         var selector = ProcessMessages.selector(asked);
         try {
-            calls.work(rpc.exchange(), rpc.sandbox(), session -> {
+            rpc.call().answer(session -> {
                 act.on(session.processes(), selector);
                 return true;
             });
@@ -118,10 +115,8 @@ final class ProcessService {
     }
 
     private Message list(Rpc rpc) throws IOException {
-        return calls.work(
-                rpc.exchange(),
-                rpc.sandbox(),
-                session -> ListResponse.newBuilder()
+        return rpc.call()
+                .answer(session -> ListResponse.newBuilder()
                         .addAllProcesses(session.processes().list().stream()
                                 .map(ProcessMessages::info)
                                 .toList())
@@ -178,7 +173,7 @@ final class ProcessService {
     }
 
     private void start(Rpc rpc, ProcessSpec spec, Events events) throws IOException {
-        calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
+        rpc.call().stream(session -> {
             try (var process = session.processes().start(spec)) {
                 logs.add(rpc.sandbox().id(), "process started", Map.of("pid", "" + process.pid(), "cmd", text(spec)));
                 pump(
@@ -235,7 +230,7 @@ final class ProcessService {
         Events events = event ->
                 stream.send(ConnectResponse.newBuilder().setEvent(event).build());
         try {
-            calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
+            rpc.call().stream(session -> {
                 try (var process = session.processes().attach(selector)) {
                     pump(events, process, time, exited -> {});
                 }
@@ -278,7 +273,7 @@ final class ProcessService {
     /** Many inputs in one call; the first message says to which process. */
     private void streamInput(Rpc rpc) throws IOException {
         rpc.stream(stream -> {
-            calls.transfer(rpc.exchange(), rpc.sandbox(), session -> {
+            rpc.call().transfer(session -> {
                 inputs(rpc, stream.codec(), session.processes());
                 return true;
             });

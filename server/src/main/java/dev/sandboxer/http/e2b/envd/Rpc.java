@@ -12,6 +12,7 @@ import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
+import dev.sandboxer.http.e2b.edge.SandboxCall;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.e2b.Codec;
 import java.io.IOException;
@@ -28,12 +29,16 @@ import org.jspecify.annotations.Nullable;
  * One call of a method of E2B's in-sandbox services, over Connect. The content type says in which codec; what answers with a
  * stream has other types than what answers once.
  *
- * @param sandbox whose method it is
+ * @param call into the sandbox whose method it is
  */
-record Rpc(HttpExchange exchange, Sandbox sandbox) {
+record Rpc(HttpExchange exchange, SandboxCall call) {
     private static final int LONGEST_MESSAGE = HttpExchange.LONGEST_BODY;
     private static final Duration KEEPALIVE = Duration.ofSeconds(90);
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
+
+    Sandbox sandbox() {
+        return call.sandbox();
+    }
 
     /** A method that answers once. */
     interface Unary<T> {
