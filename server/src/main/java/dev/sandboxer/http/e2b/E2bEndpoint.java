@@ -18,7 +18,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One origin for everything: sends each request where it belongs, and answers failures in E2B's form. */
+/** Sends each request at our one origin where it belongs, and answers failures in E2B's form. */
 final class E2bEndpoint implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(E2bEndpoint.class);
 
@@ -30,8 +30,8 @@ final class E2bEndpoint implements Endpoint {
     private final Caller caller;
 
     /**
-     * @param open what answers to everybody
-     * @param routes what answers to who has a key
+     * @param open routes that need no key
+     * @param routes routes that need an API key
      */
     E2bEndpoint(
             Targets targets, DataPlane dataPlane, PortProxy ports, RouteTable open, RouteTable routes, Caller caller) {

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Everything of E2B's API, put together. */
+/** E2B's API, put together: control plane, daemon and ports. */
 public final class E2bServer implements AutoCloseable {
     private final Sandboxes sandboxes;
     private final SandboxAccess access;
@@ -76,17 +76,17 @@ public final class E2bServer implements AutoCloseable {
         return endpoint;
     }
 
-    /** What is served to who has a key. */
+    /** All routes that need an API key. */
     public List<Route> routes() {
         return List.copyOf(routes);
     }
 
-    /** What each sandbox answers over plain HTTP at the same origin, beside its Connect services: methods by path. */
+    /** The methods, by path, that each sandbox answers over plain HTTP beside its Connect services. */
     public static Map<String, List<String>> dataPlane() {
         return DataPlane.PLAIN;
     }
 
-    /** Begins what has to be done now and then. */
+    /** Schedules the periodic work. */
     public void schedule(Schedule schedule) {
         schedule.every(ControlRoutes.SAMPLE_PERIOD, "usage", () -> {
             Set<SandboxId> live = new HashSet<>(sandboxes.live());

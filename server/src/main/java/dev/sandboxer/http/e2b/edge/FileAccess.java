@@ -4,7 +4,7 @@ import dev.sandboxer.http.HttpExchange;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Who may get at a sandbox's processes and files: who has its token, or, for files, a signature made with it. */
+/** Authorizes calls to a sandbox's daemon: by the sandbox's token or, for files, by a signature made with that. */
 public final class FileAccess {
     /** The path of E2B's files. */
     public static final String FILES = "/files";
@@ -49,12 +49,12 @@ public final class FileAccess {
         }
     }
 
-    /** Whether a request for files has no token, and so only what a signature allows. */
+    /** Returns true if a request for files has no token, and so may do only what its signature allows. */
     public static boolean isSigned(HttpExchange exchange) {
         return exchange.path().equals(FILES) && exchange.header(TOKEN) == null;
     }
 
-    /** The user in a file request's query; null = the template's. */
+    /** The user that a file request names; null = the template's. */
     public static @Nullable String user(HttpExchange exchange) {
         var user = exchange.query("username");
         return user == null || user.isEmpty() ? null : user;

@@ -38,7 +38,7 @@ public final class PortProxy {
         try (var call = access.call(exchange, id)) {
             authorize(call);
             call.wake();
-            // only we can say a host name that was agreed on
+            // a backend would not say the host name that was agreed on
             if (call.sandbox().terms().hostMask() == null && passage.answer(call, port)) {
                 return;
             }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What E2B's in-sandbox daemon answers at its port: health, files, processes. */
+/** Answers what E2B's in-sandbox daemon answers at its port: health, variables, files and processes. */
 public final class DataPlane implements AutoCloseable {
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
@@ -29,11 +29,11 @@ public final class DataPlane implements AutoCloseable {
     private static final List<String> HEALTH_METHODS = List.of("GET", "HEAD");
     private static final List<String> FILES_METHODS = List.of("GET", "HEAD", "POST");
 
-    /** What is answered over plain HTTP, beside the two services: methods by path. */
+    /** The methods, by path, that are answered over plain HTTP beside the two services. */
     public static final Map<String, List<String>> PLAIN =
             Map.of(HEALTH, HEALTH_METHODS, VARIABLES, HEALTH_METHODS, FileAccess.FILES, FILES_METHODS);
 
-    /** What only the sandbox's own daemon can answer, when there is one. */
+    /** The methods, by path, that only a sandbox's own daemon can answer, where there is one. */
     private static final Map<String, List<String>> DAEMON =
             Map.of("/metrics", HEALTH_METHODS, "/files/compose", List.of("POST"));
 
@@ -59,12 +59,12 @@ public final class DataPlane implements AutoCloseable {
         this.files = new FileService(watchers, clock);
     }
 
-    /** What was done in each sandbox through here. */
+    /** A log of what was done in each sandbox through this server. */
     public SandboxLogs logs() {
         return logs;
     }
 
-    /** Forgets what is kept of all sandboxes but these. */
+    /** Frees what is kept of all other sandboxes. */
     public void keepOnly(Collection<SandboxId> live) {
         logs.keepOnly(live);
         watchers.keepOnly(live);

@@ -67,7 +67,7 @@ final class FileDownload {
         }
     }
 
-    /** The file itself, also when the path is a link to it: a link's entry has the size of the link. */
+    /** Opens a file, and follows a link to it: a link's own entry would have the size of the link. */
     private static OpenFile open(Session session, String path, @Nullable String user, long offset, long length)
             throws IOException {
         var file = session.files().read(path, user, offset, length);
@@ -79,7 +79,7 @@ final class FileDownload {
         return session.files().read(target, user, offset, length);
     }
 
-    /** Null when the header asks for what we don't do: then the whole file is the right answer. */
+    /** Parses a Range header; null for one that we don't support, to which the whole file is the right answer. */
     private static @Nullable Range range(HttpExchange exchange, long size, String header) {
         var match = RANGE.matcher(header.replace(" ", ""));
         if (!match.matches() || match.group(1).isEmpty() && match.group(2).isEmpty()) {
@@ -129,7 +129,7 @@ final class FileDownload {
         }
     }
 
-    /** A file that grows meanwhile is cut at the length that was announced; one that shrinks breaks the answer off. */
+    /** Copies exactly the announced length: a file that grows meanwhile is cut, one that shrinks fails the answer. */
     private static void copy(OpenFile file, OutputStream to, long length) throws IOException {
         var chunk = new byte[64 << 10];
         var left = length;
@@ -146,7 +146,7 @@ final class FileDownload {
     }
 
     /**
-     * Whether it is sent compressed, which a part never is.
+     * Returns true if the file is to be sent compressed. A part of a file never is.
      *
      * @throws E2bException 406 when the client takes neither that nor the file as it is
      */

@@ -118,7 +118,7 @@ final class FileService {
     }
 
     private Message createWatcher(Rpc rpc, CreateWatcherRequest request) throws IOException {
-        // outlives this session: a watch has a connection of its own
+        // a watch has a connection of its own, and so outlives this session
         return files(rpc, (files, user) -> {
             var path = SandboxPaths.check(request.getPath());
             return watchers.add(

@@ -40,7 +40,7 @@ final class FileUpload {
     private static final Pattern PART_NAME =
             Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
 
-    /** A backslash before one of these hides it; before anything else it is one. */
+    /** A backslash before one of these escapes it. Before anything else it stands for itself. */
     private static final Pattern HIDDEN = Pattern.compile("\\\\([()<>@,;:\\\\\"/\\[\\]?=])");
 
     private FileUpload() {}
@@ -127,7 +127,7 @@ final class FileUpload {
         }
     }
 
-    /** Where that is, however it is spelled. */
+    /** The absolute path of a target, in one spelling. */
     private static String resolved(Session session, String target, WriteOptions options) {
         var path = SandboxPaths.check(target);
         if (path.startsWith("/")) {
@@ -150,7 +150,7 @@ final class FileUpload {
     }
 
     /**
-     * The whole of it, slashes too, as E2B's daemon reads it, by the rules of Go's mime package. Clients don't agree on how to
+     * The file name of a part, with its slashes, as E2B's daemon reads it: by the rules of Go's mime package. Clients don't agree on how to
      * write a name: Node's fetch leaves a backslash alone and Python's httpx doubles it, which these rules both understand. For
      * a quote or the end of a line both write %22, %0D and %0A, but a percent sign they leave alone, so that a name with these
      * very letters looks the same: undoing them would write to another file than the one that was named, and than E2B does.
@@ -181,7 +181,7 @@ final class FileUpload {
         };
     }
 
-    /** The whole set, even when it is empty: an upload replaces what was there. */
+    /** The metadata for the file, possibly none: an upload replaces all that the file had before. */
     private static Map<String, String> metadata(HttpExchange exchange) {
         var found = new TreeMap<String, String>();
         var total = 0;

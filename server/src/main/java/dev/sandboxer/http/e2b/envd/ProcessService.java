@@ -44,7 +44,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** E2B's {@code process.Process}. */
+/** Answers E2B's service {@code process.Process}. */
 final class ProcessService {
     private final SandboxLogs logs;
     private final InstantSource clock;
@@ -54,7 +54,7 @@ final class ProcessService {
         this.clock = clock;
     }
 
-    /** What a method needs when it only acts on one process. */
+    /** The work of a method that only acts on one process. */
     private interface Act {
         void on(Processes processes, ProcessSelector selector);
     }
@@ -84,7 +84,7 @@ final class ProcessService {
         }
     }
 
-    /** In E2B's words, which clients show and some match. */
+    /** Words a failure as E2B does: clients show the text, and some match on it. */
     private static ConnectException worded(
             SandboxException e, @Nullable String cwd, @Nullable ProcessSelector selector) {
         var reason = ErrorMapping.reason(e);
@@ -158,7 +158,7 @@ final class ProcessService {
         return UpdateResponse.getDefaultInstance();
     }
 
-    /** Ends with the process, or kills it when the caller's time is up; when the caller goes, the process goes on. */
+    /** Streams a new process until it ends. The process is killed when the caller's time is up, not when the caller goes. */
     private void start(Rpc rpc, StartRequest request, RpcStream stream) throws IOException {
         var spec = spec(rpc, request);
         try {
@@ -214,7 +214,7 @@ final class ProcessService {
                 .env(env)
                 .cwd(config.getCwd().isEmpty() ? null : config.getCwd())
                 .user(rpc.user())
-                // clients before the field was there rely on an open pipe
+                // older clients, which do not know this field, rely on an open pipe
                 .stdin(!request.hasStdin() || request.getStdin())
                 .pty(request.hasPty() ? ProcessMessages.size(request.getPty()) : null)
                 .tag(request.getTag().isEmpty() ? null : request.getTag())
@@ -223,7 +223,7 @@ final class ProcessService {
                 .build();
     }
 
-    /** Only what happens from now on; the caller's time limits the stream, not the process. */
+    /** Streams what a running process does from now on. The caller's timeout limits the stream, not the process. */
     private void connect(Rpc rpc, ConnectRequest request, RpcStream stream) throws IOException {
         var selector = ProcessMessages.selector(request.getProcess());
         var time = CallDeadline.of(rpc, clock);
@@ -270,7 +270,7 @@ final class ProcessService {
         events.send(ProcessMessages.exited(exited));
     }
 
-    /** Many inputs in one call; the first message says to which process. */
+    /** Takes many inputs in one call, whose first message names the process. */
     private void streamInput(Rpc rpc) throws IOException {
         rpc.stream(stream -> {
             rpc.call().transfer(session -> {
@@ -285,7 +285,7 @@ final class ProcessService {
         var messages = rpc.messages();
         ProcessSelector selector = null;
         for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
-            rpc.exchange().expectSilence(); // who types may think
+            rpc.exchange().expectSilence(); // a person who types may pause
             var message = codec.read(next.content(), StreamInputRequest.getDefaultInstance());
             if (message.hasStart()) {
                 selector = ProcessMessages.selector(message.getStart().getProcess());
