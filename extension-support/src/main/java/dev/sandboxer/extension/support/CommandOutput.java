@@ -156,7 +156,12 @@ final class CommandOutput implements AutoCloseable {
         return silence == null || left.compareTo(silence) < 0 ? left : silence;
     }
 
-    /** As a shell reports it. Only at the end. */
+    /** Whether the end of the command has been read. */
+    boolean hasEnded() {
+        return exited != null;
+    }
+
+    /** How it ended, as a shell reports it. Only at the end. */
     int status() {
         if (exited == null) {
             throw new IllegalStateException("the command has not ended");

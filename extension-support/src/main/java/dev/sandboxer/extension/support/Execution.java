@@ -1,5 +1,6 @@
 package dev.sandboxer.extension.support;
 
+import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.ProcessEvent;
@@ -37,7 +38,10 @@ public interface Execution extends AutoCloseable {
         throw new OperationException(Reason.UNSUPPORTED, "this terminal can't be resized");
     }
 
-    /** Lets go of it, and ends its input. Whether it goes on is the backend's. */
+    /**
+     * Lets go of it, and ends its input; whether it goes on is the backend's. Whoever waits for an event, then or later, gets an
+     * {@link ExtensionException} of kind {@code TRANSIENT}.
+     */
     @Override
     void close();
 }

@@ -57,7 +57,11 @@ sbx_watch() {
       *) sbx_said="$sbx_said$sbx_line " ;;
     esac
   done
-  if [ -n "$sbx_watchdog" ]; then kill -s KILL -- "${sbx_session:+-}$sbx_watchdog" 2>/dev/null; fi
+  if [ -z "$sbx_watchdog" ]; then :
+  elif [ -z "$sbx_session" ]; then /bin/sh -c "$sbx_signal" sh KILL "$sbx_watchdog" '' group
+  else # it may not lead its group yet
+    while ! kill -s KILL -- "-$sbx_watchdog" 2>/dev/null && kill -s 0 "$sbx_watchdog" 2>/dev/null; do :; done
+  fi
   if [ "$sbx_end" = code ] && [ "$sbx_status" -gt 128 ]; then
     case $sbx_status:$sbx_said in
       130:*|141:*|*:?*) sbx_end=signal sbx_status=$((sbx_status - 128)) ;;

@@ -27,6 +27,27 @@ final class Container implements AutoCloseable {
             user:x:1000:
             """;
 
+    private static final String SHADOW = """
+            root:*:19000:0:99999:7:::
+            user:*:19000:0:99999:7:::
+            """;
+
+    /** Runs a command on a terminal; its first two arguments are rows and columns. */
+    private static final String TERMINAL = """
+            import fcntl, os, pty, struct, sys, termios
+            pid, terminal = pty.fork()
+            if pid == 0:
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", int(sys.argv[1]), int(sys.argv[2]), 0, 0))
+                os.execv(sys.argv[3], sys.argv[3:])
+            try:
+                while data := os.read(terminal, 65536):
+                    os.write(1, data)
+            except OSError:
+                pass
+            status = os.waitpid(pid, 0)[1]
+            sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+            """;
+
     private static final Pattern CHILD = Pattern.compile("\"child-pid\": *([0-9]+)");
 
     private final Path directory;
@@ -76,6 +97,7 @@ final class Container implements AutoCloseable {
         mounts.addAll(List.of("--bind", home.getParent().toString(), "/home", "--bind", root.toString(), "/root"));
         mounts.addAll(file("passwd", PASSWD));
         mounts.addAll(file("group", GROUP));
+        mounts.addAll(file("shadow", SHADOW));
         return mounts;
     }
 
@@ -123,7 +145,12 @@ final class Container implements AutoCloseable {
     /** The same with more variables. */
     Exec exec(Map<String, String> more) {
         return command -> {
-            var argv = new ArrayList<>(List.of("/usr/bin/nsenter", "-t", Long.toString(init), "-m", "-n", "-p", "--"));
+            var argv = new ArrayList<String>();
+            if (command.pty() != null) {
+                argv.addAll(List.of("/usr/bin/python3", "-c", TERMINAL));
+                argv.addAll(List.of("" + command.pty().rows(), "" + command.pty().columns()));
+            }
+            argv.addAll(List.of("/usr/bin/nsenter", "-t", Long.toString(init), "-m", "-n", "-p", "--"));
             argv.addAll(command.argv());
             var builder = new ProcessBuilder(argv);
             builder.environment().clear();
