@@ -88,11 +88,16 @@ public final class Main implements Callable<Integer> {
             Shutdown.exit(ExitStatus.USAGE);
         });
         var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console);
-        var line = commandLine(installation, console, args);
-        var status = run(console, () -> line.execute(args));
+        var status = run(installation, console, args);
         Shutdown.parkIfBegun(); // its hooks need the backends
         installation.closeBackends();
         Shutdown.exit(status);
+    }
+
+    /** Runs a command line and returns its exit status. */
+    static int run(Installation installation, Console console, String... args) {
+        var line = commandLine(installation, console, args);
+        return run(console, () -> line.execute(args));
     }
 
     /** Runs a command and returns its exit status; a success whose output got lost is a failure. */
@@ -132,7 +137,8 @@ public final class Main implements Callable<Integer> {
         line.setOut(console.writer());
         line.setErr(console.errorWriter());
         line.setParameterExceptionHandler(new UsageErrorHandler(console));
-        line.setExecutionExceptionHandler(new FailureHandler(console));
+        line.setExecutionExceptionHandler(
+                new FailureHandler(console, installation.environment().containsKey("SANDBOXER_DEBUG")));
         return line;
     }
 }

@@ -72,8 +72,7 @@ final class WarmUpCommand extends Command {
         var output = new ByteArrayOutputStream();
         var quiet = new Console(InputStream.nullInputStream(), output, OutputStream.nullOutputStream());
         try (var own = new Installation(new Home(directory.get()), Map.of(), quiet)) {
-            Main.commandLine(own, quiet, arguments).execute(arguments);
-            quiet.flush();
+            Main.run(own, quiet, arguments);
         }
         return output.toString(UTF_8);
     }

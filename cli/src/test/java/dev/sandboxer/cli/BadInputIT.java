@@ -103,10 +103,7 @@ class BadInputIT {
     @Test
     void an_argument_that_would_not_arrive_as_it_is_is_refused() throws IOException, InterruptedException {
         var shell = new ProcessBuilder(
-                "sh",
-                "-c",
-                "exec \"$0\" run -- printf %s \"$(printf 'a\\377')\" 2>&1",
-                Cli.DISTRIBUTION.resolve("bin/sandboxer").toString());
+                "sh", "-c", "exec \"$0\" run -- printf %s \"$(printf 'a\\377')\" 2>&1", CliProcess.PROGRAM.toString());
         shell.environment().put("SANDBOXER_HOME", cli.home().toString());
         shell.environment().put("SANDBOXER_AOT", "off");
         var process = shell.start();
@@ -211,7 +208,7 @@ class BadInputIT {
             var result = full.cli().run("create");
             assertThat(result.status()).isEqualTo(125);
             assertThat(result.err()).containsIgnoringCase("space").doesNotContain("\tat ");
-            assertThat(full.cli().directories()).isEmpty();
+            assertThat(full.home().directories()).isEmpty();
         }
     }
 
@@ -223,7 +220,7 @@ class BadInputIT {
             full.fill();
 
             assertThat(disk.run("destroy", id).line()).isEqualTo(id);
-            assertThat(disk.directories()).isEmpty();
+            assertThat(full.home().directories()).isEmpty();
             assertThat(disk.run("show", id).out()).contains("stopped").contains("killed");
         }
     }
@@ -254,8 +251,12 @@ class BadInputIT {
         }
     }
 
-    /** A home on a disk of its own, which only root can mount. */
-    private record FullDisk(Cli cli) implements AutoCloseable {
+    /** A home on a disk of its own, which only root can mount. Commands are processes, which leave the database as it is. */
+    private record FullDisk(Cli home) implements AutoCloseable {
+        CliProcess cli() {
+            return home.process();
+        }
+
         static FullDisk of(String size) throws IOException {
             assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount a small disk");
             var small = Files.createTempDirectory("sbx");
@@ -264,7 +265,7 @@ class BadInputIT {
         }
 
         void fill() {
-            try (var out = Files.newOutputStream(cli.home().resolve("ballast"))) {
+            try (var out = Files.newOutputStream(home.home().resolve("ballast"))) {
                 while (true) {
                     out.write(new byte[4096]);
                 }
@@ -275,9 +276,9 @@ class BadInputIT {
 
         @Override
         public void close() throws IOException {
-            cli.run("destroy", "--all");
-            BadInputIT.run("umount", cli.home().toString());
-            Files.delete(cli.home());
+            cli().run("destroy", "--all");
+            BadInputIT.run("umount", home.home().toString());
+            Files.delete(home.home());
         }
     }
 

@@ -1,49 +1,33 @@
 package dev.sandboxer.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sandboxer.cli.command.Installation;
+import dev.sandboxer.cli.terminal.Console;
+import dev.sandboxer.config.Home;
+import dev.sandboxer.observe.Redactor;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the built distribution on a home of its own. A test has it in a field with {@code @AutoClose}: what is static is for
- * all tests of the class, else each has a new one.
+ * Runs commands in this JVM, each on an installation that it opens and closes, as a process of its own would. What makes a
+ * process special, such as signals, its exit and its start-up cache, is for {@link #process}. Thread-safe.
  *
- * @param prefix of the command, to run it as somebody else
- * @param environment on top of ours
+ * <p>A test has it in a field with {@code @AutoClose}: a static one is for all tests of the class, else each test has its own.
+ *
+ * @param environment the variables that commands see
  */
-public record Cli(Path home, List<String> prefix, Path program, Map<String, String> environment)
-        implements AutoCloseable {
-    public static final Path BASE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
-    /** A link to the directory of the latest build. */
-    public static final Path DISTRIBUTION = BASE.resolve("target/sandboxer");
-
-    /** A shell starts what runs in its background without interrupts, and so would be all that the tests start. */
-    private static final List<String> WITH_SIGNALS = List.of("env", "--default-signal=INT,QUIT");
-
-    /** How a command ended and what it said. */
-    public record Result(int status, String out, String err) {
-        public String line() {
-            return out.strip();
-        }
-    }
-
-    public Cli(Path home, String... prefix) {
-        // as users have it, with the start-up cache, but never made beside the tests: the first command of all
-        // waits for it; others than the builder would have to make their own
-        this(
-                home,
-                List.of(prefix),
-                DISTRIBUTION.resolve("bin/sandboxer"),
-                Map.of("SANDBOXER_AOT", prefix.length == 0 ? "wait" : "off"));
+public record Cli(Path home, Map<String, String> environment) implements Commands, AutoCloseable {
+    public Cli(Path home) {
+        this(home, System.getenv());
     }
 
     public static Cli onFreshHome() {
@@ -54,62 +38,31 @@ public record Cli(Path home, List<String> prefix, Path program, Map<String, Stri
         }
     }
 
-    public Result run(String... arguments) {
-        return runWith(new byte[0], arguments);
-    }
-
+    @Override
     public Result runWith(byte[] input, String... arguments) {
-        var process = start(arguments);
-        try {
-            var err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-            var feed = Thread.ofVirtual().start(() -> feed(process, input));
-            var out = text(process.getInputStream());
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError(Arrays.toString(arguments) + " did not end; it said: " + out + err.join());
-            }
-            feed.join();
-            return new Result(process.exitValue(), out, err.join());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** A command that is left running; its output is not read. */
-    public Process start(String... arguments) {
-        var command = new ArrayList<>(WITH_SIGNALS);
-        command.addAll(prefix);
-        command.add(program.toString());
-        command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command);
-        builder.environment().putAll(environment);
-        builder.environment().put("SANDBOXER_HOME", home.toString());
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var console = new Console(new ByteArrayInputStream(input), out, err);
+        Redactor.knowEnvironment(environment);
+        try (var installation = new Installation(new Home(home), environment, console)) {
+            var status = Main.run(installation, console, arguments);
+            return new Result(status, out.toString(UTF_8), err.toString(UTF_8));
         }
     }
 
     public Cli with(String variable, String value) {
+        return with(Map.of(variable, value));
+    }
+
+    public Cli with(Map<String, String> variables) {
         var all = new HashMap<>(environment);
-        all.put(variable, value);
-        return new Cli(home, prefix, program, all);
+        all.putAll(variables);
+        return new Cli(home, all);
     }
 
-    public Cli with(Path otherProgram) {
-        return new Cli(home, prefix, otherProgram, environment);
-    }
-
-    /** The id of a fresh sandbox. */
-    public String create(String... options) {
-        var arguments = new ArrayList<>(List.of("create"));
-        arguments.addAll(List.of(options));
-        var result = run(arguments.toArray(String[]::new));
-        if (result.status() != 0) {
-            throw new AssertionError(result.err());
-        }
-        return result.line();
+    /** The same home and environment for the built distribution. */
+    public CliProcess process() {
+        return new CliProcess(home).with(environment);
     }
 
     /** What is left of sandboxes on this host. */
@@ -128,22 +81,6 @@ public record Cli(Path home, List<String> prefix, Path program, Map<String, Stri
         }
     }
 
-    private static void feed(Process process, byte[] input) {
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(input);
-        } catch (IOException e) {
-            // a command that doesn't read has ended
-        }
-    }
-
-    private static String text(java.io.InputStream stream) {
-        try {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** Ends all sandboxes and removes the home. */
     @Override
     public void close() {
@@ -154,7 +91,7 @@ public record Cli(Path home, List<String> prefix, Path program, Map<String, Stri
             }
         }
         try (var files = Files.walk(home)) {
-            for (Path path : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {

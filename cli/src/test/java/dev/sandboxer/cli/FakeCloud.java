@@ -1,179 +1,65 @@
 package dev.sandboxer.cli;
 
-import java.io.BufferedReader;
+import dev.sandboxer.config.Home;
+import dev.sandboxer.fakecloud.FakeE2b;
+import dev.sandboxer.fakecloud.FaultPlanReader;
+import dev.sandboxer.http.Listen;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HexFormat;
+import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.StreamSupport;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/**
- * {@code scripts/fake-cloud e2b} as a process of its own, with a plan of faults. What it says on standard error is kept in a
- * file.
- */
+/** A rehearsal cloud in this JVM, with a plan of faults; {@link FakeCloudProcess} is one as people start it. */
 public final class FakeCloud implements AutoCloseable {
-    public static final String KEY = "e2b_" + "5afe".repeat(10);
-    private static final Pattern PID = Pattern.compile("\"pid\":(\\d+)");
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final Path SCRIPT = Cli.BASE.resolve("../scripts/fake-cloud").normalize();
+    private final Path home;
+    private final LoggedMessages log = new LoggedMessages();
+    private final FakeE2b cloud;
 
-    private final Process process;
-    private final BufferedReader out;
-    private final List<String> said = new ArrayList<>();
-    private final Path err;
-
-    private final Path directory;
-
-    private FakeCloud(Path directory, List<String> options) throws IOException {
-        this.directory = directory;
-        err = Files.createTempFile(directory, "fake-cloud", ".err");
-        var command = new ArrayList<>(List.of(SCRIPT.toString(), "e2b"));
-        command.addAll(options);
-        var builder = new ProcessBuilder(command).redirectError(err.toFile());
-        builder.environment().put("SANDBOXER_AOT", "wait");
-        builder.environment()
-                .put(
-                        "SANDBOXER_PROGRAM",
-                        Cli.DISTRIBUTION.resolve("bin/sandboxer").toString());
-        builder.environment().put("SANDBOXER_JAVA_OPTS", "-Djava.io.tmpdir=" + directory);
-        process = builder.start();
-        out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    private FakeCloud(Path home, String plan) throws IOException {
+        this.home = home;
+        var file = Files.writeString(home.resolve("plan.yaml"), plan);
+        cloud = FakeE2b.start(
+                new Home(home),
+                Listen.parse("127.0.0.1:0"),
+                CloudClient.KEY,
+                FaultPlanReader.read(file),
+                InstantSource.system());
     }
 
-    /** For everything of one; the name is short because those of sockets below it have to be. */
-    public static Path newDirectory() throws IOException {
-        var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        return Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir"), "f" + random));
+    /** @param plan see docs/cloud-adapters.md for its form */
+    public static FakeCloud start(String plan) throws IOException {
+        return new FakeCloud(Files.createTempDirectory("sbx"), plan);
     }
 
-    /** With its files; fails when a directory is left in there. */
-    public static void removeDirectory(Path directory) throws IOException {
-        for (Path file : Cli.entries(directory)) {
-            Files.delete(file);
-        }
-        Files.delete(directory);
-    }
-
-    /** One that is not waited for. */
-    public static FakeCloud launch(Path directory, String... options) throws IOException {
-        return new FakeCloud(directory, List.of(options));
-    }
-
-    /** One that listens, accepts {@link #KEY} and follows a plan; see docs/cloud-adapters.md for its form. */
-    public static FakeCloud start(Path directory, String plan) throws IOException {
-        var file = Files.createTempFile(directory, "plan", ".yaml");
-        Files.writeString(file, plan);
-        var cloud = launch(directory, "--port", "0", "--key", KEY, "--faults", file.toString());
-        cloud.awaitListening();
-        return cloud;
-    }
-
-    public void awaitListening() throws IOException {
-        String line;
-        do {
-            line = out.readLine();
-            if (line == null) {
-                throw new AssertionError("it ended: " + Files.readString(err));
-            }
-            said.add(line);
-        } while (!line.startsWith("listening on "));
-    }
-
-    /** Its lines on standard output until it listened. */
-    public List<String> said() {
-        return said;
-    }
-
-    public String log() throws IOException {
-        return Files.readString(err);
-    }
-
-    public String url() {
-        return said.getLast().substring("listening on ".length());
-    }
-
-    /** The platform's credential leads there. */
-    public Cli as(Cli cli) {
-        return cli.with("E2B_API_KEY", KEY).with("E2B_API_URL", url()).with("E2B_SANDBOX_URL", url());
-    }
-
-    /** The ids of all sandboxes that it has, running and paused. */
-    public List<String> sandboxes() throws IOException, InterruptedException {
-        var answer = get("/v2/sandboxes?state=running%2Cpaused", KEY);
-        if (answer.statusCode() != 200) {
-            throw new AssertionError(answer.body());
-        }
-        return StreamSupport.stream(JSON.readTree(answer.body()).spliterator(), false)
-                .map((JsonNode one) -> one.path("sandboxID").asString())
-                .toList();
+    public CloudClient client() {
+        return new CloudClient(cloud.url(), CloudClient.KEY);
     }
 
     /** The directories of its sandboxes, which are there as long as their processes. */
     public List<Path> directories() {
-        return Cli.entries(directory).stream()
-                .flatMap(home -> Cli.entries(home.resolve("local/s")).stream())
-                .toList();
+        return Cli.entries(home.resolve("local/s"));
     }
 
-    /** The numbers of the processes outside that its sandboxes consist of. */
-    public List<Long> processes() throws IOException {
-        var all = new ArrayList<Long>();
-        for (Path sandbox : directories()) {
-            PID.matcher(Files.readString(sandbox.resolve("launched")))
-                    .results()
-                    .forEach(result -> all.add(Long.parseLong(result.group(1))));
-        }
-        return all;
+    /** How many requests the plan has struck. */
+    public long struck() {
+        return log.count("a fault of the plan");
     }
 
-    public HttpResponse<String> get(String path, String key) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url() + path))
-                .header("X-API-Key", key)
-                .GET()
-                .build());
-    }
-
-    private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        try (var client = HttpClient.newHttpClient()) {
-            return client.send(request, BodyHandlers.ofString());
-        }
-    }
-
-    public Process process() {
-        return process;
-    }
-
-    /** Its exit status after SIGTERM. */
-    public int end() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("it did not end");
-        }
-        return process.exitValue();
+    /** How many requests were logged whose line begins like that, such as {@code GET /sandboxes/}. */
+    public long requests(String beginning) {
+        return log.count(beginning);
     }
 
     @Override
     public void close() throws IOException {
-        try {
-            end();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+        cloud.close();
+        log.close();
+        try (var files = Files.walk(home)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
         }
-        out.close();
     }
 }

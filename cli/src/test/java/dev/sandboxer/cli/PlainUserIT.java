@@ -8,29 +8,49 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The same program for somebody who isn't root. */
 class PlainUserIT {
     private static final int NOBODY = 65534;
 
-    private Cli cli;
+    /** Leads to the start-up cache of the builder, as the plain user may not write beside the program. */
+    @TempDir
+    static Path caches;
+
+    private Cli home;
+    private CliProcess cli;
+
+    @BeforeAll
+    static void make_the_cache() throws IOException {
+        try (var builder = Cli.onFreshHome()) {
+            builder.process().run("--version");
+        }
+        Files.setPosixFilePermissions(caches, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createSymbolicLink(caches.resolve("sandboxer"), CliProcess.DISTRIBUTION.resolve("aot"));
+    }
 
     @BeforeEach
     void open() throws IOException {
         assumeTrue(System.getProperty("user.name").equals("root"), "needs root to become somebody else");
-        var home = Files.createTempDirectory("sbx");
-        Files.setAttribute(home, "unix:uid", NOBODY);
-        Files.setAttribute(home, "unix:gid", NOBODY);
+        home = Cli.onFreshHome();
+        Files.setAttribute(home.home(), "unix:uid", NOBODY);
+        Files.setAttribute(home.home(), "unix:gid", NOBODY);
         var who = Integer.toString(NOBODY);
-        cli = new Cli(home, "setpriv", "--reuid", who, "--regid", who, "--clear-groups", "env", "HOME=" + home);
+        cli = new CliProcess(home.home())
+                .with("HOME", home.home().toString())
+                .with("XDG_CACHE_HOME", caches.toString())
+                .behind("setpriv", "--reuid", who, "--regid", who, "--clear-groups");
     }
 
     @AfterEach
     void close() {
         if (cli != null) {
-            cli.close();
+            cli.run("destroy", "--all");
+            home.close();
         }
     }
 
@@ -40,7 +60,7 @@ class PlainUserIT {
 
         assertThat(result.out()).isEqualTo("user\n/home/user\nx\n");
         assertThat(result.err()).contains("No such file");
-        assertThat(cli.directories()).isEmpty();
+        assertThat(home.directories()).isEmpty();
     }
 
     @Test
@@ -50,7 +70,7 @@ class PlainUserIT {
         cli.run("exec", id, "sh", "-c", "echo kept > note");
         assertThat(cli.run("cp", id + ":note", "-").out()).isEqualTo("kept\n");
         assertThat(cli.run("destroy", id).status()).isZero();
-        assertThat(cli.directories()).isEmpty();
+        assertThat(home.directories()).isEmpty();
     }
 
     @Test
@@ -65,7 +85,7 @@ class PlainUserIT {
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.status()).isZero();
-        assertThat(cli.directories()).isEmpty();
+        assertThat(home.directories()).isEmpty();
     }
 
     @Test

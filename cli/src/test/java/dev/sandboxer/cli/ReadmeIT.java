@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of README.md, to the letter, as a newcomer types them. */
 class ReadmeIT {
-    private static final Path README = Cli.BASE.resolve("../README.md");
+    private static final Path README = CliProcess.BASE.resolve("../README.md");
     private static final String CREATE = "./sandboxer create ";
 
     @AutoClose
@@ -30,7 +30,7 @@ class ReadmeIT {
 
     @BeforeEach
     void make_what_the_commands_name() throws IOException {
-        Files.createSymbolicLink(here.resolve("sandboxer"), cli.program());
+        Files.createSymbolicLink(here.resolve("sandboxer"), CliProcess.PROGRAM);
         Files.createDirectory(here.resolve("notes"));
         Files.writeString(here.resolve("notes/first"), "a note");
     }
@@ -90,7 +90,7 @@ class ReadmeIT {
                 ? List.of("script", "--quiet", "--return", "--command", command, "/dev/null")
                 : List.of("sh", "-c", command);
         var builder = new ProcessBuilder(shell).directory(here.toFile()).redirectErrorStream(true);
-        builder.environment().putAll(cli.environment());
+        builder.environment().putAll(new CliProcess(cli.home()).environment());
         builder.environment().put("SANDBOXER_HOME", cli.home().toString());
         var process = builder.start();
         process.getOutputStream().write(needsTerminal(command) ? "exit\n".getBytes(UTF_8) : new byte[0]);

@@ -37,7 +37,8 @@ class ServerMemoryIT {
 
     /** What the JVM says of itself. */
     private static Map<String, String> flags(String command, String options) {
-        var result = cli.with("SANDBOXER_JAVA_OPTS", options + " -XX:+PrintFlagsFinal")
+        var result = cli.process()
+                .with("SANDBOXER_JAVA_OPTS", options + " -XX:+PrintFlagsFinal")
                 .run(command, "--help");
         assertThat(result.status()).as(result.err()).isZero();
         return FLAG.matcher(result.out())

@@ -13,8 +13,10 @@ import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.URLEncoder;
+import java.nio.file.Files;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * An adapter by somebody careless: whatever is asked of it fails, in the way that {@code LEAKY} says, with a message that tells
+ * An adapter by somebody careless: whatever is asked of it fails, in the way that its file {@code way} says, with a message that tells
  * the key, and it logs the key before. Keeping that in is the control plane's job alone.
  */
 public final class LeakyExtension implements Extension {
@@ -72,11 +74,15 @@ public final class LeakyExtension implements Extension {
                     if (method.getName().equals("close")) {
                         return null;
                     }
-                    throw failure(method.getName(), token);
+                    throw failure(method.getName(), token, way(context));
                 });
     }
 
-    private static RuntimeException failure(String doing, String token) {
+    private static String way(ExtensionContext context) throws IOException {
+        return Files.readString(context.directory().resolve("way"));
+    }
+
+    private static RuntimeException failure(String doing, String token, String way) {
         var text = String.join(
                 " ",
                 doing + " with " + token,
@@ -85,7 +91,6 @@ public final class LeakyExtension implements Extension {
                 Base64.getUrlEncoder().encodeToString(token.getBytes(UTF_8)));
         var cause = new IllegalStateException("because of " + text);
         LoggerFactory.getLogger(LeakyExtension.class).warn("failing: {}", text, cause);
-        var way = System.getenv().getOrDefault("LEAKY", "INTERNAL");
         return way.equals("BUG")
                 ? new IllegalArgumentException(text, cause)
                 : new ExtensionException(Kind.valueOf(way), effect(way), null, text, cause);

@@ -9,12 +9,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Prints a failure on one line with its code; with {@code SANDBOXER_DEBUG} also the stack trace. */
-public record FailureHandler(Console console) implements IExecutionExceptionHandler {
+/**
+ * Prints a failure on one line with its code.
+ *
+ * @param debug whether to print the stack trace too
+ */
+public record FailureHandler(Console console, boolean debug) implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
         Shutdown.parkIfBegun();
-        if (System.getenv("SANDBOXER_DEBUG") != null) {
+        if (debug) {
             e.printStackTrace(console.errorWriter());
         }
         return switch (e) {

@@ -36,6 +36,11 @@ public final class Installation implements AutoCloseable {
         return sandboxer;
     }
 
+    /** The environment variables of the user. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
     public Home home() {
         return home;
     }

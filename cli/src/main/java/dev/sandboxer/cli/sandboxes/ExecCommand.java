@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 public final class ExecCommand extends ExistingSandboxCommand {
-    private final ProcessOptions options = new ProcessOptions(syntax);
+    private final ProcessOptions options = new ProcessOptions(syntax, installation.environment());
     private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, or the beginning of it.");
     private final Supplier<List<String>> command = syntax.arguments("COMMAND", "The command and its arguments.");
 

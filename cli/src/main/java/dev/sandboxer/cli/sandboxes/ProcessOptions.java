@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Options of {@code run} and {@code exec}: how a command runs inside. */
 final class ProcessOptions {
     private final Syntax syntax;
+    private final Map<String, String> environment;
     private final Supplier<Boolean> interactive;
     private final Supplier<Boolean> tty;
     private final Supplier<List<String>> env;
@@ -21,8 +22,10 @@ final class ProcessOptions {
     private final Supplier<@Nullable String> user;
     private final Supplier<@Nullable Duration> timeout;
 
-    ProcessOptions(Syntax syntax) {
+    /** @param environment ours, whose variables may be passed on by name */
+    ProcessOptions(Syntax syntax, Map<String, String> environment) {
         this.syntax = syntax;
+        this.environment = environment;
         interactive = syntax.flag("-i, --interactive", "Pass our standard input on.");
         tty = syntax.flag("-t, --tty", "On a terminal of its own, with our keys, colours and size.");
         env = syntax.options("-e, --env", "KEY[=VALUE]", "A variable; without a value, ours of that name. Repeatable.");
@@ -66,7 +69,7 @@ final class ProcessOptions {
         for (String assignment : env.get()) {
             var equals = assignment.indexOf('=');
             var name = equals < 0 ? assignment : assignment.substring(0, equals);
-            var value = equals < 0 ? System.getenv(name) : assignment.substring(equals + 1);
+            var value = equals < 0 ? environment.get(name) : assignment.substring(equals + 1);
             if (name.isEmpty() || assignment.indexOf('\0') >= 0) {
                 throw syntax.usageError("\"" + assignment + "\" is not KEY=VALUE or KEY");
             }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * command, so that a command is never left behind.
  */
 final class SignalForwarding implements AutoCloseable {
-    private static final long TIMEOUT_MS = 1000;
+    /** How long the command has to end by itself. */
+    private static final long GRACE_MS = Long.getLong("sandboxer.signal.grace.ms", 1000);
 
     private final CompletableFuture<RunningProcess> started = new CompletableFuture<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -36,9 +37,9 @@ final class SignalForwarding implements AutoCloseable {
 
     private void forward() {
         try {
-            var process = started.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            var process = started.get(GRACE_MS, TimeUnit.MILLISECONDS);
             signal(process, Shutdown.signal());
-            if (!ended.await(TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+            if (!ended.await(GRACE_MS, TimeUnit.MILLISECONDS)) {
                 signal(process, Signal.KILL);
             }
         } catch (InterruptedException | ExecutionException | TimeoutException e) {

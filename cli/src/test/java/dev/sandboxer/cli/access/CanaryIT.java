@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sandboxer.cli.Cli;
+import dev.sandboxer.cli.CliProcess;
+import dev.sandboxer.cli.Commands.Result;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.leaky.LeakyExtension;
 import dev.sandboxer.observe.Redactor;
@@ -81,7 +83,7 @@ class CanaryIT {
     private final AtomicInteger asked = new AtomicInteger();
     private HttpServer cloud;
     private Cli cli;
-    private Cli other;
+    private Path spies;
     private volatile int status = 401;
 
     @BeforeEach
@@ -89,18 +91,38 @@ class CanaryIT {
         cloud = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         cloud.createContext("/", this::repeatTheKey);
         cloud.start();
-        var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
-        var path = spies() + ":" + System.getenv("PATH");
-        cli = with(first, url, path);
-        other = with(second, url, path);
+        cli = first.with(environment());
+        spies = spies();
     }
 
-    private static Cli with(Cli home, String url, String path) {
-        return home.with("E2B_API_KEY", PLATFORMS)
-                .with("E2B_API_URL", url)
-                .with("E2B_SANDBOX_URL", url)
-                .with("SANDBOXER_DEBUG", "1")
-                .with("PATH", path);
+    private Map<String, String> environment() {
+        var url = "http://127.0.0.1:" + cloud.getAddress().getPort();
+        return Map.of("E2B_API_KEY", PLATFORMS, "E2B_API_URL", url, "E2B_SANDBOX_URL", url, "SANDBOXER_DEBUG", "1");
+    }
+
+    private Result run(String... arguments) {
+        return runWith("", arguments);
+    }
+
+    /** In this JVM, but knowing no more secrets than a new process does. */
+    private Result runWith(String input, String... arguments) {
+        forgetSecrets();
+        return cli.runWith(input.getBytes(StandardCharsets.UTF_8), arguments);
+    }
+
+    private static void forgetSecrets() {
+        try {
+            var known = Redactor.class.getDeclaredField("forms");
+            known.setAccessible(true);
+            known.set(null, List.of());
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A process whose children are spied on. */
+    private CliProcess process() {
+        return cli.process().with("PATH", spies + ":" + System.getenv("PATH")).with("SANDBOXER_AOT", "off");
     }
 
     @AfterEach
@@ -157,7 +179,7 @@ class CanaryIT {
         }
         lists("after the cloud");
         files();
-        cli = other;
+        cli = second.with(environment());
         useACarelessExtension();
         onThisMachine();
         serve();
@@ -191,7 +213,7 @@ class CanaryIT {
     }
 
     private void credentials() {
-        see("bad form", cli.runWith(TYPO.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.e2b"));
+        see("bad form", runWith(TYPO, "credentials", "add", "ext.e2b"));
         see("two lines", add(CONSUMERS + "\n" + LONG_LOST));
         see("wrong field", add("token=" + LONG_LOST));
         see("json", add("{\"api_key\": [\"" + LONG_LOST + "\"]}"));
@@ -203,48 +225,41 @@ class CanaryIT {
         assertThat(added.status()).as(added.err()).isZero();
         see("added", added);
         see("again", add(CONSUMERS));
-        see(
-                "for another",
-                cli.runWith(
-                        (CONSUMERS + "\n").getBytes(StandardCharsets.UTF_8),
-                        "credentials",
-                        "add",
-                        "ext.e2b",
-                        "--platform"));
-        see("ls", cli.run("credentials", "ls"));
-        see("ls json", cli.run("credentials", "ls", "--json"));
-        see("rotate", cli.run("credentials", "rotate-master-key"));
+        see("for another", runWith(CONSUMERS + "\n", "credentials", "add", "ext.e2b", "--platform"));
+        see("ls", run("credentials", "ls"));
+        see("ls json", run("credentials", "ls", "--json"));
+        see("rotate", run("credentials", "rotate-master-key"));
     }
 
-    private Cli.Result add(String input) {
-        return cli.runWith(input.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.e2b");
+    private Result add(String input) {
+        return runWith(input, "credentials", "add", "ext.e2b");
     }
 
     private void useTheCloud(String answer) {
-        see(answer + " check", cli.run("credentials", "check"));
-        see(answer + " create", cli.run("create", "-p", "e2b-burst", "--credential", "default"));
-        see(answer + " run", cli.run("run", "-p", "e2b-burst", "--", "true"));
+        see(answer + " check", run("credentials", "check"));
+        see(answer + " create", run("create", "-p", "e2b-burst", "--credential", "default"));
+        see(answer + " run", run("run", "-p", "e2b-burst", "--", "true"));
         if (answer.equals("401")) {
             lists(answer);
         }
         if (!IN_DOUBT.contains(answer)) {
             return; // of what has failed for certain the cloud is asked no more
         }
-        for (String id : cli.run("ls", "--all", "-q").out().lines().limit(1).toList()) {
-            see(answer + " show", cli.run("show", id, "--json"));
-            see(answer + " exec", cli.run("exec", id, "true"));
-            see(answer + " cp", cli.run("cp", id + ":x", "-"));
-            see(answer + " extend", cli.run("extend", id, "1m"));
-            see(answer + " destroy", cli.run("destroy", id));
+        for (String id : run("ls", "--all", "-q").out().lines().limit(1).toList()) {
+            see(answer + " show", run("show", id, "--json"));
+            see(answer + " exec", run("exec", id, "true"));
+            see(answer + " cp", run("cp", id + ":x", "-"));
+            see(answer + " extend", run("extend", id, "1m"));
+            see(answer + " destroy", run("destroy", id));
         }
     }
 
     private void lists(String when) {
-        see(when + " route", cli.run("route", "e2b-burst"));
-        see(when + " credentials", cli.run("credentials", "ls", "--json"));
-        see(when + " ls", cli.run("ls", "--all", "--json"));
-        see(when + " run for another", cli.run("run", "--consumer", "team", "-p", "e2b-burst", "--", "true"));
-        see(when + " ls for another", cli.run("ls", "--all", "--consumer", "team"));
+        see(when + " route", run("route", "e2b-burst"));
+        see(when + " credentials", run("credentials", "ls", "--json"));
+        see(when + " ls", run("ls", "--all", "--json"));
+        see(when + " run for another", run("run", "--consumer", "team", "-p", "e2b-burst", "--", "true"));
+        see(when + " ls for another", run("ls", "--all", "--consumer", "team"));
     }
 
     /** With {@code ext.e2b} there are two who hide its key; here nobody does but the control plane. */
@@ -259,20 +274,24 @@ class CanaryIT {
                 put(out, code, in.readAllBytes());
             }
         }
-        see(
-                "leaky bad",
-                cli.runWith(("x" + LEAKED).getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.leaky"));
-        var added = cli.runWith(LEAKED.getBytes(StandardCharsets.UTF_8), "credentials", "add", "ext.leaky");
+        see("leaky bad", runWith("x" + LEAKED, "credentials", "add", "ext.leaky"));
+        var added = runWith(LEAKED, "credentials", "add", "ext.leaky");
         assertThat(added.status()).as(added.err()).isZero();
         for (String way : List.of("INTERNAL", "THROTTLED", "BUG", "CREDENTIAL")) {
-            var leaky = cli.with("LEAKY", way);
-            var made = leaky.run("create", "-p", "leaky");
+            fail(way);
+            var made = run("create", "-p", "leaky");
             assertThat(made.err()).as(way).contains(Redactor.HIDDEN);
             see("leaky create " + way, made);
-            see("leaky check " + way, leaky.run("credentials", "check", added.line()));
-            see("leaky credentials " + way, leaky.run("credentials", "ls", "--json"));
-            see("leaky destroy " + way, leaky.run("destroy", "--all"));
+            see("leaky check " + way, run("credentials", "check", added.line()));
+            see("leaky credentials " + way, run("credentials", "ls", "--json"));
+            see("leaky destroy " + way, run("destroy", "--all"));
         }
+        fail("INTERNAL");
+    }
+
+    /** How the careless extension fails from now on. */
+    private void fail(String way) throws IOException {
+        Files.writeString(Files.createDirectories(cli.home().resolve("leaky")).resolve("way"), way);
     }
 
     private static void put(JarOutputStream jar, String name, byte[] content) throws IOException {
@@ -282,20 +301,20 @@ class CanaryIT {
     }
 
     private void onThisMachine() {
-        see("consumers", cli.run("consumers", "add", "team"));
-        see("local", cli.run("run", "--", "env"));
-        see("init", cli.run("run", "--", "sudo", "cat", "/proc/1/environ", "/proc/1/cmdline"));
-        see("doctor", cli.run("doctor", "--json"));
-        see("extensions", cli.run("extensions", "--json"));
-        see("config", cli.run("config", "check"));
-        see("rm", cli.run("credentials", "rm", "default"));
+        see("consumers", run("consumers", "add", "team"));
+        see("local", process().run("run", "--", "env"));
+        see("init", process().run("run", "--", "sudo", "cat", "/proc/1/environ", "/proc/1/cmdline"));
+        see("doctor", run("doctor", "--json"));
+        see("extensions", run("extensions", "--json"));
+        see("config", run("config", "check"));
+        see("rm", run("credentials", "rm", "default"));
     }
 
     private void serve() throws Exception {
         add("api_key=" + CONSUMERS + "\napi_url=http://127.0.0.1:"
                 + cloud.getAddress().getPort());
-        var key = cli.run("keys", "create").line();
-        var server = cli.start("serve", "--listen", "127.0.0.1:0", "--drain", "1s");
+        var key = run("keys", "create").line();
+        var server = process().start("serve", "--listen", "127.0.0.1:0", "--drain", "1s");
         var log = new StringBuilder();
         var listener = Thread.ofVirtual().start(() -> collect(server, log));
         try (var out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
@@ -341,7 +360,7 @@ class CanaryIT {
         }
     }
 
-    private void see(String what, Cli.Result result) {
+    private void see(String what, Result result) {
         seen.put(what, result.out() + result.err());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.cli.Cli;
+import dev.sandboxer.cli.Commands.Result;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import java.time.InstantSource;
@@ -62,7 +63,7 @@ class ConsumerIT {
 
         var result = cli.run("run", "--consumer", "team-blue", "--", "echo", "inside");
 
-        assertThat(result).isEqualTo(new Cli.Result(0, "inside\n", ""));
+        assertThat(result).isEqualTo(new Result(0, "inside\n", ""));
         assertThat(cli.run("ls", "--all-consumers", "-q").out()).isEmpty();
         assertThat(cli.directories()).isEmpty();
     }

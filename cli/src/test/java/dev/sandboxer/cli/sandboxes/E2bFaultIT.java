@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxer.cli.Cli;
+import dev.sandboxer.cli.Commands.Result;
 import dev.sandboxer.cli.FakeCloud;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -23,14 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What people see of a cloud that fails: the whole command line with {@code ext.e2b} at {@code scripts/fake-cloud}. Whatever
- * went wrong, no sandbox is left: neither there, nor here, nor in the books.
+ * What people see of a cloud that fails: the whole command line with {@code ext.e2b} at a rehearsal cloud. Whatever went wrong,
+ * no sandbox is left: neither there, nor here, nor in the books.
  */
 class E2bFaultIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int SIZE = 500_000;
-
-    private static final String DESCRIBED = "\"message\":\"GET /sandboxes/";
 
     /** Here too, when the cloud can't. */
     private static final String PROFILES = """
@@ -52,14 +50,12 @@ class E2bFaultIT {
     @TempDir
     Path here;
 
-    private Path clouds;
     private FakeCloud cloud;
     private Cli cli;
 
     @BeforeEach
     void make() throws IOException {
         Files.writeString(home.home().resolve("config.yaml"), PROFILES);
-        clouds = FakeCloud.newDirectory();
     }
 
     @AfterEach
@@ -67,11 +63,10 @@ class E2bFaultIT {
         try (var ending = cloud) {
             cli.run("destroy", "--all");
             assertThat(cli.run("ls", "-q").out()).as("in the books").isEmpty();
-            assertThat(ending.sandboxes()).as("at the cloud").isEmpty();
+            assertThat(ending.client().sandboxes()).as("at the cloud").isEmpty();
             assertThat(ending.directories()).as("of the cloud").isEmpty();
             assertThat(cli.directories()).as("on this host").isEmpty();
         }
-        FakeCloud.removeDirectory(clouds);
     }
 
     @Test
@@ -81,16 +76,16 @@ class E2bFaultIT {
         var file = Files.write(here.resolve("in"), content);
 
         var id = ok("provision", "-p", "e2b-burst").line();
-        assertThat(cloud.sandboxes()).hasSize(1);
+        assertThat(cloud.client().sandboxes()).hasSize(1);
         var exec = cli.runWith("typed".getBytes(UTF_8), "exec", "-i", id, "sh", "-c", "cat; echo no >&2; exit 7");
-        assertThat(exec).isEqualTo(new Cli.Result(7, "typed", "no\n"));
+        assertThat(exec).isEqualTo(new Result(7, "typed", "no\n"));
         ok("cp", file.toString(), id + ":data");
         ok("cp", id + ":data", here.resolve("out").toString());
         assertThat(Files.readAllBytes(here.resolve("out"))).isEqualTo(content);
         assertThat(ok("extend", id, "20m").out()).contains("ends at");
         assertThat(ok("teardown", id).line()).isEqualTo(id);
 
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
         assertThat(cli.run("exec", id, "true").err()).contains("has ended (killed");
     }
 
@@ -104,7 +99,7 @@ class E2bFaultIT {
         assertThat(refused.err())
                 .contains("E2B answered 429, Rate limit exceeded, to come back in 30 s")
                 .contains("[no_candidate]");
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
         ok("run", "-p", "e2b-burst", "--", "true");
     }
 
@@ -118,7 +113,7 @@ class E2bFaultIT {
         assertThat(refused.err())
                 .contains("E2B answered 429, maximum number of concurrent sandboxes")
                 .doesNotContain("come back");
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
     }
 
     @Test
@@ -132,10 +127,10 @@ class E2bFaultIT {
 
             assertThat(ok("show", id).out()).contains("ext.local");
             assertThat(ok("exec", id, "echo", "here").line()).isEqualTo("here");
-            assertThat(cloud.sandboxes()).isEmpty();
+            assertThat(cloud.client().sandboxes()).isEmpty();
         }
         var third = ok("create", "-p", "either").line();
-        assertThat(cloud.sandboxes()).as("there is room again").hasSize(1);
+        assertThat(cloud.client().sandboxes()).as("there is room again").hasSize(1);
         assertThat(ok("show", third).out()).contains("ext.e2b");
     }
 
@@ -159,18 +154,18 @@ class E2bFaultIT {
         faults("{operation: create, times: 1, applyThen: 504}", "{operation: list, after: 1, times: 1, empty: true}");
 
         isAdopted();
-        assertThat(struck()).isEqualTo(2);
+        assertThat(cloud.struck()).isEqualTo(2);
     }
 
     /** Not made anew, here or there. */
     private void isAdopted() throws Exception {
         var id = ok("create", "-p", "either").line();
 
-        assertThat(cloud.sandboxes()).hasSize(1);
+        assertThat(cloud.client().sandboxes()).hasSize(1);
         assertThat(ok("show", id).out()).contains("ext.e2b");
         assertThat(ok("exec", id, "echo", "up").line()).isEqualTo("up");
         ok("destroy", id);
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
     }
 
     @Test
@@ -180,11 +175,11 @@ class E2bFaultIT {
         var failed = cli.run("create", "-p", "e2b-burst");
         assertThat(failed.status()).isEqualTo(125);
         assertThat(failed.err()).contains("creating a sandbox at E2B: the connection to 127.0.0.1 broke");
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
 
         var id = ok("create", "-p", "either").line();
         assertThat(ok("show", id).out()).contains("ext.local");
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
     }
 
     @Test
@@ -241,7 +236,7 @@ class E2bFaultIT {
         faults();
         var id = ok("create", "-p", "e2b-burst", "--ttl", "4s").line();
 
-        await().atMost(LIMIT).until(() -> cloud.sandboxes().isEmpty());
+        await().atMost(LIMIT).until(() -> cloud.client().sandboxes().isEmpty());
 
         assertThat(ok("ls", "-a").out()).contains(id).contains("stopped (expired)");
     }
@@ -252,11 +247,11 @@ class E2bFaultIT {
         // sandbox
         faults("{operation: list, after: 1, times: 1, empty: true}");
         var id = ok("create", "-p", "e2b-burst").line();
-        var described = count(DESCRIBED);
+        var described = cloud.requests("GET /sandboxes/");
 
-        var server = cli.start("serve", "--listen", "127.0.0.1:0");
+        var server = cli.process().with("SANDBOXER_AOT", "off").start("serve", "--listen", "127.0.0.1:0");
         try {
-            await().atMost(LIMIT).until(() -> struck() == 1 && count(DESCRIBED) > described);
+            await().atMost(LIMIT).until(() -> cloud.struck() == 1 && cloud.requests("GET /sandboxes/") > described);
         } finally {
             server.destroy();
             assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -275,10 +270,10 @@ class E2bFaultIT {
 
         assertThat(cli.run("exec", id, "true").err()).contains("404").contains("[backend_failed]");
         assertThat(cli.run("destroy", id).err()).contains("404").contains("[backend_failed]");
-        assertThat(cloud.sandboxes()).hasSize(1);
+        assertThat(cloud.client().sandboxes()).hasSize(1);
 
         assertThat(cli.run("ls", "-q").err()).contains(id).contains("cleaned up");
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
     }
 
     @Test
@@ -307,7 +302,9 @@ class E2bFaultIT {
         faults("{operation: exec, times: 1, cutAfterBytes: 50000}");
 
         // the JDK's client forgets what comes together with the end of a connection: so this waits for the first part
-        var cut = cli.start("run", "-i", "-p", "e2b-burst", "--", "sh", "-c", "seq 5000; read go; seq 50000");
+        var cut = cli.process()
+                .with("SANDBOXER_AOT", "off")
+                .start("run", "-i", "-p", "e2b-burst", "--", "sh", "-c", "seq 5000; read go; seq 50000");
         var out = new StringBuilder();
         try (var lines = cut.inputReader(UTF_8);
                 var input = cut.outputWriter(UTF_8)) {
@@ -324,7 +321,7 @@ class E2bFaultIT {
         assertThat(new String(cut.getErrorStream().readAllBytes(), UTF_8)).contains("[backend_failed]");
         assertThat(out.toString()).startsWith("1\n2\n").doesNotContain("\n50000\n");
         assertThat(ok("ls", "-q").out()).as("run takes its sandbox with it").isEmpty();
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
     }
 
     @Test
@@ -338,8 +335,8 @@ class E2bFaultIT {
         ok("destroy", first);
         ok("destroy", second);
 
-        assertThat(struck()).isEqualTo(3);
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.struck()).isEqualTo(3);
+        assertThat(cloud.client().sandboxes()).isEmpty();
     }
 
     @Test
@@ -350,12 +347,12 @@ class E2bFaultIT {
         var failed = cli.run("destroy", id);
         assertThat(failed.status()).isEqualTo(125);
         assertThat(failed.err()).contains("the next sandboxer command tries again");
-        assertThat(cloud.sandboxes()).hasSize(1);
+        assertThat(cloud.client().sandboxes()).hasSize(1);
 
         var next = cli.run("ls", "-q");
         assertThat(next.err()).contains(id).contains("its end was interrupted; cleaned up");
         assertThat(next.out()).isEmpty();
-        assertThat(cloud.sandboxes()).isEmpty();
+        assertThat(cloud.client().sandboxes()).isEmpty();
     }
 
     private void faults(String... rules) throws IOException {
@@ -363,26 +360,14 @@ class E2bFaultIT {
                 ? "faults: []\n"
                 : "faults:\n"
                         + Arrays.stream(rules).map(rule -> "  - " + rule + "\n").collect(Collectors.joining());
-        cloud = FakeCloud.start(clouds, plan);
-        cli = cloud.as(home);
+        cloud = FakeCloud.start(plan);
+        cli = home.with(cloud.client().environment());
     }
 
-    private Cli.Result ok(String... arguments) {
+    private Result ok(String... arguments) {
         var result = cli.run(arguments);
         assertThat(result.status()).as(result.err()).isZero();
         return result;
-    }
-
-    /** How many requests the plan has struck. */
-    private long struck() throws IOException {
-        return count("a fault of the plan");
-    }
-
-    private long count(String text) throws IOException {
-        return Pattern.compile(Pattern.quote(text))
-                .matcher(cloud.log())
-                .results()
-                .count();
     }
 
     private static byte[] random() {

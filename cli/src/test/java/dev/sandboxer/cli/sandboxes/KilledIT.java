@@ -37,7 +37,7 @@ class KilledIT {
 
     @Test
     void a_sandbox_ends_at_its_deadline_when_nobody_is_left_to_end_it() throws Exception {
-        var command = cli.start("run", "--ttl", "8s", "sh", "-c", "echo up; exec sleep 1000");
+        var command = cli.process().start("run", "--ttl", "8s", "sh", "-c", "echo up; exec sleep 1000");
         assertThat(line(command)).isEqualTo("up");
 
         command.destroyForcibly().waitFor();
@@ -70,7 +70,7 @@ class KilledIT {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
             System.out.println("KilledIT: seed " + seed);
             var random = new SplittableRandom(seed);
-            var command = cli.start(COMMANDS.get(random.nextInt(COMMANDS.size())));
+            var command = cli.process().start(COMMANDS.get(random.nextInt(COMMANDS.size())));
             if (!command.waitFor(random.nextLong(longest), TimeUnit.MILLISECONDS)) {
                 command.destroyForcibly().waitFor();
             }
@@ -101,7 +101,7 @@ class KilledIT {
     /** In the first round a template is made too, so that this is more than usual. */
     private long millisecondsOf(String... command) {
         var start = System.nanoTime();
-        assertThat(cli.run(command).status()).isZero();
+        assertThat(cli.process().run(command).status()).isZero();
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 

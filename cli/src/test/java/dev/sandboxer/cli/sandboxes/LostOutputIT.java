@@ -3,6 +3,7 @@ package dev.sandboxer.cli.sandboxes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.cli.Cli;
+import dev.sandboxer.cli.CliProcess;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -13,9 +14,8 @@ class LostOutputIT {
     private static final Cli cli = Cli.onFreshHome();
 
     /** Its output goes into a full disk. */
-    private static Cli full() {
-        return new Cli(
-                cli.home(), List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh"), cli.program(), cli.environment());
+    private static CliProcess full() {
+        return cli.process().behind("sh", "-c", "exec \"$@\" >/dev/full", "sh");
     }
 
     @Test
@@ -52,7 +52,7 @@ class LostOutputIT {
 
     @Test
     void a_reader_that_has_read_enough_is_no_failure() throws Exception {
-        var process = cli.start("ls");
+        var process = cli.process().start("ls");
         process.getInputStream().close();
 
         assertThat(process.waitFor()).isZero();

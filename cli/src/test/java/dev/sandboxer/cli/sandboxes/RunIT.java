@@ -79,7 +79,8 @@ class RunIT {
 
     @Test
     void passes_on_any_amount_of_output_in_a_small_heap() throws IOException, InterruptedException {
-        var process = cli.with("SANDBOXER_JAVA_OPTS", "-Xmx24m").start("run", "head", "-c", "200M", "/dev/zero");
+        var process =
+                cli.process().with("SANDBOXER_JAVA_OPTS", "-Xmx24m").start("run", "head", "-c", "200M", "/dev/zero");
         process.getOutputStream().close();
 
         assertThat(process.getInputStream().transferTo(OutputStream.nullOutputStream()))
@@ -110,7 +111,7 @@ class RunIT {
 
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
 
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(130);
         assertThat(cli.directories()).isEmpty();
         assertThat(cli.run("ls", "-q").out()).isEmpty();
@@ -131,7 +132,7 @@ class RunIT {
 
     /** Returns once the command inside runs. */
     private static Process startSleeping() throws IOException {
-        var process = cli.start("run", "sh", "-c", "echo up; sleep 100");
+        var process = cli.process().start("run", "sh", "-c", "echo up; sleep 100");
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
         assertThat(out.readLine()).isEqualTo("up");
         return process;

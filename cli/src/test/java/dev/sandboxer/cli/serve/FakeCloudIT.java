@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxer.cli.Cli;
-import dev.sandboxer.cli.FakeCloud;
+import dev.sandboxer.cli.CloudClient;
+import dev.sandboxer.cli.FakeCloudProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,21 +26,23 @@ class FakeCloudIT {
 
     @BeforeEach
     void make() throws IOException {
-        here = FakeCloud.newDirectory();
+        here = FakeCloudProcess.newDirectory();
     }
 
     @AfterEach
     void remove() throws IOException {
-        FakeCloud.removeDirectory(here);
+        FakeCloudProcess.removeDirectory(here);
     }
 
     @Test
     void one_line_says_that_it_listens_and_the_given_key_is_accepted_and_no_other() throws Exception {
-        try (var cloud = FakeCloud.start(here, "faults: []\n")) {
+        try (var cloud = FakeCloudProcess.start(here, "faults: []\n")) {
             assertThat(cloud.said()).hasSize(1);
             assertThat(cloud.url()).matches("http://127\\.0\\.0\\.1:[0-9]+");
-            assertThat(cloud.get("/v2/sandboxes", FakeCloud.KEY).statusCode()).isEqualTo(200);
-            assertThat(cloud.get("/v2/sandboxes", "e2b_" + "0".repeat(40)).statusCode())
+            assertThat(cloud.client().get("/v2/sandboxes").statusCode()).isEqualTo(200);
+            assertThat(new CloudClient(cloud.url(), "e2b_" + "0".repeat(40))
+                            .get("/v2/sandboxes")
+                            .statusCode())
                     .isEqualTo(401);
             assertThat(cloud.end()).isZero();
         }
@@ -47,24 +50,25 @@ class FakeCloudIT {
 
     @Test
     void without_a_key_it_makes_one_and_says_it_first() throws Exception {
-        try (var cloud = FakeCloud.launch(here, "--port", "0")) {
+        try (var cloud = FakeCloudProcess.launch(here, "--port", "0")) {
             cloud.awaitListening();
 
             assertThat(cloud.said()).hasSize(2);
             assertThat(cloud.said().getFirst()).matches("key e2b_[0-9a-f]{40}");
             var key = cloud.said().getFirst().substring("key ".length());
-            assertThat(cloud.get("/v2/sandboxes", key).statusCode()).isEqualTo(200);
+            assertThat(new CloudClient(cloud.url(), key).get("/v2/sandboxes").statusCode())
+                    .isEqualTo(200);
         }
     }
 
     @Test
     void a_signal_ends_it_and_its_sandboxes_and_nothing_is_left() throws Exception {
         var processes = new ArrayList<Long>();
-        try (var cloud = FakeCloud.start(here, "faults: []\n")) {
-            var client = cloud.as(cli);
+        try (var cloud = FakeCloudProcess.start(here, "faults: []\n")) {
+            var client = cli.with(cloud.client().environment());
             client.create("-p", "e2b-burst");
             client.create("-p", "e2b-burst");
-            assertThat(cloud.sandboxes()).hasSize(2);
+            assertThat(cloud.client().sandboxes()).hasSize(2);
             processes.addAll(cloud.processes());
             assertThat(processes).hasSize(2).allMatch(FakeCloudIT::runs);
 
@@ -83,7 +87,7 @@ class FakeCloudIT {
     @Test
     void a_broken_plan_is_reported_with_its_place_and_nothing_listens() throws Exception {
         var plan = Files.writeString(here.resolve("plan.yaml"), "faults:\n  - operation: creat\n    status: 429\n");
-        try (var cloud = FakeCloud.launch(here, "--port", "0", "--faults", plan.toString())) {
+        try (var cloud = FakeCloudProcess.launch(here, "--port", "0", "--faults", plan.toString())) {
             assertThat(cloud.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(cloud.process().exitValue()).isEqualTo(125);
             assertThat(cloud.log()).contains("plan.yaml:2:16 faults[0].operation: is no operation");
@@ -92,8 +96,8 @@ class FakeCloudIT {
 
     @Test
     void a_port_that_is_taken_is_a_failure_that_leaves_nothing() throws Exception {
-        try (var first = FakeCloud.start(here, "faults: []\n")) {
-            var second = FakeCloud.launch(here, "--port", first.url().replaceAll(".*:", ""));
+        try (var first = FakeCloudProcess.start(here, "faults: []\n")) {
+            var second = FakeCloudProcess.launch(here, "--port", first.url().replaceAll(".*:", ""));
             assertThat(second.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(second.process().exitValue()).isEqualTo(125);
             assertThat(second.log()).contains("[listen_failed]");

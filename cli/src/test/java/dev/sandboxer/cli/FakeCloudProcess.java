@@ -1,0 +1,143 @@
+package dev.sandboxer.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * {@code scripts/fake-cloud e2b} as a process of its own, with a plan of faults. What it says on standard error is kept in a
+ * file.
+ */
+public final class FakeCloudProcess implements AutoCloseable {
+    private static final Pattern PID = Pattern.compile("\"pid\":(\\d+)");
+    private static final Path SCRIPT =
+            CliProcess.BASE.resolve("../scripts/fake-cloud").normalize();
+
+    private final Process process;
+    private final BufferedReader out;
+    private final List<String> said = new ArrayList<>();
+    private final Path err;
+
+    private final Path directory;
+
+    private FakeCloudProcess(Path directory, List<String> options) throws IOException {
+        this.directory = directory;
+        err = Files.createTempFile(directory, "fake-cloud", ".err");
+        var command = new ArrayList<>(CliProcess.WITH_SIGNALS);
+        command.addAll(List.of(SCRIPT.toString(), "e2b"));
+        command.addAll(options);
+        var builder = new ProcessBuilder(command).redirectError(err.toFile());
+        builder.environment().put("SANDBOXER_AOT", "wait");
+        builder.environment().put("SANDBOXER_PROGRAM", CliProcess.PROGRAM.toString());
+        builder.environment().put("SANDBOXER_JAVA_OPTS", "-Djava.io.tmpdir=" + directory);
+        process = builder.start();
+        out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** For everything of one; the name is short because those of sockets below it have to be. */
+    public static Path newDirectory() throws IOException {
+        var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir"), "f" + random));
+    }
+
+    /** With its files; fails when a directory is left in there. */
+    public static void removeDirectory(Path directory) throws IOException {
+        for (Path file : Cli.entries(directory)) {
+            Files.delete(file);
+        }
+        Files.delete(directory);
+    }
+
+    /** One that is not waited for. */
+    public static FakeCloudProcess launch(Path directory, String... options) throws IOException {
+        return new FakeCloudProcess(directory, List.of(options));
+    }
+
+    /** One that listens, accepts {@link CloudClient#KEY} and follows a plan; see docs/cloud-adapters.md for its form. */
+    public static FakeCloudProcess start(Path directory, String plan) throws IOException {
+        var file = Files.createTempFile(directory, "plan", ".yaml");
+        Files.writeString(file, plan);
+        var cloud = launch(directory, "--port", "0", "--key", CloudClient.KEY, "--faults", file.toString());
+        cloud.awaitListening();
+        return cloud;
+    }
+
+    public void awaitListening() throws IOException {
+        String line;
+        do {
+            line = out.readLine();
+            if (line == null) {
+                throw new AssertionError("it ended: " + Files.readString(err));
+            }
+            said.add(line);
+        } while (!line.startsWith("listening on "));
+    }
+
+    /** Its lines on standard output until it listened. */
+    public List<String> said() {
+        return said;
+    }
+
+    public String log() throws IOException {
+        return Files.readString(err);
+    }
+
+    public String url() {
+        return said.getLast().substring("listening on ".length());
+    }
+
+    public CloudClient client() {
+        return new CloudClient(url(), CloudClient.KEY);
+    }
+
+    /** The directories of its sandboxes, which are there as long as their processes. */
+    public List<Path> directories() {
+        return Cli.entries(directory).stream()
+                .flatMap(home -> Cli.entries(home.resolve("local/s")).stream())
+                .toList();
+    }
+
+    /** The numbers of the processes outside that its sandboxes consist of. */
+    public List<Long> processes() throws IOException {
+        var all = new ArrayList<Long>();
+        for (Path sandbox : directories()) {
+            PID.matcher(Files.readString(sandbox.resolve("launched")))
+                    .results()
+                    .forEach(result -> all.add(Long.parseLong(result.group(1))));
+        }
+        return all;
+    }
+
+    public Process process() {
+        return process;
+    }
+
+    /** Its exit status after SIGTERM. */
+    public int end() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("it did not end");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        out.close();
+    }
+}
