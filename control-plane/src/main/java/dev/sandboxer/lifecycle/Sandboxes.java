@@ -265,7 +265,7 @@ public final class Sandboxes {
         var extension = sandbox.extension();
         return calls.run(sandbox, () -> {
             if (registry.get(extension).capabilities().contains(Capability.METRICS)
-                    && backends.of(extension, sandbox.credential()) instanceof Measuring measuring) {
+                    && backends.ofLive(extension, sandbox.credential()) instanceof Measuring measuring) {
                 return measuring.metrics(sandbox.requireRef());
             }
             throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't say what a sandbox uses");
@@ -292,7 +292,7 @@ public final class Sandboxes {
         sandbox.requireRunning();
         var extension = sandbox.extension();
         return calls.run(sandbox, () -> {
-            try (var session = backends.of(extension, sandbox.credential()).connect(sandbox.requireRef())) {
+            try (var session = backends.ofLive(extension, sandbox.credential()).connect(sandbox.requireRef())) {
                 return work.in(session);
             }
         });
@@ -333,7 +333,7 @@ public final class Sandboxes {
         }
         return calls.run(sandbox, () -> {
             try {
-                return backends.of(extension, sandbox.credential()) instanceof HttpPassage passage
+                return backends.ofLive(extension, sandbox.credential()) instanceof HttpPassage passage
                         ? Optional.ofNullable(question.apply(passage))
                         : Optional.empty();
             } catch (ExtensionException e) {

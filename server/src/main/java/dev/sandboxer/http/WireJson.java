@@ -19,7 +19,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/** JSON as it goes over the wire: wrong types are refused, absent values are left out. */
+/** Reads and writes JSON bodies. Wrong types are refused, absent values are left out. */
 public final class WireJson {
     private static final int DEEPEST = 64;
     private static final int LONGEST_REASON = 300;
@@ -29,7 +29,7 @@ public final class WireJson {
     private static final Pattern COERCED = Pattern.compile("^Cannot coerce (.*) to [A-Za-z$.`]+ value");
     private static final Pattern TOKEN = Pattern.compile(" \\((?:token|but could|but might|start marker) .*");
 
-    /** Possessive throughout, so that no text makes it try again and again. */
+    /** Possessive throughout, so that no text causes backtracking. */
     private static final Pattern CLASS_NAME =
             Pattern.compile("`?+\\b[a-z]++(?:\\.[a-z0-9]++)++\\.([A-Z][A-Za-z$]*+)`?+");
 
@@ -58,7 +58,7 @@ public final class WireJson {
     }
 
     /**
-     * Reads what somebody wants to have, in which a field that we don't know is a wish that nobody would fulfil.
+     * Reads a request and refuses unknown fields, since they ask for something that nobody would do.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
      */
@@ -102,7 +102,7 @@ public final class WireJson {
         return field.isEmpty() ? "" : ": field \"" + shortened(field.toString()) + "\"";
     }
 
-    /** Without the names of our classes, which mean nothing to a caller. It may quote the caller's own text: bounded. */
+    /** Shortens a message and removes the names of our classes, which mean nothing to a caller. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
         var line = message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));

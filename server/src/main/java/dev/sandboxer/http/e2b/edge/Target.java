@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.lifecycle.state.SandboxId;
 
-/** What a request is for. */
+/** What a request is for: one of the three front doors at our one origin. */
 public sealed interface Target {
     /** The port of E2B's daemon, which serves processes and files. */
     int ENVD_PORT = 49_983;

@@ -7,7 +7,6 @@ import dev.sandboxer.extension.FileWatch;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.e2b.edge.E2bException;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.protocol.e2b.FilesystemProto.CreateWatcherRequest;
 import dev.sandboxer.protocol.e2b.FilesystemProto.GetWatcherEventsRequest;
 import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirRequest;
@@ -31,12 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class FileService {
     private static final int MOST_ENTRIES = 200_000;
 
-    private final InterruptibleCalls calls;
     private final Watchers watchers;
     private final InstantSource clock;
 
-    FileService(InterruptibleCalls calls, Watchers watchers, InstantSource clock) {
-        this.calls = calls;
+    FileService(Watchers watchers, InstantSource clock) {
         this.watchers = watchers;
         this.clock = clock;
     }
@@ -71,7 +68,7 @@ final class FileService {
 
     private Message files(Rpc rpc, FileWork work) throws IOException {
         var user = rpc.user();
-        return calls.work(rpc.exchange(), rpc.sandbox(), session -> work.on(session.files(), user));
+        return rpc.call().answer(session -> work.on(session.files(), user));
     }
 
     private Message stat(Rpc rpc, StatRequest request) throws IOException {
@@ -121,7 +118,7 @@ final class FileService {
     }
 
     private Message createWatcher(Rpc rpc, CreateWatcherRequest request) throws IOException {
-        // outlives this session: a watch has a connection of its own
+        // a watch has a connection of its own, and so outlives this session
         return files(rpc, (files, user) -> {
             var path = SandboxPaths.check(request.getPath());
             return watchers.add(
@@ -132,7 +129,7 @@ final class FileService {
     private void watchDir(Rpc rpc, WatchDirRequest request, RpcStream stream) throws IOException {
         var user = rpc.user();
         var time = CallDeadline.of(rpc, clock);
-        calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
+        rpc.call().stream(session -> {
             var path = SandboxPaths.check(request.getPath());
             try (var watch = session.files().watch(path, user, request.getRecursive(), request.getIncludeEntry())) {
                 pump(watch, stream, time);

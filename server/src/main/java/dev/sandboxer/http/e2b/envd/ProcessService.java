@@ -15,7 +15,6 @@ import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.protocol.e2b.Codec;
 import dev.sandboxer.protocol.e2b.ProcessProto;
@@ -45,19 +44,17 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** E2B's {@code process.Process}. */
+/** Answers E2B's service {@code process.Process}. */
 final class ProcessService {
-    private final InterruptibleCalls calls;
     private final SandboxLogs logs;
     private final InstantSource clock;
 
-    ProcessService(InterruptibleCalls calls, SandboxLogs logs, InstantSource clock) {
-        this.calls = calls;
+    ProcessService(SandboxLogs logs, InstantSource clock) {
         this.logs = logs;
         this.clock = clock;
     }
 
-    /** What a method needs when it only acts on one process. */
+    /** The work of a method that only acts on one process. */
     private interface Act {
         void on(Processes processes, ProcessSelector selector);
     }
@@ -87,7 +84,7 @@ final class ProcessService {
         }
     }
 
-    /** In E2B's words, which clients show and some match. */
+    /** Words a failure as E2B does: clients show the text, and some match on it. */
     private static ConnectException worded(
             SandboxException e, @Nullable String cwd, @Nullable ProcessSelector selector) {
         var reason = ErrorMapping.reason(e);
@@ -108,7 +105,7 @@ final class ProcessService {
     private void act(Rpc rpc, ProcessProto.ProcessSelector asked, Act act) throws IOException {
         var selector = ProcessMessages.selector(asked);
         try {
-            calls.work(rpc.exchange(), rpc.sandbox(), session -> {
+            rpc.call().answer(session -> {
                 act.on(session.processes(), selector);
                 return true;
             });
@@ -118,10 +115,8 @@ final class ProcessService {
     }
 
     private Message list(Rpc rpc) throws IOException {
-        return calls.work(
-                rpc.exchange(),
-                rpc.sandbox(),
-                session -> ListResponse.newBuilder()
+        return rpc.call()
+                .answer(session -> ListResponse.newBuilder()
                         .addAllProcesses(session.processes().list().stream()
                                 .map(ProcessMessages::info)
                                 .toList())
@@ -163,7 +158,7 @@ final class ProcessService {
         return UpdateResponse.getDefaultInstance();
     }
 
-    /** Ends with the process, or kills it when the caller's time is up; when the caller goes, the process goes on. */
+    /** Streams a new process until it ends. The process is killed when the caller's time is up, not when the caller goes. */
     private void start(Rpc rpc, StartRequest request, RpcStream stream) throws IOException {
         var spec = spec(rpc, request);
         try {
@@ -178,7 +173,7 @@ final class ProcessService {
     }
 
     private void start(Rpc rpc, ProcessSpec spec, Events events) throws IOException {
-        calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
+        rpc.call().stream(session -> {
             try (var process = session.processes().start(spec)) {
                 logs.add(rpc.sandbox().id(), "process started", Map.of("pid", "" + process.pid(), "cmd", text(spec)));
                 pump(
@@ -219,7 +214,7 @@ final class ProcessService {
                 .env(env)
                 .cwd(config.getCwd().isEmpty() ? null : config.getCwd())
                 .user(rpc.user())
-                // clients before the field was there rely on an open pipe
+                // older clients, which do not know this field, rely on an open pipe
                 .stdin(!request.hasStdin() || request.getStdin())
                 .pty(request.hasPty() ? ProcessMessages.size(request.getPty()) : null)
                 .tag(request.getTag().isEmpty() ? null : request.getTag())
@@ -228,14 +223,14 @@ final class ProcessService {
                 .build();
     }
 
-    /** Only what happens from now on; the caller's time limits the stream, not the process. */
+    /** Streams what a running process does from now on. The caller's timeout limits the stream, not the process. */
     private void connect(Rpc rpc, ConnectRequest request, RpcStream stream) throws IOException {
         var selector = ProcessMessages.selector(request.getProcess());
         var time = CallDeadline.of(rpc, clock);
         Events events = event ->
                 stream.send(ConnectResponse.newBuilder().setEvent(event).build());
         try {
-            calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
+            rpc.call().stream(session -> {
                 try (var process = session.processes().attach(selector)) {
                     pump(events, process, time, exited -> {});
                 }
@@ -275,10 +270,10 @@ final class ProcessService {
         events.send(ProcessMessages.exited(exited));
     }
 
-    /** Many inputs in one call; the first message says to which process. */
+    /** Takes many inputs in one call, whose first message names the process. */
     private void streamInput(Rpc rpc) throws IOException {
         rpc.stream(stream -> {
-            calls.transfer(rpc.exchange(), rpc.sandbox(), session -> {
+            rpc.call().transfer(session -> {
                 inputs(rpc, stream.codec(), session.processes());
                 return true;
             });
@@ -290,7 +285,7 @@ final class ProcessService {
         var messages = rpc.messages();
         ProcessSelector selector = null;
         for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
-            rpc.exchange().expectSilence(); // who types may think
+            rpc.exchange().expectSilence(); // a person who types may pause
             var message = codec.read(next.content(), StreamInputRequest.getDefaultInstance());
             if (message.hasStart()) {
                 selector = ProcessMessages.selector(message.getStart().getProcess());

@@ -12,6 +12,7 @@ import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
+import dev.sandboxer.http.e2b.edge.SandboxCall;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.e2b.Codec;
 import java.io.IOException;
@@ -28,24 +29,28 @@ import org.jspecify.annotations.Nullable;
  * One call of a method of E2B's in-sandbox services, over Connect. The content type says in which codec; what answers with a
  * stream has other types than what answers once.
  *
- * @param sandbox whose method it is
+ * @param call into the sandbox whose method it is
  */
-record Rpc(HttpExchange exchange, Sandbox sandbox) {
+record Rpc(HttpExchange exchange, SandboxCall call) {
     private static final int LONGEST_MESSAGE = HttpExchange.LONGEST_BODY;
     private static final Duration KEEPALIVE = Duration.ofSeconds(90);
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
-    /** A method that answers once. */
+    Sandbox sandbox() {
+        return call.sandbox();
+    }
+
+    /** A method with one answer. */
     interface Unary<T> {
         Message answer(T request) throws IOException;
     }
 
-    /** A method that answers with a stream. */
+    /** A method with a stream of answers. */
     interface Streaming<T> {
         void answer(T request, RpcStream stream) throws IOException;
     }
 
-    /** What answers with a stream and reads the request by itself. */
+    /** A method with a stream of answers that reads the request itself. */
     interface Answer {
         void to(RpcStream stream) throws IOException;
     }
@@ -71,7 +76,7 @@ record Rpc(HttpExchange exchange, Sandbox sandbox) {
         }
     }
 
-    /** Answers a call that can't even begin, in the form in which its client reads failures. */
+    /** Refuses a call before it begins, in the form in which its client reads failures. */
     static void refuse(HttpExchange exchange, ConnectError error) throws IOException {
         var codec = Codec.ofStreamType(type(exchange));
         if (codec.isPresent()) {
@@ -90,7 +95,7 @@ record Rpc(HttpExchange exchange, Sandbox sandbox) {
         exchange.bytes(error.code().httpStatus(), Codec.JSON.unaryType(), error.toUnaryBody());
     }
 
-    /** The request is the first message of a stream. */
+    /** Answers a streaming call, whose request is the first message of a stream. */
     <T extends Message> void streaming(T empty, Streaming<T> method) throws IOException {
         stream(stream -> {
             var message = new EnvelopeReader(exchange.timedInput(), LONGEST_MESSAGE).next();
@@ -102,7 +107,7 @@ record Rpc(HttpExchange exchange, Sandbox sandbox) {
         });
     }
 
-    /** A failure is the stream's last message, and the status always 200. */
+    /** Answers with a stream. A failure becomes its last message; the status is 200 all the same. */
     void stream(Answer answer) throws IOException {
         var codec = Codec.ofStreamType(type(exchange)).orElseThrow(() -> unsupported(Codec::streamType));
         var stream = new RpcStream(exchange, codec);
@@ -137,7 +142,7 @@ record Rpc(HttpExchange exchange, Sandbox sandbox) {
         return ConnectTimeout.parse(exchange.header(ConnectTimeout.HEADER));
     }
 
-    /** After how much silence the caller wants a sign of life. */
+    /** How long the stream may be silent before the caller wants a sign of life. */
     Duration keepalive() {
         var text = exchange.header("Keepalive-Ping-Interval");
         if (text == null || !SECONDS.matcher(text).matches() || Integer.parseInt(text) == 0) {

@@ -8,7 +8,7 @@ import dev.sandboxer.protocol.e2b.Codec;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a streaming call. It begins with the first message, so that until then any other answer is possible. */
+/** The answer to a streaming call. Nothing is sent before the first message, so any other answer is possible until then. */
 final class RpcStream {
     private final HttpExchange exchange;
     private final Codec codec;

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Watchers implements AutoCloseable {
     private static final int MOST_PER_SANDBOX = 64;
     private static final int MOST_EVENTS = 10_000;
-    /** How long to wait for what is on its way behind an event. */
+    /** How long to wait for further events that are on their way. */
     private static final Duration SETTLE = Duration.ofMillis(2);
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -33,7 +33,7 @@ final class Watchers implements AutoCloseable {
 
     private record Watcher(SandboxId sandbox, FileWatch watch) {}
 
-    /** Takes it over; answers E2B's message with its id. */
+    /** Takes over a watch, and returns E2B's message with its id. */
     CreateWatcherResponse add(Sandbox sandbox, FileWatch watch) {
         var mine = watchers.values().stream()
                 .filter(watcher -> watcher.sandbox.equals(sandbox.id()))
@@ -51,7 +51,7 @@ final class Watchers implements AutoCloseable {
         return CreateWatcherResponse.newBuilder().setWatcherId(id).build();
     }
 
-    /** What has happened since it was asked last. */
+    /** The events since the last poll. */
     GetWatcherEventsResponse events(Sandbox sandbox, String id) {
         var watcher = find(sandbox, id);
         var response = GetWatcherEventsResponse.newBuilder();
@@ -87,7 +87,7 @@ final class Watchers implements AutoCloseable {
         return watcher;
     }
 
-    /** Closes those of all other sandboxes. */
+    /** Closes the watches of all other sandboxes. */
     void keepOnly(Collection<SandboxId> live) {
         watchers.values().removeIf(watcher -> {
             var dead = !live.contains(watcher.sandbox);

@@ -1,0 +1,38 @@
+package dev.sandboxer.e2b.envd;
+
+import dev.sandboxer.extension.Ports;
+import dev.sandboxer.extension.Processes;
+import dev.sandboxer.extension.SandboxFiles;
+import dev.sandboxer.extension.Session;
+
+/** Work inside one E2B sandbox; its connections belong to the backend's pool. */
+public final class E2bSession implements Session {
+    private final E2bProcesses processes;
+    private final E2bFiles files;
+
+    public E2bSession(EnvdClient client) {
+        var users = new UserTable(client);
+        this.processes = new E2bProcesses(client, users);
+        this.files = new E2bFiles(client, users, processes);
+    }
+
+    @Override
+    public Processes processes() {
+        return processes;
+    }
+
+    @Override
+    public SandboxFiles files() {
+        return files;
+    }
+
+    @Override
+    public Ports ports() {
+        return new E2bPorts(processes);
+    }
+
+    @Override
+    public void close() {
+        // nothing is held
+    }
+}
