@@ -1,13 +1,12 @@
 package dev.sandboxer.http.e2b.control;
 
-import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import java.io.IOException;
@@ -24,7 +23,6 @@ final class LifeRoutes {
     private static final int RESUME_TIMEOUT = 15;
     private static final int SHORTEST_REFRESH = 15;
     private static final int LONGEST_REFRESH = 3600;
-    private static final int TRIES = 5;
 
     private final Sandboxes sandboxes;
     private final Templates templates;
@@ -169,14 +167,6 @@ final class LifeRoutes {
 
     /** Makes a change, and makes it again when somebody else has changed the sandbox at the same moment. */
     private Sandbox again(HttpExchange exchange, UnaryOperator<Sandbox> change) {
-        for (int tries = 1; ; tries++) {
-            try {
-                return change.apply(owned.of(exchange));
-            } catch (SandboxException e) {
-                if (e.code() != ErrorCode.CONFLICT || tries == TRIES) {
-                    throw e;
-                }
-            }
-        }
+        return Conflicts.retry(() -> change.apply(owned.of(exchange)));
     }
 }
