@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String ROOT = "dev.sandboxer";
     private static final String SDK = "dev.sandboxer.extension..";
+    private static final String SUPPORT = "dev.sandboxer.extension.support..";
     private static final String[] EXTENSIONS = {"dev.sandboxer.local..", "dev.sandboxer.e2b..", "dev.sandboxer.modal.."
     };
     private static final String[] FRONT_DOORS = {
@@ -55,6 +56,10 @@ class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("/dev/sandboxer/extension/"))
             .importPackages(ROOT);
+
+    private static final JavaClasses SUPPORT_CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.sandboxer.extension.support");
 
     @Test
     void the_rules_see_our_classes_and_no_tests() {
@@ -97,6 +102,28 @@ class ArchitectureTest {
                         .and(resideOutsideOfPackages(EXTENSIONS))
                         .and(resideOutsideOfPackages(PROTOCOLS))
                         .and(resideOutsideOfPackages(SDK))));
+    }
+
+    @Test
+    void only_extensions_know_what_supports_them() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(EXTENSIONS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(SUPPORT)));
+    }
+
+    @Test
+    void what_supports_extensions_knows_only_the_sdk() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        SUPPORT,
+                        "dev.sandboxer.extension",
+                        "dev.sandboxer.extension.spec",
+                        "java..",
+                        "org.jspecify.annotations")
+                .check(SUPPORT_CLASSES);
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.sandboxer.extension.support;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.PtySize;
 import dev.sandboxer.extension.RunningProcess;
@@ -115,7 +114,7 @@ final class Attachment implements RunningProcess {
         try {
             call.run();
         } catch (OperationException e) {
-            if (e.reason() != Reason.PROCESS_NOT_FOUND && e.reason() != Reason.STDIN_CLOSED) {
+            if (!Failures.isEndOfInput(e)) {
                 throw e;
             }
         }

@@ -132,7 +132,7 @@ public final class ExecFiles implements SandboxFiles {
             try {
                 execution.writeInput(piece, 0, count);
             } catch (OperationException e) {
-                if (e.reason() != Reason.STDIN_CLOSED && e.reason() != Reason.PROCESS_NOT_FOUND) {
+                if (!Failures.isEndOfInput(e)) {
                     throw e;
                 }
                 return;

@@ -51,7 +51,7 @@ final class LaunchedProcess {
                 spec.tag(),
                 spec.argv(),
                 spec.env(),
-                Objects.requireNonNullElse(spec.cwd(), ""),
+                beginning.directory(),
                 spec.pty() != null);
         this.began = beginning.began();
         this.hasInput = spec.stdin() || spec.pty() != null;

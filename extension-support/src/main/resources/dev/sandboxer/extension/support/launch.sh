@@ -12,7 +12,7 @@ eval "set -- $sbx_words"
 sbx_mark=$1 sbx_as=$2 sbx_directory=$3 sbx_input=$4 sbx_seconds=$5 sbx_whom=$6 sbx_program=$7 sbx_path=$8
 shift 8
 
-sbx_user "$sbx_as" || { printf '%s- UNKNOWN_USER no user %s\n' "$sbx_mark" "$sbx_as"; exit 1; }
+sbx_user "$sbx_as" || { printf '%s- UNKNOWN_USER no user %s\0' "$sbx_mark" "$sbx_as"; exit 1; }
 case $sbx_directory in
   /*) ;;
   '') sbx_directory=$sbx_home; [ -d "$sbx_home" ] || sbx_directory=/ ;;
@@ -67,7 +67,7 @@ sbx_watch() {
       130:*|141:*|*:?*) sbx_end=signal sbx_status=$((sbx_status - 128)) ;;
     esac
   fi
-  printf '%s= %s %s %s\n' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&3
-  printf '%s= %s %s %s\n' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&4
+  printf '%s= %s %s %s\0' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&3
+  printf '%s= %s %s %s\0' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&4
 }
 { "$@"; printf 'ended %s\n' "$?"; } 2>&1 | sbx_watch

@@ -9,7 +9,6 @@ import dev.sandboxer.extension.tck.FileStatContract;
 import dev.sandboxer.extension.tck.InputContract;
 import dev.sandboxer.extension.tck.OutputContract;
 import dev.sandboxer.extension.tck.ProcessContract;
-import dev.sandboxer.extension.tck.SignalContract;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -68,14 +67,6 @@ class BusyBoxContractsTest {
 
     @Nested
     class Output extends OutputContract {
-        @Override
-        protected ExtensionFixture openFixture() {
-            return new ContainerFixture(Container.Image.BUSYBOX);
-        }
-    }
-
-    @Nested
-    class Signal extends SignalContract {
         @Override
         protected ExtensionFixture openFixture() {
             return new ContainerFixture(Container.Image.BUSYBOX);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.ProcessEvent.Exited;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Signal;
 import dev.sandboxer.extension.WriteOptions;
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,25 @@ class BusyBoxTest extends ContainerTest {
         assertThat(sh("id -un; id -Gn; pwd; echo $HOME $FROM; echo out >/dev/stdout").out())
                 .isEqualTo("user\nuser\n/home/user\n/home/user the container\nout\n");
         assertThat(run(ProcessSpec.builder("id", "-u").user("root").build()).out()).isEqualTo("0\n");
+    }
+
+    /** Its shell ignores QUIT, whoever sends it. */
+    @Test
+    void a_signal_and_a_time_limit_end_a_process_with_its_group() throws Exception {
+        for (int signal : new int[] {1, 2, 9, 13, 15, 31}) {
+            assertThat(sh("kill -" + signal + " $$; sleep 10").exited()).isEqualTo(new Exited(-1, signal, false));
+        }
+        assertThat(sh("exit 137").exited()).isEqualTo(new Exited(137, 0, false));
+        var family = ProcessSpec.builder(Shell.argv("trap '' TERM; sleep 1000 & echo $!; wait"));
+        try (var process = processes.start(family.build())) {
+            var child = until(process, "\n").strip();
+            process.signal(Signal.KILL, true);
+            assertThat(finish(process).exited()).isEqualTo(new Exited(-1, 9, false));
+            awaitEnd(child);
+        }
+        var limited = run(family.timeout(Duration.ofSeconds(1)).build());
+        assertThat(limited.exited()).isEqualTo(new Exited(-1, 9, true));
+        awaitEnd(limited.out().strip());
     }
 
     private List<String> list(String path, int depth) {

@@ -85,6 +85,12 @@ abstract class ContainerTest {
         return out.toString(UTF_8);
     }
 
+    void awaitEnd(String pid) {
+        while (new Shell(container.exec()).run("kill -0 $1", pid).status() == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     static Reason refusal(ThrowingCallable call) {
         var refusal = catchThrowableOfType(OperationException.class, call);
         assertThat(refusal).as("a refusal").isNotNull();

@@ -14,13 +14,13 @@ class EndMarkTest {
 
     /** Output full of beginnings of the mark, cut anywhere. */
     @Test
-    void what_comes_before_the_line_is_output_and_the_line_is_the_end() throws Throwable {
+    void what_comes_before_the_mark_is_output_and_what_follows_it_is_the_end() throws Throwable {
         Campaign.run("end of output", 300, random -> {
             var output = new StringBuilder();
             for (int i = random.nextInt(20); i > 0; i--) {
                 output.append(MARK, 0, random.nextInt(MARK.length())).append(i % 3 == 0 ? "\n" : "s");
             }
-            var all = (output + MARK + "= signal 9 Killed \nof a child that still runs").getBytes(UTF_8);
+            var all = (output + MARK + "= signal 9 Killed \0of a child that still runs").getBytes(UTF_8);
             var mark = new EndMark(MARK);
             var got = new ByteArrayOutputStream();
             for (int at = 0; at < all.length; ) {
@@ -35,7 +35,7 @@ class EndMarkTest {
     }
 
     @Test
-    void without_the_line_all_is_output() {
+    void without_it_all_is_output() {
         var mark = new EndMark(MARK);
         var got = new ByteArrayOutputStream();
         got.writeBytes(mark.accept("some ".getBytes(UTF_8)));
@@ -48,9 +48,9 @@ class EndMarkTest {
 
     @Test
     void a_code_is_a_code() {
-        assertThat(end("= code 137 \n")).isEqualTo(new Exited(137, 0, false));
-        assertThat(end("= code 0 \n")).isEqualTo(new Exited(0, 0, false));
-        assertThat(end("= nonsense\n")).isEqualTo(new Exited(255, 0, false));
+        assertThat(end("= code 137 \0")).isEqualTo(new Exited(137, 0, false));
+        assertThat(end("= code 0 \0")).isEqualTo(new Exited(0, 0, false));
+        assertThat(end("= nonsense\0")).isEqualTo(new Exited(255, 0, false));
     }
 
     private static Exited end(String line) {

@@ -101,7 +101,7 @@ class LyingSandboxTest extends ContainerTest {
             assertThat(refusal(() -> files.read("/x", null, 0, 1))).isEqualTo(Reason.IO);
             var ports = new ExecPorts(new Scripted(said, 0));
             assertThat(refusal(() -> ports.dial(80))).isEqualTo(Reason.IO);
-            var processes = new ExecProcesses(new Scripted(said + "\n", 0), "user");
+            var processes = new ExecProcesses(new Scripted(said + "\0", 0), "user");
             assertThat(refusal(() -> processes.start(ProcessSpec.of("true")))).isEqualTo(Reason.IO);
         }
     }
