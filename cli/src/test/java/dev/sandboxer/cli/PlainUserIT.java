@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,22 +21,17 @@ class PlainUserIT {
     @TempDir
     static Path caches;
 
-    private Cli home;
-    private CliProcess cli;
+    @AutoClose
+    private static final Cli home = Cli.onFreshHome();
+
+    private static CliProcess cli;
 
     @BeforeAll
-    static void make_the_cache() throws IOException {
-        try (var builder = Cli.onFreshHome()) {
-            builder.process().run("--version");
-        }
+    static void become_a_plain_user() throws IOException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "needs root to become somebody else");
+        home.process().run("--version"); // makes the cache when it is missing
         Files.setPosixFilePermissions(caches, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createSymbolicLink(caches.resolve("sandboxer"), CliProcess.DISTRIBUTION.resolve("aot"));
-    }
-
-    @BeforeEach
-    void open() throws IOException {
-        assumeTrue(System.getProperty("user.name").equals("root"), "needs root to become somebody else");
-        home = Cli.onFreshHome();
         Files.setAttribute(home.home(), "unix:uid", NOBODY);
         Files.setAttribute(home.home(), "unix:gid", NOBODY);
         var who = Integer.toString(NOBODY);
@@ -46,11 +41,10 @@ class PlainUserIT {
                 .behind("setpriv", "--reuid", who, "--regid", who, "--clear-groups");
     }
 
-    @AfterEach
-    void close() {
+    @AfterAll
+    static void end_what_is_left() {
         if (cli != null) {
             cli.run("destroy", "--all");
-            home.close();
         }
     }
 
@@ -111,11 +105,14 @@ class PlainUserIT {
         var database = cli.home().resolve("sandboxer.db");
 
         setMode(database, "r--------");
-        assertThat(cli.run("create").err()).contains(database.toString()).contains("[store_read_only]");
+        var readOnly = cli.run("create");
         setMode(database, "rw-------");
         setMode(cli.home(), "r-x------");
-        assertThat(cli.run("create").err()).contains(cli.home().toString()).contains("[home_not_writable]");
+        var notWritable = cli.run("create");
         setMode(cli.home(), "rwx------");
+
+        assertThat(readOnly.err()).contains(database.toString()).contains("[store_read_only]");
+        assertThat(notWritable.err()).contains(cli.home().toString()).contains("[home_not_writable]");
     }
 
     private static void setMode(Path path, String mode) throws IOException {

@@ -234,7 +234,8 @@ class E2bFaultIT {
     @Test
     void a_sandbox_whose_time_is_up_has_expired() throws Exception {
         faults();
-        var id = ok("create", "-p", "e2b-burst", "--ttl", "4s").line();
+        var id = ok("create", "-p", "e2b-burst").line();
+        ok("extend", id, "2s");
 
         await().atMost(LIMIT).until(() -> cloud.client().sandboxes().isEmpty());
 

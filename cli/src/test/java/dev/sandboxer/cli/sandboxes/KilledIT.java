@@ -54,8 +54,9 @@ class KilledIT {
 
     @Test
     void a_sandbox_that_ended_unseen_is_listed_as_expired() throws IOException {
-        var id = cli.create("--ttl", "2s");
+        var id = cli.create();
         var processes = processes();
+        assertThat(cli.run("extend", id, "2s").status()).isZero();
 
         await().atMost(LIMIT).until(() -> processes.stream().noneMatch(KilledIT::runs));
 

@@ -98,7 +98,7 @@ class RunIT {
 
     @Test
     void says_so_when_the_sandbox_reaches_its_deadline_under_a_command() {
-        var result = cli.run("run", "--ttl", "1s", "sleep", "60");
+        var result = cli.run("run", "--ttl", "4s", "sleep", "60");
 
         assertThat(result.status()).isEqualTo(125);
         assertThat(result.err()).contains("has ended (expired").contains("[sandbox_ended]");
