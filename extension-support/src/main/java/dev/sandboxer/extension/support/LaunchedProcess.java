@@ -47,12 +47,7 @@ final class LaunchedProcess {
         this.exec = exec;
         this.execution = execution;
         this.info = new ProcessInfo(
-                beginning.pid(),
-                spec.tag(),
-                spec.argv(),
-                spec.env(),
-                beginning.directory(),
-                spec.pty() != null);
+                beginning.pid(), spec.tag(), spec.argv(), spec.env(), beginning.directory(), spec.pty() != null);
         this.began = beginning.began();
         this.hasInput = spec.stdin() || spec.pty() != null;
         this.timeout = spec.timeout();

@@ -43,7 +43,9 @@ class BusyBoxTest extends ContainerTest {
     @Test
     void a_part_is_read_from_an_offset() throws Exception {
         sh("printf 0123456789 >digits");
-        for (var part : new String[][] {{"0", "3", "012"}, {"4", "3", "456"}, {"8", "100", "89"}, {"99", "5", ""}, {"3", "0", ""}}) {
+        for (var part : new String[][] {
+            {"0", "3", "012"}, {"4", "3", "456"}, {"8", "100", "89"}, {"99", "5", ""}, {"3", "0", ""}
+        }) {
             try (var file = files.read("digits", null, Long.parseLong(part[0]), Long.parseLong(part[1]))) {
                 assertThat(file.content().readAllBytes()).asString().isEqualTo(part[2]);
             }
@@ -65,7 +67,8 @@ class BusyBoxTest extends ContainerTest {
     @Test
     void a_port_is_reached_over_its_nc() throws Exception {
         assertThat(refusal(() -> ports.dial(4711))).isEqualTo(Reason.REFUSED);
-        var script = "nc -ll -p 4711 -e cat & until grep -q ':1267 .* 0A' /proc/net/tcp*; do sleep 0.02; done; echo listening; wait";
+        var script =
+                "nc -ll -p 4711 -e cat & until grep -q ':1267 .* 0A' /proc/net/tcp*; do sleep 0.02; done; echo listening; wait";
         try (var server = processes.start(ProcessSpec.of(Shell.argv(script)))) {
             until(server, "listening");
             try (var connection = ports.dial(4711)) {
@@ -79,9 +82,11 @@ class BusyBoxTest extends ContainerTest {
 
     @Test
     void another_user_is_become_with_su() throws Exception {
-        assertThat(sh("id -un; id -Gn; pwd; echo $HOME $FROM; echo out >/dev/stdout").out())
+        assertThat(sh("id -un; id -Gn; pwd; echo $HOME $FROM; echo out >/dev/stdout")
+                        .out())
                 .isEqualTo("user\nuser\n/home/user\n/home/user the container\nout\n");
-        assertThat(run(ProcessSpec.builder("id", "-u").user("root").build()).out()).isEqualTo("0\n");
+        assertThat(run(ProcessSpec.builder("id", "-u").user("root").build()).out())
+                .isEqualTo("0\n");
     }
 
     /** Its shell ignores QUIT, whoever sends it. */

@@ -153,7 +153,8 @@ final class Container implements AutoCloseable {
             var argv = new ArrayList<String>();
             if (command.pty() != null) {
                 argv.addAll(List.of("/usr/bin/python3", "-c", TERMINAL));
-                argv.addAll(List.of("" + command.pty().rows(), "" + command.pty().columns()));
+                argv.addAll(
+                        List.of("" + command.pty().rows(), "" + command.pty().columns()));
             }
             argv.addAll(List.of("/usr/bin/perl", "-e", DEFAULT_SIGNALS));
             argv.addAll(List.of("/usr/bin/nsenter", "-t", Long.toString(init), "-m", "-n", "-p", "--"));

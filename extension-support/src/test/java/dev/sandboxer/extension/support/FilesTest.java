@@ -81,9 +81,28 @@ class FilesTest extends ContainerTest {
                 /x'
                 """;
         assertThat(sh(script).err()).isEmpty();
-        assertThat(list("odd", 2)).extracting(FileEntry::name).containsExactly(" ", "\"", "$(id)", "*", "-rf", "...", "..x",
-                ".[!.]*", "[a]", "\\", "`id`", "a\nb", "c\nx", "d\nfff8 1 1 1 1 2001-01-01 root root", "it's", "link", "sub\n",
-                "x", "\uFFFD");
+        assertThat(list("odd", 2))
+                .extracting(FileEntry::name)
+                .containsExactly(
+                        " ",
+                        "\"",
+                        "$(id)",
+                        "*",
+                        "-rf",
+                        "...",
+                        "..x",
+                        ".[!.]*",
+                        "[a]",
+                        "\\",
+                        "`id`",
+                        "a\nb",
+                        "c\nx",
+                        "d\nfff8 1 1 1 1 2001-01-01 root root",
+                        "it's",
+                        "link",
+                        "sub\n",
+                        "x",
+                        "\uFFFD");
         assertThat(files.stat("odd/link", null).linkText()).isEqualTo("to\nno\nwhere");
         files.remove("odd", null);
         assertThat(refusal(() -> files.stat("odd", null))).isEqualTo(Reason.NOT_FOUND);
@@ -102,11 +121,15 @@ class FilesTest extends ContainerTest {
     @Test
     void a_full_disk_is_told_and_leaves_no_new_file() throws Exception {
         var full = container.exec(Map.of());
-        new Shell(full).run("mkdir -p /tmp/small && mount -t tmpfs -o size=1m none /tmp/small").check("mounting");
-        assertThat(refusal(() -> files.write("/tmp/small/f", WriteOptions.DEFAULT, zeros()))).isEqualTo(Reason.NO_SPACE);
+        new Shell(full)
+                .run("mkdir -p /tmp/small && mount -t tmpfs -o size=1m none /tmp/small")
+                .check("mounting");
+        assertThat(refusal(() -> files.write("/tmp/small/f", WriteOptions.DEFAULT, zeros())))
+                .isEqualTo(Reason.NO_SPACE);
         assertThat(refusal(() -> files.stat("/tmp/small/f", null))).isEqualTo(Reason.NOT_FOUND);
         files.write("/tmp/small/old", WriteOptions.DEFAULT, bytes("old"));
-        assertThat(refusal(() -> files.write("/tmp/small/old", WriteOptions.DEFAULT, zeros()))).isEqualTo(Reason.NO_SPACE);
+        assertThat(refusal(() -> files.write("/tmp/small/old", WriteOptions.DEFAULT, zeros())))
+                .isEqualTo(Reason.NO_SPACE);
         assertThat(files.stat("/tmp/small/old", null).type()).isEqualTo(FileType.FILE);
     }
 
@@ -119,7 +142,8 @@ class FilesTest extends ContainerTest {
                 throw new IOException("the source failed");
             }
         };
-        assertThatThrownBy(() -> files.write("dangling", WriteOptions.DEFAULT, failing)).hasMessage("the source failed");
+        assertThatThrownBy(() -> files.write("dangling", WriteOptions.DEFAULT, failing))
+                .hasMessage("the source failed");
         assertThat(files.stat("dangling", null).targetType()).isEqualTo(FileType.UNKNOWN);
         assertThat(refusal(() -> files.stat("target", null))).isEqualTo(Reason.NOT_FOUND);
     }

@@ -65,7 +65,9 @@ class LyingSandboxTest extends ContainerTest {
         assertThat(entries).containsExactly("/home/user/one/f");
         for (var path : new String[] {"/etc/shadow", "/x", "/x/", "/xy", "/", "x/y"}) {
             var told = new ExecFiles(new Scripted("7\0/x\0" + path + "\0" + HONEST + "\0", 0), "user");
-            assertThat(refusal(() -> told.list("/x", 1, null, _ -> {}))).as(path).isEqualTo(Reason.IO);
+            assertThat(refusal(() -> told.list("/x", 1, null, _ -> {})))
+                    .as(path)
+                    .isEqualTo(Reason.IO);
         }
     }
 

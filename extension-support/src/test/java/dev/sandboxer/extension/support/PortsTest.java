@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the test kit leaves open about ports, with each of the relays. */
 class PortsTest extends ContainerTest {
     /** Reads to the end, then answers with what it got, in capitals. */
-    private static final String PATIENT = "data = b''.join(iter(lambda: peer.recv(999), b'')); peer.sendall(data.upper())";
+    private static final String PATIENT =
+            "data = b''.join(iter(lambda: peer.recv(999), b'')); peer.sendall(data.upper())";
 
     /** Answers and is gone, without reading anything. */
     private static final String EARLY = "peer.sendall(b'no')";
@@ -90,8 +91,10 @@ class PortsTest extends ContainerTest {
             connection.close();
             assertThatThrownBy(() -> connection.input().readAllBytes()).isInstanceOf(IOException.class);
             assertThat(new Shell(container.exec())
-                            .run("until ! cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -q \"$1\"; do"
-                                    + " sleep 0.02; done", "[s]ysread\\|[o]s.read\\|[n]c 127.0.0.1")
+                            .run(
+                                    "until ! cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -q \"$1\"; do"
+                                            + " sleep 0.02; done",
+                                    "[s]ysread\\|[o]s.read\\|[n]c 127.0.0.1")
                             .status())
                     .as("the relay is gone")
                     .isZero();

@@ -41,8 +41,7 @@ class ProcessesTest extends ContainerTest {
             family.signal(Signal.TERM, true);
             assertThat(finish(family).exited()).isEqualTo(new Exited(-1, 15, false));
             assertThat(group(family.pid())).hasSizeGreaterThanOrEqualTo(2);
-            assertThat(refusal(() ->
-                            processes.signal(ProcessSelector.pid(family.pid()), Signal.KILL, true)))
+            assertThat(refusal(() -> processes.signal(ProcessSelector.pid(family.pid()), Signal.KILL, true)))
                     .isEqualTo(Reason.PROCESS_NOT_FOUND);
             new ExecSignals(container.exec()).killRest(family.pid());
             awaitEndOfGroup(family.pid());
@@ -59,7 +58,9 @@ class ProcessesTest extends ContainerTest {
     private List<String> group(int leader) {
         var script = "cd /proc; for p in [0-9]*; do set -- $(sed 's/.*) //' $p/stat 2>/dev/null);"
                 + " [ \"$3/${1#Z}\" != \"" + leader + "/\" ] && [ \"$3\" = " + leader + " ] && echo $p; done; :";
-        return new String(new Shell(container.exec()).run(script).out(), UTF_8).lines().toList();
+        return new String(new Shell(container.exec()).run(script).out(), UTF_8)
+                .lines()
+                .toList();
     }
 
     private void awaitEndOfGroup(int leader) {
@@ -81,7 +82,9 @@ class ProcessesTest extends ContainerTest {
 
     @Test
     void nothing_of_ours_is_left_when_a_process_ends_in_time() throws Exception {
-        var spec = ProcessSpec.builder("true").timeout(Duration.ofSeconds(1_234_567)).build();
+        var spec = ProcessSpec.builder("true")
+                .timeout(Duration.ofSeconds(1_234_567))
+                .build();
         assertThat(run(spec).exited().code()).isZero();
         var left = new Shell(container.exec())
                 .run("until ! grep -qs '[1]234567' /proc/[0-9]*/cmdline; do sleep 0.02; done; echo none");
@@ -104,14 +107,31 @@ class ProcessesTest extends ContainerTest {
         for (char c = 1; c < 0x1000; c++) {
             all.append(c);
         }
-        var odd = List.of(all.toString(), "", "'", "\n\n", "\\n", "$sbx_nl", "\"$sbx_nl\"", "`id`", "-", "--", "sbx_mark=x");
+        var odd = List.of(
+                all.toString(), "", "'", "\n\n", "\\n", "$sbx_nl", "\"$sbx_nl\"", "`id`", "-", "--", "sbx_mark=x");
         var spec = ProcessSpec.of(Shell.argv("printf '%s\\0' \"$@\"", odd.toArray(String[]::new)));
         assertThat(run(spec).out()).isEqualTo(String.join("\0", odd) + "\0");
-        var env = Map.of("a.b", "1", "x-y", "2", "PATH", "/usr/bin:/bin", "sbx_mark", "3", "IFS", "4", "sbx_user", "5", "_", "6");
+        var env = Map.of(
+                "a.b",
+                "1",
+                "x-y",
+                "2",
+                "PATH",
+                "/usr/bin:/bin",
+                "sbx_mark",
+                "3",
+                "IFS",
+                "4",
+                "sbx_user",
+                "5",
+                "_",
+                "6");
         var variables = run(ProcessSpec.builder("env", "-0").env(env).build()).out();
-        assertThat(variables.split("\0")).contains("a.b=1", "x-y=2", "sbx_mark=3", "IFS=4", "sbx_user=5", "FROM=the container");
+        assertThat(variables.split("\0"))
+                .contains("a.b=1", "x-y=2", "sbx_mark=3", "IFS=4", "sbx_user=5", "FROM=the container");
         for (var name : new String[] {"", "-u", "a=b", "a\0"}) {
-            assertThat(refusal(() -> processes.start(ProcessSpec.builder("true").env(Map.of(name, "x")).build())))
+            assertThat(refusal(() -> processes.start(
+                            ProcessSpec.builder("true").env(Map.of(name, "x")).build())))
                     .isEqualTo(Reason.INVALID);
         }
     }
@@ -122,7 +142,9 @@ class ProcessesTest extends ContainerTest {
             var script = new ByteArrayInputStream("#!/bin/sh\necho \"ran $1\"\n".getBytes(UTF_8));
             files.write(name, new WriteOptions(null, 0755, null), script);
             assertThat(run(ProcessSpec.of("./" + name, "x")).out()).isEqualTo("ran x\n");
-            var path = ProcessSpec.builder(name, "x").env(Map.of("PATH", "/home/user:/usr/bin:/bin")).build();
+            var path = ProcessSpec.builder(name, "x")
+                    .env(Map.of("PATH", "/home/user:/usr/bin:/bin"))
+                    .build();
             assertThat(run(path).out()).isEqualTo("ran x\n");
             files.remove(name, null);
         }
@@ -130,10 +152,12 @@ class ProcessesTest extends ContainerTest {
 
     @Test
     void another_user_may_open_its_output_again() throws Exception {
-        var went = sh("echo out >/dev/stdout; echo err >/dev/stderr; readlink /proc/self/fd/0; ls /proc/self/fd | wc -l");
+        var went =
+                sh("echo out >/dev/stdout; echo err >/dev/stderr; readlink /proc/self/fd/0; ls /proc/self/fd | wc -l");
         assertThat(went.err()).isEqualTo("err\n");
         assertThat(went.out()).isEqualTo("out\n/dev/null\n4\n");
-        var input = ProcessSpec.builder("sh", "-c", "cat </dev/stdin").stdin(true).build();
+        var input =
+                ProcessSpec.builder("sh", "-c", "cat </dev/stdin").stdin(true).build();
         try (var process = processes.start(input)) {
             process.writeInput("text".getBytes(UTF_8), 0, 4);
             process.closeInput();
@@ -144,8 +168,12 @@ class ProcessesTest extends ContainerTest {
     @Test
     void a_name_with_line_breaks_hides_no_process_from_a_signal() throws Exception {
         var path = "a) S 1\nb";
-        files.write(path, new WriteOptions(null, 0755, null), new ByteArrayInputStream("#!/bin/sh\necho ready; read x".getBytes(UTF_8)));
-        try (var process = processes.start(ProcessSpec.builder("./" + path).stdin(true).build())) {
+        files.write(
+                path,
+                new WriteOptions(null, 0755, null),
+                new ByteArrayInputStream("#!/bin/sh\necho ready; read x".getBytes(UTF_8)));
+        try (var process =
+                processes.start(ProcessSpec.builder("./" + path).stdin(true).build())) {
             until(process, "ready");
             process.signal(Signal.TERM, true);
             assertThat(finish(process).exited().signal()).isEqualTo(15);
@@ -176,41 +204,55 @@ class ProcessesTest extends ContainerTest {
             assertThat(finish(process).exited().status()).isEqualTo(137);
             awaitEnd(said.getFirst());
         }
-        var limited = poor.start(ProcessSpec.builder(Shell.argv("sleep 1000 & sleep 1000")).timeout(Duration.ofSeconds(1)).build());
+        var limited = poor.start(ProcessSpec.builder(Shell.argv("sleep 1000 & sleep 1000"))
+                .timeout(Duration.ofSeconds(1))
+                .build());
         assertThat(finish(limited).exited()).isEqualTo(new Exited(-1, 9, true));
     }
 
     @Test
     void a_command_on_a_terminal_is_the_terminals_own() throws Exception {
         var script = "test -t 0 && test -t 1 && test -t 2 && stty size; id -un; echo $$; exit 11";
-        var spec = ProcessSpec.builder(Shell.argv(script)).pty(new PtySize(101, 37)).env(Map.of("A", "it's\n")).build();
+        var spec = ProcessSpec.builder(Shell.argv(script))
+                .pty(new PtySize(101, 37))
+                .env(Map.of("A", "it's\n"))
+                .build();
         try (var process = processes.start(spec)) {
             var went = finish(process);
             assertThat(went.out()).isEqualTo("37 101\r\nuser\r\n" + process.pid() + "\r\n");
             assertThat(went.exited().code()).isEqualTo(11);
         }
-        assertThat(refusal(() -> processes.start(
-                        ProcessSpec.builder("no-such-command").pty(new PtySize(80, 25)).build())))
+        assertThat(refusal(() -> processes.start(ProcessSpec.builder("no-such-command")
+                        .pty(new PtySize(80, 25))
+                        .build())))
                 .isEqualTo(Reason.COMMAND_NOT_FOUND);
     }
 
     @Test
     void a_time_limit_holds_on_a_terminal() throws Exception {
-        var spec = ProcessSpec.builder("sleep", "1000").pty(new PtySize(80, 25)).timeout(Duration.ofSeconds(1)).build();
+        var spec = ProcessSpec.builder("sleep", "1000")
+                .pty(new PtySize(80, 25))
+                .timeout(Duration.ofSeconds(1))
+                .build();
         assertThat(run(spec).exited()).isEqualTo(new Exited(-1, 9, true));
     }
 
     @Test
     void who_reads_learns_when_the_sandbox_can_not_be_reached_any_more() throws Exception {
         var cut = new AtomicBoolean();
-        var breaking = new ExecProcesses(command -> new Cut(container.exec().start(command), cut), ContainerExtension.USER);
+        var breaking =
+                new ExecProcesses(command -> new Cut(container.exec().start(command), cut), ContainerExtension.USER);
         try (var process = breaking.start(ProcessSpec.of(Shell.argv("echo ready; sleep 1000")));
                 var other = breaking.attach(ProcessSelector.pid(process.pid()))) {
             until(process, "ready");
             assertThat(breaking.list()).extracting(ProcessInfo::cwd).containsExactly("/home/user");
             cut.set(true);
-            assertThatThrownBy(() -> finish(process)).isInstanceOf(ExtensionException.class).hasMessage("cut");
-            assertThatThrownBy(() -> finish(other)).isInstanceOf(ExtensionException.class).hasMessage("cut");
+            assertThatThrownBy(() -> finish(process))
+                    .isInstanceOf(ExtensionException.class)
+                    .hasMessage("cut");
+            assertThatThrownBy(() -> finish(other))
+                    .isInstanceOf(ExtensionException.class)
+                    .hasMessage("cut");
             assertThat(breaking.list()).isEmpty();
             new ExecSignals(container.exec()).send(process.pid(), Signal.KILL, true);
         }
