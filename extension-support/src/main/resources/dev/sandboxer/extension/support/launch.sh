@@ -49,7 +49,7 @@ sbx_watch() {
         sbx_end=code sbx_said=
         set -- $sbx_line
         if [ -n "$sbx_seconds" ]; then
-          $sbx_session /bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$2" "$3" "$sbx_whom" \
+          $sbx_session /bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$2" "$sbx_whom" "$3" \
             </dev/null >/dev/null 2>&1 3>&- 4>&- &
           sbx_watchdog=$!
         fi ;;
@@ -58,7 +58,7 @@ sbx_watch() {
     esac
   done
   if [ -z "$sbx_watchdog" ]; then :
-  elif [ -z "$sbx_session" ]; then /bin/sh -c "$sbx_signal" sh KILL "$sbx_watchdog" '' group
+  elif [ -z "$sbx_session" ]; then /bin/sh -c "$sbx_signal" sh KILL "$sbx_watchdog" group ''
   else # it may not lead its group yet
     while ! kill -s KILL -- "-$sbx_watchdog" 2>/dev/null && kill -s 0 "$sbx_watchdog" 2>/dev/null; do :; done
   fi

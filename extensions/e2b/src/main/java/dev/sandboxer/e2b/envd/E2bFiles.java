@@ -8,6 +8,7 @@ import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.support.Shell;
 import dev.sandboxer.protocol.e2b.FilesystemProto.EntryInfo;
 import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirRequest;
 import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirResponse;
@@ -38,15 +39,17 @@ final class E2bFiles implements SandboxFiles {
 
     private final EnvdClient client;
     private final UserTable users;
-    private final ScriptRunner scripts;
+    private final Shell root;
+    private final Shell defaultUser;
     private final FileEntries entries;
     private final FileTransfer transfer;
 
     E2bFiles(EnvdClient client, UserTable users, E2bProcesses processes) {
         this.client = client;
         this.users = users;
-        this.scripts = new ScriptRunner(processes);
-        this.entries = new FileEntries(users, scripts);
+        this.root = new Shell(E2bExec.ofRoot(processes));
+        this.defaultUser = new Shell(new E2bExec(processes, null));
+        this.entries = new FileEntries(users, root);
         this.transfer = new FileTransfer(client);
     }
 
@@ -98,7 +101,7 @@ final class E2bFiles implements SandboxFiles {
         if (mode == null || mode == written.mode()) {
             return written;
         }
-        scripts.asRoot(Scripts.SET_MODE, Integer.toOctalString(mode), written.path())
+        root.run(Scripts.SET_MODE, Integer.toOctalString(mode), written.path())
                 .check("setting the mode of " + path);
         return stat(path, options.user());
     }
@@ -154,7 +157,7 @@ final class E2bFiles implements SandboxFiles {
         check(path);
         var parent = parent(path, user);
         var at = (parent.path().equals("/") ? "" : parent.path()) + path.substring(path.lastIndexOf('/'));
-        scripts.asRoot(Scripts.MAKE_LINK, target, at, owner(user)).check("making a link");
+        root.run(Scripts.MAKE_LINK, target, at, owner(user)).check("making a link");
         return stat(at, user);
     }
 
@@ -174,7 +177,7 @@ final class E2bFiles implements SandboxFiles {
         if (user != null) {
             return users.name(user) + ":";
         }
-        var done = scripts.as(null, "printf '%s:%s' \"$(id -u)\" \"$(id -g)\"").check("asking for the user");
+        var done = defaultUser.run("printf '%s:%s' \"$(id -u)\" \"$(id -g)\"").check("asking for the user");
         return new String(done.out(), StandardCharsets.UTF_8);
     }
 

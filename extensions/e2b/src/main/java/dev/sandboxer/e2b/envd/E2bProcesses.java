@@ -12,6 +12,7 @@ import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.PtySize;
 import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.support.ExecSignals;
 import dev.sandboxer.protocol.e2b.ProcessProto;
 import dev.sandboxer.protocol.e2b.ProcessProto.CloseStdinRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.CloseStdinResponse;
@@ -41,12 +42,12 @@ final class E2bProcesses implements Processes {
 
     private final EnvdClient client;
     private final UserTable users;
-    private final ScriptRunner scripts;
+    private final ExecSignals signals;
 
     E2bProcesses(EnvdClient client, UserTable users) {
         this.client = client;
         this.users = users;
-        this.scripts = new ScriptRunner(this);
+        this.signals = new ExecSignals(E2bExec.ofRoot(this));
     }
 
     @Override
@@ -154,18 +155,15 @@ final class E2bProcesses implements Processes {
                 })
                 .findFirst()
                 .orElseThrow(() -> new OperationException(Reason.PROCESS_NOT_FOUND, "no such process"));
-        var done = scripts.asRoot(
-                Scripts.SIGNAL, signal.name(), Integer.toString(running.pid()), wholeGroup ? "group" : "alone");
-        if (done.code() == Scripts.NO_PROCESS) {
+        if (!signals.send(running.pid(), signal, wholeGroup)) {
             throw new OperationException(Reason.PROCESS_NOT_FOUND, "no such process");
         }
-        done.check("sending " + signal);
     }
 
     /** What is left of a process group whose leader was killed; nothing is success. */
     void killGroup(int pid) {
         try {
-            scripts.asRoot(Scripts.KILL_GROUP, Integer.toString(pid));
+            signals.killRest(pid);
         } catch (OperationException | ExtensionException e) {
             // the process itself has ended, and that is what there is to tell
         }

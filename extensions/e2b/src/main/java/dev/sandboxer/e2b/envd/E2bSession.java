@@ -4,6 +4,7 @@ import dev.sandboxer.extension.Ports;
 import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.support.ExecPorts;
 
 /** Work inside one E2B sandbox; its connections belong to the backend's pool. */
 public final class E2bSession implements Session {
@@ -26,9 +27,10 @@ public final class E2bSession implements Session {
         return files;
     }
 
+    /** E2B's edge forwards only HTTP requests, so a relay runs inside for each connection. */
     @Override
     public Ports ports() {
-        return new E2bPorts(processes);
+        return new ExecPorts(new E2bExec(processes, null));
     }
 
     @Override

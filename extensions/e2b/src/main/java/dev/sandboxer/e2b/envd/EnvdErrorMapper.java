@@ -125,13 +125,6 @@ final class EnvdErrorMapper {
                 : refusal;
     }
 
-    /** Of a command of ours, by what it said. */
-    static OperationException ofCommand(String doing, int status, String err) {
-        var said = err.strip();
-        return new OperationException(
-                ofWords(said, "", Reason.IO), doing + ": " + (said.isEmpty() ? "status " + status : said));
-    }
-
     private static Reason ofWords(String message, String path, Reason otherwise) {
         var text = message.toLowerCase(Locale.ROOT);
         // what a path is called must not decide

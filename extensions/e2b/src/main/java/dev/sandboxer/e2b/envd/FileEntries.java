@@ -2,6 +2,7 @@ package dev.sandboxer.e2b.envd;
 
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileType;
+import dev.sandboxer.extension.support.Shell;
 import dev.sandboxer.protocol.e2b.FilesystemProto.EntryInfo;
 import dev.sandboxer.protocol.e2b.Timestamps;
 import java.io.IOException;
@@ -23,11 +24,11 @@ final class FileEntries {
     private static final int CHARACTERS_AT_ONCE = 60_000;
 
     private final UserTable users;
-    private final ScriptRunner scripts;
+    private final Shell root;
 
-    FileEntries(UserTable users, ScriptRunner scripts) {
+    FileEntries(UserTable users, Shell root) {
         this.users = users;
-        this.scripts = scripts;
+        this.root = root;
     }
 
     /** One of them. */
@@ -131,7 +132,7 @@ final class FileEntries {
     }
 
     private void ask(List<String> links, Map<String, String> texts) {
-        var done = scripts.asRoot(Scripts.READ_LINKS, links.toArray(String[]::new));
+        var done = root.run(Scripts.READ_LINKS, links.toArray(String[]::new));
         var answers = new String(done.out(), StandardCharsets.UTF_8).split("\0", -1);
         for (int i = 0; i < links.size() && i < answers.length; i++) {
             texts.put(links.get(i), answers[i]);

@@ -1,4 +1,4 @@
-package dev.sandboxer.e2b.envd;
+package dev.sandboxer.extension.support;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +18,9 @@ import org.junit.jupiter.api.condition.OS;
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
-class ScriptsTest {
+class SignalScriptTest {
+    private static final int NO_PROCESS = 3;
+
     @Test
     void a_signal_to_the_group_of_who_leads_none_reaches_all_that_descends_from_it_and_nobody_else() throws Exception {
         var bystander = new ProcessBuilder("sleep", "1000").start();
@@ -56,8 +58,8 @@ class ScriptsTest {
     void nobody_is_told_as_nobody() throws Exception {
         var ended = new ProcessBuilder("true").start();
         assertThat(ended.waitFor()).isZero();
-        assertThat(run("HUP", ended.pid(), "group")).isEqualTo(Scripts.NO_PROCESS);
-        assertThat(run("HUP", ended.pid(), "alone")).isEqualTo(Scripts.NO_PROCESS);
+        assertThat(run("HUP", ended.pid(), "group")).isEqualTo(NO_PROCESS);
+        assertThat(run("HUP", ended.pid(), "alone")).isEqualTo(NO_PROCESS);
     }
 
     /** A shell with two children, one of which has two. */
@@ -71,7 +73,7 @@ class ScriptsTest {
 
     private static int run(String signal, long pid, String whom) throws Exception {
         var argv = new ArrayList<>(List.of("sh", "-c", Scripts.SIGNAL, "sh"));
-        argv.addAll(List.of(signal, Long.toString(pid), whom));
+        argv.addAll(List.of(signal, Long.toString(pid), whom, ""));
         return new ProcessBuilder(argv).start().waitFor();
     }
 
