@@ -101,8 +101,7 @@ final class E2bFiles implements SandboxFiles {
         if (mode == null || mode == written.mode()) {
             return written;
         }
-        root.run(Scripts.SET_MODE, Integer.toOctalString(mode), written.path())
-                .check("setting the mode of " + path);
+        root.run(Scripts.SET_MODE, Integer.toOctalString(mode), written.path()).check("setting the mode of " + path);
         return stat(path, options.user());
     }
 
