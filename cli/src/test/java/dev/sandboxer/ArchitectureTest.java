@@ -25,11 +25,13 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String ROOT = "dev.sandboxer";
     private static final String SDK = "dev.sandboxer.extension..";
+    private static final String SUPPORT = "dev.sandboxer.extension.support..";
     private static final String[] EXTENSIONS = {"dev.sandboxer.local..", "dev.sandboxer.e2b..", "dev.sandboxer.modal.."
     };
     private static final String[] FRONT_DOORS = {
         "dev.sandboxer.http..", "dev.sandboxer.server..", "dev.sandboxer.fakecloud..", "dev.sandboxer.cli.."
     };
+    private static final String[] PROTOCOLS = {"dev.sandboxer.connect..", "dev.sandboxer.protocol.."};
     private static final String[] FOUNDATIONS = {
         "dev.sandboxer.store..", "dev.sandboxer.observe..", "dev.sandboxer.error.."
     };
@@ -54,6 +56,10 @@ class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("/dev/sandboxer/extension/"))
             .importPackages(ROOT);
+
+    private static final JavaClasses SUPPORT_CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.sandboxer.extension.support");
 
     @Test
     void the_rules_see_our_classes_and_no_tests() {
@@ -94,7 +100,47 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("dev.sandboxer..")
                         .and(resideOutsideOfPackages(EXTENSIONS))
-                        .and(resideOutsideOfPackages(SDK, "dev.sandboxer.connect.."))));
+                        .and(resideOutsideOfPackages(PROTOCOLS))
+                        .and(resideOutsideOfPackages(SDK))));
+    }
+
+    @Test
+    void only_extensions_know_what_supports_them() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(EXTENSIONS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(SUPPORT)));
+    }
+
+    @Test
+    void what_supports_extensions_knows_only_the_sdk() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        SUPPORT,
+                        "dev.sandboxer.extension",
+                        "dev.sandboxer.extension.spec",
+                        "java..",
+                        "org.jspecify.annotations")
+                .check(SUPPORT_CLASSES);
+    }
+
+    @Test
+    void protocols_know_nothing_else_of_ours() {
+        check(noClasses()
+                .that(resideInAnyPackage(PROTOCOLS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.sandboxer..").and(resideOutsideOfPackages(PROTOCOLS))));
+    }
+
+    @Test
+    void only_the_two_sides_of_e2bs_protocol_see_its_messages() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(PROTOCOLS))
+                .and(resideOutsideOfPackages("dev.sandboxer.e2b..", "dev.sandboxer.http.e2b.envd.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.google.protobuf..", "dev.sandboxer.protocol.e2b..")));
     }
 
     @Test

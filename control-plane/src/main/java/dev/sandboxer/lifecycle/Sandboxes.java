@@ -265,7 +265,7 @@ public final class Sandboxes {
         var extension = sandbox.extension();
         return calls.run(sandbox, () -> {
             if (registry.get(extension).capabilities().contains(Capability.METRICS)
-                    && backends.of(extension, sandbox.credential()) instanceof Measuring measuring) {
+                    && backends.ofLive(extension, sandbox.credential()) instanceof Measuring measuring) {
                 return measuring.metrics(sandbox.requireRef());
             }
             throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't say what a sandbox uses");
@@ -292,7 +292,7 @@ public final class Sandboxes {
         sandbox.requireRunning();
         var extension = sandbox.extension();
         return calls.run(sandbox, () -> {
-            try (var session = backends.of(extension, sandbox.credential()).connect(sandbox.requireRef())) {
+            try (var session = backends.ofLive(extension, sandbox.credential()).connect(sandbox.requireRef())) {
                 return work.in(session);
             }
         });
@@ -307,12 +307,25 @@ public final class Sandboxes {
         return target(sandbox, passage -> passage.httpTarget(sandbox.requireRef(), port));
     }
 
-    /** The same, after its backend was asked whether it is still there. */
-    public Optional<HttpTarget> refreshHttpTarget(Sandbox sandbox, int port) {
-        return target(sandbox, passage -> passage.httpTargetAfresh(sandbox.requireRef(), port));
+    /**
+     * Where a daemon of its backend's own is reached, at a port; also empty when the backend has none for that protocol.
+     *
+     * @param protocol see {@link HttpPassage#protocols}
+     * @throws SandboxException as {@link #use}
+     */
+    public Optional<HttpTarget> httpTarget(Sandbox sandbox, int port, String protocol) {
+        return target(
+                sandbox,
+                passage ->
+                        passage.protocols().contains(protocol) ? passage.httpTarget(sandbox.requireRef(), port) : null);
     }
 
-    private Optional<HttpTarget> target(Sandbox sandbox, Function<HttpPassage, HttpTarget> question) {
+    /** Like {@link #httpTarget}, but asks the backend whether it is still there. */
+    public Optional<HttpTarget> refreshHttpTarget(Sandbox sandbox, int port) {
+        return target(sandbox, passage -> passage.refreshHttpTarget(sandbox.requireRef(), port));
+    }
+
+    private Optional<HttpTarget> target(Sandbox sandbox, Function<HttpPassage, @Nullable HttpTarget> question) {
         sandbox.requireRunning();
         var extension = sandbox.extension();
         if (!registry.get(extension).capabilities().contains(Capability.HTTP_PASSAGE)) {
@@ -320,8 +333,8 @@ public final class Sandboxes {
         }
         return calls.run(sandbox, () -> {
             try {
-                return backends.of(extension, sandbox.credential()) instanceof HttpPassage passage
-                        ? Optional.of(question.apply(passage))
+                return backends.ofLive(extension, sandbox.credential()) instanceof HttpPassage passage
+                        ? Optional.ofNullable(question.apply(passage))
                         : Optional.empty();
             } catch (ExtensionException e) {
                 if (e.kind() == Kind.UNSUPPORTED) {

@@ -22,6 +22,7 @@ public final class Backends implements AutoCloseable {
     private final ExtensionRegistry registry;
     private final Credentials credentials;
     private final Map<Account, Backend> open = new ConcurrentHashMap<>();
+    private final Map<CredentialId, Backend> live = new ConcurrentHashMap<>();
 
     public Backends(ExtensionRegistry registry, Credentials credentials) {
         this.registry = registry;
@@ -38,6 +39,14 @@ public final class Backends implements AutoCloseable {
     public Backend of(ExtensionId extension, @Nullable CredentialId credential) {
         var account = new Account(extension, credential, credential == null ? "" : credentials.fingerprint(credential));
         return open.computeIfAbsent(account, this::open);
+    }
+
+    /**
+     * Returns what {@link #of} returns, for a sandbox that is live. Reads no row once that backend is open: nobody can change the
+     * key of a stored credential, or remove one that a live sandbox was made with.
+     */
+    public Backend ofLive(ExtensionId extension, @Nullable CredentialId credential) {
+        return credential == null ? of(extension, null) : live.computeIfAbsent(credential, id -> of(extension, id));
     }
 
     private Backend open(Account account) {

@@ -20,23 +20,32 @@ public final class TestStores {
         return Store.open(file, Duration.ofMillis(50), UnaryOperator.identity());
     }
 
+    /** Like {@link #watched(Path, Consumer, Consumer)}, for its commits only. */
+    public static Store watched(Path file, Consumer<String> boundary) {
+        return watched(file, boundary, sql -> {});
+    }
+
     /**
-     * A store whose commits can be watched, and cut short by an error.
+     * A store whose statements and commits can be watched, and the commits cut short by an error.
      *
      * @param boundary told "COMMIT before" and "COMMIT after"
+     * @param statements told the text of each statement before it runs
      */
-    public static Store watched(Path file, Consumer<String> boundary) {
+    public static Store watched(Path file, Consumer<String> boundary, Consumer<String> statements) {
         return Store.open(
                 file,
                 Duration.ofSeconds(5),
                 source -> proxy(DataSource.class, (method, args) -> {
                     var result = call(source, method, args);
-                    return result instanceof Connection connection ? watched(connection, boundary) : result;
+                    return result instanceof Connection connection ? watched(connection, boundary, statements) : result;
                 }));
     }
 
-    private static Connection watched(Connection connection, Consumer<String> boundary) {
+    private static Connection watched(Connection connection, Consumer<String> boundary, Consumer<String> statements) {
         return proxy(Connection.class, (method, args) -> {
+            if (args != null && args.length > 0 && args[0] instanceof String sql) {
+                statements.accept(sql); // prepareStatement, in one of its forms
+            }
             if (!method.getName().equals("commit")) {
                 return call(connection, method, args);
             }

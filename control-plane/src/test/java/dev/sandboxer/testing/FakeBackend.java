@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that keeps the contract, on a {@link FakeCloud}. */
@@ -177,12 +178,17 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
     }
 
     @Override
-    public HttpTarget httpTargetAfresh(BackendRef ref, int port) {
+    public HttpTarget refreshHttpTarget(BackendRef ref, int port) {
         requireOpen();
         return cloud.call(Call.LOOK_UP_TARGET, () -> {
             require(ref);
             return cloud.target(port);
         });
+    }
+
+    @Override
+    public Set<String> protocols() {
+        return cloud.protocols();
     }
 
     @Override

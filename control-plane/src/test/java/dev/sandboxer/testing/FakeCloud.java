@@ -46,6 +46,7 @@ public final class FakeCloud {
     private volatile Consumer<String> boundary = point -> {};
 
     private volatile @Nullable IntFunction<HttpTarget> targets;
+    private volatile Set<String> protocols = Set.of();
 
     private volatile @Nullable Duration longest;
 
@@ -88,6 +89,15 @@ public final class FakeCloud {
     /** Where the ports of its sandboxes are reached over HTTP; before, they are reached in sessions only. */
     public void reach(IntFunction<HttpTarget> byPort) {
         targets = byPort;
+    }
+
+    /** What the daemons of its sandboxes speak; see {@code HttpPassage}. */
+    public void serve(Set<String> names) {
+        protocols = Set.copyOf(names);
+    }
+
+    Set<String> protocols() {
+        return protocols;
     }
 
     HttpTarget target(int port) {

@@ -55,6 +55,7 @@ public final class TestInstallation {
     private final Path home;
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private final CrashPoints crashes = new CrashPoints();
+    private volatile Consumer<String> statements = sql -> {};
     private final Map<String, String> environment = new HashMap<>();
     private final List<TransitionListener> listeners = new CopyOnWriteArrayList<>();
     private final FakeExtension first = FakeExtension.named("first", clock);
@@ -97,6 +98,11 @@ public final class TestInstallation {
         return crashes;
     }
 
+    /** Tells the text of each SQL statement of its processes from now on. */
+    public void watchStatements(Consumer<String> watcher) {
+        statements = watcher;
+    }
+
     public FakeCloud first() {
         return first.cloud();
     }
@@ -120,7 +126,7 @@ public final class TestInstallation {
 
     /** A process with these extensions. */
     public ControlPlane start(List<Extension> extensions) {
-        return start(TestStores.watched(database(), crashes::pass), extensions);
+        return start(TestStores.watched(database(), crashes::pass, sql -> statements.accept(sql)), extensions);
     }
 
     private ControlPlane start(Store store, List<Extension> extensions) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One account (or this machine) that runs sandboxes, reached with one credential.
+ * One account, or this machine, that runs sandboxes; reached with one credential. Thread-safe.
  *
  * <p>All methods throw {@link ExtensionException}, whose {@code effect} says whether the call may have taken effect.
  */
@@ -29,37 +29,44 @@ public interface Backend extends AutoCloseable {
      */
     BackendSandbox create(CreateRequest request);
 
-    /** Looks a sandbox up by the tag it was created with; empty when the backend has none that is not ended. */
+    /**
+     * Finds the sandbox that was created with a tag, running or paused. Empty when there is none, or it has ended.
+     *
+     * <p>After an unknown outcome the caller takes an empty answer as proof that nothing was created. A backend whose listing
+     * lags behind looks again before it gives one.
+     */
     Optional<BackendSandbox> find(SandboxTag tag);
 
     /**
-     * Asks for one sandbox by itself, not by a listing, which may lag behind; empty when the backend says that it has ended.
-     * Who asks takes an empty answer as proof, so that a failure, or an answer from somebody else on the way, is none.
+     * Asks for one sandbox, without using a listing, which may lag behind. Empty when the backend says that it has ended.
+     *
+     * <p>The caller takes an empty answer as proof. A failure to reach the backend, or an answer by a proxy on the way, is an
+     * exception and never empty.
      */
     Optional<BackendSandbox> describe(BackendRef sandbox);
 
-    /** All sandboxes, not ended, that carry a tag of this installation. Fails rather than returning a part. */
+    /** Lists all sandboxes of this installation, running or paused, in no order. Fails rather than returning a part. */
     List<BackendSandbox> list();
 
     /**
-     * Moves the deadline, which may shorten it.
+     * Moves the deadline of a sandbox, to later or earlier. One that has passed ends the sandbox.
      *
-     * @return the deadline that it has now, earlier than asked for where the account allows no more
+     * @return the deadline that it has now; earlier than asked for where the account allows no more
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
      */
     Instant setDeadline(BackendRef sandbox, Instant deadline);
 
-    /** Ends a sandbox, whatever it is doing; returns when nothing of it runs. Absent is success. */
+    /** Ends a sandbox, running or paused, and returns when nothing of it runs any more. Absent is success. */
     void destroy(BackendRef sandbox);
 
     /**
-     * Opens a session with a running sandbox. Cheap: connects lazily.
+     * Opens a session with a running sandbox. Cheap: nothing inside is contacted before the first operation.
      *
-     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
+     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended; see {@link Pausing} for a paused one
      */
     Session connect(BackendRef sandbox);
 
-    /** Releases what this object holds; sandboxes go on. */
+    /** Releases what this object holds, such as connections. Sandboxes go on. No method may be called afterwards. */
     @Override
     void close();
 }

@@ -1,6 +1,10 @@
 package dev.sandboxer.extension;
 
-/** A sandbox's id in its backend's own terms; opaque to everybody else. */
+/**
+ * The id of a sandbox at its backend. Only the backend knows what it means.
+ *
+ * @param value not blank
+ */
 public record BackendRef(String value) {
     public BackendRef {
         if (value.isBlank()) {

@@ -1,6 +1,6 @@
 package dev.sandboxer.extension;
 
-/** What a backend may be able to do beyond create, run, transfer files and destroy. */
+/** What a backend may be able to do, beyond creating sandboxes, running commands, transferring files and destroying. */
 public enum Capability {
     /** Processes on a pseudo-terminal that can be resized. */
     PTY,
@@ -8,13 +8,13 @@ public enum Capability {
     STDIN,
     /** Watching directories for changes. */
     WATCH,
-    /** Connections to ports inside. */
+    /** Connections to any port inside; {@link Session#ports}. */
     PORTS,
     /** Key-value metadata on files. */
     FILE_METADATA,
-    /** The deadline of a running sandbox can be moved. */
+    /** The deadline of a running sandbox can be moved; {@link Backend#setDeadline}. */
     EXTEND,
-    /** CPU, memory and disk of a sandbox follow the request. */
+    /** CPU, memory and disk of a sandbox are those asked for. */
     SIZE,
     /** A sandbox can have GPUs. */
     GPU,
@@ -24,17 +24,17 @@ public enum Capability {
     REGION,
     /** Commands can run as root inside. */
     ROOT,
-    /** Outgoing network can be denied. */
+    /** Outgoing connections can be denied as a whole. */
     NETWORK_DENY,
-    /** Outgoing network can be allowed. */
+    /** Sandboxes reach the internet unless it is denied. */
     NETWORK_ALLOW,
-    /** A running sandbox can be frozen and thawed; {@link Pausing}. */
+    /** A running sandbox can be paused and resumed; {@link Pausing}. */
     PAUSE,
-    /** What a sandbox uses can be asked; {@link Measuring}. */
+    /** The backend knows how much CPU, memory and disk a sandbox uses; {@link Measuring}. */
     METRICS,
-    /** A sandbox's disk can become the start of another; {@link Snapshotting}. */
+    /** A sandbox's disk can be kept, and others can start from it; {@link Snapshotting}. */
     SNAPSHOT,
-    /** The variables that a sandbox was made with can be asked; {@link Variables}. */
+    /** The backend knows the variables that a sandbox was made with; {@link Variables}. */
     VARIABLES,
     /** Sandboxes are reached over HTTP at an address of the backend's own; {@link HttpPassage}. */
     HTTP_PASSAGE

@@ -2,7 +2,11 @@ package dev.sandboxer.extension;
 
 import java.util.Map;
 
-/** The field values with which a backend is reached. Its string form shows names only. */
+/**
+ * The values of the fields with which a backend is reached. Its string form shows the names only.
+ *
+ * @param fields by {@link CredentialField#name}; secret
+ */
 public record Credential(Map<String, String> fields) {
     private static final Credential NONE = new Credential(Map.of());
 
@@ -10,7 +14,7 @@ public record Credential(Map<String, String> fields) {
         fields = Map.copyOf(fields);
     }
 
-    /** For extensions that need no credential. */
+    /** The credential for extensions that need none. */
     public static Credential none() {
         return NONE;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param description one line for people
  * @param secret whether its value must never be shown
  * @param required whether a credential without it is malformed
- * @param environment the variable in which the backend's own tools look for it, such as {@code E2B_API_KEY}; null when they
+ * @param environment the variable in which the backend's own tools look for it, such as {@code AWS_SECRET_ACCESS_KEY}; null when they
  *     know none
  */
 public record CredentialField(
@@ -18,7 +18,7 @@ public record CredentialField(
         boolean secret,
         boolean required,
         @Nullable String environment) {
-    /** One that the backend's own tools know no variable for. */
+    /** A field that the backend's own tools have no variable for. */
     public CredentialField(String name, String description, boolean secret, boolean required) {
         this(name, description, secret, required, null);
     }

@@ -1,12 +1,12 @@
 package dev.sandboxer.extension;
 
-/** What a path is. */
+/** The kind of file that a path is. */
 public enum FileType {
     FILE,
     DIRECTORY,
     SYMLINK,
     /** A FIFO, socket or device. */
     OTHER,
-    /** The target of a broken or cyclic link. */
+    /** Nothing: the target of a broken or cyclic link. */
     UNKNOWN
 }

@@ -13,6 +13,7 @@ public record HostReport(List<Finding> findings) {
         return findings.stream().noneMatch(finding -> finding.level() == Level.MISSING);
     }
 
+    /** What a finding means for sandboxes on this host. */
     public enum Level {
         /** Works. */
         OK,
@@ -25,9 +26,9 @@ public record HostReport(List<Finding> findings) {
     /**
      * One fact about the host, in plain words.
      *
-     * @param subject what was looked at, one or two words
-     * @param text what follows for the user
-     * @param remedy what to do about it; empty when nothing is to be done
+     * @param subject what was looked at, in one or two words
+     * @param text what was found, and what follows for the user
+     * @param remedy what to do about it; empty when there is nothing to do, never with {@code MISSING}
      */
     public record Finding(Level level, String subject, String text, String remedy) {
         public static Finding ok(String subject, String text) {

@@ -1,32 +1,36 @@
 package dev.sandboxer.extension;
 
+import java.util.Set;
+
 /**
  * A backend whose sandboxes are reached over HTTP at an address of the backend's own; {@link Capability#HTTP_PASSAGE}. Requests
- * for such a sandbox are handed on as they come, instead of being understood and said again through a {@link Session}.
+ * for a port of such a sandbox are handed on as they come, instead of being sent again through {@link Ports#dial}.
  *
- * <p>At {@link #ENVD_PORT} the sandbox speaks what E2B's daemon speaks, as of {@link #ENVD_VERSION} or later; at other ports
- * whatever listens there does. The backend ends a sandbox's streams when the sandbox ends or is paused. Thread-safe.
+ * <p>The backend ends a sandbox's streams when the sandbox ends or is paused.
  */
 public interface HttpPassage {
-    /** Of processes and files. */
-    int ENVD_PORT = 49_983;
-
-    /** The oldest that does all that today's clients of E2B ask of it. */
-    String ENVD_VERSION = "0.6.3";
-
     /**
-     * Where a port of a running sandbox is reached; whether anything listens there is not looked at. May answer from memory:
-     * called before every request.
+     * Where a port of a running sandbox is reached. Whether anything listens there is not looked at. Called before every
+     * request, so that it may answer from memory.
      *
-     * @throws ExtensionException of kind {@code GONE} when the sandbox is known to have ended, {@code UNSUPPORTED} when this one
-     *     can't be reached so, and only a session helps
+     * @param port 1 to 65535
+     * @throws ExtensionException of kind {@code GONE} when the sandbox is known to have ended, {@code UNSUPPORTED} when this
+     *     port of this sandbox can't be reached so, and only a session leads there
      */
     HttpTarget httpTarget(BackendRef sandbox, int port);
 
     /**
-     * The same, by asking the backend now; for when a request gave reason to doubt.
+     * Like {@link #httpTarget}, but asks the backend and answers nothing from memory. Use after a failed request.
      *
-     * @throws ExtensionException as above, of kind {@code GONE} always when the sandbox has ended
+     * @throws ExtensionException as {@link #httpTarget}, and always of kind {@code GONE} when the sandbox has ended
      */
-    HttpTarget httpTargetAfresh(BackendRef sandbox, int port);
+    HttpTarget refreshHttpTarget(BackendRef sandbox, int port);
+
+    /**
+     * The protocols that a daemon of the backend's own serves in each sandbox, at the port that is usual for the protocol. Who
+     * speaks one of them with a client may hand the client's requests on. Names are lower case; empty by default.
+     */
+    default Set<String> protocols() {
+        return Set.of();
+    }
 }

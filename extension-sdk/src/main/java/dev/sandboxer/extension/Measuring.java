@@ -1,9 +1,9 @@
 package dev.sandboxer.extension;
 
-/** A backend that knows what a sandbox uses; {@link Capability#METRICS}. */
+/** A backend that knows how much CPU, memory and disk a sandbox uses; {@link Capability#METRICS}. */
 public interface Measuring {
     /**
-     * What it uses now. Works for a paused sandbox too.
+     * Measures a sandbox, running or paused.
      *
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
      */

@@ -1,10 +1,11 @@
 package dev.sandboxer.extension;
 
-/** The ports of a sandbox. */
+/** The ports of a sandbox; {@link Capability#PORTS}. Thread-safe. */
 public interface Ports {
     /**
-     * Connects to a port on the sandbox's loopback address.
+     * Connects to a TCP port on the sandbox's loopback address.
      *
+     * @param port 1 to 65535
      * @throws OperationException {@code REFUSED} when nothing listens there
      */
     PortConnection dial(int port);

@@ -2,6 +2,7 @@ package dev.sandboxer.extension;
 
 /** What a process does, in order. After {@link Exited} nothing follows. */
 public sealed interface ProcessEvent {
+    /** Where output comes from. */
     enum Channel {
         STDOUT,
         STDERR,
@@ -10,17 +11,17 @@ public sealed interface ProcessEvent {
     }
 
     /**
-     * Some output, cut anywhere. Order is kept within a channel, not between stdout and stderr.
+     * A piece of output, cut anywhere. Order is kept within a channel, not between stdout and stderr.
      *
-     * @param bytes belongs to the receiver
+     * @param bytes belong to the receiver
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Output(Channel channel, byte[] bytes) implements ProcessEvent {}
 
     /**
-     * The end.
+     * The process has ended, and all its output was given out.
      *
-     * @param code exit code; meaningless when a signal ended it
+     * @param code exit code, 0 to 255; meaningless when a signal ended it
      * @param signal number of the signal that ended it, 0 for none
      * @param timedOut whether it was killed because its time was up
      */

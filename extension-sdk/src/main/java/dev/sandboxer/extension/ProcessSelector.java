@@ -1,10 +1,11 @@
 package dev.sandboxer.extension;
 
-/** Names a process inside a sandbox. */
+/** Selects a process inside a sandbox. */
 public sealed interface ProcessSelector {
-    /** Whether it is that one. */
+    /** Whether a process is the one selected. */
     boolean names(ProcessInfo process);
 
+    /** By its process id inside the sandbox. */
     record ByPid(int pid) implements ProcessSelector {
         @Override
         public boolean names(ProcessInfo process) {
@@ -12,6 +13,7 @@ public sealed interface ProcessSelector {
         }
     }
 
+    /** By {@link ProcessSpec#tag}. */
     record ByTag(String tag) implements ProcessSelector {
         @Override
         public boolean names(ProcessInfo process) {

@@ -1,7 +1,15 @@
 package dev.sandboxer.extension;
 
-/** Size of a terminal in characters. */
+/**
+ * The size of a terminal in characters.
+ *
+ * @param columns 1 to 65535
+ * @param rows 1 to 65535
+ */
 public record PtySize(int columns, int rows) {
+    /**
+     * @throws OperationException {@code INVALID} when it is out of range
+     */
     public PtySize {
         if (columns < 1 || rows < 1 || columns > 65_535 || rows > 65_535) {
             throw new OperationException(

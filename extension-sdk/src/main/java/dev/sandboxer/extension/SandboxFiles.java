@@ -6,20 +6,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file system of a sandbox. Work is done as the sandbox's root; what is created belongs to the user named.
+ * The file system of a sandbox. Thread-safe. Work is done as the sandbox's root, whatever a path's permissions; what is created
+ * belongs to the user named.
  *
- * <p>Paths: absolute, or relative to the user's home; {@code ~} and {@code ~/x} are that home; {@code ""} too. {@code user}
- * is a name or uid, null = the template's default user.
+ * <p>A path is absolute, or relative to the user's home; {@code ~}, {@code ~/x} and {@code ""} are relative to it too. A user is a
+ * name or a uid; null = the template's default user.
+ *
+ * <p>Every method refuses with {@link OperationException}: {@code NOT_FOUND}, {@code NOT_A_DIRECTORY}, {@code LOOP} or
+ * {@code TOO_LONG} for the path, {@code UNKNOWN_USER} for the user.
  */
 public interface SandboxFiles {
-    /** Describes a path without following a symbolic link at its end. */
+    /** Describes a path, without following a symbolic link at its end. */
     FileEntry stat(String path, @Nullable String user);
 
     /**
      * Lists a directory.
      *
-     * @param depth 1 = its own entries; symbolic links to directories are not descended
-     * @param each receives the entries, parents before children, names in byte order
+     * @param depth at least 1; 1 = its own entries, 2 = those of its directories too, and so on. Symbolic links are not followed.
+     * @param each receives the entries in the calling thread, parents before children, names in byte order
      */
     void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each);
 
@@ -28,32 +32,39 @@ public interface SandboxFiles {
      *
      * @param offset where to begin, in bytes
      * @param length how much at most, in bytes; {@code Long.MAX_VALUE} = to the end
+     * @throws OperationException {@code IS_A_DIRECTORY} or {@code SPECIAL_FILE}
      */
     OpenFile read(String path, @Nullable String user, long offset, long length);
 
     /**
-     * Writes a regular file, truncating it in place, parents made on the way. When the source or the sandbox fails in the
-     * middle, a file that did not exist before is removed again.
+     * Writes a regular file, and makes its parents. One that exists is cut and written in place. When the source or the sandbox
+     * fails in the middle, a file that did not exist before is removed again.
      *
      * @throws IOException only from {@code source}
+     * @throws OperationException {@code IS_A_DIRECTORY}, {@code SPECIAL_FILE} or {@code NO_SPACE}
      */
     FileEntry write(String path, WriteOptions options, InputStream source) throws IOException;
 
-    /** Makes a directory and its parents; {@code ALREADY_EXISTS} when there is one. */
+    /**
+     * Makes a directory and its parents.
+     *
+     * @throws OperationException {@code ALREADY_EXISTS}
+     */
     FileEntry makeDirectory(String path, @Nullable String user);
 
-    /** Makes a symbolic link with that very text. */
+    /** Makes a symbolic link that says exactly {@code target}. */
     FileEntry makeSymlink(String target, String path, @Nullable String user);
 
-    /** Moves, making the destination's parents and overwriting a file there. */
+    /** Moves a file or a directory, and makes the destination's parents. A file at the destination is replaced. */
     FileEntry move(String source, String destination, @Nullable String user);
 
-    /** Removes a file or a whole directory; absent is success. Never follows a link. */
+    /** Removes a file, or a directory with all that is in it. Absent is success. Never follows a link. */
     void remove(String path, @Nullable String user);
 
     /**
-     * Watches a directory.
+     * Watches a directory; {@link Capability#WATCH}.
      *
+     * @param recursive whether directories below it are watched too, those that are made later included
      * @param entries whether events carry the entry they are about, where it still exists
      */
     FileWatch watch(String path, @Nullable String user, boolean recursive, boolean entries);
@@ -61,7 +72,7 @@ public interface SandboxFiles {
     /**
      * A file being read.
      *
-     * @param entry as it was when opened
+     * @param entry as it was when it was opened
      * @param content from the offset asked for
      */
     record OpenFile(FileEntry entry, InputStream content) implements AutoCloseable {

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a sandbox uses at a moment, as measured from outside.
+ * How much a sandbox used at a moment, measured from outside.
  *
- * @param at when
+ * @param at when it was measured
  * @param cpuUsed processor time of all its processes since it was created; never falls
  * @param memoryUsedBytes memory of its processes and their page cache
- * @param memoryCacheBytes the page cache's part of that
- * @param memoryTotalBytes the limit
- * @param diskUsedBytes of its writable disk
- * @param diskTotalBytes size of that disk
+ * @param memoryCacheBytes the page cache's part of {@code memoryUsedBytes}
+ * @param memoryTotalBytes how much memory it may use
+ * @param diskUsedBytes how much of its writable disk is used
+ * @param diskTotalBytes size of its writable disk
  */
 public record SandboxMetrics(
         Instant at,

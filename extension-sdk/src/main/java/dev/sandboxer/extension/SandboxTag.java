@@ -5,16 +5,20 @@ import java.util.regex.Pattern;
 /**
  * Names one attempt to create one sandbox, unique for ever; the backend stores it.
  *
- * @param installation id of the installation, {@code [a-z0-9]+}
- * @param sandbox id of the sandbox, {@code [a-z0-9]+}
- * @param attempt counts from 1
+ * @param installation id of the installation, {@code [a-z0-9]{1,40}}
+ * @param sandbox id of the sandbox, {@code [a-z0-9]{1,40}}
+ * @param attempt 1 to 999999
  */
 public record SandboxTag(String installation, String sandbox, int attempt) {
+    private static final int MOST_ATTEMPTS = 999_999;
     private static final Pattern PART = Pattern.compile("[a-z0-9]{1,40}");
     private static final Pattern FORM = Pattern.compile("([a-z0-9]{1,40})-([a-z0-9]{1,40})-([1-9][0-9]{0,5})");
 
     public SandboxTag {
-        if (!PART.matcher(installation).matches() || !PART.matcher(sandbox).matches() || attempt < 1) {
+        if (!PART.matcher(installation).matches()
+                || !PART.matcher(sandbox).matches()
+                || attempt < 1
+                || attempt > MOST_ATTEMPTS) {
             throw new IllegalArgumentException("not a tag: " + installation + "-" + sandbox + "-" + attempt);
         }
     }

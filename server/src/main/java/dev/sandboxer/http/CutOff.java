@@ -1,6 +1,6 @@
 package dev.sandboxer.http;
 
-/** The other end of what a request was connected to is gone: the connection is cut, so that nobody takes this for the end. */
+/** Thrown when an answer can't be completed. Its connection is then cut, so that the client doesn't take a part for all. */
 public final class CutOff extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -2,12 +2,12 @@ package dev.sandboxer.http;
 
 import java.io.IOException;
 
-/** What answers a request. */
+/** Answers requests. */
 @FunctionalInterface
 public interface Endpoint {
     /**
-     * Answers; what it throws is turned into an answer by whoever called it, unless one has begun: then the connection is
-     * cut, so that nobody takes half an answer for a whole one.
+     * Answers a request. The caller turns an exception into an answer or, when an answer has begun, cuts the connection, so
+     * that the client does not take half an answer for a whole one.
      */
     void answer(HttpExchange exchange) throws IOException;
 }

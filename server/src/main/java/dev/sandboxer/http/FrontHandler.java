@@ -8,7 +8,7 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where Jetty hands a request over: runs the endpoint, and sees that every request is answered. */
+/** Takes requests over from Jetty: runs the endpoint, and makes sure that every request is answered. */
 final class FrontHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
 
@@ -44,7 +44,7 @@ final class FrontHandler extends Handler.Abstract {
         return true;
     }
 
-    /** Nobody had an answer for this failure, or an answer had begun: then the connection is cut. */
+    /** Answers 500 to a failure that nobody has handled, or cuts the connection when an answer had begun. */
     private static void fail(HttpExchange exchange, String id, Callback callback, Throwable e) {
         var clientGone = e instanceof IOException;
         if (!(e instanceof CutOff) && !clientGone) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. For the one thread that serves it. */
 public final class HttpExchange {
-    /** No body that is held in memory may be longer. */
+    /** The limit, in bytes, for a body that is held in memory. */
     public static final int LONGEST_BODY = 8 << 20;
 
     private final Request request;
@@ -49,7 +49,7 @@ public final class HttpExchange {
         this.timeouts = timeouts;
     }
 
-    /** What the access log and the metrics tell of this request beyond what they see for themselves. */
+    /** What the access log and the metrics say about this request and can't see for themselves. */
     public static final class Notes {
         public @Nullable String route;
         public @Nullable String consumer;
@@ -68,13 +68,13 @@ public final class HttpExchange {
         return response;
     }
 
-    /** Completes the exchange; for those that speak to Jetty themselves. */
+    /** Hands over the callback that completes the exchange; for code that speaks to Jetty itself. */
     public Callback callback() {
         completed = true;
         return callback;
     }
 
-    /** After all, whoever took the callback has not completed it. */
+    /** Undoes {@link #callback}: it was never completed. */
     public void reopen() {
         completed = false;
     }
@@ -87,7 +87,7 @@ public final class HttpExchange {
         return request.getMethod();
     }
 
-    /** As it was sent, escapes and all. */
+    /** The path as it was sent, with its escapes. */
     public String path() {
         return pathOf(request);
     }
@@ -164,7 +164,7 @@ public final class HttpExchange {
         return input;
     }
 
-    /** The same, of a body or a beginning of it that has to arrive in time: reading fails with {@code TOO_SLOW}. */
+    /** Like {@link #input}, for a body that has to arrive in time. Reading fails with {@code TOO_SLOW} when it is late. */
     public InputStream timedInput() {
         return new TimedInput(input(), timeouts.body());
     }
@@ -189,9 +189,9 @@ public final class HttpExchange {
         }
     }
 
-    /** Completes it. The answer leaves whole before the rest of a body that nobody wanted is waited for. */
+    /** Completes the exchange. The whole answer is sent first, then the unread rest of the body is awaited. */
     void finish() throws IOException {
-        // who was not told to go on sends nothing, and who sends a stream of many is told to stop
+        // a client that was not told to continue sends nothing, and an HTTP/2 client is told to stop
         var silent = input == null && request.getHeaders().contains(HttpHeader.EXPECT);
         var drain = new RequestDrain(request, timeouts);
         if (silent || request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2 || drain.skipArrived()) {
@@ -213,22 +213,13 @@ public final class HttpExchange {
     }
 
     /**
-     * The body, which has to be such an object with no other fields; an empty one counts as <code>{}</code>.
+     * Reads the body as JSON of that type. An unknown field is an error; an empty body counts as <code>{}</code>.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     public <T> T json(Class<T> type) throws IOException {
-        return WireJson.readStrictly(object(), type);
-    }
-
-    /** The same, of a message in which fields that we don't know are ignored. */
-    public <T> T message(Class<T> type) throws IOException {
-        return WireJson.read(object(), type);
-    }
-
-    private byte[] object() throws IOException {
         var body = body();
-        return body.length == 0 ? new byte[] {'{', '}'} : body;
+        return WireJson.read(body.length == 0 ? new byte[] {'{', '}'} : body, type);
     }
 
     public void header(String name, String value) {
@@ -251,7 +242,7 @@ public final class HttpExchange {
         response.setStatus(status);
     }
 
-    /** Answers with what is written to the stream; each write leaves at once. */
+    /** Answers with what is written to the returned stream. Each write is sent at once. */
     public OutputStream stream(int status, String type) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
@@ -264,7 +255,7 @@ public final class HttpExchange {
         return Content.Sink.asOutputStream(response);
     }
 
-    /** Forgets what was said about a body that is not sent after all. */
+    /** Removes the headers that describe a body, for when another body is sent instead. */
     public void clearContentHeaders() {
         for (var name : List.of(
                 HttpHeader.CONTENT_LENGTH,
@@ -284,14 +275,14 @@ public final class HttpExchange {
         found.route().endpoint().answer(this);
     }
 
-    /** Whether a part of the answer has left. */
+    /** Returns true if a part of the answer was sent. */
     public boolean committed() {
         return response.isCommitted();
     }
 
     /**
-     * Does that, once, when the client goes away, also while nothing is written to it: of HTTP/2 clients Jetty tells by itself,
-     * of others only when somebody looks. One that has not sent its request to the end is noticed when it is written to.
+     * Runs the work once if the client goes away, even while nothing is written to it. Jetty reports that for HTTP/2 clients;
+     * other connections are watched. A client that has not sent its whole request is noticed only when it is written to.
      */
     public void onGone(Runnable work) {
         var once = new AtomicBoolean();
@@ -307,14 +298,14 @@ public final class HttpExchange {
         }
     }
 
-    /** Before it is completed: from then on Jetty reads from the connection. */
+    /** Stops watching the client. Call it before the exchange is completed: from then on Jetty reads the connection. */
     void stopWatching() {
         if (watch != null) {
             watch.end();
         }
     }
 
-    /** Silence is normal from now on: a stream to or from a sandbox. */
+    /** Turns the idle timeout off, since a stream to or from a sandbox may be silent. */
     public void expectSilence() {
         Silence.expect(request);
     }

@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 
-/** How many requests, how long they take and how many are at work; by route, never by path, so that there are few. */
+/** Metrics of requests: their number, duration, and how many are active. By route and not by path, to keep them few. */
 final class HttpMetrics {
     private static final double NANOS = 1e9;
 

@@ -45,7 +45,7 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * @param drain how long requests that are at work may take once the server is closed
-     * @param front puts something in front of all that the server does itself
+     * @param front wraps the handler of all requests
      */
     public HttpServer(
             Listen listen,
@@ -82,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
         var configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setRequestHeaderSize(LONGEST_HEAD);
-        // what servers in sandboxes take is passed on as it is; our own routes compare segments literally
+        // servers in sandboxes get paths as they were sent; our own routes compare segments literally
         new PortForwarder(Limits.DEFAULT).configure(configuration);
         return configuration;
     }
@@ -118,7 +118,7 @@ public final class HttpServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** Accepts nothing new, waits for what is at work, then cuts what is left. */
+    /** Accepts no new requests, waits for active ones, then cuts those that are left. */
     @Override
     public void close() {
         schedule.close();

@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jetty refuses by itself, a malformed or oversized request say, is answered as briefly as what we refuse. */
+/** Answers requests that Jetty itself refuses, such as malformed ones, in the same short form as our own errors. */
 final class PlainErrors extends ErrorHandler {
     private final RequestLog requestLog;
 

@@ -8,8 +8,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.NanoTime;
 
 /**
- * What is left of a request's body when its answer is there, to be thrown away. A client that is still sending would find
- * the connection closed, and may then never read the answer. For one thread.
+ * Reads and discards the rest of a request's body after its answer. A client that is still sending would else find the
+ * connection closed, and might never read the answer. For one thread.
  */
 final class RequestDrain {
     private static final long MOST_BYTES = 32L << 20;
@@ -25,7 +25,7 @@ final class RequestDrain {
         this.timeouts = timeouts;
     }
 
-    /** Whether what has arrived is the rest of it. */
+    /** Discards what has arrived. Returns true if that was the rest of the body. */
     boolean skipArrived() {
         for (var chunk = request.read(); chunk != null; chunk = request.read()) {
             if (Content.Chunk.isFailure(chunk)) {
@@ -41,7 +41,7 @@ final class RequestDrain {
         return false;
     }
 
-    /** Whether the rest of it arrives, as far as that can be waited for. */
+    /** Discards the rest of the body. Returns false when it is too long or too slow. */
     boolean await() throws InterruptedException {
         var begun = NanoTime.now();
         while (!skipArrived()) {

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
-/** Gives each request an id, and sees that it is logged and counted, once, whoever answers it. */
+/** Gives each request an id, and logs and counts it exactly once, no matter who answers it. */
 final class RequestLog {
     private static final String HEADER = "X-Request-Id";
     private static final String ATTRIBUTE = RequestLog.class.getName();
@@ -19,7 +19,7 @@ final class RequestLog {
     }
 
     /**
-     * Enters a request.
+     * Enters a request, to be logged when it is over.
      *
      * @return its id
      */
@@ -35,7 +35,7 @@ final class RequestLog {
         return id;
     }
 
-    /** Enters one that is refused before anybody has seen it; one that was entered keeps its id. */
+    /** Enters a request that is refused before it has reached us. One that was entered before keeps its id. */
     void enterRefused(Request request, Response response) {
         if (request.getAttribute(ATTRIBUTE) instanceof String id) {
             response.getHeaders().put(HEADER, id);

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param pattern such as <code>/sandboxes/{sandboxID}</code>; a variable stands for one segment that is not empty
  */
 public record Route(String method, String pattern, Endpoint endpoint) {
-    /** The variables when the path is one of this route's. */
+    /** The values of the variables; empty when the path is none of this route's. */
     Optional<Map<String, String>> match(List<String> segments) {
         var wanted = segments(pattern);
         if (wanted.size() != segments.size()) {

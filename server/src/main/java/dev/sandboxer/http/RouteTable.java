@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** All routes, as data. */
+/** A list of routes, of which the first that matches answers. */
 public final class RouteTable {
     private static final String GET = "GET";
     private static final String HEAD = "HEAD";
@@ -17,17 +17,17 @@ public final class RouteTable {
         this.routes = List.copyOf(routes);
     }
 
-    /** What there is at a path for a method. */
+    /** What a look-up has found. */
     public sealed interface Match {
         record Found(Route route, Map<String, String> parameters) implements Match {}
 
-        /** The path is known, and answers to other methods only. */
+        /** The path is known, but answers only to other methods. */
         record OtherMethods(Collection<String> allowed) implements Match {}
 
         record Nothing() implements Match {}
     }
 
-    /** What is there for GET is there for HEAD: the server sends the same head, and keeps the body to itself. */
+    /** Looks a request up. HEAD finds what GET finds; the server then sends no body. */
     public Match match(String method, String path) {
         var wanted = method.equals(HEAD) ? GET : method;
         var segments = Route.segments(path);

@@ -21,7 +21,7 @@ final class SlowHeads {
         this.limit = limit;
     }
 
-    /** How often to look: a head is given up at most a quarter late. */
+    /** How often to call {@link #close}. A slow head is noticed at most a quarter of the limit late. */
     Duration period() {
         return limit.dividedBy(4);
     }
@@ -35,8 +35,8 @@ final class SlowHeads {
     }
 
     /**
-     * The parser belongs to another thread. Its state is volatile and is written after the time; a time that was read while
-     * heads were arriving is that of one of them, or zero between two.
+     * Reads a parser that belongs to another thread. Its state is volatile and is written after the time, so a time that was
+     * read while a head was arriving is the time of a head, or zero between two.
      */
     private boolean isSlow(HttpParser parser) {
         if (!arriving(parser.getState())) {

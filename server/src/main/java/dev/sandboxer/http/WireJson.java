@@ -19,7 +19,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/** JSON as it goes over the wire: wrong types are refused, absent values are left out. */
+/** Reads and writes JSON bodies. Wrong types are refused, absent values are left out. */
 public final class WireJson {
     private static final int DEEPEST = 64;
     private static final int LONGEST_REASON = 300;
@@ -29,7 +29,7 @@ public final class WireJson {
     private static final Pattern COERCED = Pattern.compile("^Cannot coerce (.*) to [A-Za-z$.`]+ value");
     private static final Pattern TOKEN = Pattern.compile(" \\((?:token|but could|but might|start marker) .*");
 
-    /** Possessive throughout, so that no text makes it try again and again. */
+    /** Possessive throughout, so that no text causes backtracking. */
     private static final Pattern CLASS_NAME =
             Pattern.compile("`?+\\b[a-z]++(?:\\.[a-z0-9]++)++\\.([A-Z][A-Za-z$]*+)`?+");
 
@@ -38,7 +38,7 @@ public final class WireJson {
                             .maxNestingDepth(DEEPEST)
                             .build())
                     .build())
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -50,9 +50,6 @@ public final class WireJson {
             })
             .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
-    private static final JsonMapper STRICT = MAPPER.rebuild()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     private WireJson() {}
 
@@ -61,26 +58,13 @@ public final class WireJson {
     }
 
     /**
-     * Reads a message, in which fields that we don't know are ignored, as Protobuf has it.
+     * Reads a request and refuses unknown fields, since they ask for something that nobody would do.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
      */
     public static <T> T read(byte[] bytes, Class<T> type) {
-        return read(MAPPER, bytes, type);
-    }
-
-    /**
-     * Reads what somebody wants to have, in which a field that we don't know is a wish that nobody would fulfil.
-     *
-     * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
-     */
-    public static <T> T readStrictly(byte[] bytes, Class<T> type) {
-        return read(STRICT, bytes, type);
-    }
-
-    private static <T> T read(JsonMapper mapper, byte[] bytes, Class<T> type) {
         try {
-            var value = mapper.readValue(bytes, type);
+            var value = MAPPER.readValue(bytes, type);
             if (value == null) {
                 throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body has to be a JSON object, not null");
             }
@@ -118,7 +102,7 @@ public final class WireJson {
         return field.isEmpty() ? "" : ": field \"" + shortened(field.toString()) + "\"";
     }
 
-    /** Without the names of our classes, which mean nothing to a caller. It may quote the caller's own text: bounded. */
+    /** Shortens a message and removes the names of our classes, which mean nothing to a caller. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
         var line = message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));

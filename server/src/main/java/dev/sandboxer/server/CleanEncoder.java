@@ -6,7 +6,7 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import dev.sandboxer.observe.Redactor;
 import java.nio.charset.StandardCharsets;
 
-/** Takes secrets out of every line of the log, whatever part of the event they came with. */
+/** Removes secrets from every line of the log, no matter which part of the event they are in. */
 final class CleanEncoder extends EncoderBase<ILoggingEvent> {
     private final Encoder<ILoggingEvent> lines;
 

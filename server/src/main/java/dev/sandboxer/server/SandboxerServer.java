@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The composition root of a server: an open installation, served over HTTP and looked after. */
+/** The composition root of a server: serves an open installation over HTTP, and runs its periodic jobs. */
 public final class SandboxerServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxerServer.class);
     private static final Duration REAP = Duration.ofSeconds(1);
@@ -63,7 +63,7 @@ public final class SandboxerServer implements AutoCloseable {
     }
 
     /**
-     * Listens, and returns at once.
+     * Starts a server, which listens when this returns.
      *
      * @param domain under which sandboxes have host names; null = one that leads back to this machine
      * @param drain how long requests may take to finish once it is closed
@@ -86,7 +86,7 @@ public final class SandboxerServer implements AutoCloseable {
             Duration drain,
             Timeouts timeouts,
             UnaryOperator<Handler> front) {
-        installation.profiles(); // a broken configuration is said now, not at the first request
+        installation.profiles(); // report a broken configuration now, not at the first request
         var server = new SandboxerServer(installation, listen, domain, drain, timeouts, front);
         server.http.start();
         var repair = installation.sandboxes().repair();
@@ -106,18 +106,18 @@ public final class SandboxerServer implements AutoCloseable {
         }
     }
 
-    /** Where clients on this machine reach it. */
+    /** The URL for clients on this machine. */
     public String url() {
         var everywhere = listen.host().equals("0.0.0.0") || listen.host().equals("[::]");
         return "http://" + (everywhere ? "127.0.0.1" : listen.host()) + ":" + http.port();
     }
 
-    /** A client that is only half set up then comes to us too, and never sends a sandbox's token to a stranger. */
+    /** Leads back to us, so that a client that is only half set up never sends a sandbox's token to a stranger. */
     private String ownDomain() {
         return "localhost:" + http.port();
     }
 
-    /** Lets what is at work finish; sandboxes go on. */
+    /** Lets active requests finish, and stops. Sandboxes go on. */
     @Override
     public void close() {
         http.close();

@@ -16,7 +16,7 @@ public final class ServerLog {
 
     private ServerLog() {}
 
-    /** Chooses, before anybody asks for a logger, whether this process logs at all: a command has no log. */
+    /** Chooses whether this process logs at all, which commands don't. Call it before anybody asks for a logger. */
     public static void choose(boolean logs) {
         System.setProperty("slf4j.internal.verbosity", "WARN");
         System.setProperty(
@@ -24,7 +24,7 @@ public final class ServerLog {
                 logs ? "ch.qos.logback.classic.spi.LogbackServiceProvider" : "org.slf4j.nop.NOPServiceProvider");
     }
 
-    /** Sets it up; only after {@link #choose}. */
+    /** Sets the log up. Call {@link #choose} first. */
     public static void configure(boolean terminal) {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();

@@ -49,13 +49,14 @@ final class ProcessOptions {
         if (needsRawTerminal() && !Terminal.isInput()) {
             throw syntax.usageError("-t needs a terminal to read from, and the input is none; leave it out");
         }
-        return ProcessSpec.of(words)
-                .withEnv(variables())
-                .withCwd(cwd.get())
-                .withUser(user.get())
-                .withStdin(interactive.get())
-                .withPty(tty.get() ? Terminal.size() : null)
-                .withTimeout(limit);
+        return ProcessSpec.builder(words)
+                .env(variables())
+                .cwd(cwd.get())
+                .user(user.get())
+                .stdin(interactive.get())
+                .pty(tty.get() ? Terminal.size() : null)
+                .timeout(limit)
+                .build();
     }
 
     /** Returns true if our own terminal has to be in raw mode. */

@@ -3,7 +3,6 @@ package dev.sandboxer.extension.support;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.PtySize;
 import dev.sandboxer.extension.RunningProcess;
@@ -59,14 +58,14 @@ final class Attachment implements RunningProcess {
     }
 
     @Override
-    public synchronized @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException {
+    public synchronized @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
         if (exited) {
             throw new IllegalStateException("the process has ended");
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        var end = patience == null ? 0 : System.nanoTime() + patience.toNanos();
+        var end = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
         while (events.isEmpty()) {
             if (closed) {
                 throw ExtensionException.notApplied(Kind.TRANSIENT, "closed on our side");
@@ -74,7 +73,7 @@ final class Attachment implements RunningProcess {
             if (failure != null) {
                 throw failure;
             }
-            if (patience == null) {
+            if (timeout == null) {
                 wait();
                 continue;
             }
@@ -115,7 +114,7 @@ final class Attachment implements RunningProcess {
         try {
             call.run();
         } catch (OperationException e) {
-            if (e.reason() != Reason.PROCESS_NOT_FOUND && e.reason() != Reason.STDIN_CLOSED) {
+            if (!Failures.isEndOfInput(e)) {
                 throw e;
             }
         }

@@ -16,17 +16,18 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * How a launched process began, which the launch script tells in the first line of its output.
+ * How a launched process began, which the launch script tells first in its output.
  *
  * @param began when, as in {@code /proc}
+ * @param directory its working directory
  * @param output what it said by then
  */
-record Beginning(int pid, String began, List<Output> output) {
+record Beginning(int pid, String began, String directory, List<Output> output) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int LONGEST_LINE = 64 << 10;
+    private static final int LONGEST_TALE = 64 << 10;
     private static final int MOST_OUTPUT = 16 << 20;
 
-    private static final Pattern BEGUN = Pattern.compile("\\+ ([1-9][0-9]{0,8}) ([0-9]{1,20})\\s*");
+    private static final Pattern BEGUN = Pattern.compile("\\+ ([1-9][0-9]{0,8}) ([0-9]{1,20}) (/.*)", Pattern.DOTALL);
     private static final Pattern REFUSED = Pattern.compile("- ([A-Z_]{1,30}) (.*)", Pattern.DOTALL);
     private static final Pattern FAILED = Pattern.compile("= failed ([0-9]{1,3}) (.*)", Pattern.DOTALL);
 
@@ -49,14 +50,14 @@ record Beginning(int pid, String began, List<Output> output) {
                     } else {
                         first.writeBytes(output.bytes());
                         var said = first.toByteArray();
-                        var stop = indexOfLineEnd(said);
+                        var stop = indexOfNul(said);
                         if (stop >= 0) {
                             var rest = Arrays.copyOfRange(said, stop + 1, said.length);
                             others.add(new Output(output.channel(), rest));
                             return read(new String(said, 0, stop, StandardCharsets.UTF_8), mark, others);
                         }
                     }
-                    if (first.size() > LONGEST_LINE || size > MOST_OUTPUT) {
+                    if (first.size() > LONGEST_TALE || size > MOST_OUTPUT) {
                         throw strange();
                     }
                 }
@@ -66,9 +67,9 @@ record Beginning(int pid, String began, List<Output> output) {
         }
     }
 
-    private static ProcessEvent next(Execution execution, Duration patience) {
+    private static ProcessEvent next(Execution execution, Duration timeout) {
         try {
-            var event = execution.next(patience);
+            var event = execution.next(timeout);
             if (event == null) {
                 throw ExtensionException.unknown(Kind.TRANSIENT, "a command inside did not start", null);
             }
@@ -79,27 +80,28 @@ record Beginning(int pid, String began, List<Output> output) {
         }
     }
 
-    private static int indexOfLineEnd(byte[] bytes) {
+    private static int indexOfNul(byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '\n') {
+            if (bytes[i] == 0) {
                 return i;
             }
         }
         return -1;
     }
 
-    private static Beginning read(String line, String mark, List<Output> output) {
-        if (!line.startsWith(mark)) {
+    private static Beginning read(String tale, String mark, List<Output> output) {
+        if (!tale.startsWith(mark)) {
             throw strange();
         }
-        var said = line.substring(mark.length());
+        var said = tale.substring(mark.length());
         var begun = BEGUN.matcher(said);
         if (begun.matches()) {
-            return new Beginning(Integer.parseInt(begun.group(1)), begun.group(2), output);
+            return new Beginning(Integer.parseInt(begun.group(1)), begun.group(2), begun.group(3), output);
         }
         var refused = REFUSED.matcher(said);
         if (refused.matches()) {
-            throw new OperationException(reason(refused.group(1)), refused.group(2).strip());
+            throw new OperationException(
+                    reason(refused.group(1)), refused.group(2).strip());
         }
         var failed = FAILED.matcher(said);
         if (failed.matches()) {

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param limit after which a backend that can ends it, in case nobody else is left to; null = none
  * @param pty a terminal of this size instead of pipes; only asked for when the extension declares it
  */
-public record Command(List<String> argv, boolean stdin, @Nullable Duration limit, @Nullable PtySize pty) {
+public record Command(
+        List<String> argv,
+        boolean stdin,
+        @Nullable Duration limit,
+        @Nullable PtySize pty) {
     public Command {
         argv = List.copyOf(argv);
     }

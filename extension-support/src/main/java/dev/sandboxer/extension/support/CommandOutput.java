@@ -137,7 +137,7 @@ final class CommandOutput implements AutoCloseable {
 
     private ProcessEvent next() {
         try {
-            var event = execution.next(patience());
+            var event = execution.next(timeout());
             if (event == null) {
                 throw ExtensionException.unknown(Kind.TRANSIENT, doing + ": the sandbox did not answer", null);
             }
@@ -148,7 +148,7 @@ final class CommandOutput implements AutoCloseable {
         }
     }
 
-    private @Nullable Duration patience() {
+    private @Nullable Duration timeout() {
         if (end == null) {
             return silence;
         }
@@ -156,7 +156,12 @@ final class CommandOutput implements AutoCloseable {
         return silence == null || left.compareTo(silence) < 0 ? left : silence;
     }
 
-    /** As a shell reports it. Only at the end. */
+    /** Whether the end of the command has been read. */
+    boolean hasEnded() {
+        return exited != null;
+    }
+
+    /** How it ended, as a shell reports it. Only at the end. */
     int status() {
         if (exited == null) {
             throw new IllegalStateException("the command has not ended");

@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel of a launched process, which ends with a line of the launch script: the mark, and how the process ended. What stands
+ * One channel of a launched process, which ends with what the launch script tells: the mark, and how the process ended. What stands
  * before it is the process's. Used by one thread.
  */
 final class EndMark {
-    private static final int LONGEST_LINE = 64 << 10;
+    private static final int LONGEST_TALE = 64 << 10;
     private static final Pattern END = Pattern.compile("= (code|signal|failed) ([0-9]{1,3}) .*", Pattern.DOTALL);
 
     private final byte[] mark;
-    /** What may belong to the line. */
+    /** What may belong to that. */
     private byte[] held = new byte[0];
 
     private ProcessEvent.@Nullable Exited exited;
@@ -34,7 +34,7 @@ final class EndMark {
         var at = find(all);
         held = Arrays.copyOfRange(all, at, all.length);
         if (held.length >= mark.length) {
-            readLine();
+            readEnd();
         }
         return at == all.length ? all : Arrays.copyOf(all, at);
     }
@@ -49,9 +49,9 @@ final class EndMark {
         return exited != null || held.length >= mark.length ? new byte[0] : held;
     }
 
-    private void readLine() {
+    private void readEnd() {
         for (int i = mark.length; i < held.length; i++) {
-            if (held[i] == '\n' || i > LONGEST_LINE) {
+            if (held[i] == 0 || i > LONGEST_TALE) {
                 var line = new String(held, mark.length - 1, i - mark.length + 1, StandardCharsets.UTF_8);
                 var end = END.matcher(line);
                 var number = end.matches() ? Integer.parseInt(end.group(2)) : 255;

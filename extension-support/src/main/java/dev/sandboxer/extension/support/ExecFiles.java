@@ -71,7 +71,6 @@ public final class ExecFiles implements SandboxFiles {
                 throw output.strange();
             }
             if (found.size() == MOST_ENTRIES) {
-                script.kill();
                 throw new OperationException(Reason.LIMIT, "a listing has at most " + MOST_ENTRIES + " entries");
             }
             found.add(next);
@@ -102,19 +101,18 @@ public final class ExecFiles implements SandboxFiles {
             throw new OperationException(Reason.UNSUPPORTED, "files have no metadata here");
         }
         var mode = options.mode() == null ? "-" : Integer.toOctalString(options.mode());
-        try (var script = start("write", "writing", true, path, options.user(), mode)) {
-            var isNew = isNew(script.output());
+        var script = start("write", "writing", true, path, options.user(), mode);
+        var isNew = false;
+        try (script) {
+            isNew = isNew(script.output());
             script.output().liftLimit();
-            try {
-                copy(source, script.execution());
-                return script.entry();
-            } catch (IOException | RuntimeException e) {
-                script.kill();
-                if (isNew) {
-                    discard(path, options.user(), e);
-                }
-                throw e;
+            copy(source, script.execution());
+            return script.entry();
+        } catch (IOException | RuntimeException e) {
+            if (isNew) {
+                discard(path, options.user(), e);
             }
+            throw e;
         }
     }
 
@@ -134,7 +132,7 @@ public final class ExecFiles implements SandboxFiles {
             try {
                 execution.writeInput(piece, 0, count);
             } catch (OperationException e) {
-                if (e.reason() != Reason.STDIN_CLOSED && e.reason() != Reason.PROCESS_NOT_FOUND) {
+                if (!Failures.isEndOfInput(e)) {
                     throw e;
                 }
                 return;
@@ -195,6 +193,9 @@ public final class ExecFiles implements SandboxFiles {
     private FileScript start(
             String operation, String doing, boolean input, String path, @Nullable String user, String... more) {
         check(path);
+        if (user != null && user.indexOf('\0') >= 0) {
+            throw new OperationException(Reason.UNKNOWN_USER, "a user's name can't contain NUL");
+        }
         var arguments = new ArrayList<>(List.of(operation, user == null ? defaultUser : user, path));
         arguments.addAll(List.of(more));
         return FileScript.start(exec, doing + " " + path, input, arguments.toArray(String[]::new));

@@ -2,7 +2,6 @@ package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.PortConnection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,15 +69,11 @@ final class ExecPortConnection implements PortConnection {
             try {
                 relay.writeInput(bytes, offset, length);
             } catch (OperationException e) {
-                throw hasEnded(e) ? new IOException("the connection has ended", e) : Failures.toIo(e);
+                throw Failures.isEndOfInput(e) ? new IOException("the connection has ended", e) : Failures.toIo(e);
             } catch (ExtensionException e) {
                 throw Failures.toIo(e);
             }
         }
-    }
-
-    private static boolean hasEnded(OperationException e) {
-        return e.reason() == Reason.PROCESS_NOT_FOUND || e.reason() == Reason.STDIN_CLOSED;
     }
 
     @Override

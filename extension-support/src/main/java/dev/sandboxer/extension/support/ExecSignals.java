@@ -29,7 +29,7 @@ public record ExecSignals(Exec exec) {
      */
     boolean send(int pid, String began, Signal signal, boolean wholeGroup) {
         var whom = wholeGroup ? "group" : "alone";
-        var done = new Shell(exec).run(Scripts.SIGNAL, signal.name(), Integer.toString(pid), began, whom);
+        var done = new Shell(exec).run(Scripts.SIGNAL, signal.name(), Integer.toString(pid), whom, began);
         if (done.status() == NO_PROCESS) {
             return false;
         }

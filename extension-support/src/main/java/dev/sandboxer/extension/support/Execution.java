@@ -1,5 +1,6 @@
 package dev.sandboxer.extension.support;
 
+import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.ProcessEvent;
@@ -17,10 +18,10 @@ public interface Execution extends AutoCloseable {
      * The next event, waiting for it. {@link ProcessEvent.Exited} is the last; a backend that tells no signals reports
      * 128 + signal as a code.
      *
-     * @param patience how long to wait; null = as long as it takes
+     * @param timeout how long to wait; null = as long as it takes
      * @return null when the time was up
      */
-    @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException;
+    @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     /**
      * Writes to its input; returns when the backend has taken it, which may be when the command reads it.
@@ -37,7 +38,10 @@ public interface Execution extends AutoCloseable {
         throw new OperationException(Reason.UNSUPPORTED, "this terminal can't be resized");
     }
 
-    /** Lets go of it, and ends its input. Whether it goes on is the backend's. */
+    /**
+     * Lets go of it, and ends its input; whether it goes on is the backend's. Whoever waits for an event, then or later, gets an
+     * {@link ExtensionException} of kind {@code TRANSIENT}.
+     */
     @Override
     void close();
 }

@@ -8,7 +8,6 @@ import java.io.InputStream;
 /** The content of a file that a script writes to its output. */
 final class FileContent extends InputStream {
     private final FileScript script;
-    private boolean ended;
     private boolean closed;
 
     FileContent(FileScript script) {
@@ -29,7 +28,6 @@ final class FileContent extends InputStream {
         try {
             var count = script.output().read(buffer, offset, length);
             if (count < 0) {
-                ended = true;
                 script.output().requireSuccess();
             }
             return count;
@@ -47,9 +45,6 @@ final class FileContent extends InputStream {
     public void close() {
         if (!closed) {
             closed = true;
-            if (!ended) {
-                script.kill();
-            }
             script.close();
         }
     }

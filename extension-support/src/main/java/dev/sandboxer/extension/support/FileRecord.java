@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,21 +55,16 @@ record FileRecord(byte[] path, FileEntry entry) {
         var type = type(mode);
         var link = type == FileType.SYMLINK ? Link.read(output) : null;
         var targetMode = link == null ? mode : link.mode() == null ? mode : link.mode();
-        return new FileEntry(
-                path.equals("/") ? path : path.substring(path.lastIndexOf('/') + 1),
-                path,
-                type,
-                link == null ? type : link.type(),
-                targetMode & PERMISSIONS | (type == FileType.OTHER ? mode & FileEntry.KIND : 0),
-                Long.parseLong(line.group(2)),
-                Integer.parseUnsignedInt(line.group(3)),
-                Integer.parseUnsignedInt(line.group(4)),
-                owner(line.group(7), line.group(3)),
-                owner(line.group(8), line.group(4)),
-                time(line.group(5), line.group(6)),
-                link == null ? null : link.text(),
-                link == null ? null : link.target(),
-                Map.of());
+        return FileEntry.builder(path, type)
+                .targetType(link == null ? type : link.type())
+                .mode(targetMode & PERMISSIONS | (type == FileType.OTHER ? mode & FileEntry.KIND : 0))
+                .size(Long.parseLong(line.group(2)))
+                .owner(Integer.parseUnsignedInt(line.group(3)), owner(line.group(7), line.group(3)))
+                .group(Integer.parseUnsignedInt(line.group(4)), owner(line.group(8), line.group(4)))
+                .modifiedAt(time(line.group(5), line.group(6)))
+                .linkText(link == null ? null : link.text())
+                .linkTarget(link == null ? null : link.target())
+                .build();
     }
 
     /**

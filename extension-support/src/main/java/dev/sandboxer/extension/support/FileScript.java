@@ -48,12 +48,12 @@ record FileScript(Exec exec, Execution execution, int pid, CommandOutput output)
         return entry;
     }
 
-    void kill() {
-        exec.kill(pid);
-    }
-
+    /** Ends it, when it has not ended. */
     @Override
     public void close() {
+        if (!output.hasEnded()) {
+            exec.kill(pid);
+        }
         execution.close();
     }
 }

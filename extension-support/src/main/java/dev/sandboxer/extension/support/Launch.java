@@ -54,6 +54,9 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
             }
             return execution;
         } catch (OperationException | ExtensionException e) {
+            if (e instanceof OperationException end && Failures.isEndOfInput(end)) {
+                return execution; // its output says why
+            }
             execution.close();
             throw e;
         }

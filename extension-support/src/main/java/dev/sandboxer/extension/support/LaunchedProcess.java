@@ -4,7 +4,6 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.ProcessEvent;
 import dev.sandboxer.extension.ProcessEvent.Channel;
 import dev.sandboxer.extension.ProcessEvent.Exited;
 import dev.sandboxer.extension.ProcessEvent.Output;
@@ -48,12 +47,7 @@ final class LaunchedProcess {
         this.exec = exec;
         this.execution = execution;
         this.info = new ProcessInfo(
-                beginning.pid(),
-                spec.tag(),
-                spec.argv(),
-                spec.env(),
-                Objects.requireNonNullElse(spec.cwd(), ""),
-                spec.pty() != null);
+                beginning.pid(), spec.tag(), spec.argv(), spec.env(), beginning.directory(), spec.pty() != null);
         this.began = beginning.began();
         this.hasInput = spec.stdin() || spec.pty() != null;
         this.timeout = spec.timeout();
@@ -72,9 +66,7 @@ final class LaunchedProcess {
             var beginning = Beginning.await(execution, launch.mark());
             var process = new LaunchedProcess(exec, execution, launch, beginning, startedAt);
             var first = process.attach();
-            Thread.ofVirtual()
-                    .name("process-" + beginning.pid())
-                    .start(() -> process.takeAll(beginning.output()));
+            Thread.ofVirtual().name("process-" + beginning.pid()).start(() -> process.takeAll(beginning.output()));
             return first;
         } catch (OperationException | ExtensionException e) {
             execution.close();

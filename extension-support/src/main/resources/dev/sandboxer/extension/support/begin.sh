@@ -4,7 +4,7 @@ sbx_mark=$1 sbx_directory=$2 sbx_input=$3 sbx_seconds=$4 sbx_whom=$5 sbx_program
 shift 8
 
 sbx_refuse() {
-  printf '%s- %s %s\n' "$sbx_mark" "$1" "$2" >&3
+  printf '%s- %s %s\0' "$sbx_mark" "$1" "$2" >&3
   exit 1
 }
 
@@ -45,7 +45,7 @@ fi
 if [ "$sbx_input" != terminal ]; then
   printf 'begun %s %s\n' "$$" "$sbx_began"
 elif [ -n "$sbx_seconds" ]; then
-  (/bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$$" "$sbx_began" "$sbx_whom" </dev/null >/dev/null 2>&1 3>&- 4>&- &)
+  (/bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$$" "$sbx_whom" "$sbx_began" </dev/null >/dev/null 2>&1 3>&- 4>&- &)
 fi
-printf '%s+ %s %s\n' "$sbx_mark" "$$" "$sbx_began" >&3
+printf '%s+ %s %s %s\0' "$sbx_mark" "$$" "$sbx_began" "$PWD" >&3
 exec env -- "$@" >&3 2>&4 3>&- 4>&-

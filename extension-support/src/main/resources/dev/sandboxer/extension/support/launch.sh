@@ -12,7 +12,7 @@ eval "set -- $sbx_words"
 sbx_mark=$1 sbx_as=$2 sbx_directory=$3 sbx_input=$4 sbx_seconds=$5 sbx_whom=$6 sbx_program=$7 sbx_path=$8
 shift 8
 
-sbx_user "$sbx_as" || { printf '%s- UNKNOWN_USER no user %s\n' "$sbx_mark" "$sbx_as"; exit 1; }
+sbx_user "$sbx_as" || { printf '%s- UNKNOWN_USER no user %s\0' "$sbx_mark" "$sbx_as"; exit 1; }
 case $sbx_directory in
   /*) ;;
   '') sbx_directory=$sbx_home; [ -d "$sbx_home" ] || sbx_directory=/ ;;
@@ -49,7 +49,7 @@ sbx_watch() {
         sbx_end=code sbx_said=
         set -- $sbx_line
         if [ -n "$sbx_seconds" ]; then
-          $sbx_session /bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$2" "$3" "$sbx_whom" \
+          $sbx_session /bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$2" "$sbx_whom" "$3" \
             </dev/null >/dev/null 2>&1 3>&- 4>&- &
           sbx_watchdog=$!
         fi ;;
@@ -57,13 +57,17 @@ sbx_watch() {
       *) sbx_said="$sbx_said$sbx_line " ;;
     esac
   done
-  if [ -n "$sbx_watchdog" ]; then kill -s KILL -- "${sbx_session:+-}$sbx_watchdog" 2>/dev/null; fi
+  if [ -z "$sbx_watchdog" ]; then :
+  elif [ -z "$sbx_session" ]; then /bin/sh -c "$sbx_signal" sh KILL "$sbx_watchdog" group ''
+  else # it may not lead its group yet
+    while ! kill -s KILL -- "-$sbx_watchdog" 2>/dev/null && kill -s 0 "$sbx_watchdog" 2>/dev/null; do :; done
+  fi
   if [ "$sbx_end" = code ] && [ "$sbx_status" -gt 128 ]; then
     case $sbx_status:$sbx_said in
       130:*|141:*|*:?*) sbx_end=signal sbx_status=$((sbx_status - 128)) ;;
     esac
   fi
-  printf '%s= %s %s %s\n' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&3
-  printf '%s= %s %s %s\n' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&4
+  printf '%s= %s %s %s\0' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&3
+  printf '%s= %s %s %s\0' "$sbx_mark" "$sbx_end" "$sbx_status" "$sbx_said" >&4
 }
 { "$@"; printf 'ended %s\n' "$?"; } 2>&1 | sbx_watch

@@ -5,12 +5,13 @@ if command -v python3 >/dev/null; then exec python3 -c "$3" "$1"; fi
 command -v busybox >/dev/null || exit 127
 
 # nc does not say that it is connected, but the kernel tells who listens: local address, state 0A.
+exec 3<&0
 sbx_port=$(printf ':%04X' "$1")
 while read -r _ sbx_local _ sbx_state _; do
   case $sbx_local/$sbx_state in
     *"$sbx_port/0A")
       printf '+%s\n' "$$"
-      exec busybox nc 127.0.0.1 "$1" ;;
+      exec busybox nc 127.0.0.1 "$1" <&3 3<&- ;;
   esac
 done <<END
 $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null)

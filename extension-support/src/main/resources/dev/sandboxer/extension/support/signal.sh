@@ -1,6 +1,6 @@
-# $1 signal, $2 pid, $3 when it began (empty: not known), $4 group or alone. Ends with 3 when there is no such process.
+# $1 signal, $2 pid, $3 group or alone, $4 when it began (empty: not known). Ends with 3 when there is no such process.
 # The group of a process that leads none is what descends from it.
-sbx_signal=$1 sbx_pid=$2 sbx_began=$3 sbx_whom=$4
+sbx_signal=$1 sbx_pid=$2 sbx_whom=$3 sbx_began=$4
 
 # What /proc says of a process after its name, which may contain anything, line breaks too.
 sbx_stat() {

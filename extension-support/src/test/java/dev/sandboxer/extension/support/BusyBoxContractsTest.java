@@ -5,17 +5,16 @@ import dev.sandboxer.extension.tck.AttachContract;
 import dev.sandboxer.extension.tck.ExtensionFixture;
 import dev.sandboxer.extension.tck.FileContentContract;
 import dev.sandboxer.extension.tck.FileNameContract;
-import dev.sandboxer.extension.tck.FileOwnerContract;
 import dev.sandboxer.extension.tck.FileStatContract;
-import dev.sandboxer.extension.tck.FileTreeContract;
 import dev.sandboxer.extension.tck.InputContract;
 import dev.sandboxer.extension.tck.OutputContract;
-import dev.sandboxer.extension.tck.PortContract;
 import dev.sandboxer.extension.tck.ProcessContract;
-import dev.sandboxer.extension.tck.SignalContract;
 import org.junit.jupiter.api.Nested;
 
-/** The contract of sessions in a sandbox that has BusyBox and nothing else. */
+/**
+ * The contract of sessions in a sandbox that has BusyBox and nothing else, where the kit's own commands run there; the rest is in
+ * {@link BusyBoxTest}.
+ */
 @NeedsContainer
 class BusyBoxContractsTest {
     @Nested
@@ -35,23 +34,7 @@ class BusyBoxContractsTest {
     }
 
     @Nested
-    class FileOwner extends FileOwnerContract {
-        @Override
-        protected ExtensionFixture openFixture() {
-            return new ContainerFixture(Container.Image.BUSYBOX);
-        }
-    }
-
-    @Nested
     class FileStat extends FileStatContract {
-        @Override
-        protected ExtensionFixture openFixture() {
-            return new ContainerFixture(Container.Image.BUSYBOX);
-        }
-    }
-
-    @Nested
-    class FileTree extends FileTreeContract {
         @Override
         protected ExtensionFixture openFixture() {
             return new ContainerFixture(Container.Image.BUSYBOX);
@@ -91,27 +74,10 @@ class BusyBoxContractsTest {
     }
 
     @Nested
-    class Signal extends SignalContract {
-        @Override
-        protected ExtensionFixture openFixture() {
-            return new ContainerFixture(Container.Image.BUSYBOX);
-        }
-    }
-
-    @Nested
     class Attach extends AttachContract {
         @Override
         protected ExtensionFixture openFixture() {
             return new ContainerFixture(Container.Image.BUSYBOX);
         }
     }
-
-    @Nested
-    class Port extends PortContract {
-        @Override
-        protected ExtensionFixture openFixture() {
-            return new ContainerFixture(Container.Image.BUSYBOX);
-        }
-    }
-
 }

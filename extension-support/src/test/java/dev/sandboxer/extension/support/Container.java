@@ -27,6 +27,32 @@ final class Container implements AutoCloseable {
             user:x:1000:
             """;
 
+    private static final String SHADOW = """
+            root:*:19000:0:99999:7:::
+            user:*:19000:0:99999:7:::
+            """;
+
+    /** Runs a command on a terminal; its first two arguments are rows and columns. */
+    private static final String TERMINAL = """
+            import fcntl, os, pty, struct, sys, termios
+            pid, terminal = pty.fork()
+            if pid == 0:
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", int(sys.argv[1]), int(sys.argv[2]), 0, 0))
+                os.execv(sys.argv[3], sys.argv[3:])
+            try:
+                while data := os.read(terminal, 65536):
+                    os.write(1, data)
+            except OSError:
+                pass
+            status = os.waitpid(pid, 0)[1]
+            sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+            """;
+
+    /** What posix_spawn starts ignores glibc's own signals, and so does what that starts. Number 13 or 134 is rt_sigaction. */
+    private static final String DEFAULT_SIGNALS = "my $n = "
+            + ("aarch64".equals(System.getProperty("os.arch")) ? 134 : 13)
+            + "; my $default = \"\\0\" x 32; for my $s (32, 33) { syscall($n, $s + 0, $default, 0, 8) } exec @ARGV";
+
     private static final Pattern CHILD = Pattern.compile("\"child-pid\": *([0-9]+)");
 
     private final Path directory;
@@ -76,6 +102,7 @@ final class Container implements AutoCloseable {
         mounts.addAll(List.of("--bind", home.getParent().toString(), "/home", "--bind", root.toString(), "/root"));
         mounts.addAll(file("passwd", PASSWD));
         mounts.addAll(file("group", GROUP));
+        mounts.addAll(file("shadow", SHADOW));
         return mounts;
     }
 
@@ -90,7 +117,8 @@ final class Container implements AutoCloseable {
         Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
         bin.resolve("busybox").toFile().setExecutable(true, false);
         var list = new ProcessBuilder(bin.resolve("busybox").toString(), "--list").start();
-        for (var applet : new String(list.getInputStream().readAllBytes(), UTF_8).lines().toList()) {
+        for (var applet :
+                new String(list.getInputStream().readAllBytes(), UTF_8).lines().toList()) {
             if (!applet.equals("busybox")) {
                 Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
             }
@@ -122,7 +150,14 @@ final class Container implements AutoCloseable {
     /** The same with more variables. */
     Exec exec(Map<String, String> more) {
         return command -> {
-            var argv = new ArrayList<>(List.of("/usr/bin/nsenter", "-t", Long.toString(init), "-m", "-n", "-p", "--"));
+            var argv = new ArrayList<String>();
+            if (command.pty() != null) {
+                argv.addAll(List.of("/usr/bin/python3", "-c", TERMINAL));
+                argv.addAll(
+                        List.of("" + command.pty().rows(), "" + command.pty().columns()));
+            }
+            argv.addAll(List.of("/usr/bin/perl", "-e", DEFAULT_SIGNALS));
+            argv.addAll(List.of("/usr/bin/nsenter", "-t", Long.toString(init), "-m", "-n", "-p", "--"));
             argv.addAll(command.argv());
             var builder = new ProcessBuilder(argv);
             builder.environment().clear();

@@ -1,5 +1,7 @@
 package dev.sandboxer.extension.support;
 
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.OperationException.Reason;
 import dev.sandboxer.extension.ProcessEvent;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A command in a {@link Container}, told as Docker does: output, then one number for the end, and that not before the last
- * descendant has let go of the output. After {@link #close} it goes on and its output is thrown away.
+ * descendant has let go of the output. After {@link #close} it goes on and its output is thrown away. Threads that read pipes
+ * are the system's: a virtual one would hold its carrier.
  */
 final class ContainerExecution implements Execution {
     private static final int CAPACITY = 4;
@@ -35,7 +38,7 @@ final class ContainerExecution implements Execution {
             if (!input) {
                 execution.closeInput();
             }
-            Thread.ofVirtual().start(execution::pump);
+            Thread.ofPlatform().daemon().start(execution::pump);
             return execution;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -44,7 +47,7 @@ final class ContainerExecution implements Execution {
 
     private void pump() {
         try {
-            var errors = Thread.ofVirtual().start(() -> pump(Channel.STDERR, process.getErrorStream()));
+            var errors = Thread.ofPlatform().daemon().start(() -> pump(Channel.STDERR, process.getErrorStream()));
             pump(Channel.STDOUT, process.getInputStream());
             errors.join();
             put(new ProcessEvent.Exited(process.waitFor(), 0, false));
@@ -78,9 +81,12 @@ final class ContainerExecution implements Execution {
     }
 
     @Override
-    public synchronized @Nullable ProcessEvent next(@Nullable Duration patience) throws InterruptedException {
-        var end = patience == null ? Long.MAX_VALUE : System.nanoTime() + patience.toNanos();
+    public synchronized @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
+        var end = timeout == null ? Long.MAX_VALUE : System.nanoTime() + timeout.toNanos();
         while (events.isEmpty()) {
+            if (closed) {
+                throw ExtensionException.notApplied(Kind.TRANSIENT, "closed on our side");
+            }
             var left = end == Long.MAX_VALUE ? 0 : (end - System.nanoTime()) / 1_000_000;
             if (end != Long.MAX_VALUE && left <= 0) {
                 return null;

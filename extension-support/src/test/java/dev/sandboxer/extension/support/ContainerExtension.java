@@ -62,22 +62,19 @@ record ContainerExtension(Container.Image image) implements Extension {
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
-        return new Containers(image);
+        return new Containers(this, new ConcurrentHashMap<>());
     }
 
     private record Running(BackendSandbox sandbox, Container container, ExecProcesses processes) {}
 
-    private record Containers(Container.Image image, Map<BackendRef, Running> running) implements Backend {
-        Containers(Container.Image image) {
-            this(image, new ConcurrentHashMap<>());
-        }
-
+    private record Containers(ContainerExtension extension, Map<BackendRef, Running> running) implements Backend {
         @Override
         public void check() {}
 
         @Override
         public BackendSandbox create(CreateRequest request) {
-            var container = new Container(image, request.spec().env());
+            extension.supports(request.spec()).require();
+            var container = new Container(extension.image, request.spec().env());
             var ref = new BackendRef(request.tag().toString());
             var sandbox = new BackendSandbox(
                     ref, request.tag(), request.spec().size(), Instant.EPOCH, request.deadline(), false);

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** Tells the test kit of containers. */
-record ContainerFixture(Container.Image image) implements ExtensionFixture {
+record ContainerFixture(Container.Image from) implements ExtensionFixture {
     @Override
     public Extension extension() {
-        return new ContainerExtension(image);
+        return new ContainerExtension(from);
     }
 
     @Override
@@ -20,6 +20,6 @@ record ContainerFixture(Container.Image image) implements ExtensionFixture {
 
     @Override
     public String template() {
-        return image.name();
+        return from.name();
     }
 }

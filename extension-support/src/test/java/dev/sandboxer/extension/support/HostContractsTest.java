@@ -113,5 +113,4 @@ class HostContractsTest {
             return new ContainerFixture(Container.Image.HOST);
         }
     }
-
 }

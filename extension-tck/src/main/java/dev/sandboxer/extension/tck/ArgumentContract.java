@@ -66,7 +66,8 @@ public abstract class ArgumentContract extends SandboxContract {
         for (int i = 0; i < ODD.size(); i++) {
             script.append(" \"$TCK_").append(i).append('"');
         }
-        var captured = box().run(box().script(script.toString()).withEnv(env));
+        var captured =
+                box().run(box().script(script.toString()).toBuilder().env(env).build());
         assertThat(captured.out()).isEqualTo(String.join("\0", ODD) + "\0");
     }
 
@@ -77,7 +78,7 @@ public abstract class ArgumentContract extends SandboxContract {
             env.put("TCK_LARGE_" + i, Integer.toString(i).repeat(1000));
         }
         env.put("TCK_LARGEST", "x".repeat(100_000));
-        var captured = box().run(ProcessSpec.of("env", "-0").withEnv(env));
+        var captured = box().run(ProcessSpec.builder("env", "-0").env(env).build());
         var arrived = new HashMap<String, String>();
         for (var line : captured.out().split("\0")) {
             arrived.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
@@ -89,8 +90,12 @@ public abstract class ArgumentContract extends SandboxContract {
     void the_environment_of_a_process_goes_on_top_of_the_sandboxs() {
         var script = box().script("echo \"$TCK_ORIGIN $TCK_MINE\"");
         assertThat(box().run(script).text()).isEqualTo("the sandbox");
-        assertThat(box().run(script.withEnv(Map.of("TCK_MINE", "mine"))).text()).isEqualTo("the sandbox mine");
-        assertThat(box().run(script.withEnv(Map.of(Requests.VARIABLE, "the process")))
+        assertThat(box().run(script.toBuilder().env(Map.of("TCK_MINE", "mine")).build())
+                        .text())
+                .isEqualTo("the sandbox mine");
+        assertThat(box().run(script.toBuilder()
+                                .env(Map.of(Requests.VARIABLE, "the process"))
+                                .build())
                         .text())
                 .isEqualTo("the process");
         assertThat(box().run(script).text()).as("afterwards").isEqualTo("the sandbox");
@@ -99,7 +104,10 @@ public abstract class ArgumentContract extends SandboxContract {
     @Test
     void a_variable_may_be_empty() {
         var script = box().script("echo \"${TCK_ORIGIN-unset}\"");
-        assertThat(box().run(script.withEnv(Map.of(Requests.VARIABLE, ""))).text())
+        assertThat(box().run(script.toBuilder()
+                                .env(Map.of(Requests.VARIABLE, ""))
+                                .build())
+                        .text())
                 .isEmpty();
     }
 

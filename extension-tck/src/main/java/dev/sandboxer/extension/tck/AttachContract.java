@@ -23,7 +23,7 @@ public abstract class AttachContract extends SandboxContract {
         box().transcript(process).until("started");
         process.close();
         gate.open();
-        Eventually.holds(fixture().patience(), "the process went on", () -> appears(result));
+        Eventually.holds(fixture().timeout(), "the process went on", () -> appears(result));
     }
 
     @Test
@@ -33,7 +33,7 @@ public abstract class AttachContract extends SandboxContract {
         var script = gate.pass() + "; head -c 5000000 /dev/zero; echo done >\"$1\"";
         box().start(box().script(script, result)).close();
         gate.open();
-        Eventually.holds(fixture().patience(), "the process went on", () -> appears(result));
+        Eventually.holds(fixture().timeout(), "the process went on", () -> appears(result));
     }
 
     @Test
@@ -58,8 +58,9 @@ public abstract class AttachContract extends SandboxContract {
     @Test
     void two_who_are_attached_both_get_the_output() {
         var gate = box().newGate();
-        try (var first = box().start(box().script(gate.pass() + "; seq 1 50000; exit 4")
-                        .withTag("watched"));
+        try (var first = box().start(box().script(gate.pass() + "; seq 1 50000; exit 4").toBuilder()
+                        .tag("watched")
+                        .build());
                 var second = processes().attach(ProcessSelector.tag("watched"))) {
             gate.open();
             var one = box().transcript(first);
@@ -76,7 +77,9 @@ public abstract class AttachContract extends SandboxContract {
     void another_session_attaches_after_the_first_one_is_closed() {
         var gate = box().newGate();
         var first = connect(box().sandbox());
-        first.start(first.script(gate.pass() + "; echo late").withTag("survivor"));
+        first.start(first.script(gate.pass() + "; echo late").toBuilder()
+                .tag("survivor")
+                .build());
         first.close();
         var second = connect(box().sandbox());
         try (var attached = second.session().processes().attach(ProcessSelector.tag("survivor"))) {
@@ -91,7 +94,8 @@ public abstract class AttachContract extends SandboxContract {
         if (!fixture().remembersExits()) {
             skip("exits are not remembered by " + extension().id());
         }
-        RunningProcess process = box().start(box().script("exit 6").withTag("ended"));
+        RunningProcess process =
+                box().start(box().script("exit 6").toBuilder().tag("ended").build());
         assertThat(box().transcript(process).toEnd().status()).isEqualTo(6);
         for (var selector : new ProcessSelector[] {ProcessSelector.pid(process.pid()), ProcessSelector.tag("ended")}) {
             try (var attached = processes().attach(selector)) {
@@ -124,10 +128,11 @@ public abstract class AttachContract extends SandboxContract {
     @Test
     void running_processes_are_listed_with_what_they_were_started_with() {
         var directory = box().newDirectory();
-        var spec = ProcessSpec.of("sleep", "1000")
-                .withTag("listed")
-                .withCwd(directory)
-                .withEnv(Map.of("TCK_LISTED", "yes"));
+        var spec = ProcessSpec.builder("sleep", "1000")
+                .tag("listed")
+                .cwd(directory)
+                .env(Map.of("TCK_LISTED", "yes"))
+                .build();
         try (var process = box().start(spec)) {
             var info = listed(process.pid()).orElseThrow();
             assertThat(info.tag()).isEqualTo("listed");
@@ -138,7 +143,7 @@ public abstract class AttachContract extends SandboxContract {
             process.signal(Signal.KILL, false);
             box().transcript(process).toEnd();
             Eventually.holds(
-                    fixture().patience(),
+                    fixture().timeout(),
                     "off the list",
                     () -> listed(process.pid()).isEmpty());
         }
@@ -171,7 +176,7 @@ public abstract class AttachContract extends SandboxContract {
 
     private void joined(Thread thread) {
         try {
-            assertThat(thread.join(fixture().patience()))
+            assertThat(thread.join(fixture().timeout()))
                     .as("the first reader is done")
                     .isTrue();
         } catch (InterruptedException e) {

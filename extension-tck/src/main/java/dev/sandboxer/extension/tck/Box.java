@@ -64,7 +64,7 @@ final class Box implements AutoCloseable {
     }
 
     Transcript transcript(RunningProcess process) {
-        return new Transcript(process, fixture.patience());
+        return new Transcript(process, fixture.timeout());
     }
 
     /** A new empty directory of the default user, below a common one. */

@@ -16,14 +16,14 @@ final class Counter {
     private static final Duration IN_FLIGHT = Duration.ofMillis(300);
 
     private final RunningProcess process;
-    private final Duration patience;
+    private final Duration timeout;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int last;
 
-    /** @param patience how long the process may be silent */
-    Counter(RunningProcess process, Duration patience) {
+    /** @param timeout how long the process may be silent */
+    Counter(RunningProcess process, Duration timeout) {
         this.process = process;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     int last() {
@@ -32,9 +32,9 @@ final class Counter {
 
     void readTo(int number) {
         while (last < number) {
-            var event = Events.next(process, patience);
+            var event = Events.next(process, timeout);
             if (event == null) {
-                throw new AssertionError("silent for " + patience + " after " + last);
+                throw new AssertionError("silent for " + timeout + " after " + last);
             }
             take(event);
         }

@@ -85,6 +85,6 @@ public abstract class DeadlineContract extends ExtensionContract {
     }
 
     private Duration untilAfter(Instant instant) {
-        return Duration.between(now(), instant).plus(fixture().patience());
+        return Duration.between(now(), instant).plus(fixture().timeout());
     }
 }

@@ -18,6 +18,8 @@ import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.extension.Variables;
+import dev.sandboxer.extension.spec.Enforcement;
+import dev.sandboxer.extension.spec.NetworkRuleKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +121,22 @@ public abstract class DescriptionContract extends ExtensionContract {
             }
         });
         assertThat(contractInterfaces(backend().getClass())).isEqualTo(expected);
+    }
+
+    @Test
+    void how_strictly_the_network_is_kept_agrees_with_the_capabilities() {
+        var enforcement = extension().networkEnforcement();
+        assertThat(enforces(NetworkRuleKind.ALL))
+                .isEqualTo(extension().capabilities().contains(Capability.NETWORK_DENY));
+        assertThat(enforcement.get(NetworkRuleKind.ALL)).isIn(null, Enforcement.NONE, Enforcement.ADDRESS);
+        assertThat(enforcement.get(NetworkRuleKind.CIDR)).isIn(null, Enforcement.NONE, Enforcement.ADDRESS);
+        if (enforces(NetworkRuleKind.CIDR) || enforces(NetworkRuleKind.DOMAIN)) {
+            assertThat(extension().capabilities()).contains(Capability.NETWORK_DENY, Capability.NETWORK_ALLOW);
+        }
+    }
+
+    private boolean enforces(NetworkRuleKind kind) {
+        return extension().networkEnforcement().getOrDefault(kind, Enforcement.NONE) != Enforcement.NONE;
     }
 
     @Test

@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class Events {
     private Events() {}
 
-    static @Nullable ProcessEvent next(RunningProcess process, Duration patience) {
+    static @Nullable ProcessEvent next(RunningProcess process, Duration timeout) {
         try {
-            return process.next(patience);
+            return process.next(timeout);
         } catch (InterruptedException e) {
             throw Eventually.interrupted(e);
         }
     }
 
-    static @Nullable FileEvent next(FileWatch watch, Duration patience) {
+    static @Nullable FileEvent next(FileWatch watch, Duration timeout) {
         try {
-            return watch.next(patience);
+            return watch.next(timeout);
         } catch (InterruptedException e) {
             throw Eventually.interrupted(e);
         }

@@ -11,20 +11,20 @@ final class Eventually {
 
     private Eventually() {}
 
-    static void holds(Duration patience, String what, BooleanSupplier condition) {
-        becomes(patience, what, condition::getAsBoolean, value -> value);
+    static void holds(Duration timeout, String what, BooleanSupplier condition) {
+        becomes(timeout, what, condition::getAsBoolean, value -> value);
     }
 
     /** The first value that satisfies. */
-    static <T> T becomes(Duration patience, String what, Supplier<T> look, Predicate<T> satisfies) {
+    static <T> T becomes(Duration timeout, String what, Supplier<T> look, Predicate<T> satisfies) {
         var start = System.nanoTime();
         while (true) {
             var value = look.get();
             if (satisfies.test(value)) {
                 return value;
             }
-            if (System.nanoTime() - start > patience.toNanos()) {
-                throw new AssertionError("not within " + patience + ": " + what + "; last seen: " + value);
+            if (System.nanoTime() - start > timeout.toNanos()) {
+                throw new AssertionError("not within " + timeout + ": " + what + "; last seen: " + value);
             }
             pause(PAUSE);
         }

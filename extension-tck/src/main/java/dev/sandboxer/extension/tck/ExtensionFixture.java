@@ -3,6 +3,7 @@ package dev.sandboxer.extension.tck;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,21 @@ public interface ExtensionFixture extends AutoCloseable {
         return new SandboxSize(500, 256, 128);
     }
 
+    /** One that the account can have, for a backend with GPUs. */
+    default Gpu gpu() {
+        return new Gpu(1, "T4");
+    }
+
+    /** One that the account can use, for a backend with regions. */
+    default String region() {
+        return "eu";
+    }
+
+    /** A public one with a POSIX shell, for a backend that starts from images. */
+    default String imageReference() {
+        return "debian:stable-slim";
+    }
+
     /** The name of the template's default user. */
     default String user() {
         return "user";
@@ -77,7 +93,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /** How long anything may take before it counts as not happening. */
-    default Duration patience() {
+    default Duration timeout() {
         return Duration.ofSeconds(30);
     }
 

@@ -105,7 +105,7 @@ public abstract class FileContentContract extends SandboxContract {
         assertThatThrownBy(() -> files().write(path, WriteOptions.DEFAULT, failingAfter(3_000_000)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the source failed");
-        Eventually.holds(fixture().patience(), "removed again", () -> isMissing(path));
+        Eventually.holds(fixture().timeout(), "removed again", () -> isMissing(path));
         box().write(path, "another");
         assertThat(box().text(path)).isEqualTo("another");
     }
@@ -165,7 +165,7 @@ public abstract class FileContentContract extends SandboxContract {
                     }))
                     .toList();
             for (var transfer : transfers) {
-                transfer.get(fixture().patience().multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
+                transfer.get(fixture().timeout().multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
             }
         }
     }

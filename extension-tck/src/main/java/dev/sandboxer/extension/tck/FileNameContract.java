@@ -115,7 +115,8 @@ public abstract class FileNameContract extends SandboxContract {
     @Test
     void the_home_is_that_of_the_user_named() {
         requires(Capability.ROOT);
-        var home = box().run(box().script("cd; pwd").withUser("root")).text();
+        var home = box().run(box().script("cd; pwd").toBuilder().user("root").build())
+                .text();
         box().write("~/tck-of-root", "x", new WriteOptions("root", null, null));
         assertThat(box().text(home + "/tck-of-root")).isEqualTo("x");
         assertThat(files().stat("tck-of-root", "root").path()).isEqualTo(home + "/tck-of-root");

@@ -99,7 +99,7 @@ public abstract class FileOwnerContract extends SandboxContract {
         assertThat(box().write(path, "y").modifiedAt())
                 .isBetween(
                         before.minus(Duration.ofSeconds(5)),
-                        before.plus(fixture().patience()));
+                        before.plus(fixture().timeout()));
     }
 
     @Test

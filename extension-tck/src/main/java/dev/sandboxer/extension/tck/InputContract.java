@@ -70,7 +70,9 @@ public abstract class InputContract extends SandboxContract {
     void large_input_waits_for_a_process_that_does_not_read_yet_and_arrives_whole() throws Exception {
         var content = Bytes.random(LARGE, 7);
         var gate = box().newGate();
-        try (var process = box().start(box().script(gate.pass() + "; sha256sum").withStdin(true));
+        try (var process = box().start(box().script(gate.pass() + "; sha256sum").toBuilder()
+                        .stdin(true)
+                        .build());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var writing = threads.submit(() -> {
                 process.writeInput(content, 0, content.length);
@@ -83,7 +85,7 @@ public abstract class InputContract extends SandboxContract {
             assertThat(box().sh("echo others work").text()).isEqualTo("others work");
             gate.open();
             assertThat(box().transcript(process).toEnd().text()).startsWith(Bytes.sha256(content));
-            writing.get(fixture().patience().toSeconds(), TimeUnit.SECONDS);
+            writing.get(fixture().timeout().toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -98,7 +100,7 @@ public abstract class InputContract extends SandboxContract {
             });
             var captured = box().transcript(process).toEnd();
             assertThat(Bytes.sha256(captured.bytes(Channel.STDOUT))).isEqualTo(Bytes.sha256(content));
-            writing.get(fixture().patience().toSeconds(), TimeUnit.SECONDS);
+            writing.get(fixture().timeout().toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -122,7 +124,8 @@ public abstract class InputContract extends SandboxContract {
 
     @Test
     void a_process_is_written_to_by_pid_and_by_tag() {
-        try (var process = box().start(ProcessSpec.of("cat").withStdin(true).withTag("by-tag"))) {
+        try (var process =
+                box().start(ProcessSpec.builder("cat").stdin(true).tag("by-tag").build())) {
             processes().writeInput(ProcessSelector.pid(process.pid()), "pid ".getBytes(UTF_8));
             processes().writeInput(ProcessSelector.tag("by-tag"), "tag".getBytes(UTF_8));
             processes().closeInput(ProcessSelector.tag("by-tag"));
@@ -142,7 +145,9 @@ public abstract class InputContract extends SandboxContract {
     @Test
     void input_after_its_end_is_refused() {
         var gate = box().newGate();
-        try (var process = box().start(box().script("cat; " + gate.pass()).withStdin(true))) {
+        try (var process = box().start(box().script("cat; " + gate.pass()).toBuilder()
+                .stdin(true)
+                .build())) {
             var selector = ProcessSelector.pid(process.pid());
             processes().writeInput(selector, "all".getBytes(UTF_8));
             processes().closeInput(selector);
@@ -160,7 +165,7 @@ public abstract class InputContract extends SandboxContract {
     }
 
     private RunningProcess start(String... argv) {
-        return box().start(ProcessSpec.of(argv).withStdin(true));
+        return box().start(ProcessSpec.builder(argv).stdin(true).build());
     }
 
     private static void write(RunningProcess process, String text) {

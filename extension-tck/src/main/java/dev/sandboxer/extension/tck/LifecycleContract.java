@@ -37,7 +37,7 @@ public abstract class LifecycleContract extends ExtensionContract {
                 .isBetween(
                         request.deadline().minusSeconds(5), request.deadline().plusSeconds(5));
         assertThat(sandbox.createdAt())
-                .isBetween(before.minusSeconds(5), before.plus(fixture().patience()));
+                .isBetween(before.minusSeconds(5), before.plus(fixture().timeout()));
         backend().destroy(sandbox.ref());
     }
 
@@ -197,7 +197,7 @@ public abstract class LifecycleContract extends ExtensionContract {
                     .mapToObj(_ -> threads.submit(() -> create()))
                     .toList();
             for (var box : boxes) {
-                var it = box.get(fixture().patience().toSeconds(), TimeUnit.SECONDS);
+                var it = box.get(fixture().timeout().toSeconds(), TimeUnit.SECONDS);
                 it.write("/tmp/name", it.sandbox().tag().toString());
             }
             for (var box : boxes) {
@@ -211,12 +211,12 @@ public abstract class LifecycleContract extends ExtensionContract {
     /** Throws what the task threw. */
     private Object resultOf(Future<Object> task) throws Throwable {
         try {
-            return task.get(fixture().patience().toMillis(), TimeUnit.MILLISECONDS);
+            return task.get(fixture().timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ExtensionException cause ? cause : e;
         } catch (TimeoutException e) {
             task.cancel(true);
-            throw new AssertionError("still waiting after " + fixture().patience(), e);
+            throw new AssertionError("still waiting after " + fixture().timeout(), e);
         }
     }
 }

@@ -30,7 +30,7 @@ public abstract class MetricsContract extends ExtensionContract {
         var box = create();
         var metrics = metrics(box);
         assertThat(metrics.at())
-                .isBetween(before.minusSeconds(5), before.plus(fixture().patience()));
+                .isBetween(before.minusSeconds(5), before.plus(fixture().timeout()));
         assertThat(metrics.cpuUsed()).isPositive();
         assertThat(metrics.memoryUsedBytes()).isPositive().isLessThan(metrics.memoryTotalBytes());
         assertThat(metrics.memoryCacheBytes()).isBetween(0L, metrics.memoryUsedBytes());
@@ -143,7 +143,7 @@ public abstract class MetricsContract extends ExtensionContract {
     }
 
     private void eventually(Box box, String what, Predicate<SandboxMetrics> condition) {
-        Eventually.becomes(fixture().patience(), what, () -> metrics(box), condition);
+        Eventually.becomes(fixture().timeout(), what, () -> metrics(box), condition);
     }
 
     private static BackendRef ref(Box box) {

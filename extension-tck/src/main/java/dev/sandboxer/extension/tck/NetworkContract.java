@@ -6,7 +6,11 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.spec.Enforcement;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRuleKind;
 import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.NetworkTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -20,6 +24,8 @@ public abstract class NetworkContract extends ExtensionContract {
 
     /** Answers everywhere, so that a refusal comes from the sandbox's side. */
     private static final String PUBLIC_ADDRESS = "1.1.1.1";
+
+    private static final String OTHER_ADDRESS = "9.9.9.9";
 
     @Test
     void a_sandbox_that_may_call_nobody_calls_nobody() throws IOException {
@@ -57,6 +63,38 @@ public abstract class NetworkContract extends ExtensionContract {
         var box = create();
         assertThat(connects(box, PUBLIC_ADDRESS, 443)).isTrue();
         destroy(box);
+    }
+
+    @Test
+    void only_addresses_that_are_allowed_are_called_where_all_others_are_denied() {
+        requiresRulesAboutAddresses();
+        var box = create(Requests.withNetwork(
+                request(),
+                new NetworkRules(NetworkPolicy.DENY, List.of(NetworkTarget.parse(PUBLIC_ADDRESS)), List.of())));
+        assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("allowed").isTrue();
+        assertThat(connects(box, OTHER_ADDRESS, 443)).as("not allowed").isFalse();
+        destroy(box);
+    }
+
+    @Test
+    void only_addresses_that_are_denied_are_not_called_and_what_is_allowed_wins() {
+        requiresRulesAboutAddresses();
+        var box = create(Requests.withNetwork(
+                request(),
+                new NetworkRules(
+                        NetworkPolicy.BACKEND_DEFAULT,
+                        List.of(NetworkTarget.parse(PUBLIC_ADDRESS)),
+                        List.of(NetworkTarget.parse(PUBLIC_ADDRESS + "/24"), NetworkTarget.parse(OTHER_ADDRESS)))));
+        assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("allowed and denied").isTrue();
+        assertThat(connects(box, OTHER_ADDRESS, 443)).as("denied").isFalse();
+        destroy(box);
+    }
+
+    private void requiresRulesAboutAddresses() {
+        requires(Capability.NETWORK_ALLOW);
+        if (extension().networkEnforcement().getOrDefault(NetworkRuleKind.CIDR, Enforcement.NONE) == Enforcement.NONE) {
+            skip("network rules about addresses are not kept by " + extension().id());
+        }
     }
 
     private boolean connects(Box box, String host, int port) {

@@ -47,7 +47,7 @@ public abstract class OutputContract extends SandboxContract {
         var script = "i=0; echo 0 >\"$1\"; while [ $i -lt " + total
                 + " ]; do head -c 1048576 /dev/zero; i=$((i+1)); echo $i >\"$1\"; done";
         try (var process = box().start(box().script(script, progress))) {
-            Eventually.holds(fixture().patience(), "the writer stalls", () -> {
+            Eventually.holds(fixture().timeout(), "the writer stalls", () -> {
                 var before = box().sh("cat \"$1\"", progress).out();
                 Eventually.pause(MOMENT.multipliedBy(25));
                 return !before.isEmpty() && before.equals(box().text(progress));
@@ -94,7 +94,7 @@ public abstract class OutputContract extends SandboxContract {
                     .toList();
             for (int i = 0; i < runs.size(); i++) {
                 var captured =
-                        runs.get(i).get(fixture().patience().multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
+                        runs.get(i).get(fixture().timeout().multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
                 assertThat(captured.status()).isEqualTo(i);
                 assertThat(captured.err()).isEqualTo(i + "\n");
                 assertThat(captured.out()).startsWith(i + "\n").endsWith("\n20000\n");
@@ -122,7 +122,7 @@ public abstract class OutputContract extends SandboxContract {
     }
 
     @Test
-    void a_reader_is_told_when_its_patience_ends() throws InterruptedException {
+    void a_reader_is_told_when_its_time_is_up() throws InterruptedException {
         try (var process = box().start(ProcessSpec.of("sleep", "1000"))) {
             assertThat(process.next(MOMENT)).isNull();
             assertThat(process.next(Duration.ZERO)).isNull();
@@ -141,7 +141,7 @@ public abstract class OutputContract extends SandboxContract {
                 Thread.currentThread().interrupt();
                 return assertThatThrownBy(() -> process.next(null)).isInstanceOf(InterruptedException.class);
             });
-            waiting.get(fixture().patience().toSeconds(), TimeUnit.SECONDS);
+            waiting.get(fixture().timeout().toSeconds(), TimeUnit.SECONDS);
             gate.open();
             assertThat(transcript.toEnd().out()).isEqualTo("earlylate");
         }
@@ -160,7 +160,7 @@ public abstract class OutputContract extends SandboxContract {
         var digest = Bytes.digest();
         long sofar = 0;
         while (true) {
-            switch (Events.next(process, fixture().patience())) {
+            switch (Events.next(process, fixture().timeout())) {
                 case null -> throw new AssertionError("silent after " + sofar + " bytes");
                 case Output(var channel, var bytes) -> {
                     assertThat(channel).isEqualTo(Channel.STDOUT);

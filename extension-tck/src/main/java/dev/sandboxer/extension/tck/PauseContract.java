@@ -38,7 +38,7 @@ public abstract class PauseContract extends ExtensionContract {
         }
         var box = create();
         try (var process = box.start(box.script("i=0; while :; do i=$((i+1)); echo $i; sleep 0.02; done"))) {
-            var counter = new Counter(process, fixture().patience());
+            var counter = new Counter(process, fixture().timeout());
             counter.readTo(3);
             pause(box);
             counter.drain();
@@ -129,7 +129,7 @@ public abstract class PauseContract extends ExtensionContract {
             var early = outcome(attempt, STANDSTILL);
             assertThat(early).isIn("refused", "waits");
             resume(box);
-            assertThat(attempt.get(fixture().patience().toMillis(), TimeUnit.MILLISECONDS))
+            assertThat(attempt.get(fixture().timeout().toMillis(), TimeUnit.MILLISECONDS))
                     .isIn("refused", "served");
         }
         try (var again = connect(box.sandbox())) {
@@ -138,9 +138,9 @@ public abstract class PauseContract extends ExtensionContract {
         destroy(box);
     }
 
-    private static String outcome(java.util.concurrent.Future<String> attempt, Duration patience) throws Exception {
+    private static String outcome(java.util.concurrent.Future<String> attempt, Duration timeout) throws Exception {
         try {
-            return attempt.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return attempt.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return "waits";
         }
@@ -214,7 +214,7 @@ public abstract class PauseContract extends ExtensionContract {
         pause(box);
         var soon = Requests.in(fixture(), fixture().shortLife());
         pausing().resume(ref(box), soon);
-        var limit = Duration.between(now(), soon).plus(fixture().patience());
+        var limit = Duration.between(now(), soon).plus(fixture().timeout());
         Eventually.holds(
                 limit,
                 "ended by its deadline",
@@ -284,7 +284,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     private void waitUntil(Instant instant) {
-        var limit = Duration.between(now(), instant).plus(fixture().patience());
+        var limit = Duration.between(now(), instant).plus(fixture().timeout());
         Eventually.holds(limit, "it is " + instant, () -> now().isAfter(instant));
     }
 }

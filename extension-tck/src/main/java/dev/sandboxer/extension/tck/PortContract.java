@@ -91,7 +91,7 @@ public abstract class PortContract extends SandboxContract {
                     }))
                     .toList();
             for (var exchange : exchanges) {
-                exchange.get(fixture().patience().multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
+                exchange.get(fixture().timeout().multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
             }
             server.signal(Signal.KILL, true);
         }
@@ -148,7 +148,7 @@ public abstract class PortContract extends SandboxContract {
                 return seed;
             });
             assertThat(Bytes.sha256(connection.input().readAllBytes())).isEqualTo(Bytes.sha256(content));
-            sending.get(fixture().patience().toSeconds(), TimeUnit.SECONDS);
+            sending.get(fixture().timeout().toSeconds(), TimeUnit.SECONDS);
         }
     }
 

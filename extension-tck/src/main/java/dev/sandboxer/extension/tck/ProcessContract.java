@@ -62,21 +62,27 @@ public abstract class ProcessContract extends SandboxContract {
         assertThat(box().run(ProcessSpec.of("pwd")).text()).isEqualTo(fixture().home());
         var directory = box().newDirectory() + "/a b\nü";
         files().makeDirectory(directory, null);
-        assertThat(box().run(box().script("pwd; printf .").withCwd(directory)).out())
+        assertThat(box().run(box().script("pwd; printf .").toBuilder()
+                                .cwd(directory)
+                                .build())
+                        .out())
                 .isEqualTo(directory + "\n.");
     }
 
     @Test
     void a_missing_working_directory_is_told_and_nothing_is_started() {
         var path = box().newPath();
-        var spec = box().script("echo started >" + path).withCwd("/no/such/directory");
+        var spec = box().script("echo started >" + path).toBuilder()
+                .cwd("/no/such/directory")
+                .build();
         Failures.refuses(Reason.CWD_MISSING, () -> box().start(spec));
         Failures.refuses(Reason.NOT_FOUND, () -> files().stat(path, null));
     }
 
     @Test
     void a_file_is_no_working_directory() {
-        Failures.refuses(() -> box().start(ProcessSpec.of("pwd").withCwd("/etc/passwd")));
+        Failures.refuses(
+                () -> box().start(ProcessSpec.builder("pwd").cwd("/etc/passwd").build()));
     }
 
     @Test
@@ -90,21 +96,26 @@ public abstract class ProcessContract extends SandboxContract {
     void a_user_is_a_name_or_a_number() {
         var uid = box().run(ProcessSpec.of("id", "-u")).text();
         var asked = ProcessSpec.of("id", "-u");
-        assertThat(box().run(asked.withUser(fixture().user())).text()).isEqualTo(uid);
-        assertThat(box().run(asked.withUser(uid)).text()).isEqualTo(uid);
+        assertThat(box().run(asked.toBuilder().user(fixture().user()).build()).text())
+                .isEqualTo(uid);
+        assertThat(box().run(asked.toBuilder().user(uid).build()).text()).isEqualTo(uid);
     }
 
     @Test
     void runs_as_root_when_asked() {
         requires(Capability.ROOT);
-        var spec = box().script("echo $(id -u) $(pwd) $HOME").withUser("root");
+        var spec = box().script("echo $(id -u) $(pwd) $HOME").toBuilder()
+                .user("root")
+                .build();
         assertThat(box().run(spec).text()).matches("0 (/\\S*) \\1");
     }
 
     @Test
     void an_unknown_user_is_told() {
         var spec = ProcessSpec.of("true");
-        Failures.refuses(Reason.UNKNOWN_USER, () -> box().start(spec.withUser("nobody-has-this-name")));
+        Failures.refuses(
+                Reason.UNKNOWN_USER,
+                () -> box().start(spec.toBuilder().user("nobody-has-this-name").build()));
     }
 
     @Test
@@ -125,7 +136,9 @@ public abstract class ProcessContract extends SandboxContract {
     void a_program_without_a_slash_is_looked_up_in_the_path_it_is_given() {
         var directory = box().newDirectory();
         box().write(directory + "/my-own", "#!/bin/sh\necho found $1\n", Box.mode(0755));
-        var spec = ProcessSpec.of("my-own", "it").withEnv(Map.of("PATH", directory + ":/usr/bin:/bin"));
+        var spec = ProcessSpec.builder("my-own", "it")
+                .env(Map.of("PATH", directory + ":/usr/bin:/bin"))
+                .build();
         assertThat(box().run(spec).text()).isEqualTo("found it");
     }
 }

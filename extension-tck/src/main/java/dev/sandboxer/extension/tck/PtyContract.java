@@ -70,7 +70,8 @@ public abstract class PtyContract extends SandboxContract {
 
     @Test
     void control_c_reaches_the_foreground_of_an_interactive_shell_and_not_the_shell() {
-        try (var process = box().start(ProcessSpec.of(fixture().shell(), "-i").withPty(SIZE))) {
+        try (var process = box().start(
+                        ProcessSpec.builder(fixture().shell(), "-i").pty(SIZE).build())) {
             // the foreground process itself says that it is there: before, the interrupt would meet the shell
             type(process, fixture().shell() + " -c 'echo rea\"\"dy; exec sleep 1000'\n");
             var transcript = box().transcript(process).until("ready\r\n");
@@ -82,7 +83,7 @@ public abstract class PtyContract extends SandboxContract {
 
     @Test
     void control_d_ends_the_input() {
-        try (var process = box().start(ProcessSpec.of("cat").withPty(SIZE))) {
+        try (var process = box().start(ProcessSpec.builder("cat").pty(SIZE).build())) {
             type(process, "typed\n\u0004");
             var captured = box().transcript(process).toEnd();
             assertThat(captured.status()).isZero();
@@ -108,7 +109,7 @@ public abstract class PtyContract extends SandboxContract {
     }
 
     private ProcessSpec onTerminal(String script) {
-        return box().script(script).withPty(SIZE);
+        return box().script(script).toBuilder().pty(SIZE).build();
     }
 
     private static void type(RunningProcess process, String keys) {

@@ -7,6 +7,7 @@ import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Signal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Signals and time limits. */
@@ -29,7 +30,7 @@ public abstract class SignalContract extends SandboxContract {
 
     @Test
     void a_signal_finds_its_process_by_tag_and_by_pid() {
-        var spec = ProcessSpec.of("sleep", "1000").withTag("to-be-ended");
+        var spec = ProcessSpec.builder("sleep", "1000").tag("to-be-ended").build();
         try (var process = box().start(spec)) {
             processes().signal(ProcessSelector.tag("to-be-ended"), Signal.TERM, false);
             assertThat(box().transcript(process).toEnd().exited().signal()).isEqualTo(15);
@@ -40,15 +41,27 @@ public abstract class SignalContract extends SandboxContract {
         }
     }
 
+    /** Of Linux's 64 signals all but those that are ignored, or stop a process, when it does nothing about them. */
+    @Test
+    void whichever_signal_ends_a_process_is_told() {
+        var harmless = Set.of(17, 18, 19, 20, 21, 22, 23, 28);
+        for (int signal = 1; signal <= 64; signal++) {
+            if (!harmless.contains(signal)) {
+                var captured = box().sh("kill -\"$1\" $$", "" + signal);
+                assertThat(captured.status()).as("signal %s", signal).isEqualTo(128 + signal);
+            }
+        }
+    }
+
     @Test
     void a_process_is_stopped_and_goes_on() {
         try (var process = box().start(ProcessSpec.of("sleep", "1000"))) {
             process.signal(Signal.STOP, false);
             Eventually.holds(
-                    fixture().patience(), "stopped", () -> state(process.pid()).equals("T"));
+                    fixture().timeout(), "stopped", () -> state(process.pid()).equals("T"));
             process.signal(Signal.CONT, false);
             Eventually.holds(
-                    fixture().patience(), "going on", () -> state(process.pid()).equals("S"));
+                    fixture().timeout(), "going on", () -> state(process.pid()).equals("S"));
             process.signal(Signal.KILL, false);
             assertThat(box().transcript(process).toEnd().exited().signal()).isEqualTo(9);
         }
@@ -92,7 +105,8 @@ public abstract class SignalContract extends SandboxContract {
     @Test
     void a_time_limit_kills_the_process_with_its_children_and_grandchildren() {
         var script = "trap '' TERM; sh -c 'sleep 1000 & echo $!; sleep 1000' & echo $!; wait";
-        var spec = box().script(script).withTimeout(Duration.ofSeconds(1));
+        var spec =
+                box().script(script).toBuilder().timeout(Duration.ofSeconds(1)).build();
         var captured = box().run(spec);
         assertThat(captured.exited().timedOut()).isTrue();
         assertThat(captured.exited().signal()).isEqualTo(9);
@@ -101,20 +115,24 @@ public abstract class SignalContract extends SandboxContract {
 
     @Test
     void a_process_that_ends_in_time_was_not_timed_out() {
-        var captured = box().run(box().script("exit 3").withTimeout(Duration.ofSeconds(60)));
+        var captured = box().run(box().script("exit 3").toBuilder()
+                .timeout(Duration.ofSeconds(60))
+                .build());
         assertThat(captured.status()).isEqualTo(3);
         assertThat(captured.exited().timedOut()).isFalse();
     }
 
     @Test
     void a_time_limit_holds_though_nobody_reads() {
-        var process = box().start(box().script("sleep 1000").withTimeout(Duration.ofSeconds(1)));
+        var process = box().start(box().script("sleep 1000").toBuilder()
+                .timeout(Duration.ofSeconds(1))
+                .build());
         process.close();
         assertEnds("" + process.pid());
     }
 
     private void assertEnds(String pid) {
-        Eventually.holds(fixture().patience(), "process " + pid + " has ended", () -> !box().runs(pid));
+        Eventually.holds(fixture().timeout(), "process " + pid + " has ended", () -> !box().runs(pid));
     }
 
     private String state(int pid) {

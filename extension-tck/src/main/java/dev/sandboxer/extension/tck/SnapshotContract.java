@@ -62,7 +62,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     void the_sandbox_goes_on_with_all_its_processes() {
         var box = create();
         try (var process = box.start(box.script("i=0; while :; do i=$((i+1)); echo $i; sleep 0.02; done"))) {
-            var counter = new Counter(process, fixture().patience());
+            var counter = new Counter(process, fixture().timeout());
             counter.readTo(3);
             snapshot(box);
             counter.readTo(counter.last() + 20);
@@ -129,7 +129,7 @@ public abstract class SnapshotContract extends ExtensionContract {
         var before = fixture().context().clock().instant();
         var made = snapshot(box);
         assertThat(made.createdAt())
-                .isBetween(before.minusSeconds(5), before.plus(fixture().patience()));
+                .isBetween(before.minusSeconds(5), before.plus(fixture().timeout()));
         try (var other = extension().open(fixture().context(), fixture().credential())) {
             assertThat(((Snapshotting) other).snapshots())
                     .filteredOn(it -> it.name().equals(made.name()))

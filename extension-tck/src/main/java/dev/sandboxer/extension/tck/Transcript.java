@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 /** Reads a process's events and keeps its output. */
 final class Transcript {
     private final RunningProcess process;
-    private final Duration patience;
+    private final Duration timeout;
     private final Map<Channel, ByteArrayOutputStream> output = new EnumMap<>(Channel.class);
 
-    /** @param patience how long the process may be silent */
-    Transcript(RunningProcess process, Duration patience) {
+    /** @param timeout how long the process may be silent */
+    Transcript(RunningProcess process, Duration timeout) {
         this.process = process;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /** Reads until the output so far contains the text on one channel. */
@@ -54,10 +54,10 @@ final class Transcript {
     }
 
     private ProcessEvent next() {
-        var event = Events.next(process, patience);
+        var event = Events.next(process, timeout);
         if (event == null) {
             var soFar = captured(new Exited(0, 0, false)).output();
-            throw new AssertionError("no event within " + patience + "; so far: "
+            throw new AssertionError("no event within " + timeout + "; so far: "
                     + soFar.entrySet().stream()
                             .map(e -> e.getKey() + " \"" + new String(e.getValue(), UTF_8) + "\"")
                             .collect(Collectors.joining(", ")));

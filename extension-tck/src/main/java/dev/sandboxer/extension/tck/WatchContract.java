@@ -95,7 +95,7 @@ public abstract class WatchContract extends SandboxContract {
     }
 
     @Test
-    void a_watcher_is_told_when_its_patience_ends() {
+    void a_watcher_is_told_when_its_time_is_up() {
         try (var watch = files().watch(box().newDirectory(), null, false, false)) {
             assertThat(Events.next(watch, Duration.ofMillis(50))).isNull();
             assertThat(Events.next(watch, Duration.ZERO)).isNull();
@@ -110,7 +110,7 @@ public abstract class WatchContract extends SandboxContract {
                 Thread.currentThread().interrupt();
                 return assertThatThrownBy(() -> watch.next(null)).isInstanceOf(InterruptedException.class);
             });
-            waiting.get(fixture().patience().toSeconds(), TimeUnit.SECONDS);
+            waiting.get(fixture().timeout().toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -163,7 +163,7 @@ public abstract class WatchContract extends SandboxContract {
     private FileEvent expect(FileWatch watch, Predicate<FileEvent> wanted, String what) {
         var seen = new ArrayList<FileEvent>();
         while (true) {
-            var event = Events.next(watch, fixture().patience());
+            var event = Events.next(watch, fixture().timeout());
             if (event == null) {
                 throw new AssertionError("not seen: " + what + "; but " + seen);
             }

@@ -1,5 +1,6 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.e2b.envd.EnvdTarget;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.ExtensionException;
@@ -96,7 +97,7 @@ record E2bAccount(
         if (!DOMAIN_FORM.matcher(at).matches()) {
             throw ExtensionException.notApplied(Kind.INTERNAL, "the server named a domain that is none");
         }
-        var shared = SHARED_HOST.contains(at) && port == DataTarget.PORT;
+        var shared = SHARED_HOST.contains(at) && port == EnvdTarget.PORT;
         return shared ? "https://sandbox." + at : "https://" + port + "-" + sandbox + "." + at;
     }
 

@@ -1,5 +1,18 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.e2b.control.ControlClient;
+import dev.sandboxer.e2b.control.E2bMetrics;
+import dev.sandboxer.e2b.control.E2bSnapshots;
+import dev.sandboxer.e2b.control.Lifetimes;
+import dev.sandboxer.e2b.control.PlanLimit;
+import dev.sandboxer.e2b.control.SandboxCreation;
+import dev.sandboxer.e2b.control.SandboxView;
+import dev.sandboxer.e2b.envd.E2bSession;
+import dev.sandboxer.e2b.envd.EnvdClient;
+import dev.sandboxer.e2b.envd.EnvdTarget;
+import dev.sandboxer.e2b.http.HttpCalls;
+import dev.sandboxer.e2b.http.IdleTimer;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
@@ -26,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** One E2B account. Thread-safe. */
 final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, HttpPassage, Variables {
@@ -33,27 +47,25 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
     private final ExtensionContext context;
     private final E2bAccount account;
     private final HttpCalls http;
-    private final Watchdog watchdog = new Watchdog();
+    private final IdleTimer idleTimer = new IdleTimer();
     private final ControlClient control;
-    private final Creation creation;
-    private final Deadlines deadlines;
-    private final PauseNotes notes;
+    private final SandboxCreation creation;
+    private final Lifetimes lifetimes;
     private final E2bSnapshots snapshots;
     private final E2bMetrics metrics;
-    private final Addresses addresses;
+    private final HttpTargets targets;
 
-    E2bBackend(Extension extension, ExtensionContext context, E2bAccount account, PlanLimit limit, Patience patience) {
+    E2bBackend(Extension extension, ExtensionContext context, E2bAccount account, PlanLimit limit, Timeouts timeouts) {
         this.extension = extension;
         this.context = context;
         this.account = account;
-        this.http = new HttpCalls(patience);
-        this.control = new ControlClient(http, account, context.clock());
-        this.creation = new Creation(context, control, limit);
-        this.deadlines = new Deadlines(context.clock(), control, limit);
-        this.notes = new PauseNotes(context.directory());
+        this.http = new HttpCalls(timeouts);
+        this.control = new ControlClient(http, account.apiUrl(), account.key(), context.clock());
+        this.creation = new SandboxCreation(context, control, limit);
+        this.lifetimes = new Lifetimes(context, control, limit);
         this.snapshots = new E2bSnapshots(context, control);
         this.metrics = new E2bMetrics(control);
-        this.addresses = new Addresses(control, account);
+        this.targets = new HttpTargets(control, account);
     }
 
     @Override
@@ -72,14 +84,14 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         return creation.afterwards(made, () -> {
             var view = control.get(made);
             if (E2bSnapshots.isSnapshot(request.spec().source())) {
-                endWhatWasKept(view);
+                killRestoredProcesses(view);
             }
             return sandbox(view, request.tag());
         });
     }
 
-    /** A snapshot at E2B keeps memory with all processes; here it is a disk. */
-    private void endWhatWasKept(SandboxView view) {
+    /** E2B's snapshots keep memory with all processes; the contract's are disks. */
+    private void killRestoredProcesses(SandboxView view) {
         try (var session = session(view)) {
             for (var process : session.processes().list()) {
                 try {
@@ -93,10 +105,10 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         }
     }
 
-    /** Who asks gives a sandbox up when there is none, so that is made sure of. */
+    /** An empty answer makes the caller drop the sandbox, so this asks twice. */
     @Override
     public Optional<BackendSandbox> find(SandboxTag tag) {
-        return first(control.listSurely(SandboxView.TAG, tag.toString()), tag);
+        return first(control.listTwice(SandboxView.TAG, tag.toString()), tag);
     }
 
     private Optional<BackendSandbox> first(List<SandboxView> views, SandboxTag tag) {
@@ -113,41 +125,23 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
 
     @Override
     public Optional<BackendSandbox> describe(BackendRef sandbox) {
-        try {
-            var view = control.get(sandbox);
-            if (view.tag() == null) {
-                throw control.errors().nonsense("describing a sandbox", "none of our tags");
-            }
-            return Optional.of(sandbox(view, view.tag()));
-        } catch (ExtensionException e) {
-            if (e.kind() == Kind.GONE) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return control.find(sandbox).map(view -> sandbox(view, Objects.requireNonNull(view.tag())));
     }
 
     private BackendSandbox sandbox(SandboxView view, SandboxTag tag) {
-        var deadline = view.paused() ? notes.deadline(view.ref(), view.endAt()) : view.endAt();
-        return new BackendSandbox(view.ref(), tag, view.size(), view.startedAt(), deadline, view.paused());
+        return new BackendSandbox(view.ref(), tag, view.size(), view.startedAt(), lifetimes.of(view), view.paused());
     }
 
-    /** That of a paused one is only noted: E2B keeps it until it is removed. */
     @Override
     public Instant setDeadline(BackendRef sandbox, Instant deadline) {
-        var until = deadlines.set(sandbox, deadline);
-        if (until == null) {
-            notes.put(sandbox, deadline);
-            return deadline;
-        }
-        return until;
+        return lifetimes.set(sandbox, deadline);
     }
 
     @Override
     public void destroy(BackendRef sandbox) {
-        addresses.forget(sandbox);
+        targets.forget(sandbox);
         control.kill(sandbox);
-        notes.remove(sandbox);
+        lifetimes.forget(sandbox);
         metrics.forget(sandbox);
     }
 
@@ -172,41 +166,36 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         return new E2bSession(data(view));
     }
 
-    private DataClient data(SandboxView view) {
-        var origin = account.sandboxOrigin(view.ref().value(), view.domain(), DataTarget.PORT);
-        var target = new DataTarget(view.ref(), origin, Objects.requireNonNullElse(view.token(), ""), view.envd());
-        return new DataClient(http, watchdog, target, control);
+    private EnvdClient data(SandboxView view) {
+        var origin = account.sandboxOrigin(view.ref().value(), view.domain(), EnvdTarget.PORT);
+        var target = new EnvdTarget(view.ref(), origin, Objects.requireNonNullElse(view.token(), ""), view.envd());
+        return new EnvdClient(http, idleTimer, target, control);
     }
 
     @Override
     public HttpTarget httpTarget(BackendRef sandbox, int port) {
-        return addresses.of(sandbox, port);
+        return targets.of(sandbox, port);
     }
 
     @Override
-    public HttpTarget httpTargetAfresh(BackendRef sandbox, int port) {
-        addresses.forget(sandbox);
-        return addresses.of(sandbox, port);
+    public HttpTarget refreshHttpTarget(BackendRef sandbox, int port) {
+        targets.forget(sandbox);
+        return targets.of(sandbox, port);
+    }
+
+    @Override
+    public Set<String> protocols() {
+        return Set.of(EnvdTarget.PROTOCOL);
     }
 
     @Override
     public void pause(BackendRef sandbox, Instant deadline) {
-        var reply = control.pause(sandbox);
-        if (!reply.good() && !(reply.status() == 409 && control.get(sandbox).paused())) {
-            throw control.errors().refused(reply, "pausing a sandbox", sandbox);
-        }
-        notes.put(sandbox, deadline);
+        lifetimes.pause(sandbox, deadline);
     }
 
-    /** Of one that runs already E2B only ever makes the time longer, so that it is set once more. */
     @Override
     public Instant resume(BackendRef sandbox, Instant deadline) {
-        var until = deadlines.resume(sandbox, deadline);
-        if (until == null) {
-            until = deadlines.set(sandbox, deadline);
-        }
-        notes.remove(sandbox);
-        return Objects.requireNonNullElse(until, deadline);
+        return lifetimes.resume(sandbox, deadline);
     }
 
     @Override
@@ -237,7 +226,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
 
     @Override
     public void close() {
-        watchdog.close();
+        idleTimer.close();
         http.close();
     }
 }

@@ -1,5 +1,7 @@
 package dev.sandboxer.e2b;
 
+import dev.sandboxer.e2b.control.PlanLimit;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Credential;
@@ -24,14 +26,14 @@ public final class E2bExtension implements Extension {
     /** By account, so that what one backend object learnt the next one knows. */
     private final Map<String, PlanLimit> limits = new ConcurrentHashMap<>();
 
-    private final Patience patience;
+    private final Timeouts timeouts;
 
     public E2bExtension() {
-        this(Patience.USUAL);
+        this(Timeouts.DEFAULT);
     }
 
-    E2bExtension(Patience patience) {
-        this.patience = patience;
+    E2bExtension(Timeouts timeouts) {
+        this.timeouts = timeouts;
     }
 
     @Override
@@ -84,6 +86,6 @@ public final class E2bExtension implements Extension {
     public Backend open(ExtensionContext context, Credential credential) {
         var account = E2bAccount.of(credential);
         var limit = limits.computeIfAbsent(account.identity(), _ -> new PlanLimit());
-        return new E2bBackend(this, context, account, limit, patience);
+        return new E2bBackend(this, context, account, limit, timeouts);
     }
 }

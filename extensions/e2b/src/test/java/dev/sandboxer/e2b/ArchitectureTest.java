@@ -2,6 +2,7 @@ package dev.sandboxer.e2b;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -19,9 +20,11 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.sandboxer.e2b",
+                        "dev.sandboxer.e2b..",
+                        "dev.sandboxer.protocol.e2b",
                         "dev.sandboxer.extension..",
                         "dev.sandboxer.connect",
+                        "com.google.protobuf",
                         "tools.jackson..",
                         "java..",
                         "javax.net.ssl",
@@ -30,14 +33,41 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobody_else_sees_more_of_it_than_the_extension() {
+    void the_entrance_shows_only_the_extension() {
         noClasses()
                 .that()
+                .resideInAPackage("dev.sandboxer.e2b")
+                .and()
                 .areTopLevelClasses()
                 .and()
                 .doNotHaveSimpleName("E2bExtension")
                 .should()
                 .bePublic()
+                .check(CLASSES);
+    }
+
+    /** Types that the packages share are public in Java, and for these packages only. */
+    @Test
+    void each_package_knows_only_those_below() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage("dev.sandboxer..")
+                .layer("entrance")
+                .definedBy("dev.sandboxer.e2b")
+                .layer("envd")
+                .definedBy("dev.sandboxer.e2b.envd")
+                .layer("control")
+                .definedBy("dev.sandboxer.e2b.control")
+                .layer("http")
+                .definedBy("dev.sandboxer.e2b.http")
+                .whereLayer("entrance")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("envd")
+                .mayOnlyBeAccessedByLayers("entrance")
+                .whereLayer("control")
+                .mayOnlyBeAccessedByLayers("entrance", "envd")
+                .whereLayer("http")
+                .mayOnlyBeAccessedByLayers("entrance", "envd", "control")
+                .ensureAllClassesAreContainedInArchitecture()
                 .check(CLASSES);
     }
 }

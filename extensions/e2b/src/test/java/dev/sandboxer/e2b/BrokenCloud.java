@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that breaks off: after the head of a request it writes what it is told to, and ends the connection. */
-final class BrokenCloud implements AutoCloseable {
+public final class BrokenCloud implements AutoCloseable {
     private final ServerSocket server;
     private final String answer;
     private final boolean hangUp;
@@ -24,7 +24,7 @@ final class BrokenCloud implements AutoCloseable {
      * @param answer as on the wire
      * @param hangUp whether the connection is ended after it, or stays
      */
-    BrokenCloud(String answer, boolean hangUp) {
+    public BrokenCloud(String answer, boolean hangUp) {
         this.answer = answer;
         this.hangUp = hangUp;
         try {
@@ -35,11 +35,11 @@ final class BrokenCloud implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getLocalPort();
     }
 
-    int requests() {
+    public int requests() {
         return requests.get();
     }
 

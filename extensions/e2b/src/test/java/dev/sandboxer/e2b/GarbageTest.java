@@ -164,7 +164,8 @@ class GarbageTest {
     }
 
     private static void drain(Session session) {
-        try (var process = session.processes().start(ProcessSpec.of("x").withTimeout(Duration.ofSeconds(5)))) {
+        try (var process = session.processes()
+                .start(ProcessSpec.builder("x").timeout(Duration.ofSeconds(5)).build())) {
             while (!(process.next(Duration.ofSeconds(20)) instanceof dev.sandboxer.extension.ProcessEvent.Exited)) {
                 // more of it
             }

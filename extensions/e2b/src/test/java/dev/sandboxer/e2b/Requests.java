@@ -11,14 +11,14 @@ import java.time.Instant;
 import java.util.Map;
 
 /** Requests to create a sandbox. */
-final class Requests {
+public final class Requests {
     private Requests() {}
 
-    static CreateRequest usual() {
+    public static CreateRequest usual() {
         return with("base", Duration.ofHours(1), NetworkRules.ALLOW_ALL);
     }
 
-    static CreateRequest with(String template, Duration life, NetworkRules network) {
+    public static CreateRequest with(String template, Duration life, NetworkRules network) {
         var spec = SandboxSpec.builder(new Source.Template(template), new SandboxSize(1000, 512, 1024))
                 .env(Map.of("NAME", "value"))
                 .network(network)
@@ -26,7 +26,7 @@ final class Requests {
         return with(spec, life);
     }
 
-    static CreateRequest with(SandboxSpec spec, Duration life) {
+    public static CreateRequest with(SandboxSpec spec, Duration life) {
         return new CreateRequest(
                 new SandboxTag("inst", "sb", 1), spec, Instant.now().plus(life));
     }

@@ -7,6 +7,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.connect.EnvelopeWriter;
+import dev.sandboxer.e2b.http.E2bJson;
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionContext;
@@ -28,10 +30,10 @@ import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
 
 /** A server on the loopback address that answers what a test tells it to, in order, and remembers what it was asked. */
-final class ScriptedCloud implements AutoCloseable {
-    static final String KEY = "e2b_0123456789abcdef0123456789abcdef01234567";
-    static final String SANDBOX = "i0123456789abcdefghij";
-    static final Patience QUICK = new Patience(
+public final class ScriptedCloud implements AutoCloseable {
+    public static final String KEY = "e2b_0123456789abcdef0123456789abcdef01234567";
+    public static final String SANDBOX = "i0123456789abcdefghij";
+    public static final Timeouts QUICK = new Timeouts(
             Duration.ofSeconds(5),
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
@@ -45,22 +47,22 @@ final class ScriptedCloud implements AutoCloseable {
     private volatile Answer otherwise = json(404, "404 page not found");
 
     /** Writes an answer. */
-    interface Answer {
+    public interface Answer {
         void to(HttpExchange exchange, Asked asked) throws IOException;
     }
 
     /** A request as it came. */
-    record Asked(String method, String target, Headers headers, byte[] body) {
-        JsonNode json() {
-            return Json.lenient(body);
+    public record Asked(String method, String target, Headers headers, byte[] body) {
+        public JsonNode json() {
+            return E2bJson.lenient(body);
         }
 
-        String header(String name) {
+        public String header(String name) {
             return String.valueOf(headers.getFirst(name));
         }
     }
 
-    ScriptedCloud() {
+    public ScriptedCloud() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -71,38 +73,43 @@ final class ScriptedCloud implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    Credential credential() {
+    public Credential credential() {
         return new Credential(Map.of("api_key", KEY, "api_url", url(), "sandbox_url", url()));
     }
 
-    Backend open(Path directory) {
+    /** With short timeouts. */
+    public static E2bExtension extension() {
+        return new E2bExtension(QUICK);
+    }
+
+    public Backend open(Path directory) {
         return open(directory, QUICK);
     }
 
-    Backend open(ExtensionContext context) {
-        return new E2bExtension(QUICK).open(context, credential());
+    public Backend open(ExtensionContext context) {
+        return extension().open(context, credential());
     }
 
-    Backend open(Path directory, Patience patience) {
-        return new E2bExtension(patience).open(context(directory), credential());
+    public Backend open(Path directory, Timeouts timeouts) {
+        return new E2bExtension(timeouts).open(context(directory), credential());
     }
 
-    static ExtensionContext context(Path directory) {
+    public static ExtensionContext context(Path directory) {
         return new ExtensionContext("inst", directory, InstantSource.system());
     }
 
     /** With sandboxes somewhere else. */
-    Backend openAt(Path directory, String sandboxUrl) {
+    public Backend openAt(Path directory, String sandboxUrl) {
         var credential = new Credential(Map.of("api_key", KEY, "api_url", url(), "sandbox_url", sandboxUrl));
-        return new E2bExtension(QUICK).open(context(directory), credential);
+        return extension().open(context(directory), credential);
     }
 
     /** What the next request for that path gets; the last one stays for all that follow. */
-    ScriptedCloud on(String methodAndPath, Answer answer) {
+    public ScriptedCloud on(String methodAndPath, Answer answer) {
         var answers = script.computeIfAbsent(methodAndPath, _ -> new ArrayDeque<>());
         synchronized (answers) {
             answers.add(answer);
@@ -111,26 +118,26 @@ final class ScriptedCloud implements AutoCloseable {
     }
 
     /** What everything gets that no script is for. */
-    void otherwise(Answer answer) {
+    public void otherwise(Answer answer) {
         otherwise = answer;
     }
 
     /** What requests for that path get from now on, whatever was said before. */
-    ScriptedCloud instead(String methodAndPath, Answer... answers) {
+    public ScriptedCloud instead(String methodAndPath, Answer... answers) {
         script.put(methodAndPath, new ArrayDeque<>(List.of(answers)));
         return this;
     }
 
-    ScriptedCloud on(String methodAndPath, int status, String body) {
+    public ScriptedCloud on(String methodAndPath, int status, String body) {
         return on(methodAndPath, json(status, body));
     }
 
     /** A sandbox that can be worked in. */
-    ScriptedCloud withSandbox() {
+    public ScriptedCloud withSandbox() {
         return on("GET /sandboxes/" + SANDBOX, 200, detail("inst-sb-1", "running"));
     }
 
-    static String detail(String tag, String state) {
+    public static String detail(String tag, String state) {
         return """
                 {"templateID":"base","sandboxID":"%s","clientID":"x","startedAt":"2026-11-25T10:00:00Z",
                  "endAt":"2026-11-25T11:00:00.5Z","cpuCount":2,"memoryMB":512,"diskSizeMB":1024,"state":"%s",
@@ -138,7 +145,7 @@ final class ScriptedCloud implements AutoCloseable {
                  "metadata":{"sandboxer_tag":"%s","sandboxer_installation":"inst"}}""".formatted(SANDBOX, state, tag);
     }
 
-    static Answer json(int status, String body, String... headers) {
+    public static Answer json(int status, String body, String... headers) {
         return (exchange, _) -> {
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             for (int i = 0; i < headers.length; i += 2) {
@@ -150,12 +157,12 @@ final class ScriptedCloud implements AutoCloseable {
         };
     }
 
-    static Answer error(int status, String message, String... headers) {
+    public static Answer error(int status, String message, String... headers) {
         return json(status, "{\"code\":" + status + ",\"message\":\"" + message + "\"}", headers);
     }
 
     /** Messages of a stream, which ends well. */
-    static Answer stream(String... messages) {
+    public static Answer stream(String... messages) {
         return streaming(envelopes -> {
             for (String message : messages) {
                 envelopes.message(message.getBytes(UTF_8));
@@ -164,7 +171,7 @@ final class ScriptedCloud implements AutoCloseable {
         });
     }
 
-    static Answer streamThen(ConnectError error, String... messages) {
+    public static Answer streamThen(ConnectError error, String... messages) {
         return streaming(envelopes -> {
             for (String message : messages) {
                 envelopes.message(message.getBytes(UTF_8));
@@ -174,11 +181,11 @@ final class ScriptedCloud implements AutoCloseable {
     }
 
     /** Writes a stream. */
-    interface Stream {
+    public interface Stream {
         void to(EnvelopeWriter envelopes) throws IOException;
     }
 
-    static Answer streaming(Stream stream) {
+    public static Answer streaming(Stream stream) {
         return (exchange, _) -> {
             exchange.getResponseHeaders().set("Content-Type", "application/connect+json");
             exchange.sendResponseHeaders(200, 0);
@@ -188,13 +195,13 @@ final class ScriptedCloud implements AutoCloseable {
         };
     }
 
-    List<Asked> asked() {
+    public List<Asked> asked() {
         synchronized (asked) {
             return List.copyOf(asked);
         }
     }
 
-    List<Asked> asked(String methodAndPath) {
+    public List<Asked> asked(String methodAndPath) {
         return asked().stream()
                 .filter(it -> (it.method() + " " + it.target().replaceFirst("\\?.*", "")).equals(methodAndPath))
                 .toList();

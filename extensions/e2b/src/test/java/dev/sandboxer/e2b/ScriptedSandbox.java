@@ -3,6 +3,7 @@ package dev.sandboxer.e2b;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
@@ -15,49 +16,49 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A session in a scripted sandbox, which runs unless the test says otherwise. */
-abstract class ScriptedSandbox {
-    final ScriptedCloud cloud = new ScriptedCloud();
+public abstract class ScriptedSandbox {
+    public final ScriptedCloud cloud = new ScriptedCloud();
 
     @TempDir
-    Path directory;
+    public Path directory;
 
     private @Nullable Backend backend;
 
-    Session session() {
+    public Session session() {
         return session(ScriptedCloud.QUICK);
     }
 
-    Session session(Patience patience) {
+    public Session session(Timeouts timeouts) {
         cloud.withSandbox();
-        backend = cloud.open(directory, patience);
+        backend = cloud.open(directory, timeouts);
         return backend.connect(new BackendRef(ScriptedCloud.SANDBOX));
     }
 
     /** From now on it is not there any more. */
-    void end() {
+    public void end() {
         cloud.instead("GET /sandboxes/" + ScriptedCloud.SANDBOX, ScriptedCloud.error(404, "doesn't exist"));
     }
 
-    static ExtensionException failure(ThrowingCallable call) {
+    public static ExtensionException failure(ThrowingCallable call) {
         var failure = catchThrowableOfType(ExtensionException.class, call);
         assertThat(failure).isNotNull();
         return failure;
     }
 
-    static OperationException.Reason refusal(ThrowingCallable call) {
+    public static OperationException.Reason refusal(ThrowingCallable call) {
         var refusal = catchThrowableOfType(OperationException.class, call);
         assertThat(refusal).isNotNull();
         return refusal.reason();
     }
 
-    void closeBackend() {
+    public void closeBackend() {
         if (backend != null) {
             backend.close();
         }
     }
 
     @AfterEach
-    void close() {
+    public void close() {
         closeBackend();
         cloud.close();
     }

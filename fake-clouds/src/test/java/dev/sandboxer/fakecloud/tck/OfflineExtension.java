@@ -2,12 +2,15 @@ package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -53,6 +56,17 @@ record OfflineExtension(Extension real) implements Extension {
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
-        return real.open(context, credential);
+        var backend = real.open(context, credential);
+        return (Backend) Proxy.newProxyInstance(
+                getClass().getClassLoader(), backend.getClass().getInterfaces(), (_, method, arguments) -> {
+                    if (method.getName().equals("create")) {
+                        supports(((CreateRequest) arguments[0]).spec()).require();
+                    }
+                    try {
+                        return method.invoke(backend, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 }

@@ -167,7 +167,7 @@ public final class ApiRoutes {
         }
     }
 
-    /** Ended ones too: what became of it is what people ask. */
+    /** Shows a sandbox, also one that has ended: people ask what became of it. */
     private void sandbox(HttpExchange exchange) throws IOException {
         var text = exchange.parameter("sandboxID");
         var found = id(text).flatMap(sandboxes::find)

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** What answers without a key: whether we live, what we count, what we serve. Nothing in it is a secret. */
+/** Routes that need no key: health, metrics and the API description. They tell no secrets. */
 public final class OperatorRoutes {
     private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -53,7 +53,7 @@ public final class OperatorRoutes {
         exchange.bytes(status, TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Whether the database answers. */
+    /** Answers 200 if the database can be read. */
     private void ready(HttpExchange exchange) throws IOException {
         try {
             sandboxes.counts(null);

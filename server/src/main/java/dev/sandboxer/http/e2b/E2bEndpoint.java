@@ -10,7 +10,7 @@ import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.PortProxy;
-import dev.sandboxer.http.e2b.edge.SandboxAccess;
+import dev.sandboxer.http.e2b.edge.SandboxGoneException;
 import dev.sandboxer.http.e2b.edge.Target;
 import dev.sandboxer.http.e2b.edge.Targets;
 import dev.sandboxer.http.e2b.envd.DataPlane;
@@ -18,7 +18,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One origin for everything: sends each request where it belongs, and answers failures in E2B's form. */
+/** Sends each request at our one origin where it belongs, and answers failures in E2B's form. */
 final class E2bEndpoint implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(E2bEndpoint.class);
 
@@ -30,8 +30,8 @@ final class E2bEndpoint implements Endpoint {
     private final Caller caller;
 
     /**
-     * @param open what answers to everybody
-     * @param routes what answers to who has a key
+     * @param open routes that need no key
+     * @param routes routes that need an API key
      */
     E2bEndpoint(
             Targets targets, DataPlane dataPlane, PortProxy ports, RouteTable open, RouteTable routes, Caller caller) {
@@ -51,8 +51,8 @@ final class E2bEndpoint implements Endpoint {
                 case Target.Port(var sandbox, var port) -> ports.answer(exchange, sandbox, port);
                 case Target.Control() -> control(exchange);
             }
-        } catch (SandboxAccess.GoneException e) {
-            fail(exchange, 502, e.answer(), e);
+        } catch (SandboxGoneException e) {
+            fail(exchange, 502, e.body(), e);
         } catch (E2bException e) {
             fail(exchange, e.status(), e.body(), e);
         } catch (SandboxException e) {

@@ -8,8 +8,6 @@ import dev.sandboxer.http.e2b.control.ControlRoutes;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.FileAccess;
 import dev.sandboxer.http.e2b.edge.HeaderFilter;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
-import dev.sandboxer.http.e2b.edge.LiveStreams;
 import dev.sandboxer.http.e2b.edge.Passage;
 import dev.sandboxer.http.e2b.edge.PortProxy;
 import dev.sandboxer.http.e2b.edge.SandboxAccess;
@@ -30,12 +28,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Everything of E2B's API, put together. */
+/** E2B's API, put together: control plane, daemon and ports. */
 public final class E2bServer implements AutoCloseable {
     private final Sandboxes sandboxes;
+    private final SandboxAccess access;
     private final ControlRoutes control;
     private final DataPlane dataPlane;
-    private final LiveStreams streams = new LiveStreams();
     private final Origins origins = new Origins();
     private final Endpoint endpoint;
     private final List<Route> routes;
@@ -56,22 +54,19 @@ public final class E2bServer implements AutoCloseable {
             List<Route> open,
             List<Route> more) {
         this.sandboxes = sandboxes;
-        sandboxes.onPause(streams::cutAll);
         var tokens = new Tokens(secret);
         var templates = new Templates(profiles, sandboxes.snapshots());
-        var access = new SandboxAccess(sandboxes, templates);
+        this.access = new SandboxAccess(sandboxes, templates);
         var headers = new HeaderFilter(keys, tokens);
-        var calls = new InterruptibleCalls(access, streams);
-        var passage = new Passage(access, headers, streams, origins);
-        this.dataPlane =
-                new DataPlane(access, calls, passage, sandboxes.snapshots(), new FileAccess(tokens, clock), clock);
+        var passage = new Passage(headers, origins);
+        this.dataPlane = new DataPlane(access, passage, sandboxes.snapshots(), new FileAccess(tokens, clock), clock);
         this.control = new ControlRoutes(sandboxes, templates, tokens, domain, dataPlane.logs(), clock);
         this.routes = new ArrayList<>(control.routes());
         routes.addAll(more);
         this.endpoint = new E2bEndpoint(
                 new Targets(sandboxes, tokens),
                 dataPlane,
-                new PortProxy(access, calls, tokens, headers, passage),
+                new PortProxy(access, tokens, headers, passage),
                 new RouteTable(open),
                 new RouteTable(routes),
                 new Caller(keys));
@@ -81,23 +76,23 @@ public final class E2bServer implements AutoCloseable {
         return endpoint;
     }
 
-    /** What is served to who has a key. */
+    /** All routes that need an API key. */
     public List<Route> routes() {
         return List.copyOf(routes);
     }
 
-    /** What each sandbox answers over plain HTTP at the same origin, beside its Connect services: methods by path. */
+    /** The methods, by path, that each sandbox answers over plain HTTP beside its Connect services. */
     public static Map<String, List<String>> dataPlane() {
         return DataPlane.PLAIN;
     }
 
-    /** Begins what has to be done now and then. */
+    /** Schedules the periodic work. */
     public void schedule(Schedule schedule) {
         schedule.every(ControlRoutes.SAMPLE_PERIOD, "usage", () -> {
             Set<SandboxId> live = new HashSet<>(sandboxes.live());
             control.sample(live);
             dataPlane.keepOnly(live);
-            streams.keepOnly(sandboxes::isRunning); // others than this process end and pause sandboxes too
+            access.cutEnded();
         });
         schedule.every(origins.period(), "idle-origins", origins::closeIdle);
     }

@@ -25,7 +25,7 @@ import org.eclipse.jetty.util.NanoTime;
 public final class OriginConnection implements ReusableConnection {
     private static final String HTTPS = "https";
 
-    /** Silence is normal, so that the kernel has to find out when nobody is there any more: after two minutes. */
+    /** Lets the kernel find out within two minutes that the other side is gone, since silence is normal here. */
     private static final int KEEP_ALIVE_SECONDS = 60;
 
     private static final int PROBE_SECONDS = 15;
@@ -103,7 +103,7 @@ public final class OriginConnection implements ReusableConnection {
         return origin.getPort() >= 0 ? origin.getPort() : HTTPS.equals(origin.getScheme()) ? 443 : 80;
     }
 
-    /** What it leads to. */
+    /** Where the connection leads. */
     public HttpTarget target() {
         return target;
     }
@@ -112,7 +112,7 @@ public final class OriginConnection implements ReusableConnection {
         return idleSince;
     }
 
-    /** Whether the other side ended the connection, or it broke, while somebody read from it. */
+    /** Returns true if the other side ended the connection, or it broke, while somebody read from it. */
     public boolean lost() {
         return lost;
     }
@@ -156,7 +156,7 @@ public final class OriginConnection implements ReusableConnection {
         keep.accept(this);
     }
 
-    /** At once, without the farewell of TLS, for which a writer that is held up would have to be waited for. */
+    /** Closes at once, without TLS's closing message, which would have to wait for a blocked writer. */
     @Override
     public void close() {
         closed = true;
@@ -167,7 +167,7 @@ public final class OriginConnection implements ReusableConnection {
         }
     }
 
-    /** Notes how it ended. */
+    /** Notes how reading ended. */
     private final class Observed extends FilterInputStream {
         Observed(InputStream input) {
             super(input);

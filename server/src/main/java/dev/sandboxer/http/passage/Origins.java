@@ -19,23 +19,23 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class Origins implements AutoCloseable {
-    /** How long a connection may take to be there, with TLS as long again. */
+    /** How long connecting may take; the TLS handshake may take as long again. */
     static final Duration CONNECT = Duration.ofSeconds(10);
 
-    /** How long one is kept: less than servers do, which end them without asking. */
+    /** How long an idle connection is kept: less than most servers keep it. */
     private static final Duration IDLE = Duration.ofSeconds(20);
 
     private static final int MOST_OF_ONE = 16;
     private static final int MOST = 2_000;
 
-    /** Made when first needed: it reads all that the machine trusts. */
+    /** Made on first use, since it reads all certificates that the machine trusts. */
     private final Supplier<SSLSocketFactory> tls;
 
     private final Map<HttpTarget, Deque<OriginConnection>> idle = new HashMap<>();
     private int kept;
     private boolean closed;
 
-    /** One that trusts whom Java trusts. */
+    /** Connections that trust the certificates that Java trusts. */
     public Origins() {
         this(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
@@ -50,7 +50,7 @@ public final class Origins implements AutoCloseable {
     }
 
     /**
-     * A connection for one request; whoever gets it closes or releases it.
+     * Returns a connection for one request. The caller closes or releases it.
      *
      * @throws IOException when the address can't be reached, or is not whose it should be
      */
@@ -94,7 +94,7 @@ public final class Origins implements AutoCloseable {
         return true;
     }
 
-    /** Closes those that nobody has needed for a while. */
+    /** Closes connections that have been idle for too long. */
     public void closeIdle() {
         drop(NanoTime.now() - IDLE.toNanos()).forEach(OriginConnection::close);
     }
@@ -111,7 +111,7 @@ public final class Origins implements AutoCloseable {
         return old;
     }
 
-    /** How many are kept. */
+    /** The number of idle connections. */
     synchronized int kept() {
         return kept;
     }

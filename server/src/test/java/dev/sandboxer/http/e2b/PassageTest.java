@@ -20,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -180,6 +181,22 @@ class PassageTest {
                     + "Content-Length: 2\r\nConnection: close\r\n" + passed.opening() + "\r\n{}");
             assertThat(answer).containsPattern("^HTTP/1.1 (404|400|501) ");
             assertThat(heads).isEmpty();
+        }
+    }
+
+    @Test
+    void calls_of_the_daemon_stay_here_when_the_backend_has_none_and_those_of_other_ports_go_on() throws Exception {
+        var heads = new ConcurrentLinkedQueue<String>();
+        try (var passed = new PassedSandbox(home, answering(heads, OK))) {
+            passed.cloud().serve(Set.of("another"));
+            var rest = " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+            assertThat(passed.ask("GET /health" + rest + passed.opening() + "\r\n"))
+                    .startsWith("HTTP/1.1 204 ");
+            assertThat(passed.ask("GET /envs" + rest + passed.opening() + "\r\n"))
+                    .contains("\"OURS\":\"1\"");
+            assertThat(heads).isEmpty();
+            passed.ask("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + passed.port(8080) + "\r\n");
+            assertThat(heads).hasSize(1);
         }
     }
 

@@ -16,8 +16,7 @@ class WakingTest {
     private static String call(PassedSandbox passed, String method, String type, String body) throws Exception {
         passed.sandboxes().pause(passed.sandbox());
         passed.cloud().plan(Fault.Call.RESUME, Fault.refused(Kind.CAPACITY));
-        return passed.ask("POST /" + method + " HTTP/1.1\r\nHost: h\r\n" + passed.opening() + "Content-Type: " + type
-                + "\r\nContent-Length: " + body.length() + "\r\nConnection: close\r\n\r\n" + body);
+        return passed.call(method, type, body);
     }
 
     @Test

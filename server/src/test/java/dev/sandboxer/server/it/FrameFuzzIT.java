@@ -5,7 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Message;
+import dev.sandboxer.connect.ConnectError;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.connect.EnvelopeReader;
 import dev.sandboxer.extension.tck.Campaign;
+import dev.sandboxer.protocol.e2b.Codec;
+import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MoveRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.ConnectResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendInputRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.StartRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.StartResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.StreamInputRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.StreamInputResponse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.Tag;
@@ -23,11 +40,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("campaign")
 class FrameFuzzIT {
     private static final int STEPS = 25;
-    private static final List<String> STREAMS = List.of(
-            "process.Process/Start",
-            "process.Process/Connect",
-            "process.Process/StreamInput",
-            "filesystem.Filesystem/WatchDir");
+    private static final Map<String, Message> ANSWERS = Map.of(
+            "process.Process/Start", StartResponse.getDefaultInstance(),
+            "process.Process/Connect", ConnectResponse.getDefaultInstance(),
+            "process.Process/StreamInput", StreamInputResponse.getDefaultInstance(),
+            "filesystem.Filesystem/WatchDir", WatchDirResponse.getDefaultInstance());
+    private static final List<String> STREAMS =
+            ANSWERS.keySet().stream().sorted().toList();
     private static final List<String> UNARY = List.of(
             "process.Process/List",
             "process.Process/SendInput",
@@ -40,6 +59,16 @@ class FrameFuzzIT {
             "filesystem.Filesystem/CreateWatcher",
             "filesystem.Filesystem/GetWatcherEvents",
             "process.Process/None");
+
+    /** As which a message is read, to be written in binary. */
+    private static final List<Message> SHAPES = List.of(
+            StartRequest.getDefaultInstance(),
+            StreamInputRequest.getDefaultInstance(),
+            SendInputRequest.getDefaultInstance(),
+            SendSignalRequest.getDefaultInstance(),
+            WatchDirRequest.getDefaultInstance(),
+            ListDirRequest.getDefaultInstance(),
+            MoveRequest.getDefaultInstance());
 
     /** Good ones, to begin with. */
     private static final List<String> MESSAGES = List.of(
@@ -92,29 +121,38 @@ class FrameFuzzIT {
 
     private static void stream(SplittableRandom random) throws IOException {
         var method = STREAMS.get(random.nextInt(STREAMS.size()));
+        var codec = codec(random);
         var body = new ByteArrayOutputStream();
         for (int count = random.nextInt(1, 4); count > 0; count--) {
-            body.write(frame(random));
+            body.write(frame(codec, random));
         }
         var bytes = body.toByteArray();
         if (random.nextInt(4) == 0) {
             bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
         }
-        var answer = answer(random, method, ConnectStream.TYPE, bytes);
+        var answer = answer(random, method, codec.streamType(), bytes);
         if (!answer.isEmpty()) {
-            check(method, answer);
+            check(method, codec, answer);
         }
     }
 
-    private static void check(String method, String text) throws IOException {
+    private static Codec codec(SplittableRandom random) {
+        return random.nextBoolean() ? Codec.JSON : Codec.BINARY;
+    }
+
+    private static void check(String method, Codec codec, String text) throws IOException {
         var end = text.indexOf("\r\n\r\n");
         var head = text.substring(0, end);
-        assertThat(head).as(method).startsWith("HTTP/1.1 200 ").contains("Content-Type: " + ConnectStream.TYPE);
+        assertThat(head).as(method).startsWith("HTTP/1.1 200 ").contains("Content-Type: " + codec.streamType());
         var body = new Chunked(new ByteArrayInputStream(text.substring(end + 4).getBytes(ISO_8859_1)));
-        var message = ConnectStream.read(body);
-        while (!message.end()) {
-            message = ConnectStream.read(body);
+        var envelopes = new EnvelopeReader(body, 1 << 20);
+        var message = envelopes.next();
+        while (message != null && !message.end()) {
+            codec.read(message.content(), ANSWERS.get(method));
+            message = envelopes.next();
         }
+        assertThat(message).as("the last message of " + method).isNotNull();
+        ConnectError.ofEndOfStream(message.content());
         assertThat(text)
                 .as(method)
                 .doesNotContain("internal error")
@@ -125,7 +163,8 @@ class FrameFuzzIT {
 
     private static void unary(SplittableRandom random) throws IOException {
         var method = UNARY.get(random.nextInt(UNARY.size()));
-        var answer = answer(random, method, "application/json", json(random).getBytes(UTF_8));
+        var codec = codec(random);
+        var answer = answer(random, method, codec.unaryType(), message(codec, random));
         if (answer.isEmpty()) {
             return;
         }
@@ -133,7 +172,7 @@ class FrameFuzzIT {
         assertThat(answer)
                 .as(method)
                 .startsWith(unknown ? "HTTP/1.1 404 " : "HTTP/1.1 ")
-                .contains("Content-Type: application/json");
+                .contains("Content-Type: " + (answer.startsWith("HTTP/1.1 200 ") ? codec : Codec.JSON).unaryType());
         assertThat(answer)
                 .doesNotContain("internal error")
                 .doesNotContain("Exception")
@@ -181,8 +220,8 @@ class FrameFuzzIT {
         client.trySend("0\r\n\r\n".getBytes(ISO_8859_1));
     }
 
-    private static byte[] frame(SplittableRandom random) {
-        var content = json(random).getBytes(UTF_8);
+    private static byte[] frame(Codec codec, SplittableRandom random) {
+        var content = message(codec, random);
         var flags = random.nextInt(3) > 0 ? 0 : random.nextInt(2) == 0 ? 1 << random.nextInt(8) : random.nextInt(256);
         var length = random.nextInt(5) > 0
                 ? content.length
@@ -192,6 +231,24 @@ class FrameFuzzIT {
                 .putInt(length)
                 .put(content)
                 .array();
+    }
+
+    /** The same in binary is damaged, too, since a damaged text is none any more. */
+    private static byte[] message(Codec codec, SplittableRandom random) {
+        var json = json(random).getBytes(UTF_8);
+        if (codec == Codec.JSON) {
+            return json;
+        }
+        byte[] binary;
+        try {
+            binary = codec.write(Codec.JSON.read(json, SHAPES.get(random.nextInt(SHAPES.size()))));
+        } catch (ConnectException e) {
+            return json; // which is garbage in binary
+        }
+        for (int i = random.nextInt(3); i > 0 && binary.length > 0; i--) {
+            binary[random.nextInt(binary.length)] = (byte) random.nextInt();
+        }
+        return binary;
     }
 
     /** A good message, one with a value that it should not have, or garbage. */

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileType;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ListingLimitTest {
@@ -55,20 +53,6 @@ class ListingLimitTest {
     }
 
     private static FileEntry entry(String name) {
-        return new FileEntry(
-                name,
-                "/" + name,
-                FileType.FILE,
-                FileType.FILE,
-                0_644,
-                1,
-                0,
-                0,
-                "root",
-                "root",
-                Instant.EPOCH,
-                null,
-                null,
-                Map.of());
+        return FileEntry.builder("/" + name, FileType.FILE).mode(0_644).size(1).build();
     }
 }

@@ -28,21 +28,18 @@ final class EntryReader {
         var linkText = frame.str();
         var linkTarget = frame.str();
         var metadata = frame.map();
-        return new FileEntry(
-                name,
-                path,
-                type,
-                targetType,
-                mode & (type == FileType.OTHER ? FileEntry.KIND | 0_7777 : 0_7777),
-                size,
-                uid,
-                gid,
-                owner,
-                group,
-                modified,
-                linkText.isEmpty() ? null : linkText,
-                linkTarget.isEmpty() ? null : linkTarget,
-                metadata);
+        return FileEntry.builder(path, type)
+                .name(name)
+                .targetType(targetType)
+                .mode(mode & (type == FileType.OTHER ? FileEntry.KIND | 0_7777 : 0_7777))
+                .size(size)
+                .owner(uid, owner)
+                .group(gid, group)
+                .modifiedAt(modified)
+                .linkText(linkText.isEmpty() ? null : linkText)
+                .linkTarget(linkTarget.isEmpty() ? null : linkTarget)
+                .metadata(metadata)
+                .build();
     }
 
     private static FileType type(int code) {

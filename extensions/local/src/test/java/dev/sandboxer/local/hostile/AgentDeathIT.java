@@ -50,12 +50,13 @@ class AgentDeathIT {
 
         victim.session()
                 .processes()
-                .start(ProcessSpec.of(
+                .start(ProcessSpec.builder(
                                 "/bin/bash",
                                 "-c",
                                 "echo 1000 > /proc/1/oom_score_adj; echo 0 > /proc/self/oom_score_adj;"
                                         + " tail /dev/zero & tail /dev/zero & tail /dev/zero & wait")
-                        .withUser("root"));
+                        .user("root")
+                        .build());
 
         assertThatIsGone(victim, process);
         assertThat(unharmed.sh("echo unharmed").text()).isEqualTo("unharmed");

@@ -150,7 +150,9 @@ class BombIT {
         long highest = 0;
         try (var process = victim.session()
                 .processes()
-                .start(ProcessSpec.of("head", "-c", "200M", "/dev/zero").withTimeout(Victim.PATIENCE))) {
+                .start(ProcessSpec.builder("head", "-c", "200M", "/dev/zero")
+                        .timeout(Victim.PATIENCE)
+                        .build())) {
             while (process.next(Victim.PATIENCE) instanceof ProcessEvent.Output(var channel, var bytes)) {
                 received += bytes.length;
                 if (received % (32 << 20) < bytes.length) {
@@ -197,7 +199,9 @@ class BombIT {
 
         try (var process = victim.session()
                 .processes()
-                .start(ProcessSpec.of("/bin/bash", "-c", stubborn).withTimeout(Duration.ofMillis(500)))) {
+                .start(ProcessSpec.builder("/bin/bash", "-c", stubborn)
+                        .timeout(Duration.ofMillis(500))
+                        .build())) {
             assertThat(Victim.await(process).exited().timedOut()).isTrue();
         }
         victim.session()

@@ -75,9 +75,10 @@ class FileRaceIT {
 
     private void race(SplittableRandom random, Set<FileCall> succeeded) throws Exception {
         var seed = Long.toString(random.nextLong() >>> 1);
-        var racer = ProcessSpec.of(victim.attackProgram(), "race", seed, bait.toString())
-                .withUser("root")
-                .withCwd("/home/user");
+        var racer = ProcessSpec.builder(victim.attackProgram(), "race", seed, bait.toString())
+                .user("root")
+                .cwd("/home/user")
+                .build();
         try (var process = victim.session().processes().start(racer)) {
             assertThat(process.next(Victim.PATIENCE)).as("the attack runs").isNotNull();
             for (int n = 0; n < CALLS; n++) {

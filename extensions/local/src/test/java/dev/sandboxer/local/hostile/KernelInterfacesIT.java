@@ -95,9 +95,10 @@ class KernelInterfacesIT {
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
     void nobody_can_type_into_a_terminal_of_another(String user) {
-        var spec = ProcessSpec.of(LAB.shared().attackProgram(), "terminal")
-                .withUser(user)
-                .withPty(new PtySize(80, 24));
+        var spec = ProcessSpec.builder(LAB.shared().attackProgram(), "terminal")
+                .user(user)
+                .pty(new PtySize(80, 24))
+                .build();
         var attempts = Attempts.parse(LAB.shared().run(spec));
         assertThat(attempts.of("isatty")).isEqualTo("OK");
         attempts.failed("EPERM", "tiocsti", "tiocsti-high-bits", "tioclinux");

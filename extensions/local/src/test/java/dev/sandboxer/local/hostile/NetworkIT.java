@@ -41,8 +41,10 @@ class NetworkIT {
                     .isEqualTo("reached");
             for (String address : new String[] {"127.0.0.1", "::1"}) {
                 for (String user : new String[] {"user", "root"}) {
-                    var spec = dev.sandboxer.extension.ProcessSpec.of("/bin/bash", "-c", connect.formatted(address))
-                            .withUser(user);
+                    var spec = dev.sandboxer.extension.ProcessSpec.builder(
+                                    "/bin/bash", "-c", connect.formatted(address))
+                            .user(user)
+                            .build();
                     assertThat(LAB.shared().run(spec).output())
                             .as(address)
                             .containsAnyOf("refused", "unreachable", "Cannot assign");
@@ -77,8 +79,9 @@ class NetworkIT {
             server.bind(UnixDomainSocketAddress.of(socket));
             var connect = "use IO::Socket::UNIX; print IO::Socket::UNIX->new(Peer => '" + socket + "') ? 'OK' : $!";
             assertThat(Victim.onHost("/usr/bin/perl", "-e", connect)).isEqualTo("OK");
-            var spec = dev.sandboxer.extension.ProcessSpec.of("/usr/bin/perl", "-e", connect)
-                    .withUser("root");
+            var spec = dev.sandboxer.extension.ProcessSpec.builder("/usr/bin/perl", "-e", connect)
+                    .user("root")
+                    .build();
             assertThat(LAB.shared().run(spec).text()).isEqualTo("No such file or directory");
         } finally {
             Victim.onHost("rm", "-rf", directory.toString());

@@ -43,8 +43,9 @@ class SetuidIT {
     @ParameterizedTest
     @ValueSource(strings = {"user", "root", "1000", "0", "www-data"})
     void every_process_runs_without_new_privileges_and_with_few_capabilities(String user) {
-        var spec = dev.sandboxer.extension.ProcessSpec.of("/bin/cat", "/proc/self/status")
-                .withUser(user);
+        var spec = dev.sandboxer.extension.ProcessSpec.builder("/bin/cat", "/proc/self/status")
+                .user(user)
+                .build();
         var status = LAB.shared().run(spec).text();
         assertThat(status).contains("NoNewPrivs:\t1", "Seccomp:\t2");
         var root = user.equals("root") || user.equals("0");
@@ -68,8 +69,9 @@ class SetuidIT {
 
     @Test
     void sudo_serves_nobody_but_user_and_root() {
-        var spec = dev.sandboxer.extension.ProcessSpec.of("/usr/local/sbin/sudo", "id")
-                .withUser("www-data");
+        var spec = dev.sandboxer.extension.ProcessSpec.builder("/usr/local/sbin/sudo", "id")
+                .user("www-data")
+                .build();
         assertThat(LAB.shared().run(spec).status()).isNotZero();
         assertThat(LAB.shared().sh("sudo id -u").text()).isEqualTo("0");
     }

@@ -55,11 +55,12 @@ record Victim(BackendSandbox sandbox, Session session) {
     }
 
     Result rootSh(String script) {
-        return run(ProcessSpec.of("/bin/bash", "-c", script).withUser("root"));
+        return run(ProcessSpec.builder("/bin/bash", "-c", script).user("root").build());
     }
 
     Result run(ProcessSpec spec) {
-        try (var process = session.processes().start(spec.withTimeout(PATIENCE))) {
+        try (var process =
+                session.processes().start(spec.toBuilder().timeout(PATIENCE).build())) {
             return await(process);
         }
     }
@@ -85,7 +86,7 @@ record Victim(BackendSandbox sandbox, Session session) {
     Attempts attack(String user, String name, String... arguments) {
         var argv = new ArrayList<>(List.of(attackProgram(), name));
         argv.addAll(List.of(arguments));
-        return Attempts.parse(run(ProcessSpec.of(argv).withUser(user)));
+        return Attempts.parse(run(ProcessSpec.builder(argv).user(user).build()));
     }
 
     /** The path inside of the program of attacks, copied there when it is not there yet. */

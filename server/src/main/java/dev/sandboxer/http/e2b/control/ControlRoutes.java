@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** E2B's control plane: all its routes, put together. */
+/** E2B's control plane, put together. */
 public final class ControlRoutes {
     /** How often {@link #sample} wants to be called. */
     public static final Duration SAMPLE_PERIOD = UsageHistory.PERIOD;
@@ -33,7 +33,7 @@ public final class ControlRoutes {
             InstantSource clock) {
         this.usage = new UsageHistory(sandboxes);
         var views = new SandboxViews(tokens, domain);
-        // before the routes with a variable in the same place
+        // first, since /sandboxes/metrics would else be taken for /sandboxes/{sandboxID}
         routes.addAll(new TelemetryRoutes(sandboxes, usage, logs).routes());
         routes.addAll(new SandboxRoutes(sandboxes, templates, views).routes());
         routes.addAll(new LifeRoutes(sandboxes, templates, views, clock).routes());
@@ -42,7 +42,7 @@ public final class ControlRoutes {
         routes.addAll(new NetworkRoutes(sandboxes, templates).routes());
     }
 
-    /** All need a key; the order matters. */
+    /** All routes of the control plane, each of which needs an API key. The first match wins. */
     public List<Route> routes() {
         return List.copyOf(routes);
     }

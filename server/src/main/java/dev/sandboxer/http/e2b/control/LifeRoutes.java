@@ -1,12 +1,11 @@
 package dev.sandboxer.http.e2b.control;
 
-import dev.sandboxer.error.ErrorCode;
-import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
@@ -18,13 +17,12 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** How long a sandbox lives, and its pauses. */
+/** Routes that end, extend, pause and resume sandboxes. */
 final class LifeRoutes {
     private static final int CONNECT_TIMEOUT = 300;
     private static final int RESUME_TIMEOUT = 15;
     private static final int SHORTEST_REFRESH = 15;
     private static final int LONGEST_REFRESH = 3600;
-    private static final int TRIES = 5;
 
     private final Sandboxes sandboxes;
     private final Templates templates;
@@ -51,7 +49,7 @@ final class LifeRoutes {
                 new Route("POST", "/v2/sandboxes/{sandboxID}/connect", this::connect));
     }
 
-    // what each route takes and no more: a field too many is refused
+    // the bodies; a field that is not listed is refused
 
     private record Timeout(@Nullable Integer timeout) {}
 
@@ -137,7 +135,7 @@ final class LifeRoutes {
         exchange.json(201, views.created(wake(sandbox, seconds(asked.timeout(), RESUME_TIMEOUT))));
     }
 
-    /** Wakes a paused one; a running one's time is only ever extended. */
+    /** Resumes a paused sandbox. A running one's deadline is extended, never shortened. */
     private void connect(HttpExchange exchange) throws IOException {
         var asked = exchange.json(Connect.class);
         requireMemory(asked.memory(), "resumption");
@@ -156,7 +154,7 @@ final class LifeRoutes {
         return sandboxes.resume(sandbox, TimeoutLimit.check(timeout, profile), profile);
     }
 
-    /** Less when its whole life would be longer than its profile allows, as E2B does. */
+    /** Moves the deadline, capped at what the profile allows for the whole life, as E2B does. */
     private Sandbox extend(Sandbox sandbox, Duration timeout) {
         var profile = templates.of(sandbox);
         return sandboxes.extendAsAllowed(sandbox, TimeoutLimit.check(timeout, profile), profile);
@@ -167,16 +165,8 @@ final class LifeRoutes {
         return clock.instant().plus(timeout).isAfter(sandbox.deadline()) ? extend(sandbox, timeout) : sandbox;
     }
 
-    /** What may be repeated is, when somebody else has changed the sandbox at the same moment. */
+    /** Makes a change, and makes it again when somebody else has changed the sandbox at the same moment. */
     private Sandbox again(HttpExchange exchange, UnaryOperator<Sandbox> change) {
-        for (int tries = 1; ; tries++) {
-            try {
-                return change.apply(owned.of(exchange));
-            } catch (SandboxException e) {
-                if (e.code() != ErrorCode.CONFLICT || tries == TRIES) {
-                    throw e;
-                }
-            }
-        }
+        return Conflicts.retry(() -> change.apply(owned.of(exchange)));
     }
 }

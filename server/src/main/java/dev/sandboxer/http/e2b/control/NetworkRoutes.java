@@ -15,7 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Rules of a running sandbox's network. No backend can change them yet: what is so already is granted, the rest refused. */
+/**
+ * The route that changes a running sandbox's network rules. No backend can change them yet, so only what is so already is
+ * accepted.
+ */
 final class NetworkRoutes {
     private final OwnedSandboxes owned;
     private final Templates templates;
@@ -45,8 +48,9 @@ final class NetworkRoutes {
         }
 
         /**
-         * Whether it asks for more than a denied network. Rules are replaced as a whole, so that none open what rules have denied;
-         * where only the profile denies it, none are what is so already. A permission alone asks for nothing.
+         * Returns true if the request would open a denied network. Rules are replaced as a whole, so a request without rules
+         * opens what earlier rules denied; where only the profile denies the network, it changes nothing. A permission alone
+         * asks for nothing.
          *
          * @param byRules whether rules have denied it
          */
@@ -62,7 +66,7 @@ final class NetworkRoutes {
             return list == null || list.isEmpty();
         }
 
-        /** Who may call it is agreed on for good; saying so again is no change. */
+        /** Refuses to change who may call the sandbox, which is fixed at creation. Repeating what is so is accepted. */
         void check(Terms terms) {
             if (allowPublicTraffic != null && allowPublicTraffic != terms.publicPorts()) {
                 throw fixed("allowPublicTraffic");

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whom a sandbox may call and who may call it. Backends can deny the network as a whole or leave it as it is; a finer rule is
- * refused, since pretending to keep it would be worse.
+ * Whom a sandbox may call and who may call it. Backends can deny the network as a whole or leave it as it is. A finer rule is
+ * refused, since a rule that is accepted and not kept would be worse.
  */
 record NetworkRules(
         @Nullable List<@Nullable String> allowOut,

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The body of {@code POST /sandboxes} and {@code POST /v2/sandboxes}. Nothing in it is ignored: it is honoured or refused. */
+/** The body of {@code POST /sandboxes} and {@code POST /v2/sandboxes}. Each field is honoured or refused, never ignored. */
 record NewSandbox(
         @Nullable String templateID,
         @Nullable Integer timeout,
@@ -28,7 +28,7 @@ record NewSandbox(
         @Nullable JsonNode mcp,
         @Nullable JsonNode iam,
         @Nullable List<JsonNode> volumeMounts) {
-    /** Of metadata or variables. */
+    /** How many metadata entries or variables a sandbox may have. */
     static final int MOST_PAIRS = 100;
 
     private static final int LONGEST_TEXT = 64 << 10;
@@ -90,7 +90,7 @@ record NewSandbox(
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
-    /** The rest of the time-out's form is checked with the profile. */
+    /** The timeout that was asked for. {@link TimeoutLimit} checks it. */
     Duration timeout(int otherwise) {
         return Duration.ofSeconds(timeout == null ? otherwise : timeout);
     }
@@ -119,7 +119,7 @@ record NewSandbox(
                 rules.mask());
     }
 
-    /** What the network policy was asked to be, so that it can be shown again. */
+    /** Shows a network policy as the option it was asked for with; null when it was not. */
     static @Nullable Boolean shownInternetAccess(@Nullable NetworkPolicy policy) {
         return policy == null ? null : policy != NetworkPolicy.DENY;
     }

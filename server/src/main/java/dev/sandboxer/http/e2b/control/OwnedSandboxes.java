@@ -8,7 +8,7 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 
-/** The sandbox that a control-plane request names: the caller's own, and not ended. */
+/** Finds the sandbox that a control-plane request names among those of the caller. */
 final class OwnedSandboxes {
     private final Sandboxes sandboxes;
 
@@ -17,7 +17,7 @@ final class OwnedSandboxes {
     }
 
     /**
-     * Running or paused.
+     * Returns the sandbox, which runs or is paused.
      *
      * @throws E2bException 404, for somebody else's too
      */

@@ -43,17 +43,17 @@ record Page(int limit, @Nullable Cursor after) {
                 return new Cursor(Long.parseLong(match.group(1)), match.group(2));
             }
         } catch (IllegalArgumentException e) {
-            // said below
+            // answered below
         }
         throw new E2bException(400, "nextToken is none of ours");
     }
 
-    /** How many to ask for: one more than is shown tells whether there is a next page. */
+    /** How many entries to read: one more than is shown, which tells whether there is a next page. */
     int wanted() {
         return limit + 1;
     }
 
-    /** Those to be shown; says in a header where the next page begins, if there is one. */
+    /** Returns the entries to show, and sets a header that says where the next page begins, if there is one. */
     <T> List<T> shown(HttpExchange exchange, List<T> found, Function<T, Cursor> place) {
         if (found.size() <= limit) {
             return found;

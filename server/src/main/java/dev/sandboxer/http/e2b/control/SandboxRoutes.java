@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Making, listing and describing sandboxes. */
+/** Routes that create, list and describe sandboxes. */
 final class SandboxRoutes {
-    /** What E2B's routes take when the client says nothing, in seconds. */
+    /** The default timeouts of E2B's routes, in seconds. */
     private static final int V1_TIMEOUT = 15;
 
     private static final int V2_TIMEOUT = 300;
 
-    /** Ours, not E2B's: names one of the consumer's credentials. The SDKs can be given headers to send. */
+    /** A header of ours, not E2B's: names one of the consumer's credentials. The SDKs can be told to send it. */
     private static final String CREDENTIAL = "X-Sandboxer-Credential";
 
     private final Sandboxes sandboxes;
@@ -69,7 +69,7 @@ final class SandboxRoutes {
         exchange.json(201, views.created(made));
     }
 
-    /** The old list: all that run, on one page. */
+    /** E2B's older list: all running sandboxes on one page. */
     private void listRunning(HttpExchange exchange) throws IOException {
         var query = query(exchange, Set.of(SandboxState.RUNNING), new Page(1000, null));
         exchange.json(200, sandboxes.list(query).stream().map(views::listed).toList());
@@ -86,7 +86,7 @@ final class SandboxRoutes {
         exchange.json(200, shown.stream().map(views::listed).toList());
     }
 
-    /** Of all pages. */
+    /** The number of running sandboxes on all pages. */
     private int running(HttpExchange exchange) {
         var all = query(exchange, Set.of(SandboxState.RUNNING), new Page(Integer.MAX_VALUE - 1, null));
         return all.metadata().isEmpty() && all.template() == null && all.startedFrom() == null
@@ -128,7 +128,7 @@ final class SandboxRoutes {
         return wanted.isEmpty() ? EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED) : wanted;
     }
 
-    /** A query inside the query, <code>name=value&amp;name=value</code>, whose parts the clients escape twice. */
+    /** Parses a query inside the query, <code>name=value&amp;name=value</code>, whose parts the clients escape twice. */
     private static Map<String, String> metadata(@Nullable String text) {
         var pairs = new HashMap<String, String>();
         if (text != null && !text.isEmpty()) {

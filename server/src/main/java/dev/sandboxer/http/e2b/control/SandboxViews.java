@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sandboxes in E2B's form. */
 final class SandboxViews {
-    /** Of E2B's in-sandbox daemon: what our answers are like. The clients decide by it what they may use. */
+    /** The version of E2B's in-sandbox daemon that we behave like. Clients decide by it which features they use. */
     static final String ENVD_VERSION = "0.6.13";
 
     private static final String CLIENT = "sandboxer";
@@ -35,7 +35,7 @@ final class SandboxViews {
         this.domain = domain;
     }
 
-    /** The answer to who may use it from now on. */
+    /** A sandbox for the caller that created or connected to it: with the tokens that open it. */
     record Created(
             String templateID,
             String sandboxID,
@@ -60,7 +60,7 @@ final class SandboxViews {
             String alias,
             Map<String, String> metadata) {}
 
-    /** What a list shows, and more. */
+    /** One sandbox in full: what a list shows, and more. */
     record Detail(
             @JsonUnwrapped Listed listed,
             String envdAccessToken,
@@ -125,7 +125,7 @@ final class SandboxViews {
         return sandbox.state() == SandboxState.PAUSED ? "paused" : "running";
     }
 
-    /** Whole processors, as E2B counts them: a part of one is one. */
+    /** Whole processors, as E2B counts them, rounded up. */
     static int cpus(int cpuMillis) {
         return Math.max(1, (cpuMillis + MILLIS_PER_CPU - 1) / MILLIS_PER_CPU);
     }
@@ -134,7 +134,7 @@ final class SandboxViews {
         return millis(Objects.requireNonNullElse(sandbox.startedAt(), sandbox.createdAt()));
     }
 
-    /** Of a paused one the time of the pause. */
+    /** The deadline, or the time of the pause when it is paused. */
     private static Instant endAt(Sandbox sandbox) {
         return millis(Objects.requireNonNullElse(sandbox.pausedAt(), sandbox.deadline()));
     }

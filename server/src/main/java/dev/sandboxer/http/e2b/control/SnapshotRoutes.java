@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots, and sandboxes from them. What is kept is the disk: processes don't come back, variables only in a fork. */
+/** Routes for snapshots and forks. A snapshot keeps the disk, not the processes; a fork keeps the variables too. */
 final class SnapshotRoutes {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
     private static final int MOST_FORKS = 100;
@@ -92,7 +92,7 @@ final class SnapshotRoutes {
 
     private record Forked(SandboxViews.@Nullable Created sandbox, E2bException.@Nullable Body error) {}
 
-    /** Keeps the disk once, starts as many from it, and forgets it again. */
+    /** Takes one snapshot, starts the forks from it, and deletes it again. */
     private void fork(HttpExchange exchange) throws IOException {
         var asked = exchange.json(Fork.class);
         int count = Objects.requireNonNullElse(asked.count(), 1);

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What sandboxes use, and what was done in them. */
+/** Routes for metrics and logs. */
 final class TelemetryRoutes {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,15}");
     private static final int MOST_LOGS = 1000;
@@ -61,7 +61,7 @@ final class TelemetryRoutes {
 
     private record Several(Map<String, UsageHistory.Sample> sandboxes) {}
 
-    /** The newest of each. */
+    /** Answers with the newest sample of each sandbox that is named. */
     private void metricsOfSeveral(HttpExchange exchange) throws IOException {
         var text = exchange.query("sandbox_ids");
         var ids = text == null || text.isEmpty() ? List.<String>of() : List.of(text.split(","));
@@ -80,7 +80,7 @@ final class TelemetryRoutes {
         exchange.json(200, new Several(found));
     }
 
-    /** Times come in seconds or milliseconds, according to the route. */
+    /** Parses a time of the query, which is in seconds on some routes and in milliseconds on others. */
     private static Instant time(HttpExchange exchange, String name, int millis, Instant otherwise) {
         var text = exchange.query(name);
         if (text == null || text.isEmpty()) {

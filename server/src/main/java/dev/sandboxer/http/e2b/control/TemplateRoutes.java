@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The profiles as templates. They are written in the configuration, not built. */
+/** Routes that list profiles as templates. Profiles stand in the configuration and are never built. */
 final class TemplateRoutes {
     private final Templates templates;
     private final Instant since;
 
     /**
-     * @param since when the configuration was read, for want of a better time of their creation
+     * @param since when the configuration was read; shown as the time of creation, which is not known
      */
     TemplateRoutes(Templates templates, Instant since) {
         this.templates = templates;

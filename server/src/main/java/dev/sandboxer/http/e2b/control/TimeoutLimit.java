@@ -4,7 +4,7 @@ import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
 
-/** What E2B says of a time-out that can't be had. */
+/** Checks the timeout of a sandbox, with E2B's error messages. */
 final class TimeoutLimit {
     private TimeoutLimit() {}
 

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What each sandbox has used, sampled now and then and whenever somebody asks. Kept in memory. Thread-safe. */
+/** Samples of what each sandbox uses, taken periodically and on request. Kept in memory. Thread-safe. */
 final class UsageHistory {
     static final Duration PERIOD = Duration.ofSeconds(5);
 
-    /** An hour. */
+    /** Samples kept per sandbox: those of an hour. */
     private static final int MOST = 720;
 
     private static final double PER_CENT = 100;
@@ -89,12 +89,12 @@ final class UsageHistory {
         }
     }
 
-    /** Oldest first, the last one taken just now. */
+    /** The samples of a sandbox, oldest first; takes one more now, which is the last. */
     List<Sample> of(Sandbox sandbox) {
         return history.computeIfAbsent(sandbox.id(), any -> new Series()).add(sandbox, sandboxes.metrics(sandbox));
     }
 
-    /** Takes one sample of each that runs. */
+    /** Takes one sample of each of these that runs, and forgets those of all others. */
     void sample(Collection<SandboxId> live) {
         history.keySet().retainAll(live);
         for (SandboxId id : live) {
@@ -109,7 +109,7 @@ final class UsageHistory {
         try {
             of(sandbox);
         } catch (SandboxException e) {
-            // ended meanwhile, or its backend can't tell: who asks for it is told
+            // it ended meanwhile, or its backend can't tell; a request for metrics says so
         }
     }
 }

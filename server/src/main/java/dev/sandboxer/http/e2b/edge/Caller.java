@@ -4,7 +4,7 @@ import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.http.HttpExchange;
 import java.util.Objects;
 
-/** Who asks, by the key in the header {@code X-API-Key}. */
+/** Authenticates requests to the control plane by the key in the header {@code X-API-Key}. */
 public final class Caller {
     private static final String HEADER = "X-API-Key";
 
@@ -15,7 +15,7 @@ public final class Caller {
     }
 
     /**
-     * Finds out, and notes it.
+     * Finds the consumer of the request's key, and notes it on the exchange.
      *
      * @throws E2bException 401
      */
@@ -29,7 +29,7 @@ public final class Caller {
                         401, "Invalid API key: unknown or revoked; `sandboxer keys create` makes one"));
     }
 
-    /** Of a request that has been authenticated. */
+    /** The consumer of a request that has been authenticated. */
     public static String of(HttpExchange exchange) {
         return Objects.requireNonNull(exchange.notes().consumer);
     }

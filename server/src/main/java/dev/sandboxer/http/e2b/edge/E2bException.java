@@ -28,7 +28,7 @@ public final class E2bException extends RuntimeException {
         return new Body(status, String.valueOf(getMessage()), errorCode);
     }
 
-    /** The clients look at {@code code} in the body and not at the status: the two have to agree. */
+    /** The body. Clients look at its {@code code} and not at the status, so the two have to agree. */
     public record Body(int code, String message, @Nullable String error_code) {}
 
     public static E2bException noSandbox(String id) {

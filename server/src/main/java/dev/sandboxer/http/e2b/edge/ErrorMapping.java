@@ -8,11 +8,11 @@ import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.observe.Redactor;
 import org.jspecify.annotations.Nullable;
 
-/** What our failures are in E2B's terms. */
+/** Translates our failures into E2B's errors. */
 public final class ErrorMapping {
     private ErrorMapping() {}
 
-    /** For the control plane. */
+    /** A failure of the control plane. */
     public static E2bException rest(SandboxException e) {
         var message = String.valueOf(e.getMessage());
         return switch (e.code()) {
@@ -24,7 +24,7 @@ public final class ErrorMapping {
         };
     }
 
-    /** For the files of a sandbox, which answer over plain HTTP. */
+    /** A failure of a sandbox's files, which answer over plain HTTP. */
     public static E2bException files(SandboxException e, @Nullable String path) {
         return e.getCause() instanceof OperationException refusal ? files(refusal, path) : rest(e);
     }
@@ -42,7 +42,7 @@ public final class ErrorMapping {
         };
     }
 
-    /** For calls into a sandbox. */
+    /** A failure of a call over Connect. */
     public static ConnectError rpc(SandboxException e) {
         var reason = reason(e);
         return new ConnectError(reason == null ? code(e.code()) : code(reason), message(e));

@@ -1,11 +1,10 @@
 package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.http.HttpExchange;
-import dev.sandboxer.lifecycle.state.SandboxId;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Who may get at a sandbox's processes and files: who has its token, or, for files, a signature made with it. */
+/** Authorizes calls to a sandbox's daemon: by the sandbox's token or, for files, by a signature made with that. */
 public final class FileAccess {
     /** The path of E2B's files. */
     public static final String FILES = "/files";
@@ -23,8 +22,8 @@ public final class FileAccess {
     /**
      * @throws E2bException 401
      */
-    public void requireToken(HttpExchange exchange, SandboxId sandbox) {
-        if (!Tokens.equal(tokens.access(sandbox), exchange.header(TOKEN))) {
+    public void requireToken(SandboxCall call) {
+        if (!Tokens.equal(tokens.access(call.id()), call.exchange().header(TOKEN))) {
             throw new E2bException(
                     401, "unauthorized access, please provide a valid access token or method signing if supported");
         }
@@ -33,16 +32,16 @@ public final class FileAccess {
     /**
      * @throws E2bException 401
      */
-    public void requireTokenOrSignature(HttpExchange exchange, SandboxId sandbox) {
-        if (!isSigned(exchange)) {
-            requireToken(exchange, sandbox);
+    public void requireTokenOrSignature(SandboxCall call) {
+        if (!isSigned(call.exchange())) {
+            requireToken(call);
             return;
         }
-        var signature = Signature.of(exchange);
+        var signature = Signature.of(call.exchange());
         if (signature == null) {
             throw new E2bException(401, "missing signature query parameter");
         }
-        if (!signature.madeWith(tokens.access(sandbox))) {
+        if (!signature.madeWith(tokens.access(call.id()))) {
             throw new E2bException(401, "invalid signature");
         }
         if (signature.expired(clock.instant())) {
@@ -50,12 +49,12 @@ public final class FileAccess {
         }
     }
 
-    /** Whether a request for files has no token, and so only what a signature allows. */
+    /** Returns true if a request for files has no token, and so may do only what its signature allows. */
     public static boolean isSigned(HttpExchange exchange) {
         return exchange.path().equals(FILES) && exchange.header(TOKEN) == null;
     }
 
-    /** The user in a file request's query; null = the template's. */
+    /** The user that a file request names; null = the template's. */
     public static @Nullable String user(HttpExchange exchange) {
         var user = exchange.query("username");
         return user == null || user.isEmpty() ? null : user;

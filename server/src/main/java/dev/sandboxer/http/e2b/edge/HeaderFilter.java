@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpField;
 
 /**
- * What of a request's headers is for us and stays outside, least of all the keys goes inside. Servers in sandboxes have keys of
- * their own in headers of the same names, which pass: a key is ours when its value is.
+ * Selects the headers of a request that are for us and must not be passed on, above all our keys and tokens. Servers in
+ * sandboxes may use keys of their own in headers of the same names; those pass, since a key is ours only when its value is.
  */
 public final class HeaderFilter {
     public static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
@@ -20,7 +20,7 @@ public final class HeaderFilter {
         this.tokens = tokens;
     }
 
-    /** Of a request to that sandbox. */
+    /** Matches the headers to leave out of a request to that sandbox. */
     public Predicate<HttpField> of(SandboxId sandbox) {
         return header -> switch (header.getLowerCaseName()) {
             case TRAFFIC_TOKEN, "e2b-sandbox-id", "e2b-sandbox-port" -> true;

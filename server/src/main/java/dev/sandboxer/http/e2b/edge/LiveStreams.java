@@ -9,20 +9,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** What is open with each sandbox, so that it can be cut when the sandbox is paused or has ended: E2B's clients expect it. */
-public final class LiveStreams {
+/**
+ * What is open with each sandbox, so that it can be cut when the sandbox is paused or has ended, as E2B's clients expect.
+ * Thread-safe.
+ */
+final class LiveStreams {
     private final Map<SandboxId, Set<Runnable>> cuts = new ConcurrentHashMap<>();
 
-    /** One of them, until it is closed. */
-    public interface Open extends AutoCloseable {
+    /** A registration; closing it ends it, closing it again does nothing. */
+    interface Open extends AutoCloseable {
         @Override
         void close();
     }
 
     /**
+     * Registers something that is open.
+     *
      * @param cut ends it from outside, possibly more than once
      */
-    public Open add(SandboxId sandbox, Runnable cut) {
+    Open add(SandboxId sandbox, Runnable cut) {
         cuts.compute(sandbox, (id, open) -> {
             var all = open == null ? ConcurrentHashMap.<Runnable>newKeySet() : open;
             all.add(cut);
@@ -34,18 +39,22 @@ public final class LiveStreams {
         });
     }
 
-    /** The same connection, which is one of them until it is closed, and may so outlive the request that opened it. */
-    public PortConnection add(SandboxId sandbox, PortConnection connection) {
+    /** Registers a connection until it is closed, which may be after the request that opened it. Use the returned one. */
+    PortConnection add(SandboxId sandbox, PortConnection connection) {
         return new Tracked(connection, add(sandbox, connection::close));
     }
 
-    public void cutAll(SandboxId sandbox) {
+    void cutAll(SandboxId sandbox) {
         cuts.getOrDefault(sandbox, Set.of()).forEach(Runnable::run);
     }
 
-    /** Cuts those with other sandboxes. */
-    public void keepOnly(Predicate<SandboxId> running) {
+    /** Cuts what is open with sandboxes that are not running. */
+    void keepOnly(Predicate<SandboxId> running) {
         cuts.keySet().stream().filter(running.negate()).forEach(this::cutAll);
+    }
+
+    boolean isEmpty() {
+        return cuts.isEmpty();
     }
 
     private record Tracked(PortConnection connection, Open open) implements PortConnection {

@@ -2,7 +2,6 @@ package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.passage.OriginConnection;
@@ -13,49 +12,44 @@ import dev.sandboxer.http.ports.Onward;
 import dev.sandboxer.http.ports.PortForwarder;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
-import dev.sandboxer.lifecycle.state.Sandbox;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands requests on, as they come, to sandboxes whose backend speaks for itself. Whoever calls it has checked who asks; what
- * opens our door stays here, and what opens the backend's is put in its place.
+ * Hands requests on, as they come, to sandboxes whose backend speaks E2B's protocol itself. Its callers have checked who asks;
+ * what opens our door stays here, and what opens the backend's is put in its place.
  */
 public final class Passage {
     private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
 
-    private final SandboxAccess access;
     private final HeaderFilter headers;
-    private final LiveStreams streams;
     private final Origins origins;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    public Passage(SandboxAccess access, HeaderFilter headers, LiveStreams streams, Origins origins) {
-        this.access = access;
+    public Passage(HeaderFilter headers, Origins origins) {
         this.headers = headers;
-        this.streams = streams;
         this.origins = origins;
     }
 
     /**
-     * Whether it was answered; else the request has to be understood here.
+     * Hands the request on if its sandbox's backend takes it. Returns false if not: then it has to be understood here.
      *
-     * @throws E2bException 502 when its backend can't be reached
+     * @throws E2bException 502 when the backend can't be reached
      */
-    public boolean answer(HttpExchange exchange, Sandbox sandbox, int port) throws IOException {
-        var target = target(sandbox, port);
+    public boolean answer(SandboxCall call, int port) throws IOException {
+        var target = target(call, port);
         if (target.isEmpty()) {
             return false;
         }
-        pass(exchange, sandbox, port, target.get());
+        pass(call, port, target.get());
         return true;
     }
 
-    private Optional<HttpTarget> target(Sandbox sandbox, int port) {
+    private static Optional<HttpTarget> target(SandboxCall call, int port) {
         try {
-            return access.target(sandbox, port);
+            return call.target(port);
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.BACKEND_FAILED) {
                 throw new E2bException(502, String.valueOf(e.getMessage()));
@@ -64,30 +58,31 @@ public final class Passage {
         }
     }
 
-    private void pass(HttpExchange exchange, Sandbox sandbox, int port, HttpTarget target) throws IOException {
+    private void pass(SandboxCall call, int port, HttpTarget target) throws IOException {
         OriginConnection connection;
         try {
             connection = origins.connect(target);
         } catch (IOException e) {
-            throw unreachable(sandbox, port, String.valueOf(e.getMessage()));
+            throw unreachable(call, port, String.valueOf(e.getMessage()));
         }
-        try (var _ = streams.add(sandbox.id(), connection::close)) {
-            forward(exchange, sandbox, port, connection);
+        try (var _ = call.onCut(connection::close)) {
+            forward(call, port, connection);
         } catch (PortUnavailableException e) {
-            throw unreachable(sandbox, port, String.valueOf(e.getMessage()));
+            throw unreachable(call, port, String.valueOf(e.getMessage()));
         } catch (RequestRefusedException e) {
             throw new E2bException(e.status(), String.valueOf(e.getMessage()));
         }
         if (connection.lost()) {
-            settle(sandbox, port);
+            settle(call, port);
         }
     }
 
-    private void forward(HttpExchange exchange, Sandbox sandbox, int port, OriginConnection connection) {
+    private void forward(SandboxCall call, int port, OriginConnection connection) {
+        var exchange = call.exchange();
         var target = connection.target();
-        var onward = new Onward(path(exchange, target, port), status -> inspect(sandbox, port, status));
+        var onward = new Onward(path(exchange, target, port), status -> inspect(call, port, status));
         var forwarding =
-                new Forwarding(target.origin().getRawAuthority(), headers.of(sandbox.id()), target.headers(), onward);
+                new Forwarding(target.origin().getRawAuthority(), headers.of(call.id()), target.headers(), onward);
         try {
             forwarder.forward(exchange.request(), exchange.response(), exchange.callback(), connection, forwarding);
         } catch (RuntimeException e) {
@@ -96,42 +91,42 @@ public final class Passage {
         }
     }
 
-    /** What may mean that the sandbox has ended, or that what we know of it no longer holds. */
-    private void inspect(Sandbox sandbox, int port, int status) {
-        if (status == 502 || status == 401 && port == HttpPassage.ENVD_PORT) {
-            askAfresh(sandbox, port);
+    /** Looks at a status that may mean that the sandbox has ended, or that what we know of it no longer holds. */
+    private static void inspect(SandboxCall call, int port, int status) {
+        if (status == 502 || status == 401 && port == Target.ENVD_PORT) {
+            refresh(call, port);
         }
     }
 
-    /** It has ended, as its backend then says, or else can't be reached just now. */
-    private E2bException unreachable(Sandbox sandbox, int port, String why) {
-        askAfresh(sandbox, port);
+    /** The answer to a failure to reach the backend, unless that says now that the sandbox has ended. */
+    private static E2bException unreachable(SandboxCall call, int port, String why) {
+        refresh(call, port);
         return new E2bException(502, "The sandbox's backend gave no answer: " + why);
     }
 
-    /** Sees to what is known of a sandbox whose answer was cut; its client has been told by that. */
-    private void settle(Sandbox sandbox, int port) {
+    /** Updates what is known of a sandbox whose answer was cut; its client has been told by that. */
+    private static void settle(SandboxCall call, int port) {
         try {
-            askAfresh(sandbox, port);
-        } catch (SandboxAccess.GoneException e) {
-            LOG.debug("sandbox {} has ended with a stream", sandbox.id());
+            refresh(call, port);
+        } catch (SandboxGoneException e) {
+            LOG.debug("sandbox {} has ended with a stream", call.id());
         }
     }
 
-    /** That a backend doesn't say how a sandbox is doesn't change what the request has met. */
-    private void askAfresh(Sandbox sandbox, int port) {
+    /** Asks the backend about the sandbox. When it doesn't say, the request keeps the failure that it has met. */
+    private static void refresh(SandboxCall call, int port) {
         try {
-            var _ = access.targetAfresh(sandbox, port);
+            var _ = call.refreshTarget(port);
         } catch (SandboxException e) {
-            LOG.debug("sandbox {} failed, and why is not known: {}", sandbox.id(), e.getMessage());
+            LOG.debug("sandbox {} failed, and why is not known: {}", call.id(), e.getMessage());
         }
     }
 
-    /** As it was sent, but for signatures, which are made with a token of ours. */
+    /** The path as it was sent, but without signatures, which are made with a token of ours. */
     private static String path(HttpExchange exchange, HttpTarget target, int port) {
         var before = target.origin().getRawPath();
         var query = exchange.request().getHttpURI().getQuery();
-        if (query != null && port == HttpPassage.ENVD_PORT) {
+        if (query != null && port == Target.ENVD_PORT) {
             query = FileAccess.isSigned(exchange) ? Signature.signedQuery(exchange) : Signature.without(query);
         }
         return (before == null ? "" : before) + exchange.path() + (query == null ? "" : "?" + query);

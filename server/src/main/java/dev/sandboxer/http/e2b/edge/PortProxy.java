@@ -9,25 +9,21 @@ import dev.sandboxer.http.ports.Limits;
 import dev.sandboxer.http.ports.PortForwarder;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
-import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 
-/** The ports of a sandbox, for whoever may use them. */
+/** Hands requests on to servers in sandboxes, by port. */
 public final class PortProxy {
     private final SandboxAccess access;
-    private final InterruptibleCalls calls;
     private final Tokens tokens;
     private final HeaderFilter headers;
     private final Passage passage;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    public PortProxy(
-            SandboxAccess access, InterruptibleCalls calls, Tokens tokens, HeaderFilter headers, Passage passage) {
+    public PortProxy(SandboxAccess access, Tokens tokens, HeaderFilter headers, Passage passage) {
         this.access = access;
-        this.calls = calls;
         this.tokens = tokens;
         this.headers = headers;
         this.passage = passage;
@@ -39,24 +35,28 @@ public final class PortProxy {
     public void answer(HttpExchange exchange, SandboxId id, int port) throws IOException {
         exchange.notes().sandbox = id.value();
         exchange.notes().route = "port";
-        var there = access.find(id);
-        if (!there.terms().publicPorts()
-                && !Tokens.equal(tokens.traffic(id), exchange.header(HeaderFilter.TRAFFIC_TOKEN))) {
+        try (var call = access.call(exchange, id)) {
+            authorize(call);
+            call.wake();
+            // a backend would not say the host name that was agreed on
+            if (call.sandbox().terms().hostMask() == null && passage.answer(call, port)) {
+                return;
+            }
+            forward(call, port);
+        }
+    }
+
+    private void authorize(SandboxCall call) {
+        if (!call.sandbox().terms().publicPorts()
+                && !Tokens.equal(tokens.traffic(call.id()), call.exchange().header(HeaderFilter.TRAFFIC_TOKEN))) {
             throw new E2bException(403, "the header " + HeaderFilter.TRAFFIC_TOKEN + " is missing or wrong");
         }
-        var sandbox = access.awake(there);
-        // a host name that was agreed on can only be said by us
-        if (sandbox.terms().hostMask() == null && passage.answer(exchange, sandbox, port)) {
-            return;
-        }
+    }
+
+    private void forward(SandboxCall call, int port) throws IOException {
+        var forwarding = new Forwarding(host(call, port), headers.of(call.id()), Map.of());
         try {
-            access.work(exchange, sandbox, session -> {
-                forward(
-                        exchange,
-                        calls.dial(exchange, sandbox, session, port),
-                        new Forwarding(host(exchange, sandbox, port), headers.of(id), Map.of()));
-                return true;
-            });
+            call.dial(port, connection -> forward(call.exchange(), connection, forwarding));
         } catch (PortUnavailableException e) {
             throw new E2bException(502, "The server at port " + port + " gave no answer: " + e.getMessage());
         } catch (RequestRefusedException e) {
@@ -65,7 +65,8 @@ public final class PortProxy {
             if (ErrorMapping.reason(e) != Reason.REFUSED) {
                 throw e;
             }
-            exchange.json(502, new Closed(id.value(), "The sandbox is running but port is not open", port, 502));
+            call.exchange()
+                    .json(502, new Closed(call.id().value(), "The sandbox is running but port is not open", port, 502));
         }
     }
 
@@ -78,9 +79,10 @@ public final class PortProxy {
         }
     }
 
-    /** As it was sent, unless something else was agreed. */
-    private static String host(HttpExchange exchange, Sandbox sandbox, int port) {
-        var mask = sandbox.terms().hostMask();
+    /** The host as it was sent, unless something else was agreed. */
+    private static String host(SandboxCall call, int port) {
+        var exchange = call.exchange();
+        var mask = call.sandbox().terms().hostMask();
         if (mask != null) {
             return mask.replace("${PORT}", Integer.toString(port));
         }

@@ -1,12 +1,14 @@
 package dev.sandboxer.http.e2b.edge;
 
-import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.lifecycle.state.SandboxId;
 
-/** What a request is for. */
+/** What a request is for: one of the three front doors at our one origin. */
 public sealed interface Target {
-    /** E2B's port for processes and files. */
-    int ENVD_PORT = HttpPassage.ENVD_PORT;
+    /** The port of E2B's daemon, which serves processes and files. */
+    int ENVD_PORT = 49_983;
+
+    /** What backends call the daemon's protocol; see {@link dev.sandboxer.extension.HttpPassage#protocols}. */
+    String ENVD_PROTOCOL = "envd";
 
     /** A sandbox's processes or files. */
     record Envd(SandboxId sandbox) implements Target {}

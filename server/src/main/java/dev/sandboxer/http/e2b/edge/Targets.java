@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Tells what a request is for, all being sent to one origin: by its headers, else by its host name, else, for a signed file
- * URL, by the sandbox whose token made the signature.
+ * Finds out what a request is for: by its headers, else by its host name, else, for a signed file URL, by the sandbox whose
+ * token made the signature.
  */
 public final class Targets {
     private static final String ID_HEADER = "E2b-Sandbox-Id";
@@ -45,7 +45,7 @@ public final class Targets {
         return bySignature(exchange);
     }
 
-    /** Constant work for each sandbox there is; tokens are random, so that a match is as good as the signature. */
+    /** Tries the token of each sandbox. Tokens are unguessable, so the one that matches has signed it. */
     private Target bySignature(HttpExchange exchange) {
         var signature = exchange.path().equals("/files") ? Signature.of(exchange) : null;
         if (signature != null) {
@@ -67,7 +67,7 @@ public final class Targets {
         return port == Target.ENVD_PORT ? new Target.Envd(sandbox) : new Target.Port(sandbox, port);
     }
 
-    /** E2B's ids may carry a client's id behind a dash. */
+    /** Parses a sandbox id, behind which E2B's clients may send a dash and a client id. */
     public static SandboxId sandboxId(String text) {
         var dash = text.indexOf('-');
         if (dash >= 0 && text.indexOf('-', dash + 1) >= 0) {

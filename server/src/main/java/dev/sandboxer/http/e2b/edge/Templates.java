@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What E2B calls a template: the name of a profile ({@code base} is the default one), or a snapshot. */
+/** Finds what E2B calls a template: a profile by its name ({@code base} is the default one), or a snapshot. */
 public final class Templates {
     private static final String BASE = "base";
     private static final String DEFAULT = ":default";
-    /** The form of their ids. */
+    /** The form of snapshot ids. */
     private static final Pattern SNAPSHOT = Pattern.compile("s[a-z0-9]{19}");
 
     private final Supplier<ProfileCatalogue> profiles;
@@ -27,7 +27,7 @@ public final class Templates {
     }
 
     /**
-     * What a sandbox is made by.
+     * What a sandbox is created from.
      *
      * @param snapshot null = the profile's own template
      */
@@ -37,7 +37,7 @@ public final class Templates {
      * @throws E2bException 404
      */
     public Start find(String consumer, String name) {
-        // the tag that every template has at E2B, unless a snapshot is really called so
+        // every template at E2B has this tag; but a snapshot may be called exactly so
         var plain = name.endsWith(DEFAULT) ? name.substring(0, name.length() - DEFAULT.length()) : name;
         return snapshots
                 .find(consumer, name)
@@ -47,7 +47,8 @@ public final class Templates {
     }
 
     /**
-     * What sandboxes made from it show as their template. A snapshot that was deleted is still that of its sandboxes.
+     * The id that sandboxes show as their template when they were made from this one, also when it is a snapshot that was
+     * deleted since.
      *
      * @throws E2bException 404
      */
@@ -80,7 +81,7 @@ public final class Templates {
         }
     }
 
-    /** The profile that a sandbox was made by, or the default one when it is no longer there: its cap then holds. */
+    /** The profile of a sandbox, or the default profile when that one is no longer configured. */
     public Profile of(Sandbox sandbox) {
         var catalogue = profiles.get();
         return catalogue.all().stream()
@@ -89,7 +90,7 @@ public final class Templates {
                 .orElseGet(catalogue::defaultProfile);
     }
 
-    /** What it was made from: a snapshot, or a profile. */
+    /** The id of the template that a sandbox was made from: a snapshot or a profile. */
     public static String idOf(Sandbox sandbox) {
         return sandbox.snapshot() == null ? sandbox.profile().value() : sandbox.snapshot();
     }

@@ -23,12 +23,12 @@ public final class Tokens {
         this.key = new SecretKeySpec(secret, ALGORITHM);
     }
 
-    /** For processes and files. */
+    /** The token for processes and files. */
     public String access(SandboxId sandbox) {
         return token("access", sandbox);
     }
 
-    /** For its ports, when they are not public. */
+    /** The token for ports that are not public. */
     public String traffic(SandboxId sandbox) {
         return token("traffic", sandbox);
     }
@@ -44,7 +44,7 @@ public final class Tokens {
         }
     }
 
-    /** In constant time. */
+    /** Compares in constant time. */
     public static boolean equal(String expected, @Nullable String given) {
         return given != null
                 && MessageDigest.isEqual(

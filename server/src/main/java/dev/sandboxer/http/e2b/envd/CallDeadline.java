@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param keepalive after so much silence the caller wants a sign of life
  */
 record CallDeadline(InstantSource clock, @Nullable Instant end, Duration keepalive) {
-    /** For a call whose caller waits as long as it says. */
+    /** A deadline for a call that ends when the caller's timeout is over. */
     static CallDeadline of(Rpc rpc, InstantSource clock) {
         return new CallDeadline(clock, rpc.timeout().map(clock.instant()::plus).orElse(null), rpc.keepalive());
     }
 
-    /** For a call that lasts as long as what it follows. */
+    /** No deadline: the call lasts as long as the process that it follows. */
     static CallDeadline unlimited(Rpc rpc, InstantSource clock) {
         return new CallDeadline(clock, null, rpc.keepalive());
     }
@@ -40,7 +40,7 @@ record CallDeadline(InstantSource clock, @Nullable Instant end, Duration keepali
         return left.compareTo(keepalive) < 0 ? left : keepalive;
     }
 
-    /** As E2B words it. */
+    /** The failure of a call whose time is up, in E2B's words. */
     static ConnectException exceeded() {
         return new ConnectException(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded");
     }

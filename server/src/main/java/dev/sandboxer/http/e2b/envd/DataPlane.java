@@ -6,14 +6,12 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.http.e2b.edge.Passage;
 import dev.sandboxer.http.e2b.edge.SandboxAccess;
+import dev.sandboxer.http.e2b.edge.SandboxCall;
 import dev.sandboxer.http.e2b.edge.Target;
 import dev.sandboxer.lifecycle.Snapshots;
-import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
-import dev.sandboxer.lifecycle.state.SandboxState;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -21,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What E2B's in-sandbox daemon answers at its port: health, files, processes. */
+/** Answers what E2B's in-sandbox daemon answers at its port: health, variables, files and processes. */
 public final class DataPlane implements AutoCloseable {
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
@@ -31,11 +29,11 @@ public final class DataPlane implements AutoCloseable {
     private static final List<String> HEALTH_METHODS = List.of("GET", "HEAD");
     private static final List<String> FILES_METHODS = List.of("GET", "HEAD", "POST");
 
-    /** What is answered over plain HTTP, beside the two services: methods by path. */
+    /** The methods, by path, that are answered over plain HTTP beside the two services. */
     public static final Map<String, List<String>> PLAIN =
             Map.of(HEALTH, HEALTH_METHODS, VARIABLES, HEALTH_METHODS, FileAccess.FILES, FILES_METHODS);
 
-    /** What only the sandbox's own daemon can answer, when there is one. */
+    /** The methods, by path, that only a sandbox's own daemon can answer, where there is one. */
     private static final Map<String, List<String>> DAEMON =
             Map.of("/metrics", HEALTH_METHODS, "/files/compose", List.of("POST"));
 
@@ -49,33 +47,24 @@ public final class DataPlane implements AutoCloseable {
     private final SandboxLogs logs;
     private final ProcessService processes;
     private final FileService files;
-    private final FileDownload download;
-    private final FileUpload upload;
 
     public DataPlane(
-            SandboxAccess access,
-            InterruptibleCalls calls,
-            Passage passage,
-            Snapshots snapshots,
-            FileAccess fileAccess,
-            InstantSource clock) {
+            SandboxAccess access, Passage passage, Snapshots snapshots, FileAccess fileAccess, InstantSource clock) {
         this.access = access;
         this.passage = passage;
         this.snapshots = snapshots;
         this.fileAccess = fileAccess;
         this.logs = new SandboxLogs(clock);
-        this.processes = new ProcessService(calls, logs, clock);
-        this.files = new FileService(calls, watchers, clock);
-        this.download = new FileDownload(calls);
-        this.upload = new FileUpload(calls);
+        this.processes = new ProcessService(logs, clock);
+        this.files = new FileService(watchers, clock);
     }
 
-    /** What was done in each sandbox through here. */
+    /** A log of what was done in each sandbox through this server. */
     public SandboxLogs logs() {
         return logs;
     }
 
-    /** Forgets what is kept of all sandboxes but these. */
+    /** Frees what is kept of all other sandboxes. */
     public void keepOnly(Collection<SandboxId> live) {
         logs.keepOnly(live);
         watchers.keepOnly(live);
@@ -89,88 +78,102 @@ public final class DataPlane implements AutoCloseable {
     public void answer(HttpExchange exchange, SandboxId id) throws IOException {
         exchange.notes().sandbox = id.value();
         var path = exchange.path();
-        if (path.equals(HEALTH)) {
-            exchange.notes().route = "envd /health";
-            health(exchange, access.find(id));
-        } else if (path.equals(VARIABLES)) {
-            exchange.notes().route = "envd /envs";
-            variables(exchange, access.find(id));
-        } else if (path.equals(FileAccess.FILES)) {
-            exchange.notes().route = "envd /files";
-            files(exchange, id);
-        } else if (path.startsWith(PROCESS) || path.startsWith(FILESYSTEM)) {
-            rpc(exchange, id, path);
-        } else if (!DAEMON.containsKey(path) || !daemon(exchange, access.find(id))) {
-            throw new E2bException(404, "there is nothing at " + path);
+        if (!PLAIN.containsKey(path) && !DAEMON.containsKey(path) && !isRpc(path)) {
+            throw nothing(path);
+        }
+        if (PLAIN.containsKey(path)) {
+            exchange.notes().route = "envd " + path;
+        }
+        try (var call = access.call(exchange, id)) {
+            switch (path) {
+                case HEALTH -> health(call);
+                case VARIABLES -> variables(call);
+                case FileAccess.FILES -> files(call);
+                default -> {
+                    if (isRpc(path)) {
+                        rpc(call, path);
+                    } else {
+                        daemon(call, path);
+                    }
+                }
+            }
         }
     }
 
-    /** One that is paused is not woken by this. */
-    private void health(HttpExchange exchange, Sandbox there) throws IOException {
-        requireMethod(exchange, HEALTH_METHODS);
-        if (!passedIfRunning(exchange, there)) {
-            exchange.empty(204);
+    private static boolean isRpc(String path) {
+        return path.startsWith(PROCESS) || path.startsWith(FILESYSTEM);
+    }
+
+    private static E2bException nothing(String path) {
+        return new E2bException(404, "there is nothing at " + path);
+    }
+
+    /** Does not wake a paused sandbox. */
+    private void health(SandboxCall call) throws IOException {
+        requireMethod(call, HEALTH_METHODS);
+        if (!passedIfRunning(call)) {
+            call.exchange().empty(204);
         }
     }
 
-    private void variables(HttpExchange exchange, Sandbox there) throws IOException {
-        fileAccess.requireToken(exchange, there.id());
-        requireMethod(exchange, HEALTH_METHODS);
-        if (!passedIfRunning(exchange, there)) {
-            exchange.json(200, snapshots.variables(there));
+    private void variables(SandboxCall call) throws IOException {
+        fileAccess.requireToken(call);
+        requireMethod(call, HEALTH_METHODS);
+        if (!passedIfRunning(call)) {
+            call.exchange().json(200, snapshots.variables(call.sandbox()));
         }
     }
 
-    private boolean passedIfRunning(HttpExchange exchange, Sandbox there) throws IOException {
-        return there.state() == SandboxState.RUNNING && passage.answer(exchange, there, Target.ENVD_PORT);
+    private boolean passedIfRunning(SandboxCall call) throws IOException {
+        return call.isRunning() && passage.answer(call, Target.ENVD_PORT);
     }
 
-    private boolean daemon(HttpExchange exchange, Sandbox there) throws IOException {
-        fileAccess.requireToken(exchange, there.id());
-        requireMethod(exchange, DAEMON.getOrDefault(exchange.path(), List.of()));
-        return passage.answer(exchange, access.awake(there), Target.ENVD_PORT);
+    private void daemon(SandboxCall call, String path) throws IOException {
+        fileAccess.requireToken(call);
+        requireMethod(call, DAEMON.getOrDefault(path, List.of()));
+        call.wake();
+        if (!passage.answer(call, Target.ENVD_PORT)) {
+            throw nothing(path);
+        }
     }
 
-    private void files(HttpExchange exchange, SandboxId id) throws IOException {
-        var there = access.find(id);
-        fileAccess.requireTokenOrSignature(exchange, id);
-        requireMethod(exchange, FILES_METHODS);
-        var sandbox = access.awake(there);
-        if (passage.answer(exchange, sandbox, Target.ENVD_PORT)) {
+    private void files(SandboxCall call) throws IOException {
+        fileAccess.requireTokenOrSignature(call);
+        requireMethod(call, FILES_METHODS);
+        call.wake();
+        if (passage.answer(call, Target.ENVD_PORT)) {
             return;
         }
         try {
-            if (exchange.method().equals("POST")) {
-                upload.answer(exchange, sandbox);
+            if (call.exchange().method().equals("POST")) {
+                FileUpload.answer(call);
             } else {
-                download.answer(exchange, sandbox);
+                FileDownload.answer(call);
             }
         } catch (SandboxException e) {
-            throw ErrorMapping.files(e, exchange.query("path"));
+            throw ErrorMapping.files(e, call.exchange().query("path"));
         } catch (ConnectException e) {
             throw new E2bException(e.code().httpStatus(), String.valueOf(e.getMessage()));
         }
     }
 
-    private void rpc(HttpExchange exchange, SandboxId id, String path) throws IOException {
-        var there = access.find(id);
-        fileAccess.requireToken(exchange, id);
-        requireMethod(exchange, List.of("POST"));
-        exchange.notes().route = path.startsWith(PROCESS) ? "envd process" : "envd filesystem";
-        Sandbox sandbox;
+    private void rpc(SandboxCall call, String path) throws IOException {
+        fileAccess.requireToken(call);
+        requireMethod(call, List.of("POST"));
+        call.exchange().notes().route = path.startsWith(PROCESS) ? "envd process" : "envd filesystem";
         try {
-            sandbox = access.awake(there);
+            call.wake();
         } catch (SandboxException e) {
-            Rpc.refuse(exchange, ErrorMapping.rpc(e));
+            Rpc.refuse(call.exchange(), ErrorMapping.rpc(e));
             return;
         }
         var name = path.substring(path.lastIndexOf('/') + 1);
         if (METHOD.matcher(name).matches()
                 && (path.equals(PROCESS + name) || path.equals(FILESYSTEM + name))
-                && passage.answer(exchange, sandbox, Target.ENVD_PORT)) {
+                && passage.answer(call, Target.ENVD_PORT)) {
             return;
         }
-        var rpc = new Rpc(exchange, sandbox);
+        var rpc = new Rpc(call.exchange(), call);
         if (path.startsWith(PROCESS)) {
             processes.answer(path.substring(PROCESS.length()), rpc);
         } else {
@@ -178,7 +181,8 @@ public final class DataPlane implements AutoCloseable {
         }
     }
 
-    private static void requireMethod(HttpExchange exchange, List<String> allowed) {
+    private static void requireMethod(SandboxCall call, List<String> allowed) {
+        var exchange = call.exchange();
         if (!allowed.contains(exchange.method())) {
             exchange.header("Allow", String.join(", ", allowed));
             throw new E2bException(405, exchange.method() + " is not allowed here");

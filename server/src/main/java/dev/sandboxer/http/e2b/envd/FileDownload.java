@@ -6,8 +6,7 @@ import dev.sandboxer.extension.Session;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
-import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.http.e2b.edge.SandboxCall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLConnection;
@@ -31,11 +30,7 @@ final class FileDownload {
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final InterruptibleCalls calls;
-
-    FileDownload(InterruptibleCalls calls) {
-        this.calls = calls;
-    }
+    private FileDownload() {}
 
     /**
      * Which bytes are wanted.
@@ -49,10 +44,11 @@ final class FileDownload {
         }
     }
 
-    void answer(HttpExchange exchange, Sandbox sandbox) throws IOException {
+    static void answer(SandboxCall call) throws IOException {
+        var exchange = call.exchange();
         var path = SandboxPaths.check(exchange.query("path"));
         var user = FileAccess.user(exchange);
-        calls.transfer(exchange, sandbox, session -> {
+        call.transfer(session -> {
             var wanted = exchange.header("Range");
             var range = wanted == null ? null : range(exchange, size(session, path, user), wanted);
             var offset = range == null ? 0 : range.first;
@@ -71,7 +67,7 @@ final class FileDownload {
         }
     }
 
-    /** The file itself, also when the path is a link to it: a link's entry has the size of the link. */
+    /** Opens a file, and follows a link to it: a link's own entry would have the size of the link. */
     private static OpenFile open(Session session, String path, @Nullable String user, long offset, long length)
             throws IOException {
         var file = session.files().read(path, user, offset, length);
@@ -83,7 +79,7 @@ final class FileDownload {
         return session.files().read(target, user, offset, length);
     }
 
-    /** Null when the header asks for what we don't do: then the whole file is the right answer. */
+    /** Parses a Range header; null for one that we don't support, to which the whole file is the right answer. */
     private static @Nullable Range range(HttpExchange exchange, long size, String header) {
         var match = RANGE.matcher(header.replace(" ", ""));
         if (!match.matches() || match.group(1).isEmpty() && match.group(2).isEmpty()) {
@@ -133,7 +129,7 @@ final class FileDownload {
         }
     }
 
-    /** A file that grows meanwhile is cut at the length that was announced; one that shrinks breaks the answer off. */
+    /** Copies exactly the announced length: a file that grows meanwhile is cut, one that shrinks fails the answer. */
     private static void copy(OpenFile file, OutputStream to, long length) throws IOException {
         var chunk = new byte[64 << 10];
         var left = length;
@@ -150,7 +146,7 @@ final class FileDownload {
     }
 
     /**
-     * Whether it is sent compressed, which a part never is.
+     * Returns true if the file is to be sent compressed. A part of a file never is.
      *
      * @throws E2bException 406 when the client takes neither that nor the file as it is
      */

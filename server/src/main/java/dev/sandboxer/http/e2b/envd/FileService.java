@@ -1,124 +1,137 @@
 package dev.sandboxer.http.e2b.envd;
 
+import com.google.protobuf.Message;
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
-import dev.sandboxer.extension.FileEvent;
 import dev.sandboxer.extension.FileWatch;
 import dev.sandboxer.extension.SandboxFiles;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.e2b.edge.E2bException;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
-import dev.sandboxer.http.e2b.envd.FileMessages.WatchMessage;
+import dev.sandboxer.protocol.e2b.FilesystemProto.CreateWatcherRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.GetWatcherEventsRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MakeDirRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MakeDirResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MoveRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.MoveResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.RemoveRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.RemoveResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.RemoveWatcherRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.StatRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.StatResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirRequest;
+import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirResponse;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** E2B's {@code filesystem.Filesystem}. */
 final class FileService {
     private static final int MOST_ENTRIES = 200_000;
 
-    private final InterruptibleCalls calls;
     private final Watchers watchers;
     private final InstantSource clock;
 
-    FileService(InterruptibleCalls calls, Watchers watchers, InstantSource clock) {
-        this.calls = calls;
+    FileService(Watchers watchers, InstantSource clock) {
         this.watchers = watchers;
         this.clock = clock;
     }
 
     private interface FileWork {
-        Object on(SandboxFiles files, @Nullable String user);
+        Message on(SandboxFiles files, @Nullable String user);
     }
 
     void answer(String method, Rpc rpc) throws IOException {
         switch (method) {
-            case "Stat" ->
-                rpc.unary(
-                        FileMessages.Path.class,
-                        asked -> files(
-                                rpc,
-                                (files, user) ->
-                                        new FileMessages.One(FileMessages.Entry.of(files.stat(asked.path(), user)))));
-            case "MakeDir" ->
-                rpc.unary(
-                        FileMessages.Path.class,
-                        asked -> files(
-                                rpc,
-                                (files, user) -> new FileMessages.One(
-                                        FileMessages.Entry.of(files.makeDirectory(asked.path(), user)))));
-            case "Remove" ->
-                rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> remove(files, user, asked)));
-            case "Move" ->
-                rpc.unary(FileMessages.Move.class, asked -> files(rpc, (files, user) -> move(files, user, asked)));
-            case "ListDir" ->
-                rpc.unary(FileMessages.Path.class, asked -> files(rpc, (files, user) -> list(files, user, asked)));
-            case "WatchDir" -> rpc.streaming(FileMessages.Watch.class, (asked, stream) -> watch(rpc, asked, stream));
-            case "CreateWatcher" -> rpc.unary(FileMessages.Watch.class, asked -> createWatcher(rpc, asked));
+            case "Stat" -> rpc.unary(StatRequest.getDefaultInstance(), request -> stat(rpc, request));
+            case "MakeDir" -> rpc.unary(MakeDirRequest.getDefaultInstance(), request -> makeDir(rpc, request));
+            case "Remove" -> rpc.unary(RemoveRequest.getDefaultInstance(), request -> remove(rpc, request));
+            case "Move" -> rpc.unary(MoveRequest.getDefaultInstance(), request -> move(rpc, request));
+            case "ListDir" -> rpc.unary(ListDirRequest.getDefaultInstance(), request -> listDir(rpc, request));
+            case "WatchDir" ->
+                rpc.streaming(
+                        WatchDirRequest.getDefaultInstance(), (request, stream) -> watchDir(rpc, request, stream));
+            case "CreateWatcher" ->
+                rpc.unary(CreateWatcherRequest.getDefaultInstance(), request -> createWatcher(rpc, request));
             case "GetWatcherEvents" ->
-                rpc.unary(FileMessages.WatcherId.class, asked -> watchers.events(rpc.sandbox(), id(asked)));
+                rpc.unary(
+                        GetWatcherEventsRequest.getDefaultInstance(),
+                        request -> watchers.events(rpc.sandbox(), request.getWatcherId()));
             case "RemoveWatcher" ->
-                rpc.unary(FileMessages.WatcherId.class, asked -> watchers.remove(rpc.sandbox(), id(asked)));
+                rpc.unary(
+                        RemoveWatcherRequest.getDefaultInstance(),
+                        request -> watchers.remove(rpc.sandbox(), request.getWatcherId()));
             default -> throw new E2bException(404, "filesystem.Filesystem has no method " + method);
         }
     }
 
-    private static String id(FileMessages.WatcherId asked) {
-        return Objects.requireNonNullElse(asked.watcherId(), "");
-    }
-
-    private Object files(Rpc rpc, FileWork work) throws IOException {
+    private Message files(Rpc rpc, FileWork work) throws IOException {
         var user = rpc.user();
-        return calls.work(rpc.exchange(), rpc.sandbox(), session -> work.on(session.files(), user));
+        return rpc.call().answer(session -> work.on(session.files(), user));
     }
 
-    private static Object remove(SandboxFiles files, @Nullable String user, FileMessages.Path asked) {
-        files.remove(asked.path(), user);
-        return Map.of();
-    }
-
-    private static Object move(SandboxFiles files, @Nullable String user, FileMessages.Move asked) {
-        var moved = files.move(SandboxPaths.check(asked.source()), SandboxPaths.check(asked.destination()), user);
-        return new FileMessages.One(FileMessages.Entry.of(moved));
-    }
-
-    private static Object list(SandboxFiles files, @Nullable String user, FileMessages.Path asked) {
-        var entries = new ArrayList<FileMessages.Entry>();
-        files.list(asked.path(), asked.levels(), user, entry -> {
-            if (entries.size() == MOST_ENTRIES) {
-                throw new ConnectException(
-                        ConnectCode.RESOURCE_EXHAUSTED, "more than " + MOST_ENTRIES + " entries; list less at once");
-            }
-            entries.add(FileMessages.Entry.of(entry));
+    private Message stat(Rpc rpc, StatRequest request) throws IOException {
+        return files(rpc, (files, user) -> {
+            var entry = files.stat(SandboxPaths.check(request.getPath()), user);
+            return StatResponse.newBuilder().setEntry(FileMessages.entry(entry)).build();
         });
-        return new FileMessages.Many(entries);
     }
 
-    private Object createWatcher(Rpc rpc, FileMessages.Watch asked) throws IOException {
-        var user = rpc.user();
-        // outlives this session: a watch has a connection of its own
-        return calls.work(
-                rpc.exchange(),
-                rpc.sandbox(),
-                session -> watchers.add(rpc.sandbox(), open(session.files(), user, asked)));
+    private Message makeDir(Rpc rpc, MakeDirRequest request) throws IOException {
+        return files(rpc, (files, user) -> {
+            var entry = files.makeDirectory(SandboxPaths.check(request.getPath()), user);
+            return MakeDirResponse.newBuilder()
+                    .setEntry(FileMessages.entry(entry))
+                    .build();
+        });
     }
 
-    private static FileWatch open(SandboxFiles files, @Nullable String user, FileMessages.Watch asked) {
-        return files.watch(
-                SandboxPaths.check(asked.path()),
-                user,
-                Boolean.TRUE.equals(asked.recursive()),
-                Boolean.TRUE.equals(asked.includeEntry()));
+    private Message remove(Rpc rpc, RemoveRequest request) throws IOException {
+        return files(rpc, (files, user) -> {
+            files.remove(SandboxPaths.check(request.getPath()), user);
+            return RemoveResponse.getDefaultInstance();
+        });
     }
 
-    private void watch(Rpc rpc, FileMessages.Watch asked, RpcStream stream) throws IOException {
+    private Message move(Rpc rpc, MoveRequest request) throws IOException {
+        return files(rpc, (files, user) -> {
+            var moved = files.move(
+                    SandboxPaths.check(request.getSource()), SandboxPaths.check(request.getDestination()), user);
+            return MoveResponse.newBuilder().setEntry(FileMessages.entry(moved)).build();
+        });
+    }
+
+    private Message listDir(Rpc rpc, ListDirRequest request) throws IOException {
+        return files(rpc, (files, user) -> {
+            var response = ListDirResponse.newBuilder();
+            files.list(SandboxPaths.check(request.getPath()), FileMessages.levels(request.getDepth()), user, entry -> {
+                if (response.getEntriesCount() == MOST_ENTRIES) {
+                    throw new ConnectException(
+                            ConnectCode.RESOURCE_EXHAUSTED,
+                            "more than " + MOST_ENTRIES + " entries; list less at once");
+                }
+                response.addEntries(FileMessages.entry(entry));
+            });
+            return response.build();
+        });
+    }
+
+    private Message createWatcher(Rpc rpc, CreateWatcherRequest request) throws IOException {
+        // a watch has a connection of its own, and so outlives this session
+        return files(rpc, (files, user) -> {
+            var path = SandboxPaths.check(request.getPath());
+            return watchers.add(
+                    rpc.sandbox(), files.watch(path, user, request.getRecursive(), request.getIncludeEntry()));
+        });
+    }
+
+    private void watchDir(Rpc rpc, WatchDirRequest request, RpcStream stream) throws IOException {
         var user = rpc.user();
         var time = CallDeadline.of(rpc, clock);
-        calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
-            try (var watch = open(session.files(), user, asked)) {
+        rpc.call().stream(session -> {
+            var path = SandboxPaths.check(request.getPath());
+            try (var watch = session.files().watch(path, user, request.getRecursive(), request.getIncludeEntry())) {
                 pump(watch, stream, time);
             }
             return true;
@@ -126,24 +139,20 @@ final class FileService {
     }
 
     private static void pump(FileWatch watch, RpcStream stream, CallDeadline time) throws IOException {
-        stream.send(WatchMessage.START);
+        stream.send(FileMessages.START);
         try {
             while (true) {
                 var event = watch.next(time.nextWait());
-                stream.send(event == null ? WatchMessage.KEEPALIVE : new WatchMessage(null, message(event), null));
+                stream.send(
+                        event == null
+                                ? FileMessages.KEEPALIVE
+                                : WatchDirResponse.newBuilder()
+                                        .setFilesystem(FileMessages.event(event))
+                                        .build());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CutOff("the server is going down", e);
         }
-    }
-
-    static FileMessages.Event message(FileEvent event) {
-        if (event.kind() == FileEvent.Kind.OVERFLOW) {
-            throw new ConnectException(
-                    ConnectCode.RESOURCE_EXHAUSTED,
-                    "events were lost: too much happened at once; list and watch again");
-        }
-        return FileMessages.Event.of(event);
     }
 }

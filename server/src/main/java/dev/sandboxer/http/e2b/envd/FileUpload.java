@@ -8,8 +8,7 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
-import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.http.e2b.edge.SandboxCall;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,14 +40,10 @@ final class FileUpload {
     private static final Pattern PART_NAME =
             Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
 
-    /** A backslash before one of these hides it; before anything else it is one. */
+    /** A backslash before one of these escapes it. Before anything else it stands for itself. */
     private static final Pattern HIDDEN = Pattern.compile("\\\\([()<>@,;:\\\\\"/\\[\\]?=])");
 
-    private final InterruptibleCalls calls;
-
-    FileUpload(InterruptibleCalls calls) {
-        this.calls = calls;
-    }
+    private FileUpload() {}
 
     private record View(
             String path, String name, String type, @Nullable Map<String, String> metadata) {
@@ -57,12 +52,13 @@ final class FileUpload {
         }
     }
 
-    void answer(HttpExchange exchange, Sandbox sandbox) throws IOException {
+    static void answer(SandboxCall call) throws IOException {
+        var exchange = call.exchange();
         var path = exchange.query("path");
         var options = new WriteOptions(FileAccess.user(exchange), null, metadata(exchange));
         var written = new ArrayList<View>();
         try (var body = decoded(exchange)) {
-            calls.transfer(exchange, sandbox, session -> {
+            call.transfer(session -> {
                 write(exchange, session, path, options, body, written);
                 return true;
             });
@@ -131,7 +127,7 @@ final class FileUpload {
         }
     }
 
-    /** Where that is, however it is spelled. */
+    /** The absolute path of a target, in one spelling. */
     private static String resolved(Session session, String target, WriteOptions options) {
         var path = SandboxPaths.check(target);
         if (path.startsWith("/")) {
@@ -154,7 +150,7 @@ final class FileUpload {
     }
 
     /**
-     * The whole of it, slashes too, as E2B's daemon reads it, by the rules of Go's mime package. Clients don't agree on how to
+     * The file name of a part, with its slashes, as E2B's daemon reads it: by the rules of Go's mime package. Clients don't agree on how to
      * write a name: Node's fetch leaves a backslash alone and Python's httpx doubles it, which these rules both understand. For
      * a quote or the end of a line both write %22, %0D and %0A, but a percent sign they leave alone, so that a name with these
      * very letters looks the same: undoing them would write to another file than the one that was named, and than E2B does.
@@ -185,7 +181,7 @@ final class FileUpload {
         };
     }
 
-    /** The whole set, even when it is empty: an upload replaces what was there. */
+    /** The metadata for the file, possibly none: an upload replaces all that the file had before. */
     private static Map<String, String> metadata(HttpExchange exchange) {
         var found = new TreeMap<String, String>();
         var total = 0;

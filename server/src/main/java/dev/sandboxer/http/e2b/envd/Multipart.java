@@ -89,7 +89,7 @@ final class Multipart {
         return new MalformedException("the multipart body is malformed: " + cause.getMessage(), cause);
     }
 
-    /** The sender's fault, and not the connection's. */
+    /** Thrown when the body is malformed, which is the sender's fault and not the connection's. */
     static final class MalformedException extends IOException {
         private static final long serialVersionUID = 1;
 

@@ -1,5 +1,6 @@
 package dev.sandboxer.http.e2b.envd;
 
+import com.google.protobuf.Message;
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.connect.Envelope;
@@ -12,147 +13,177 @@ import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.Processes;
 import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.http.CutOff;
-import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
-import dev.sandboxer.http.e2b.edge.InterruptibleCalls;
 import dev.sandboxer.http.e2b.edge.Templates;
-import dev.sandboxer.http.e2b.envd.ProcessMessages.Message;
-import dev.sandboxer.http.e2b.envd.ProcessMessages.Selector;
+import dev.sandboxer.protocol.e2b.Codec;
+import dev.sandboxer.protocol.e2b.ProcessProto;
+import dev.sandboxer.protocol.e2b.ProcessProto.CloseStdinRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.CloseStdinResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.ConnectRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.ConnectResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.ListRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.ListResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.ProcessInput;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendInputRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendInputResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.StartRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.StartResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.StreamInputRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.StreamInputResponse;
+import dev.sandboxer.protocol.e2b.ProcessProto.UpdateRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.UpdateResponse;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** E2B's {@code process.Process}. */
+/** Answers E2B's service {@code process.Process}. */
 final class ProcessService {
-    private final InterruptibleCalls calls;
     private final SandboxLogs logs;
     private final InstantSource clock;
 
-    ProcessService(InterruptibleCalls calls, SandboxLogs logs, InstantSource clock) {
-        this.calls = calls;
+    ProcessService(SandboxLogs logs, InstantSource clock) {
         this.logs = logs;
         this.clock = clock;
     }
 
-    /** What a method needs when it only acts on one process. */
+    /** The work of a method that only acts on one process. */
     private interface Act {
         void on(Processes processes, ProcessSelector selector);
+    }
+
+    /** Where the events of a process go. */
+    private interface Events {
+        void send(ProcessProto.ProcessEvent event) throws IOException;
     }
 
     void answer(String method, Rpc rpc) throws IOException {
         switch (method) {
             case "Start" ->
-                rpc.streaming(ProcessMessages.Start.class, (request, stream) -> start(rpc, request, stream));
+                rpc.streaming(StartRequest.getDefaultInstance(), (request, stream) -> start(rpc, request, stream));
             case "Connect" ->
-                rpc.streaming(ProcessMessages.Connect.class, (request, stream) -> connect(rpc, request, stream));
+                rpc.streaming(ConnectRequest.getDefaultInstance(), (request, stream) -> connect(rpc, request, stream));
             case "StreamInput" -> streamInput(rpc);
-            case "List" -> rpc.unary(Map.class, request -> list(rpc));
-            case "SendInput" ->
-                rpc.unary(
-                        ProcessMessages.SendInput.class,
-                        asked -> act(rpc, asked.process(), (processes, process) -> input(processes, process, asked)));
+            case "List" -> rpc.unary(ListRequest.getDefaultInstance(), request -> list(rpc));
+            case "SendInput" -> rpc.unary(SendInputRequest.getDefaultInstance(), request -> sendInput(rpc, request));
             case "CloseStdin" ->
-                rpc.unary(ProcessMessages.Connect.class, asked -> act(rpc, asked.process(), Processes::closeInput));
-            case "SendSignal" ->
-                rpc.unary(
-                        ProcessMessages.SendSignal.class,
-                        asked -> act(rpc, asked.process(), (processes, process) -> signal(processes, process, asked)));
-            case "Update" ->
-                rpc.unary(
-                        ProcessMessages.Update.class,
-                        asked -> act(rpc, asked.process(), (processes, process) -> resize(processes, process, asked)));
+                rpc.unary(CloseStdinRequest.getDefaultInstance(), request -> {
+                    act(rpc, request.getProcess(), Processes::closeInput);
+                    return CloseStdinResponse.getDefaultInstance();
+                });
+            case "SendSignal" -> rpc.unary(SendSignalRequest.getDefaultInstance(), request -> sendSignal(rpc, request));
+            case "Update" -> rpc.unary(UpdateRequest.getDefaultInstance(), request -> update(rpc, request));
             default -> throw new E2bException(404, "process.Process has no method " + method);
         }
     }
 
-    /** In E2B's words, which clients show and some match. */
-    private static ConnectException worded(SandboxException e, @Nullable String cwd, @Nullable Selector selector) {
+    /** Words a failure as E2B does: clients show the text, and some match on it. */
+    private static ConnectException worded(
+            SandboxException e, @Nullable String cwd, @Nullable ProcessSelector selector) {
         var reason = ErrorMapping.reason(e);
         if (reason == Reason.CWD_MISSING && cwd != null) {
             return new ConnectException(ConnectCode.INVALID_ARGUMENT, "cwd '" + cwd + "' does not exist", e);
         }
         if (reason == Reason.PROCESS_NOT_FOUND && selector != null) {
-            var name = selector.pid() != null ? "pid " + selector.pid() : "tag " + selector.tag();
+            var name = switch (selector) {
+                case ProcessSelector.ByPid(int pid) -> "pid " + Integer.toUnsignedString(pid);
+                case ProcessSelector.ByTag(String tag) -> "tag " + tag;
+            };
             return new ConnectException(ConnectCode.NOT_FOUND, "process with " + name + " not found", e);
         }
         return new ConnectException(
                 ErrorMapping.rpc(e).code(), ErrorMapping.rpc(e).message(), e);
     }
 
-    private Object act(Rpc rpc, @Nullable Selector selector, Act act) throws IOException {
-        var required = Selector.required(selector);
+    private void act(Rpc rpc, ProcessProto.ProcessSelector asked, Act act) throws IOException {
+        var selector = ProcessMessages.selector(asked);
         try {
-            return calls.work(rpc.exchange(), rpc.sandbox(), session -> {
-                act.on(session.processes(), required);
-                return Map.of();
+            rpc.call().answer(session -> {
+                act.on(session.processes(), selector);
+                return true;
             });
         } catch (SandboxException e) {
             throw worded(e, null, selector);
         }
     }
 
-    private ProcessMessages.Processes list(Rpc rpc) throws IOException {
-        return calls.work(
-                rpc.exchange(),
-                rpc.sandbox(),
-                session -> new ProcessMessages.Processes(session.processes().list().stream()
-                        .map(ProcessMessages.Process::of)
-                        .toList()));
+    private Message list(Rpc rpc) throws IOException {
+        return rpc.call()
+                .answer(session -> ListResponse.newBuilder()
+                        .addAllProcesses(session.processes().list().stream()
+                                .map(ProcessMessages::info)
+                                .toList())
+                        .build());
     }
 
-    private static void input(Processes processes, ProcessSelector selector, ProcessMessages.SendInput request) {
-        if (request.input() == null) {
-            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "input is missing");
-        }
-        request.input().requireFor(selector, processes.list());
-        processes.writeInput(selector, request.input().bytes());
+    private Message sendInput(Rpc rpc, SendInputRequest request) throws IOException {
+        act(rpc, request.getProcess(), (processes, selector) -> {
+            if (!request.hasInput()) {
+                throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "input is missing");
+            }
+            write(processes, selector, request.getInput());
+        });
+        return SendInputResponse.getDefaultInstance();
     }
 
-    private static void signal(Processes processes, ProcessSelector selector, ProcessMessages.SendSignal request) {
-        processes.signal(selector, request.toSignal(), false);
+    private static void write(Processes processes, ProcessSelector selector, ProcessInput input) {
+        ProcessMessages.requireFor(selector, input, processes.list());
+        processes.writeInput(selector, ProcessMessages.bytes(input));
     }
 
-    private static void resize(Processes processes, ProcessSelector selector, ProcessMessages.Update request) {
-        if (request.pty() != null) {
-            processes.resize(selector, request.pty().toSize());
-        } else if (processes.list().stream().noneMatch(selector::names)) {
-            throw new OperationException(Reason.PROCESS_NOT_FOUND, "no such process");
-        }
+    private Message sendSignal(Rpc rpc, SendSignalRequest request) throws IOException {
+        act(
+                rpc,
+                request.getProcess(),
+                (processes, selector) ->
+                        processes.signal(selector, ProcessMessages.signal(request.getSignal()), false));
+        return SendSignalResponse.getDefaultInstance();
     }
 
-    /** Ends with the process, or kills it when the caller's time is up; when the caller goes, the process goes on. */
-    private void start(Rpc rpc, ProcessMessages.Start request, RpcStream stream) throws IOException {
+    private Message update(Rpc rpc, UpdateRequest request) throws IOException {
+        act(rpc, request.getProcess(), (processes, selector) -> {
+            if (request.hasPty()) {
+                processes.resize(selector, ProcessMessages.size(request.getPty()));
+            } else if (processes.list().stream().noneMatch(selector::names)) {
+                throw new OperationException(Reason.PROCESS_NOT_FOUND, "no such process");
+            }
+        });
+        return UpdateResponse.getDefaultInstance();
+    }
+
+    /** Streams a new process until it ends. The process is killed when the caller's time is up, not when the caller goes. */
+    private void start(Rpc rpc, StartRequest request, RpcStream stream) throws IOException {
         var spec = spec(rpc, request);
         try {
-            start(rpc, spec, stream);
+            start(
+                    rpc,
+                    spec,
+                    event -> stream.send(
+                            StartResponse.newBuilder().setEvent(event).build()));
         } catch (SandboxException e) {
             throw worded(e, spec.cwd(), null);
         }
     }
 
-    private void start(Rpc rpc, ProcessSpec spec, RpcStream stream) throws IOException {
-        calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
+    private void start(Rpc rpc, ProcessSpec spec, Events events) throws IOException {
+        rpc.call().stream(session -> {
             try (var process = session.processes().start(spec)) {
                 logs.add(rpc.sandbox().id(), "process started", Map.of("pid", "" + process.pid(), "cmd", text(spec)));
                 pump(
-                        stream,
+                        events,
                         process,
                         CallDeadline.unlimited(rpc, clock),
                         exited -> logs.add(
                                 rpc.sandbox().id(),
                                 "process ended",
-                                Map.of(
-                                        "pid",
-                                        "" + process.pid(),
-                                        "status",
-                                        ProcessMessages.End.of(exited).status())));
+                                Map.of("pid", "" + process.pid(), "status", ProcessMessages.status(exited))));
             }
             return true;
         });
@@ -163,61 +194,65 @@ final class ProcessService {
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
     }
 
-    private static ProcessSpec spec(Rpc rpc, ProcessMessages.Start request) {
-        var config = request.process();
-        if (config == null) {
+    private static ProcessSpec spec(Rpc rpc, StartRequest request) {
+        if (!request.hasProcess()) {
             throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process is required");
         }
-        config.check();
-        SandboxPaths.check(config.cwd());
-        var argv = new ArrayList<String>(List.of(Objects.requireNonNull(config.cmd())));
-        argv.addAll(Objects.requireNonNullElse(config.args(), List.of()));
+        var config = request.getProcess();
+        if (config.getCmd().isEmpty()) {
+            throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "process.cmd is required");
+        }
+        SandboxPaths.check(config.getCwd());
+        var argv = new ArrayList<String>(List.of(config.getCmd()));
+        argv.addAll(config.getArgsList());
         var env = new HashMap<String, String>();
         env.put("E2B_SANDBOX", "true");
         env.put("E2B_SANDBOX_ID", rpc.sandbox().id().value());
         env.put("E2B_TEMPLATE_ID", Templates.idOf(rpc.sandbox()));
-        env.putAll(Objects.requireNonNullElse(config.envs(), Map.of()));
-        return new ProcessSpec(
-                argv,
-                env,
-                config.cwd() == null || config.cwd().isEmpty() ? null : config.cwd(),
-                rpc.user(),
-                // clients before the field was there rely on an open pipe
-                !Boolean.FALSE.equals(request.stdin()),
-                request.pty() == null ? null : request.pty().toSize(),
-                request.tag() == null || request.tag().isEmpty() ? null : request.tag(),
-                rpc.timeout().orElse(null),
-                true);
+        env.putAll(config.getEnvsMap());
+        return ProcessSpec.builder(argv)
+                .env(env)
+                .cwd(config.getCwd().isEmpty() ? null : config.getCwd())
+                .user(rpc.user())
+                // older clients, which do not know this field, rely on an open pipe
+                .stdin(!request.hasStdin() || request.getStdin())
+                .pty(request.hasPty() ? ProcessMessages.size(request.getPty()) : null)
+                .tag(request.getTag().isEmpty() ? null : request.getTag())
+                .timeout(rpc.timeout().orElse(null))
+                .timeoutSparesGroup(true)
+                .build();
     }
 
-    /** Only what happens from now on; the caller's time limits the stream, not the process. */
-    private void connect(Rpc rpc, ProcessMessages.Connect request, RpcStream stream) throws IOException {
-        var selector = Selector.required(request.process());
+    /** Streams what a running process does from now on. The caller's timeout limits the stream, not the process. */
+    private void connect(Rpc rpc, ConnectRequest request, RpcStream stream) throws IOException {
+        var selector = ProcessMessages.selector(request.getProcess());
         var time = CallDeadline.of(rpc, clock);
+        Events events = event ->
+                stream.send(ConnectResponse.newBuilder().setEvent(event).build());
         try {
-            calls.stream(rpc.exchange(), rpc.sandbox(), session -> {
+            rpc.call().stream(session -> {
                 try (var process = session.processes().attach(selector)) {
-                    pump(stream, process, time, exited -> {});
+                    pump(events, process, time, exited -> {});
                 }
                 return true;
             });
         } catch (SandboxException e) {
-            throw worded(e, null, request.process());
+            throw worded(e, null, selector);
         }
     }
 
     private static void pump(
-            RpcStream stream, RunningProcess process, CallDeadline time, Consumer<ProcessEvent.Exited> onExit)
+            Events events, RunningProcess process, CallDeadline time, Consumer<ProcessEvent.Exited> onExit)
             throws IOException {
-        stream.send(Message.started(process.pid()));
+        events.send(ProcessMessages.started(process.pid()));
         try {
             while (true) {
                 switch (process.next(time.nextWait())) {
-                    case null -> stream.send(Message.keepalive());
-                    case ProcessEvent.Output output -> stream.send(Message.output(output));
+                    case null -> events.send(ProcessMessages.KEEPALIVE);
+                    case ProcessEvent.Output output -> events.send(ProcessMessages.output(output));
                     case ProcessEvent.Exited exited -> {
                         onExit.accept(exited);
-                        finish(stream, exited);
+                        finish(events, exited);
                         return;
                     }
                 }
@@ -228,39 +263,37 @@ final class ProcessService {
         }
     }
 
-    private static void finish(RpcStream stream, ProcessEvent.Exited exited) throws IOException {
+    private static void finish(Events events, ProcessEvent.Exited exited) throws IOException {
         if (exited.timedOut()) {
             throw CallDeadline.exceeded();
         }
-        stream.send(Message.exited(exited));
+        events.send(ProcessMessages.exited(exited));
     }
 
-    /** Many inputs in one call; the first message says to which process. */
+    /** Takes many inputs in one call, whose first message names the process. */
     private void streamInput(Rpc rpc) throws IOException {
         rpc.stream(stream -> {
-            calls.transfer(rpc.exchange(), rpc.sandbox(), session -> {
-                inputs(rpc, session.processes());
+            rpc.call().transfer(session -> {
+                inputs(rpc, stream.codec(), session.processes());
                 return true;
             });
-            stream.send(Map.of());
+            stream.send(StreamInputResponse.getDefaultInstance());
         });
     }
 
-    private static void inputs(Rpc rpc, Processes processes) throws IOException {
+    private static void inputs(Rpc rpc, Codec codec, Processes processes) throws IOException {
         var messages = rpc.messages();
         ProcessSelector selector = null;
         for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
-            rpc.exchange().expectSilence(); // who types may think
-            var message = WireJson.read(next.content(), ProcessMessages.StreamInput.class);
-            if (message.start() != null) {
-                selector = Selector.required(message.start().process());
-            } else if (message.data() != null && message.data().input() != null) {
+            rpc.exchange().expectSilence(); // a person who types may pause
+            var message = codec.read(next.content(), StreamInputRequest.getDefaultInstance());
+            if (message.hasStart()) {
+                selector = ProcessMessages.selector(message.getStart().getProcess());
+            } else if (message.getData().hasInput()) {
                 if (selector == null) {
                     throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
                 }
-                var input = message.data().input();
-                input.requireFor(selector, processes.list());
-                processes.writeInput(selector, input.bytes());
+                write(processes, selector, message.getData().getInput());
             }
         }
     }

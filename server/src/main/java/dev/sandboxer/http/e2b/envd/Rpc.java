@@ -1,5 +1,6 @@
 package dev.sandboxer.http.e2b.envd;
 
+import com.google.protobuf.Message;
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.connect.ConnectException;
@@ -9,51 +10,63 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.http.HttpExchange;
-import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
+import dev.sandboxer.http.e2b.edge.SandboxCall;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.protocol.e2b.Codec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a method of E2B's in-sandbox services, over Connect with JSON.
+ * One call of a method of E2B's in-sandbox services, over Connect. The content type says in which codec; what answers with a
+ * stream has other types than what answers once.
  *
- * @param sandbox whose method it is
+ * @param call into the sandbox whose method it is
  */
-record Rpc(HttpExchange exchange, Sandbox sandbox) {
-    private static final String STREAM = "application/connect+json";
-    private static final String UNARY = "application/json";
+record Rpc(HttpExchange exchange, SandboxCall call) {
     private static final int LONGEST_MESSAGE = HttpExchange.LONGEST_BODY;
     private static final Duration KEEPALIVE = Duration.ofSeconds(90);
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
-    /** A method that answers once. */
-    interface Unary<T> {
-        Object answer(T request) throws IOException;
+    Sandbox sandbox() {
+        return call.sandbox();
     }
 
-    /** A method that answers with a stream. */
+    /** A method with one answer. */
+    interface Unary<T> {
+        Message answer(T request) throws IOException;
+    }
+
+    /** A method with a stream of answers. */
     interface Streaming<T> {
         void answer(T request, RpcStream stream) throws IOException;
     }
 
-    /** What answers with a stream and reads the request by itself. */
+    /** A method with a stream of answers that reads the request itself. */
     interface Answer {
         void to(RpcStream stream) throws IOException;
     }
 
-    <T> void unary(Class<T> type, Unary<T> method) throws IOException {
-        requireType(UNARY);
+    /**
+     * Answers with one message.
+     *
+     * @param empty a request without fields, which an empty body is in either codec
+     */
+    <T extends Message> void unary(T empty, Unary<T> method) throws IOException {
+        var codec = Codec.ofUnaryType(type(exchange)).orElseThrow(() -> unsupported(Codec::unaryType));
         try {
             timeout(); // an answer comes at once, but a limit that makes no sense is refused as everywhere
-            exchange.json(200, method.answer(exchange.message(type)));
+            var body = exchange.body();
+            var answer = method.answer(body.length == 0 ? empty : codec.read(body, empty));
+            exchange.bytes(200, codec.unaryType(), codec.write(answer));
         } catch (SandboxException e) {
             fail(ErrorMapping.rpc(e));
         } catch (OperationException e) {
@@ -63,10 +76,11 @@ record Rpc(HttpExchange exchange, Sandbox sandbox) {
         }
     }
 
-    /** Answers a call that can't even begin, in the form in which its client reads failures. */
+    /** Refuses a call before it begins, in the form in which its client reads failures. */
     static void refuse(HttpExchange exchange, ConnectError error) throws IOException {
-        if (type(exchange).equals(STREAM)) {
-            new RpcStream(exchange).fail(error);
+        var codec = Codec.ofStreamType(type(exchange));
+        if (codec.isPresent()) {
+            new RpcStream(exchange, codec.get()).fail(error);
         } else {
             fail(exchange, error);
         }
@@ -76,26 +90,27 @@ record Rpc(HttpExchange exchange, Sandbox sandbox) {
         fail(exchange, error);
     }
 
+    /** In JSON, whatever the codec of the call. */
     private static void fail(HttpExchange exchange, ConnectError error) throws IOException {
-        exchange.bytes(error.code().httpStatus(), UNARY, error.toUnaryBody());
+        exchange.bytes(error.code().httpStatus(), Codec.JSON.unaryType(), error.toUnaryBody());
     }
 
-    /** The request is the first message of a stream. */
-    <T> void streaming(Class<T> type, Streaming<T> method) throws IOException {
+    /** Answers a streaming call, whose request is the first message of a stream. */
+    <T extends Message> void streaming(T empty, Streaming<T> method) throws IOException {
         stream(stream -> {
             var message = new EnvelopeReader(exchange.timedInput(), LONGEST_MESSAGE).next();
             if (message == null || message.end()) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the request has no message");
             }
             exchange.expectSilence(); // not before: a request that doesn't arrive is timed out
-            method.answer(WireJson.read(message.content(), type), stream);
+            method.answer(stream.codec().read(message.content(), empty), stream);
         });
     }
 
-    /** A failure is the stream's last message, and the status always 200. */
+    /** Answers with a stream. A failure becomes its last message; the status is 200 all the same. */
     void stream(Answer answer) throws IOException {
-        requireType(STREAM);
-        var stream = new RpcStream(exchange);
+        var codec = Codec.ofStreamType(type(exchange)).orElseThrow(() -> unsupported(Codec::streamType));
+        var stream = new RpcStream(exchange, codec);
         try {
             answer.to(stream);
             stream.end();
@@ -113,10 +128,8 @@ record Rpc(HttpExchange exchange, Sandbox sandbox) {
         return new EnvelopeReader(exchange.input(), LONGEST_MESSAGE);
     }
 
-    private void requireType(String wanted) {
-        if (!type(exchange).equals(wanted)) {
-            throw new E2bException(415, "this method takes " + wanted);
-        }
+    private static E2bException unsupported(Function<Codec, String> type) {
+        return new E2bException(415, "this method takes " + type.apply(Codec.JSON) + " or " + type.apply(Codec.BINARY));
     }
 
     private static String type(HttpExchange exchange) {
@@ -129,7 +142,7 @@ record Rpc(HttpExchange exchange, Sandbox sandbox) {
         return ConnectTimeout.parse(exchange.header(ConnectTimeout.HEADER));
     }
 
-    /** After how much silence the caller wants a sign of life. */
+    /** How long the stream may be silent before the caller wants a sign of life. */
     Duration keepalive() {
         var text = exchange.header("Keepalive-Ping-Interval");
         if (text == null || !SECONDS.matcher(text).matches() || Integer.parseInt(text) == 0) {

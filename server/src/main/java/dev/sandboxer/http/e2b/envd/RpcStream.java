@@ -1,23 +1,31 @@
 package dev.sandboxer.http.e2b.envd;
 
+import com.google.protobuf.Message;
 import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.connect.EnvelopeWriter;
 import dev.sandboxer.http.HttpExchange;
-import dev.sandboxer.http.WireJson;
+import dev.sandboxer.protocol.e2b.Codec;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a streaming call. It begins with the first message, so that until then any other answer is possible. */
+/** The answer to a streaming call. Nothing is sent before the first message, so any other answer is possible until then. */
 final class RpcStream {
     private final HttpExchange exchange;
+    private final Codec codec;
     private @Nullable EnvelopeWriter writer;
 
-    RpcStream(HttpExchange exchange) {
+    RpcStream(HttpExchange exchange, Codec codec) {
         this.exchange = exchange;
+        this.codec = codec;
     }
 
-    void send(Object message) throws IOException {
-        writer().message(WireJson.bytes(message));
+    /** That of the request, and so of the answer. */
+    Codec codec() {
+        return codec;
+    }
+
+    void send(Message message) throws IOException {
+        writer().message(codec.write(message));
     }
 
     void end() throws IOException {
@@ -31,7 +39,7 @@ final class RpcStream {
     private EnvelopeWriter writer() {
         var open = writer;
         if (open == null) {
-            open = new EnvelopeWriter(exchange.stream(200, "application/connect+json"));
+            open = new EnvelopeWriter(exchange.stream(200, codec.streamType()));
             writer = open;
         }
         return open;

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was done in each sandbox through this server: its processes. Kept in memory, the newest of each sandbox, until the
- * sandbox has ended. Thread-safe.
+ * Logs of the processes that were started in each sandbox through this server. The newest entries of each sandbox are kept in
+ * memory until it has ended. Thread-safe.
  */
 public final class SandboxLogs {
     private static final int MOST = 1000;
@@ -36,7 +36,7 @@ public final class SandboxLogs {
         }
     }
 
-    /** Oldest first. */
+    /** The entries of a sandbox, oldest first. */
     public List<Entry> of(SandboxId sandbox) {
         var log = logs.get(sandbox);
         if (log == null) {
@@ -47,7 +47,7 @@ public final class SandboxLogs {
         }
     }
 
-    /** Forgets all but those of these sandboxes. */
+    /** Forgets the entries of all other sandboxes. */
     public void keepOnly(Collection<SandboxId> live) {
         logs.keySet().retainAll(live);
     }

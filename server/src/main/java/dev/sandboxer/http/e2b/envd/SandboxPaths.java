@@ -6,12 +6,12 @@ import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Paths as E2B's clients write them. */
+/** Checks and normalizes paths as E2B's clients write them. */
 final class SandboxPaths {
     private SandboxPaths() {}
 
     /**
-     * The path; an absent one is the home. Of homes only one's own can be meant.
+     * Returns the path, or "" for the user's home when it is absent.
      *
      * @throws ConnectException {@code INVALID_ARGUMENT} for {@code ~somebody}
      */
@@ -25,8 +25,8 @@ final class SandboxPaths {
     }
 
     /**
-     * One spelling of an absolute path, so that two can be compared: without doubled slashes, {@code .} and {@code ..}. A link
-     * may make another path of what had {@code ..}.
+     * Normalizes an absolute path, so that two can be compared: no doubled slashes, {@code .} or {@code ..}. Links are not
+     * looked at, so a path with {@code ..} may come out as another one.
      */
     static String clean(String path) {
         var parts = new ArrayDeque<String>();

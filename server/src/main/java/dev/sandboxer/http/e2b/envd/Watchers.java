@@ -7,9 +7,11 @@ import dev.sandboxer.extension.FileWatch;
 import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.protocol.e2b.FilesystemProto.CreateWatcherResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.GetWatcherEventsResponse;
+import dev.sandboxer.protocol.e2b.FilesystemProto.RemoveWatcherResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
@@ -22,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Watchers implements AutoCloseable {
     private static final int MOST_PER_SANDBOX = 64;
     private static final int MOST_EVENTS = 10_000;
-    /** How long to wait for what is on its way behind an event. */
+    /** How long to wait for further events that are on their way. */
     private static final Duration SETTLE = Duration.ofMillis(2);
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -31,8 +33,8 @@ final class Watchers implements AutoCloseable {
 
     private record Watcher(SandboxId sandbox, FileWatch watch) {}
 
-    /** Takes it over; answers E2B's message with its id. */
-    FileMessages.WatcherId add(Sandbox sandbox, FileWatch watch) {
+    /** Takes over a watch, and returns E2B's message with its id. */
+    CreateWatcherResponse add(Sandbox sandbox, FileWatch watch) {
         var mine = watchers.values().stream()
                 .filter(watcher -> watcher.sandbox.equals(sandbox.id()))
                 .count();
@@ -46,22 +48,22 @@ final class Watchers implements AutoCloseable {
         RANDOM.nextBytes(bytes);
         var id = "w" + HexFormat.of().formatHex(bytes);
         watchers.put(id, new Watcher(sandbox.id(), watch));
-        return new FileMessages.WatcherId(id);
+        return CreateWatcherResponse.newBuilder().setWatcherId(id).build();
     }
 
-    /** What has happened since it was asked last. */
-    FileMessages.Events events(Sandbox sandbox, String id) {
+    /** The events since the last poll. */
+    GetWatcherEventsResponse events(Sandbox sandbox, String id) {
         var watcher = find(sandbox, id);
-        var events = new ArrayList<FileMessages.Event>();
+        var response = GetWatcherEventsResponse.newBuilder();
         try {
             synchronized (watcher) {
                 for (var event = watcher.watch.next(Duration.ZERO);
                         event != null;
-                        event = events.size() < MOST_EVENTS ? watcher.watch.next(SETTLE) : null) {
-                    events.add(FileService.message(event));
+                        event = response.getEventsCount() < MOST_EVENTS ? watcher.watch.next(SETTLE) : null) {
+                    response.addEvents(FileMessages.event(event));
                 }
             }
-            return new FileMessages.Events(events);
+            return response.build();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException(ConnectCode.CANCELED, "the server is going down", e);
@@ -71,10 +73,10 @@ final class Watchers implements AutoCloseable {
         }
     }
 
-    Map<String, String> remove(Sandbox sandbox, String id) {
+    RemoveWatcherResponse remove(Sandbox sandbox, String id) {
         find(sandbox, id).watch.close();
         watchers.remove(id);
-        return Map.of();
+        return RemoveWatcherResponse.getDefaultInstance();
     }
 
     private Watcher find(Sandbox sandbox, String id) {
@@ -85,7 +87,7 @@ final class Watchers implements AutoCloseable {
         return watcher;
     }
 
-    /** Closes those of all other sandboxes. */
+    /** Closes the watches of all other sandboxes. */
     void keepOnly(Collection<SandboxId> live) {
         watchers.values().removeIf(watcher -> {
             var dead = !live.contains(watcher.sandbox);

@@ -1,5 +1,9 @@
 package dev.sandboxer.http.e2b.envd;
 
+import static dev.sandboxer.protocol.e2b.FilesystemProto.FileType.FILE_TYPE_DIRECTORY;
+import static dev.sandboxer.protocol.e2b.FilesystemProto.FileType.FILE_TYPE_FILE;
+import static dev.sandboxer.protocol.e2b.FilesystemProto.FileType.FILE_TYPE_UNSPECIFIED;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,9 +11,9 @@ import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.extension.FileEntry;
 import dev.sandboxer.extension.FileEvent;
 import dev.sandboxer.extension.FileType;
-import java.nio.charset.StandardCharsets;
+import dev.sandboxer.protocol.e2b.Codec;
+import dev.sandboxer.protocol.e2b.FilesystemProto;
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -36,23 +40,24 @@ class FileMessagesTest {
         assertThat(permissions(FileType.FILE, 02755)).isEqualTo("grwxr-xr-x");
         assertThat(permissions(FileType.FILE, 06755)).isEqualTo("ugrwxr-xr-x");
         assertThat(permissions(FileType.DIRECTORY, 01777)).isEqualTo("dtrwxrwxrwx");
-        assertThat(FileMessages.Entry.of(entry(FileType.FILE, FileType.FILE, 04755, null))
-                        .mode())
+        assertThat(FileMessages.entry(entry(FileType.FILE, FileType.FILE, 04755, null))
+                        .getMode())
                 .as("the mode has the nine bits only")
                 .isEqualTo(0755);
     }
 
     @Test
     void the_type_of_a_link_is_that_of_its_target_and_one_that_leads_nowhere_has_none() {
-        assertThat(type(FileType.FILE)).isEqualTo("FILE_TYPE_FILE");
-        assertThat(type(FileType.DIRECTORY)).isEqualTo("FILE_TYPE_DIRECTORY");
-        assertThat(type(FileType.UNKNOWN)).isNull();
-        assertThat(type(FileType.OTHER)).isNull();
+        assertThat(type(FileType.FILE)).isEqualTo(FILE_TYPE_FILE);
+        assertThat(type(FileType.DIRECTORY)).isEqualTo(FILE_TYPE_DIRECTORY);
+        assertThat(type(FileType.UNKNOWN)).isEqualTo(FILE_TYPE_UNSPECIFIED);
+        assertThat(type(FileType.OTHER)).isEqualTo(FILE_TYPE_UNSPECIFIED);
     }
 
     @Test
     void sizes_are_strings_and_absent_things_are_left_out() {
-        var json = text(FileMessages.Entry.of(entry(FileType.FILE, FileType.FILE, 0644, null)));
+        var json = new String(
+                Codec.JSON.write(FileMessages.entry(entry(FileType.FILE, FileType.FILE, 0644, null))), UTF_8);
 
         assertThat(json).contains("\"size\":\"12345678901\"").doesNotContain("symlinkTarget", "metadata", "null");
         assertThat(json).contains("\"modifiedTime\":\"2026-11-24T12:00:00.123456789Z\"");
@@ -63,11 +68,11 @@ class FileMessagesTest {
         for (var kind : FileEvent.Kind.values()) {
             var event = new FileEvent(kind, "name", null);
             if (kind == FileEvent.Kind.OVERFLOW) {
-                assertThatThrownBy(() -> FileService.message(event))
+                assertThatThrownBy(() -> FileMessages.event(event))
                         .isInstanceOf(ConnectException.class)
                         .hasMessageContaining("events were lost");
             } else {
-                assertThat(FileService.message(event).type()).isEqualTo("EVENT_TYPE_" + kind);
+                assertThat(FileMessages.event(event).getType()).hasToString("EVENT_TYPE_" + kind);
             }
         }
     }
@@ -84,55 +89,30 @@ class FileMessagesTest {
     }
 
     @Test
-    void a_depth_is_an_unsigned_number_or_a_text_with_one() {
-        assertThat(levels("{}")).isEqualTo(1);
-        for (String one : new String[] {"null", "0", "1", "\"1\"", "1.0", "\"0\""}) {
-            assertThat(levels("{\"depth\":" + one + "}")).as(one).isEqualTo(1);
-        }
-        assertThat(levels("{\"depth\":\"7\"}")).isEqualTo(7);
-        assertThat(levels("{\"depth\":4294967295}")).isEqualTo(Integer.MAX_VALUE);
-        for (String wrong :
-                new String[] {"-1", "4294967296", "1.5", "\"\"", "\"x\"", "true", "{}", "[1]", "1e999999999"}) {
-            assertThatThrownBy(() -> levels("{\"depth\":" + wrong + "}"))
-                    .as(wrong)
-                    .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining("depth");
-        }
-    }
-
-    private static int levels(String json) {
-        return dev.sandboxer.http.WireJson.read(json.getBytes(StandardCharsets.UTF_8), FileMessages.Path.class)
-                .levels();
+    void a_depth_is_unsigned_and_at_least_one_level() {
+        assertThat(FileMessages.levels(0)).isEqualTo(1);
+        assertThat(FileMessages.levels(1)).isEqualTo(1);
+        assertThat(FileMessages.levels(7)).isEqualTo(7);
+        assertThat(FileMessages.levels(-1)).as("4294967295").isEqualTo(Integer.MAX_VALUE);
     }
 
     private static String permissions(FileType type, int mode) {
-        return FileMessages.Entry.of(entry(type, type, mode, null)).permissions();
+        return FileMessages.entry(entry(type, type, mode, null)).getPermissions();
     }
 
-    private static @Nullable String type(FileType target) {
-        return FileMessages.Entry.of(entry(FileType.SYMLINK, target, 0777, null))
-                .type();
-    }
-
-    private static String text(Object value) {
-        return new String(dev.sandboxer.http.WireJson.bytes(value), StandardCharsets.UTF_8);
+    private static FilesystemProto.FileType type(FileType target) {
+        return FileMessages.entry(entry(FileType.SYMLINK, target, 0777, null)).getType();
     }
 
     private static FileEntry entry(FileType type, FileType target, int mode, @Nullable String linkTarget) {
-        return new FileEntry(
-                "n",
-                "/n",
-                type,
-                target,
-                mode,
-                12_345_678_901L,
-                1000,
-                1000,
-                "user",
-                "user",
-                Instant.parse("2026-11-24T12:00:00.123456789Z"),
-                null,
-                linkTarget,
-                Map.of());
+        return FileEntry.builder("/n", type)
+                .targetType(target)
+                .mode(mode)
+                .size(12_345_678_901L)
+                .owner(1000, "user")
+                .group(1000, "user")
+                .modifiedAt(Instant.parse("2026-11-24T12:00:00.123456789Z"))
+                .linkTarget(linkTarget)
+                .build();
     }
 }

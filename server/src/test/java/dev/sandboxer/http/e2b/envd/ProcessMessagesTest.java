@@ -1,73 +1,88 @@
 package dev.sandboxer.http.e2b.envd;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
-import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.ProcessEvent.Exited;
+import dev.sandboxer.extension.ProcessSelector;
+import dev.sandboxer.extension.PtySize;
 import dev.sandboxer.extension.Signal;
-import dev.sandboxer.http.WireJson;
+import dev.sandboxer.protocol.e2b.ProcessProto;
+import dev.sandboxer.protocol.e2b.ProcessProto.PTY;
+import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalRequest;
+import dev.sandboxer.protocol.e2b.SignalStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessMessagesTest {
-    private static ProcessMessages.SendSignal signal(String value) {
-        return WireJson.read(("{\"signal\":" + value + "}").getBytes(UTF_8), ProcessMessages.SendSignal.class);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "1, hangup",
-        "5, trace/breakpoint trap",
-        "6, aborted",
-        "9, killed",
-        "15, terminated",
-        "16, stack fault",
-        "17, child exited",
-        "19, stopped (signal)",
-        "23, urgent I/O condition",
-        "24, CPU time limit exceeded",
-        "25, file size limit exceeded",
-        "31, bad system call",
-        "32, signal 32",
-        "64, signal 64",
-    })
-    void an_end_by_a_signal_is_worded_as_go_does(int signal, String text) {
-        var end = ProcessMessages.End.of(new ProcessEvent.Exited(128 + signal, signal, false));
-
-        assertThat(end).isEqualTo(new ProcessMessages.End(-1, false, "signal: " + text, "signal: " + text));
+    @Test
+    void an_end_by_any_signal_is_worded_so_that_a_client_reads_it_back() {
+        for (int signal = 1; signal <= 64; signal++) {
+            var end = ProcessMessages.exited(new Exited(128 + signal, signal, false))
+                    .getEnd();
+            assertThat(end.getExitCode()).isEqualTo(-1);
+            assertThat(end.getExited()).isFalse();
+            assertThat(end.getError()).isEqualTo(end.getStatus());
+            assertThat(SignalStatus.parse(end.getStatus())).hasValue(signal);
+        }
     }
 
     @Test
-    void a_signal_is_named_or_numbered() {
-        for (String kill : new String[] {"9", "\"SIGNAL_SIGKILL\""}) {
-            assertThat(signal(kill).toSignal()).isEqualTo(Signal.KILL);
-        }
-        for (String term : new String[] {"15", "\"SIGNAL_SIGTERM\""}) {
-            assertThat(signal(term).toSignal()).isEqualTo(Signal.TERM);
-        }
+    void an_exit_has_its_code_and_an_error_if_it_is_one() {
+        var good = ProcessMessages.exited(new Exited(0, 0, false)).getEnd();
+        assertThat(good.getExited()).isTrue();
+        assertThat(good.getStatus()).isEqualTo("exit status 0");
+        assertThat(good.hasError()).isFalse();
+        var bad = ProcessMessages.exited(new Exited(3, 0, false)).getEnd();
+        assertThat(bad.getExitCode()).isEqualTo(3);
+        assertThat(bad.getError()).isEqualTo("exit status 3");
+    }
+
+    @Test
+    void terminating_and_killing_can_be_asked_for() {
+        assertThat(signal(9)).isEqualTo(Signal.KILL);
+        assertThat(signal(15)).isEqualTo(Signal.TERM);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1", "0", "null", "\"SIGNAL_UNSPECIFIED\"", "true", "{}", "9.5", "-9"})
-    void other_signals_can_not_be_sent(String value) {
-        assertThatThrownBy(() -> signal(value).toSignal())
+    @ValueSource(ints = {0, 1, -9, 64})
+    void other_signals_can_not_be_sent(int number) {
+        assertThatThrownBy(() -> signal(number))
                 .isInstanceOfSatisfying(
                         ConnectException.class, e -> assertThat(e.code()).isEqualTo(ConnectCode.UNIMPLEMENTED));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"\"args\":[null]", "\"args\":[\"a\",null]", "\"envs\":{\"A\":null}"})
-    void null_is_no_argument_and_no_variable(String field) {
-        var config = WireJson.read(("{\"cmd\":\"ls\"," + field + "}").getBytes(UTF_8), ProcessMessages.Config.class);
+    private static Signal signal(int number) {
+        return ProcessMessages.signal(
+                SendSignalRequest.newBuilder().setSignalValue(number).build().getSignal());
+    }
 
-        assertThatThrownBy(config::check)
-                .isInstanceOfSatisfying(
-                        ConnectException.class, e -> assertThat(e.code()).isEqualTo(ConnectCode.INVALID_ARGUMENT))
-                .hasMessageContaining("null");
+    @Test
+    void a_terminal_has_a_size_and_a_usual_one_instead_of_none() {
+        assertThat(ProcessMessages.size(pty(100, 50))).isEqualTo(new PtySize(100, 50));
+        assertThat(ProcessMessages.size(pty(0, 0))).isEqualTo(new PtySize(80, 24));
+        assertThatThrownBy(() -> ProcessMessages.size(pty(-1, 24))).isInstanceOf(OperationException.class);
+        assertThatThrownBy(() -> ProcessMessages.size(PTY.getDefaultInstance())).isInstanceOf(ConnectException.class);
+    }
+
+    private static PTY pty(int columns, int rows) {
+        return PTY.newBuilder()
+                .setSize(PTY.Size.newBuilder().setCols(columns).setRows(rows))
+                .build();
+    }
+
+    @Test
+    void a_process_is_named_by_pid_or_tag() {
+        var selector = ProcessProto.ProcessSelector.newBuilder();
+        assertThat(ProcessMessages.selector(selector.setTag("t").build())).isEqualTo(ProcessSelector.tag("t"));
+        assertThat(ProcessMessages.selector(selector.setPid(7).build())).isEqualTo(ProcessSelector.pid(7));
+        assertThatThrownBy(() -> ProcessMessages.selector(selector.setTag("").build()))
+                .isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> ProcessMessages.selector(selector.clear().build()))
+                .isInstanceOf(ConnectException.class);
     }
 }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.http.LiveExchange;
 import dev.sandboxer.http.LiveExchange.Answer;
-import java.util.Map;
+import dev.sandboxer.protocol.e2b.ProcessProto.ListRequest;
+import dev.sandboxer.protocol.e2b.ProcessProto.ListResponse;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -35,9 +36,9 @@ class RpcTimeoutTest {
 
     private Answer call(String header) {
         return live.answer(
-                exchange -> new Rpc(exchange, null).unary(Map.class, request -> {
+                exchange -> new Rpc(exchange, null).unary(ListRequest.getDefaultInstance(), request -> {
                     called.set(true);
-                    return Map.of();
+                    return ListResponse.getDefaultInstance();
                 }),
                 "POST /process.Process/List HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" + header
                         + "Content-Length: 2\r\nConnection: close\r\n\r\n{}");

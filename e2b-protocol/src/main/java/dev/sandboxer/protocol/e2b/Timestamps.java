@@ -1,0 +1,24 @@
+package dev.sandboxer.protocol.e2b;
+
+import com.google.protobuf.Timestamp;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** Protobuf's times and ours. */
+public final class Timestamps {
+    private Timestamps() {}
+
+    public static Timestamp of(Instant time) {
+        return Timestamp.newBuilder()
+                .setSeconds(time.getEpochSecond())
+                .setNanos(time.getNano())
+                .build();
+    }
+
+    /**
+     * @throws DateTimeException when it is too far away
+     */
+    public static Instant instant(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    }
+}

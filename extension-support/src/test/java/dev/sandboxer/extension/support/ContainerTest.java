@@ -1,0 +1,99 @@
+package dev.sandboxer.extension.support;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.ProcessEvent.Channel;
+import dev.sandboxer.extension.ProcessEvent.Exited;
+import dev.sandboxer.extension.ProcessEvent.Output;
+import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.RunningProcess;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** A container for the tests of a class. */
+@NeedsContainer
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ContainerTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    final Container container;
+    final ExecProcesses processes;
+    final ExecFiles files;
+    final ExecPorts ports;
+
+    ContainerTest(Container.Image image) {
+        container = new Container(image, Map.of("FROM", "the container"));
+        processes = new ExecProcesses(container.exec(), ContainerExtension.USER);
+        files = new ExecFiles(container.exec(), ContainerExtension.USER);
+        ports = new ExecPorts(container.exec());
+    }
+
+    @AfterAll
+    void end() {
+        container.close();
+    }
+
+    /** How a process went, as text. */
+    record Went(String out, String err, Exited exited) {}
+
+    /** Runs a script as the default user. */
+    Went sh(String script, String... arguments) throws InterruptedException {
+        return run(ProcessSpec.of(Shell.argv(script, arguments)));
+    }
+
+    Went run(ProcessSpec spec) throws InterruptedException {
+        try (var process = processes.start(spec)) {
+            return finish(process);
+        }
+    }
+
+    static Went finish(RunningProcess process) throws InterruptedException {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        while (true) {
+            switch (process.next(TIMEOUT)) {
+                case Output(var channel, var bytes) -> (channel == Channel.STDERR ? err : out).writeBytes(bytes);
+                case Exited exited -> {
+                    return new Went(out.toString(UTF_8), err.toString(UTF_8), exited);
+                }
+                case null -> throw new AssertionError("silent; so far " + out.toString(UTF_8));
+            }
+        }
+    }
+
+    /** Reads until the output so far contains the text. */
+    static String until(RunningProcess process, String text) throws InterruptedException {
+        var out = new ByteArrayOutputStream();
+        while (!out.toString(UTF_8).contains(text)) {
+            switch (process.next(TIMEOUT)) {
+                case Output(var _, var bytes) -> out.writeBytes(bytes);
+                case Exited exited -> throw new AssertionError(exited + " after " + out.toString(UTF_8));
+                case null -> throw new AssertionError("silent after " + out.toString(UTF_8));
+            }
+        }
+        return out.toString(UTF_8);
+    }
+
+    void awaitEnd(String pid) {
+        while (new Shell(container.exec()).run("kill -0 $1", pid).status() == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    static Reason refusal(ThrowingCallable call) {
+        var refusal = catchThrowableOfType(OperationException.class, call);
+        assertThat(refusal).as("a refusal").isNotNull();
+        return refusal.reason();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.sandboxer.extension.support;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.ProcessEvent.Channel;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A sandbox in which every command says the same and ends with the same status. */
+record Scripted(String said, int status) implements Exec {
+    @Override
+    public Execution start(Command command) {
+        return new Told(List.<ProcessEvent>of(
+                        new ProcessEvent.Output(Channel.STDOUT, said.getBytes(UTF_8)),
+                        new ProcessEvent.Exited(status, 0, false))
+                .iterator());
+    }
+
+    /** A command that does as it is told. */
+    record Told(Iterator<ProcessEvent> events) implements Execution {
+        @Override
+        public @Nullable ProcessEvent next(@Nullable Duration timeout) {
+            return events.next();
+        }
+
+        @Override
+        public void writeInput(byte[] bytes, int offset, int length) {}
+
+        @Override
+        public void closeInput() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sandboxer.e2b.control;
+
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.spec.SandboxSize;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A sandbox as E2B describes it: {@code ListedSandbox} and {@code SandboxDetail} of {@code spec/openapi.yml}.
+ *
+ * @param tag null when somebody else made it
+ * @param endAt of a paused one the time of the pause
+ * @param token for its data plane; null in a list
+ * @param envd the daemon inside
+ * @param domain below which it has host names; null when the server names none
+ * @param trafficToken for its other ports; null when they ask for none
+ */
+public record SandboxView(
+        BackendRef ref,
+        @Nullable SandboxTag tag,
+        SandboxSize size,
+        Instant startedAt,
+        Instant endAt,
+        boolean paused,
+        @Nullable String token,
+        EnvdVersion envd,
+        @Nullable String domain,
+        @Nullable String trafficToken) {
+    /** The keys of our notes in a sandbox's metadata. */
+    public static final String TAG = "sandboxer_tag";
+
+    public static final String INSTALLATION = "sandboxer_installation";
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,100}");
+    private static final int MILLIS_PER_CPU = 1000;
+
+    /**
+     * @throws IOException when something is missing or malformed
+     */
+    static SandboxView of(JsonNode json) throws IOException {
+        try {
+            return new SandboxView(
+                    new BackendRef(id(json.path("sandboxID").asString(""))),
+                    tag(json.path("metadata").path(TAG).asString("")),
+                    new SandboxSize(
+                            Math.multiplyExact(json.path("cpuCount").asInt(0), MILLIS_PER_CPU),
+                            json.path("memoryMB").asInt(0),
+                            json.path("diskSizeMB").asInt(0)),
+                    Instant.parse(json.path("startedAt").asString("")),
+                    Instant.parse(json.path("endAt").asString("")),
+                    json.path("state").asString("").equals("paused"),
+                    text(json, "envdAccessToken"),
+                    EnvdVersion.of(json.path("envdVersion").asString("")),
+                    text(json, "domain"),
+                    text(json, "trafficAccessToken"));
+        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
+            throw new IOException("no description of a sandbox: " + e.getMessage(), e);
+        }
+    }
+
+    /** The same by a clock that is behind by that much. */
+    SandboxView earlier(Duration difference) {
+        return difference.isZero()
+                ? this
+                : new SandboxView(
+                        ref,
+                        tag,
+                        size,
+                        startedAt.minus(difference),
+                        endAt.minus(difference),
+                        paused,
+                        token,
+                        envd,
+                        domain,
+                        trafficToken);
+    }
+
+    /**
+     * @throws IllegalArgumentException when it is none: it becomes part of addresses and file names
+     */
+    static String id(String text) {
+        if (!ID.matcher(text).matches()) {
+            throw new IllegalArgumentException("no sandbox id");
+        }
+        return text;
+    }
+
+    private static @Nullable SandboxTag tag(String text) {
+        try {
+            return text.isEmpty() ? null : SandboxTag.parse(text);
+        } catch (IllegalArgumentException e) {
+            return null; // not one of ours
+        }
+    }
+
+    private static @Nullable String text(JsonNode json, String field) {
+        var value = json.path(field).asString("");
+        return value.isEmpty() ? null : value;
+    }
+}

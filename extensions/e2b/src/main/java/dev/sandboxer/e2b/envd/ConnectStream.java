@@ -1,0 +1,91 @@
+package dev.sandboxer.e2b.envd;
+
+import com.google.protobuf.Message;
+import dev.sandboxer.connect.ConnectError;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.connect.Envelope;
+import dev.sandboxer.connect.EnvelopeReader;
+import dev.sandboxer.protocol.e2b.Codec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of a server's stream. One thread reads, any thread closes. */
+final class ConnectStream<T> implements AutoCloseable {
+    private static final int LONGEST_MESSAGE = 4 << 20;
+
+    private final InputStream body;
+    private final EnvelopeReader envelopes;
+    private final Function<byte[], T> decoder;
+
+    private ConnectStream(InputStream body, EnvelopeReader envelopes, Function<byte[], T> decoder) {
+        this.body = body;
+        this.envelopes = envelopes;
+        this.decoder = decoder;
+    }
+
+    /**
+     * Begins to read a stream.
+     *
+     * @param prototype any message of the type that comes
+     */
+    static <M extends Message> ConnectStream<M> of(InputStream body, M prototype) {
+        var envelopes = new EnvelopeReader(body, LONGEST_MESSAGE);
+        return new ConnectStream<>(body, envelopes, content -> Codec.JSON.read(content, prototype));
+    }
+
+    /** Reads a part of each message instead. */
+    <P> ConnectStream<P> map(Function<T, P> part) {
+        return new ConnectStream<>(body, envelopes, decoder.andThen(part));
+    }
+
+    /**
+     * The next message; null when the stream ended well.
+     *
+     * @throws ConnectException what the other side ended it with
+     * @throws IOException when it broke: also when it ended without saying how
+     */
+    @Nullable T next() throws IOException {
+        var envelope = receive();
+        if (envelope.end()) {
+            var error = ConnectError.ofEndOfStream(envelope.content());
+            if (error.isPresent()) {
+                throw error.get().toException();
+            }
+            return null;
+        }
+        return message(envelope);
+    }
+
+    private T message(Envelope envelope) throws IOException {
+        try {
+            return decoder.apply(envelope.content());
+        } catch (ConnectException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private Envelope receive() throws IOException {
+        try {
+            var envelope = envelopes.next();
+            if (envelope == null) {
+                throw new IOException("the stream ended without its last message");
+            }
+            return envelope;
+        } catch (ConnectException e) {
+            // our reader's word for a broken frame, not the other side's for the outcome
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Ends the transfer; what runs on the other side goes on. */
+    @Override
+    public void close() {
+        try {
+            body.close();
+        } catch (IOException e) {
+            // it is closed all the same
+        }
+    }
+}

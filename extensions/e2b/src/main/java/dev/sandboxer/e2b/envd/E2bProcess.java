@@ -1,0 +1,129 @@
+package dev.sandboxer.e2b.envd;
+
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.ProcessSelector;
+import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.Signal;
+import dev.sandboxer.protocol.e2b.ProcessProto;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A process in an E2B sandbox. Its stream only tells what happens; everything else is a call of its own. */
+final class E2bProcess implements RunningProcess {
+    private final E2bProcesses processes;
+    private final EnvdClient client;
+    private final int pid;
+    private final ProcessSelector self;
+    private final @Nullable Duration timeout;
+    private final EventQueue<ProcessProto.ProcessEvent, ProcessEvent> events;
+    private boolean exited;
+
+    /**
+     * @param timeout that the sandbox keeps; null = none
+     */
+    E2bProcess(
+            E2bProcesses processes,
+            EnvdClient client,
+            ConnectStream<ProcessProto.ProcessEvent> stream,
+            int pid,
+            @Nullable Duration timeout) {
+        this.processes = processes;
+        this.client = client;
+        this.pid = pid;
+        this.self = ProcessSelector.pid(pid);
+        this.timeout = timeout;
+        this.events = new EventQueue<>(stream, "e2b-process-" + pid, new Decoder());
+    }
+
+    private final class Decoder implements EventQueue.Decoder<ProcessProto.ProcessEvent, ProcessEvent> {
+        @Override
+        public @Nullable ProcessEvent event(ProcessProto.ProcessEvent message) throws IOException {
+            return ProcessMessages.event(message);
+        }
+
+        @Override
+        public boolean isLast(ProcessEvent event) {
+            return event instanceof ProcessEvent.Exited;
+        }
+
+        /** When its time is up, envd kills the process alone (e2b-dev/infra, {@code services/process/start.go}). */
+        @Override
+        public ProcessEvent ended(ConnectException e) {
+            if (e.code() == ConnectCode.DEADLINE_EXCEEDED && timeout != null) {
+                processes.killGroup(pid);
+                return new ProcessEvent.Exited(-1, Signal.KILL.number(), true);
+            }
+            var refusal = client.refused(e);
+            throw refusal instanceof ConnectException cause ? EnvdErrorMapper.ofProcess(cause) : refusal;
+        }
+
+        @Override
+        public RuntimeException endedEarly() {
+            return client.lost(new IOException("the stream of process " + pid + " ended before the process"));
+        }
+
+        @Override
+        public ExtensionException broken(IOException e) {
+            return client.lost(e);
+        }
+    }
+
+    @Override
+    public int pid() {
+        return pid;
+    }
+
+    @Override
+    public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
+        if (exited) {
+            throw new IllegalStateException("the process has ended");
+        }
+        var event = events.next(timeout);
+        exited = event instanceof ProcessEvent.Exited;
+        return event;
+    }
+
+    @Override
+    public void writeInput(byte[] bytes, int offset, int length) {
+        unlessEnded(() -> processes.writeInput(self, Arrays.copyOfRange(bytes, offset, offset + length)));
+    }
+
+    @Override
+    public void closeInput() {
+        unlessEnded(() -> processes.closeInput(self));
+    }
+
+    @Override
+    public void resize(PtySize size) {
+        unlessEnded(() -> processes.resize(self, size));
+    }
+
+    @Override
+    public void signal(Signal signal, boolean wholeGroup) {
+        unlessEnded(() -> processes.signal(self, signal, wholeGroup));
+    }
+
+    /** The stream itself tells how it went: after the end there is nobody to tell. */
+    private static void unlessEnded(Runnable call) {
+        try {
+            call.run();
+        } catch (OperationException e) {
+            if (e.reason() != Reason.PROCESS_NOT_FOUND && e.reason() != Reason.STDIN_CLOSED) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        events.close();
+    }
+}

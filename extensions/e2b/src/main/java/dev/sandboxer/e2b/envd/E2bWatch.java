@@ -1,0 +1,123 @@
+package dev.sandboxer.e2b.envd;
+
+import dev.sandboxer.connect.ConnectCode;
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.FileEvent;
+import dev.sandboxer.extension.FileEvent.Kind;
+import dev.sandboxer.extension.FileWatch;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.protocol.e2b.FilesystemProto.EventType;
+import dev.sandboxer.protocol.e2b.FilesystemProto.FilesystemEvent;
+import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirResponse;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** {@code WatchDir} of e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}. */
+final class E2bWatch implements FileWatch {
+    private final EventQueue<WatchDirResponse, FileEvent> events;
+    private boolean over;
+
+    private E2bWatch(EventQueue<WatchDirResponse, FileEvent> events) {
+        this.events = events;
+    }
+
+    /**
+     * Begins when the sandbox watches.
+     *
+     * @param entries makes entries of what events carry; null = not wanted
+     */
+    static FileWatch begin(
+            EnvdClient client, ConnectStream<WatchDirResponse> stream, String path, @Nullable FileEntries entries) {
+        try {
+            var first = stream.next();
+            if (first == null || !first.hasStart()) {
+                throw new IOException("the stream does not begin with the start of a watch");
+            }
+        } catch (ConnectException e) {
+            stream.close();
+            throw client.refused(e);
+        } catch (IOException e) {
+            stream.close();
+            throw client.lost(e);
+        }
+        return new E2bWatch(new EventQueue<>(stream, "e2b-watch", new Decoder(client, path, entries)));
+    }
+
+    private record Decoder(
+            EnvdClient client, String path, @Nullable FileEntries entries)
+            implements EventQueue.Decoder<WatchDirResponse, FileEvent> {
+        @Override
+        public @Nullable FileEvent event(WatchDirResponse message) throws IOException {
+            var event = message.getFilesystem(); // empty in a sign of life
+            var kind = kind(event.getType());
+            if (kind == null) {
+                return null;
+            }
+            var name = event.getName();
+            if (kind == Kind.REMOVE && (name.isEmpty() || name.equals("."))) {
+                throw new OperationException(Reason.NOT_FOUND, path + " was removed");
+            }
+            return new FileEvent(kind, name, entry(event));
+        }
+
+        private @Nullable FileEntry entry(FilesystemEvent event) throws IOException {
+            return entries == null || !event.hasEntry() ? null : entries.of(event.getEntry());
+        }
+
+        /** Null for what later versions may add. */
+        private static @Nullable Kind kind(EventType type) {
+            return switch (type) {
+                case EVENT_TYPE_CREATE -> Kind.CREATE;
+                case EVENT_TYPE_WRITE -> Kind.WRITE;
+                case EVENT_TYPE_REMOVE -> Kind.REMOVE;
+                case EVENT_TYPE_RENAME -> Kind.RENAME;
+                case EVENT_TYPE_CHMOD -> Kind.CHMOD;
+                case EVENT_TYPE_UNSPECIFIED, UNRECOGNIZED -> null;
+            };
+        }
+
+        /** After an overflow the watch is over, and its reader has to look for itself. */
+        @Override
+        public boolean isLast(FileEvent event) {
+            return event.kind() == Kind.OVERFLOW;
+        }
+
+        @Override
+        public FileEvent ended(ConnectException e) {
+            if (e.code() == ConnectCode.RESOURCE_EXHAUSTED) {
+                return new FileEvent(Kind.OVERFLOW, "", null);
+            }
+            var refusal = client.refused(e);
+            throw refusal instanceof ConnectException cause ? EnvdErrorMapper.ofFiles(cause, path) : refusal;
+        }
+
+        @Override
+        public RuntimeException endedEarly() {
+            return client.lost(new IOException("the watch of " + path + " ended by itself"));
+        }
+
+        @Override
+        public ExtensionException broken(IOException e) {
+            return client.lost(e);
+        }
+    }
+
+    @Override
+    public @Nullable FileEvent next(@Nullable Duration timeout) throws InterruptedException {
+        if (over) {
+            throw ExtensionException.notApplied(ExtensionException.Kind.TRANSIENT, "the watch ended with lost events");
+        }
+        var event = events.next(timeout);
+        over = event != null && event.kind() == Kind.OVERFLOW;
+        return event;
+    }
+
+    @Override
+    public void close() {
+        events.close();
+    }
+}

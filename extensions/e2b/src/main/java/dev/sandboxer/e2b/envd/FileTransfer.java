@@ -1,0 +1,185 @@
+package dev.sandboxer.e2b.envd;
+
+import dev.sandboxer.connect.ConnectException;
+import dev.sandboxer.e2b.http.CallFailedException;
+import dev.sandboxer.e2b.http.Reply;
+import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.OperationException.Reason;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of files, to and fro: {@code /files} of e2b-dev/E2B, {@code spec/envd/envd.yaml}. Streamed; no file is ever held
+ * in memory. Thread-safe.
+ */
+record FileTransfer(EnvdClient client) {
+    /** How long an upload may take in all; one that is stuck is broken off earlier. */
+    private static final Duration UPLOAD = Duration.ofHours(6);
+
+    private static final int PARTIAL = 206;
+    private static final int NO_SUCH_PART = 416;
+    private static final Pattern METADATA_KEY = Pattern.compile("[a-z0-9!#$%&'*+.^_`|~-]{1,200}");
+    private static final Pattern METADATA_VALUE = Pattern.compile("[ -~]{0,4096}");
+
+    InputStream read(String path, @Nullable String user, long offset, long length) {
+        if (length == 0) {
+            return InputStream.nullInputStream();
+        }
+        var request = client.request(address(path, user)).GET();
+        if (offset > 0 || length < Long.MAX_VALUE) {
+            var last = length > Long.MAX_VALUE - offset ? "" : Long.toString(offset + length - 1);
+            request.header("Range", "bytes=" + offset + "-" + last);
+        }
+        var response = client.open(request);
+        return switch (response.statusCode()) {
+            case PARTIAL -> client.watched(response);
+            case 200 -> part(client.watched(response), offset, length);
+            case NO_SUCH_PART -> {
+                close(response);
+                yield InputStream.nullInputStream();
+            }
+            default -> throw refused(client.whole(response), path);
+        };
+    }
+
+    /** Of a whole file: from whoever doesn't do ranges. */
+    private static InputStream part(InputStream whole, long offset, long length) {
+        if (offset == 0 && length == Long.MAX_VALUE) {
+            return whole;
+        }
+        return new FilterInputStream(whole) {
+            private long before = offset;
+            private long left = length;
+
+            @Override
+            public int read() throws IOException {
+                var one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] buffer, int at, int wanted) throws IOException {
+                if (before > 0) {
+                    in.skipNBytes(Math.min(before, Long.MAX_VALUE));
+                    before = 0;
+                }
+                if (left <= 0) {
+                    return -1;
+                }
+                var count = in.read(buffer, at, (int) Math.min(wanted, left));
+                left -= Math.max(0, count);
+                return count;
+            }
+        };
+    }
+
+    /**
+     * @param metadata null = none
+     * @throws IOException only from the source
+     */
+    void write(String path, @Nullable String user, @Nullable Map<String, String> metadata, InputStream source)
+            throws IOException {
+        var watched =
+                new UploadSource(source, client.idleTimer(), client.timeouts().idle());
+        var request = upload(client.request(address(path, user)), watched);
+        if (metadata != null) {
+            addMetadata(request, metadata);
+        }
+        var reply = send(request, watched);
+        if (!reply.isSuccess()) {
+            throw refused(reply, path);
+        }
+    }
+
+    private HttpRequest.Builder upload(HttpRequest.Builder request, InputStream source) {
+        var content = BodyPublishers.ofInputStream(() -> source);
+        request.version(Version.HTTP_1_1);
+        if (client.envd().takesPlainUploads()) {
+            return request.header("Content-Type", "application/octet-stream").POST(content);
+        }
+        var boundary = "sandboxer" + UUID.randomUUID();
+        var head = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n"
+                + "Content-Type: application/octet-stream\r\n\r\n";
+        return request.header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(BodyPublishers.concat(
+                        BodyPublishers.ofString(head),
+                        content,
+                        BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")));
+    }
+
+    private void addMetadata(HttpRequest.Builder request, Map<String, String> metadata) {
+        if (!metadata.isEmpty() && !client.envd().keepsMetadata()) {
+            throw new OperationException(Reason.UNSUPPORTED, "this template is too old for metadata on files");
+        }
+        metadata.forEach((key, value) -> {
+            if (!METADATA_KEY.matcher(key).matches()
+                    || !METADATA_VALUE.matcher(value).matches()) {
+                throw new OperationException(
+                        Reason.INVALID, "E2B's metadata has names in lower case and values in printable ASCII");
+            }
+            request.header("X-Metadata-" + key, value);
+        });
+    }
+
+    private Reply send(HttpRequest.Builder request, UploadSource source) throws IOException {
+        var pending = client.begin(request);
+        source.onIdle(pending::cancel);
+        try {
+            return pending.await(UPLOAD);
+        } catch (CallFailedException e) {
+            source.rethrow();
+            throw client.lost(e);
+        } finally {
+            source.done();
+        }
+    }
+
+    private RuntimeException refused(Reply reply, String path) {
+        var message = reply.message();
+        return switch (reply.status()) {
+            case 400, 403, 404, 500, 507 -> EnvdErrorMapper.ofContent(reply.status(), client.line(message), path);
+            case 401 ->
+                message.toLowerCase(Locale.ROOT).contains("access token")
+                        ? proxied(reply, path)
+                        : EnvdErrorMapper.ofContent(401, client.line(message), path);
+            default -> proxied(reply, path);
+        };
+    }
+
+    /** Not what the daemon says of files, but it, or a proxy on the way, says something. */
+    private RuntimeException proxied(Reply reply, String path) {
+        var refusal = client.refused(reply);
+        return refusal instanceof ConnectException cause ? EnvdErrorMapper.ofFiles(cause, path) : refusal;
+    }
+
+    private static String address(String path, @Nullable String user) {
+        // an absent path is the home, and so is this
+        var query = "/files?path=" + escape(path.isEmpty() ? "~" : path);
+        return user == null ? query : query + "&username=" + escape(user);
+    }
+
+    private static String escape(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static void close(HttpResponse<InputStream> response) {
+        try {
+            response.body().close();
+        } catch (IOException e) {
+            // nothing was wanted of it
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sandboxer.e2b.envd;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The users and groups of a sandbox: E2B tells names and takes names, and the contract has numbers too. Read from
+ * {@code /etc/passwd} and {@code /etc/group} when they are first needed, and again when a name is not known. Thread-safe.
+ */
+final class UserTable {
+    /** For a name without a number, which only a hostile sandbox has. */
+    private static final int NOBODY = 65_534;
+
+    private static final int LONGEST_FILE = 1 << 20;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+    private final EnvdClient client;
+    private Map<String, Integer> users = Map.of();
+    private Map<String, Integer> groups = Map.of();
+
+    UserTable(EnvdClient client) {
+        this.client = client;
+    }
+
+    /** A user's name, also when a number was given; what is not known stays as it is, and is the sandbox's to refuse. */
+    synchronized String name(String user) {
+        if (!NUMBER.matcher(user).matches()) {
+            return user;
+        }
+        var uid = Integer.parseInt(user);
+        return byNumber(uid)
+                .or(() -> {
+                    users = read("/etc/passwd");
+                    return byNumber(uid);
+                })
+                .orElse(user);
+    }
+
+    private Optional<String> byNumber(int uid) {
+        return users.entrySet().stream()
+                .filter(it -> it.getValue() == uid)
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    synchronized int uid(String owner) {
+        if (NUMBER.matcher(owner).matches()) {
+            return Integer.parseInt(owner);
+        }
+        if (!users.containsKey(owner)) {
+            users = read("/etc/passwd");
+        }
+        return users.getOrDefault(owner, NOBODY);
+    }
+
+    synchronized int gid(String group) {
+        if (NUMBER.matcher(group).matches()) {
+            return Integer.parseInt(group);
+        }
+        if (!groups.containsKey(group)) {
+            groups = read("/etc/group");
+        }
+        return groups.getOrDefault(group, NOBODY);
+    }
+
+    /** Names and numbers; both files have them in the same places. Without the file there are none. */
+    private Map<String, Integer> read(String path) {
+        var query = "/files?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8) + "&username=root";
+        var response = client.open(client.request(query).GET());
+        try (var body = client.watched(response)) {
+            var found = new LinkedHashMap<String, Integer>();
+            if (response.statusCode() == 200) {
+                new String(body.readNBytes(LONGEST_FILE), StandardCharsets.UTF_8)
+                        .lines()
+                        .map(line -> line.split(":", 4))
+                        .filter(parts ->
+                                parts.length > 2 && NUMBER.matcher(parts[2]).matches())
+                        .forEach(parts -> found.putIfAbsent(parts[0], Integer.parseInt(parts[2])));
+            }
+            return found;
+        } catch (IOException e) {
+            throw client.lost(e);
+        }
+    }
+}

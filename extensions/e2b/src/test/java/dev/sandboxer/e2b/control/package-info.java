@@ -1,0 +1,5 @@
+/** The control plane against scripted answers. */
+@NullMarked
+package dev.sandboxer.e2b.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.sandboxer.e2b.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.e2b.ScriptedCloud;
+import java.net.URLEncoder;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RedactionTest {
+    private static final String KEY = ScriptedCloud.KEY;
+
+    private final Redaction redaction = new Redaction(KEY);
+
+    @Test
+    void the_secret_is_taken_out_in_each_form_in_which_it_may_be_echoed() {
+        var token = "a+b/c=d e&f\"ü";
+        var other = new Redaction(token);
+        assertThat(redaction.line("the key " + KEY + " is bad")).isEqualTo("the key [redacted] is bad");
+        assertThat(redaction.line(KEY.toUpperCase(Locale.ROOT))).isEqualTo("[redacted]");
+        assertThat(redaction.line(HexFormat.of().formatHex(KEY.getBytes(UTF_8))))
+                .isEqualTo("[redacted]");
+        assertThat(other.line("?t=" + URLEncoder.encode(token, UTF_8))).isEqualTo("?t=[redacted]");
+    }
+
+    @Test
+    void the_secret_is_taken_out_of_base64_whatever_is_around_it() {
+        var random = new Random(3);
+        for (int round = 0; round < 200; round++) {
+            var around = new byte[2][random.nextInt(8)];
+            random.nextBytes(around[0]);
+            random.nextBytes(around[1]);
+            var all = new byte[around[0].length + KEY.length() + around[1].length];
+            System.arraycopy(around[0], 0, all, 0, around[0].length);
+            System.arraycopy(KEY.getBytes(UTF_8), 0, all, around[0].length, KEY.length());
+            System.arraycopy(around[1], 0, all, around[0].length + KEY.length(), around[1].length);
+            for (var encoder : new Base64.Encoder[] {
+                Base64.getEncoder(), Base64.getUrlEncoder().withoutPadding()
+            }) {
+                var clean = redaction.line(encoder.encodeToString(all));
+                assertThat(clean)
+                        .as("seed 3, round " + round)
+                        .contains("[redacted]")
+                        .hasSizeLessThan(40);
+            }
+        }
+    }
+
+    @Test
+    void texts_become_one_printable_line_of_limited_length() {
+        assertThat(redaction.line("a\r\nb\u0000\u001b[31m\u202e")).isEqualTo("a??b??[31m?");
+        assertThat(redaction.line("x".repeat(10_000))).hasSize(303).endsWith("...");
+        assertThat(redaction.line(" plain ")).isEqualTo("plain");
+    }
+
+    @Test
+    void a_secret_at_the_cut_is_not_half_shown() {
+        assertThat(redaction.line("x".repeat(290) + KEY)).doesNotContain("e2b_0");
+    }
+
+    @Test
+    void no_secret_takes_nothing_out() {
+        assertThat(new Redaction("").line("as it is")).isEqualTo("as it is");
+    }
+}

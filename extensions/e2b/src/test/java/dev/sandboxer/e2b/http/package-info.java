@@ -1,0 +1,5 @@
+/** Broken connections and echoed secrets. */
+@NullMarked
+package dev.sandboxer.e2b.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package dev.sandboxer.fakecloud.tck;
+
+import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.extension.tck.SupportContract;
+
+class E2bSupportContractIT extends SupportContract {
+    @Override
+    protected ExtensionFixture openFixture() {
+        return new ServedE2b();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sandboxer.http.e2b;
+
+import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.consumers.Consumers;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.http.HttpServer;
+import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.e2b.edge.Tokens;
+import dev.sandboxer.http.ports.Peer;
+import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.TestInstallation;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** E2B's API on a test installation, with one sandbox, which calls wake when it is paused. */
+class ServedSandbox implements AutoCloseable {
+    private static final byte[] SECRET = "a key of the test".getBytes(StandardCharsets.UTF_8);
+
+    private final ControlPlane process;
+    private final E2bServer e2b;
+    private final HttpServer server;
+    private final Sandbox sandbox;
+    private final ApiKeys keys;
+    private final Tokens tokens = new Tokens(SECRET);
+
+    /**
+     * @param extension runs the sandbox
+     */
+    ServedSandbox(TestInstallation installation, Extension extension, boolean publicPorts) {
+        process = installation.start(List.of(extension));
+        var profile = TestInstallation.profile(extension.id());
+        var consumers = new Consumers(process.store(), installation.clock());
+        keys = new ApiKeys(process.store(), consumers, installation.clock());
+        e2b = new E2bServer(
+                process.sandboxes(),
+                () -> new ProfileCatalogue(profile.name(), List.of(profile)),
+                keys,
+                SECRET,
+                () -> "sandboxes.test",
+                installation.clock(),
+                List.of(),
+                List.of());
+        server = new HttpServer(
+                new Listen("127.0.0.1", 0), e2b.endpoint(), new PrometheusRegistry(), Duration.ofSeconds(1));
+        server.start();
+        sandbox = process.sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, profile)
+                        .env(Map.of("OURS", "1"))
+                        .metadata(Map.of("a", "b", "c", "d"))
+                        .terms(new Terms(OnTimeout.KILL, true, null, publicPorts, null))
+                        .build());
+    }
+
+    final Sandboxes sandboxes() {
+        return process.sandboxes();
+    }
+
+    final Sandbox sandbox() {
+        return process.sandboxes().find(sandbox.id()).orElseThrow();
+    }
+
+    final String token() {
+        return tokens.access(sandbox.id());
+    }
+
+    /** A new key of the sandbox's owner. */
+    final String key() {
+        return keys.create(TestInstallation.ME).secret();
+    }
+
+    final String trafficToken() {
+        return tokens.traffic(sandbox.id());
+    }
+
+    /** The lines with which a client says which sandbox it means, and that it may. */
+    final String opening() {
+        return "E2b-Sandbox-Id: " + sandbox.id() + "\r\nE2b-Sandbox-Port: 49983\r\nX-Access-Token: " + token() + "\r\n";
+    }
+
+    final String port(int port) {
+        return "E2b-Sandbox-Id: " + sandbox.id() + "\r\nE2b-Sandbox-Port: " + port + "\r\n";
+    }
+
+    final Peer connect() throws IOException {
+        return Peer.connect(new InetSocketAddress("127.0.0.1", server.port()));
+    }
+
+    /** Everything that is answered to a request, which asks for the end of the connection, and how it ends. */
+    final String ask(String request) throws IOException {
+        try (var client = connect()) {
+            return client.send(request).restAndEnd();
+        }
+    }
+
+    /** The answer to a call of one of the sandbox's services. */
+    final String call(String method, String type, String body) throws IOException {
+        return ask("POST /" + method + " HTTP/1.1\r\nHost: h\r\n" + opening() + "Content-Type: " + type
+                + "\r\nContent-Length: " + body.length() + "\r\nConnection: close\r\n\r\n" + body);
+    }
+
+    /** The answer to a call of a service's method that answers once. */
+    final String call(String method, String json) throws IOException {
+        return call(method, "application/json", json);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        e2b.close();
+        process.close();
+    }
+}
