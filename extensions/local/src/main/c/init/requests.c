@@ -37,19 +37,29 @@ static void tell_process(struct conn *c, const struct process *p) {
     out_finish(&c->out);
 }
 
-/* Sends as much as the peer takes; called again when it has read some of it. */
-static void list_more(struct conn *c) {
+/* Puts as much of the list as is sent ahead into the buffer. False when that was the rest, and the end of it is on its way. */
+static bool list_some(struct conn *c) {
     for (struct process *p; conn_unsent(c) < LIST_AHEAD; c->listed = p->serial) {
         p = process_next(c->listed);
         if (!p) {
             out_frame(&c->out, F_END);
             out_finish(&c->out);
             conn_finish(c);
-            return;
+            return false;
         }
         tell_process(c, p);
     }
-    conn_flush(c);
+    return true;
+}
+
+/* Sends as much as the peer takes; called again when it has read some of what it could not take. A peer that took all of it
+   would never call: the next part follows at once. */
+static void list_more(struct conn *c) {
+    while (list_some(c)) {
+        conn_flush(c);
+        if (c->source.fd < 0 || c->gone || conn_unsent(c) > 0)
+            return;
+    }
 }
 
 static void nothing_more(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {

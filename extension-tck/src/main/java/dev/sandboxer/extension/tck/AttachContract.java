@@ -9,6 +9,7 @@ import dev.sandboxer.extension.ProcessSelector;
 import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.RunningProcess;
 import dev.sandboxer.extension.Signal;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,25 @@ public abstract class AttachContract extends SandboxContract {
             assertThat(listed(process.pid()))
                     .hasValueSatisfying(info -> assertThat(info.tag()).isNull());
             process.signal(Signal.KILL, false);
+        }
+    }
+
+    /** More than a socket's buffer takes, and more than a backend may send ahead. */
+    @Test
+    void a_list_of_many_long_commands_is_whole() {
+        var processes = new ArrayList<RunningProcess>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                processes.add(box().start(ProcessSpec.of("sleep", "1000", "0".repeat(8 << 10))));
+            }
+            assertThat(processes().list())
+                    .extracting(ProcessInfo::pid)
+                    .containsAll(processes.stream().map(RunningProcess::pid).toList());
+        } finally {
+            for (RunningProcess process : processes) {
+                process.signal(Signal.KILL, true);
+                process.close();
+            }
         }
     }
 
