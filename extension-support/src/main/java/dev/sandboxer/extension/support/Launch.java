@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process that is about to be started by {@code launch.sh}.
  *
- * @param mark before what the script tells in the process's own output; nobody inside can guess it
+ * @param mark before what the script tells in the process's own output; random, so that nothing else says it by chance
  */
 record Launch(ProcessSpec spec, String defaultUser, String mark) {
     static Launch of(ProcessSpec spec, String defaultUser) {
