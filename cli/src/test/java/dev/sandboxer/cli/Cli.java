@@ -60,7 +60,7 @@ public record Cli(Path home, Map<String, String> environment) implements Command
         return new Cli(home, all);
     }
 
-    /** The same home and environment for the built distribution. */
+    /** Runs the built distribution as processes, with this home and environment. */
     public CliProcess process() {
         return new CliProcess(home).with(environment);
     }

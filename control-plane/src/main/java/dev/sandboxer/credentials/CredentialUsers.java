@@ -3,7 +3,7 @@ package dev.sandboxer.credentials;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Whoever keeps rows that name credentials, asked before one of them is removed. */
+/** The features whose rows name credentials. Asked before a credential is removed. */
 public interface CredentialUsers {
     /**
      * Lets go of a credential, unless something that was made with it is still there. Called in the transaction that removes it.

@@ -59,14 +59,14 @@ final class InProgress {
         CHANGING.computeIfPresent(sandbox, (id, change) -> change.threads() == 1 ? null : change.plus(-1));
     }
 
-    /** Returns true if whoever last changed it may still be at it. */
+    /** Returns true if the process that last changed the sandbox may still be working on it. */
     static boolean isActive(Sandbox sandbox) {
         return sandbox.actor().equals(ProcessIdentity.current())
                 ? CHANGING.containsKey(sandbox.id())
                 : sandbox.actor().alive();
     }
 
-    /** Returns true if another process last changed it and may still be at it. */
+    /** Returns true if another process last changed the sandbox and may still be working on it. */
     static boolean isActiveElsewhere(Sandbox sandbox) {
         return !sandbox.actor().equals(ProcessIdentity.current())
                 && sandbox.actor().alive();

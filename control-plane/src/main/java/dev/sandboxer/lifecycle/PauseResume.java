@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Pauses and resumes. The row says what shall be, then the backend is told, then the row says that it is so. Whoever finds a
- * row between the two tells the backend again, which does no harm.
+ * Pauses and resumes sandboxes. Three steps: write the wanted state, tell the backend, write that it is done. After a crash
+ * between two steps the backend is told again, which does no harm.
  */
 final class PauseResume {
     private final SandboxStore sandboxes;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one request requires of an extension.
  *
- * @param requester who asks, and with which credential
+ * @param requester the consumer, and the credential that the request names
  * @param spec what the sandbox shall be, given the template that the profile names for an extension
  * @param capabilities what the extension must be able to do besides
  * @param only the one extension that can take it, since it has the snapshot; null = any

@@ -28,12 +28,12 @@ public record Status(
         return new Status(state.to(next), reason, change, ProcessIdentity.current());
     }
 
-    /** The same state, changed by this process; what was pending stays so. */
+    /** Names this process as the last to change it. State and pending change stay. */
     Status touched() {
         return new Status(state, reason, pending, ProcessIdentity.current());
     }
 
-    /** The same state, with nothing pending. */
+    /** Clears the pending change. The state stays. */
     Status settled() {
         return new Status(state, reason, null, ProcessIdentity.current());
     }

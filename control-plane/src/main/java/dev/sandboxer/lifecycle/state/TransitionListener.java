@@ -5,8 +5,8 @@ import org.jdbi.v3.core.Handle;
 /** Writes what belongs to a transition, such as ledger entries or events, together with it. */
 public interface TransitionListener {
     /**
-     * Called in the transaction that writes the transition. What it throws undoes the transition and reaches whoever asked for
-     * it. Calls nobody outside, and doesn't change the sandbox.
+     * Called in the transaction that writes the transition. An exception undoes the transition and reaches the caller who asked
+     * for it. An implementation makes no remote call and doesn't change the sandbox.
      */
     void inTransaction(Handle handle, Transition transition);
 }
