@@ -3,7 +3,6 @@ package dev.sandboxer.config;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.profiles.Spelling;
-import java.math.BigDecimal;
 
 /** Numbers of CPUs as people write them: {@code 2}, {@code 0.5}, or in thousandths {@code 500m}. */
 public final class Cpus {
@@ -20,28 +19,32 @@ public final class Cpus {
     public static int parseMillis(String text) {
         boolean thousandths = text.endsWith("m");
         String number = thousandths ? text.substring(0, text.length() - 1) : text;
-        if (!Decimals.isDecimal(number)) {
+        if (!Decimal.isDecimal(number)) {
             throw refused(text, text.startsWith("-") ? "is negative" : "is not a number of CPUs");
         }
-        if (Decimals.hasTooManyDigits(number)) {
+        Decimal value = Decimal.read(number);
+        if (value == null) {
             throw refused(text, "has too many digits");
         }
-        BigDecimal millis = new BigDecimal(number).movePointRight(thousandths ? 0 : 3);
-        if (millis.signum() == 0) {
+        if (value.whole() == 0 && value.millionths() == 0) {
             throw refused(text, "is nothing; the smallest number is 0.001");
         }
-        if (millis.stripTrailingZeros().scale() > 0) {
+        int finest = thousandths ? Decimal.ONE : Decimal.ONE / 1000;
+        if (value.millionths() % finest != 0) {
             throw refused(text, "is finer than a thousandth of a CPU");
         }
-        if (millis.compareTo(BigDecimal.valueOf(MOST * 1000)) > 0) {
+        long most = thousandths ? MOST * 1000L : MOST;
+        if (value.whole() > most || value.whole() == most && value.millionths() > 0) {
             throw refused(text, "is too large; the largest number is " + MOST);
         }
-        return millis.intValueExact();
+        return (int) (thousandths ? value.whole() : value.whole() * 1000 + value.millionths() / finest);
     }
 
     /** As a number of CPUs, such as {@code 2} or {@code 0.5}. */
     public static String format(int millis) {
-        return BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString();
+        // Never in exponents: not below a thousandth, and below ten million.
+        String number = Double.toString(millis / 1000.0);
+        return number.endsWith(".0") ? number.substring(0, number.length() - 2) : number;
     }
 
     private static SandboxException refused(String text, String problem) {

@@ -3,10 +3,7 @@ package dev.sandboxer.config;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.profiles.Spelling;
-import java.math.BigDecimal;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Sizes of memory and disk as people write them, always binary: {@code 512MiB}, {@code 1.5GiB}; units B, KiB, MiB, GiB,
@@ -15,7 +12,6 @@ import java.util.regex.Pattern;
 public final class Sizes {
     private static final String EXAMPLES = "(examples: 512MiB, 4GiB)";
     private static final String LETTERS = "KMGT";
-    private static final Pattern PARTS = Pattern.compile("([0-9.]*)(.*)", Pattern.DOTALL);
     private static final long MIB = 1L << 20;
 
     private Sizes() {}
@@ -26,25 +22,26 @@ public final class Sizes {
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong
      */
     public static long parseBytes(String text) {
-        Matcher parts = PARTS.matcher(text);
-        if (!parts.matches()) {
-            throw refused(text, "is not a size");
-        }
-        String number = parts.group(1);
-        String unit = parts.group(2);
+        int end = numberEnd(text);
+        String number = text.substring(0, end);
+        String unit = text.substring(end);
         int shift = shift(unit);
-        if (!Decimals.isDecimal(number) || shift < 0) {
+        if (!Decimal.isDecimal(number) || shift < 0) {
             throw refused(text, problem(text, number, unit));
         }
-        if (Decimals.hasTooManyDigits(number)) {
+        Decimal units = Decimal.read(number);
+        if (units == null) {
             throw refused(text, "has too many digits");
         }
-        BigDecimal bytes = new BigDecimal(number).multiply(BigDecimal.valueOf(1L << shift));
+        // Below 2^60: a million is less than 2^20, the largest unit 2^40.
+        long millionths = (long) units.millionths() << shift;
+        if (millionths % Decimal.ONE != 0) {
+            throw refused(text, "is not a whole number of bytes");
+        }
         try {
-            return bytes.longValueExact();
+            return Math.addExact(Math.multiplyExact(units.whole(), 1L << shift), millionths / Decimal.ONE);
         } catch (ArithmeticException e) {
-            boolean large = bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0;
-            throw refused(text, large ? "is too large" : "is not a whole number of bytes");
+            throw refused(text, "is too large");
         }
     }
 
@@ -81,6 +78,14 @@ public final class Sizes {
         return formatBytes(mib * MIB);
     }
 
+    private static int numberEnd(String text) {
+        int end = 0;
+        while (end < text.length() && (text.charAt(end) == '.' || Character.isDigit(text.charAt(end)))) {
+            end++;
+        }
+        return end;
+    }
+
     private static int shift(String unit) {
         if (unit.equals("B")) {
             return 0;
@@ -98,7 +103,7 @@ public final class Sizes {
         if (text.startsWith("-")) {
             return "is negative";
         }
-        if (!Decimals.isDecimal(number)) {
+        if (!Decimal.isDecimal(number)) {
             return "is not a size";
         }
         if (unit.isEmpty()) {

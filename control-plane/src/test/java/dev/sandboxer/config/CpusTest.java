@@ -31,7 +31,8 @@ class CpusTest {
                 "0      | \"0\" is nothing; the smallest number is 0.001 (examples: 0.5, 2, 500m)",
                 "-1     | \"-1\" is negative (examples: 0.5, 2, 500m)",
                 "0.0005 | \"0.0005\" is finer than a thousandth of a CPU (examples: 0.5, 2, 500m)",
-                "100001 | \"100001\" is too large; the largest number is 100000 (examples: 0.5, 2, 500m)"
+                "100001 | \"100001\" is too large; the largest number is 100000 (examples: 0.5, 2, 500m)",
+                "100000.5 | \"100000.5\" is too large; the largest number is 100000 (examples: 0.5, 2, 500m)"
             })
     void says_what_is_wrong_and_gives_examples(String text, String message) {
         assertThatExceptionOfType(SandboxException.class)
