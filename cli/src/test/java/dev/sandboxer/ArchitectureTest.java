@@ -120,6 +120,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         SUPPORT,
                         "dev.sandboxer.extension",
+                        "dev.sandboxer.extension.session",
                         "dev.sandboxer.extension.spec",
                         "java..",
                         "org.jspecify.annotations")

@@ -2,7 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.session.OperationException;
 
 /** Names the refusals of a sandbox as users know them. */
 final class OperationFailures {

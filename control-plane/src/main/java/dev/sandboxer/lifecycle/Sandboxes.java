@@ -11,7 +11,7 @@ import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.SandboxMetrics;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.EndReason;

@@ -1,10 +1,10 @@
 package dev.sandboxer.testing;
 
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.Ports;
-import dev.sandboxer.extension.Processes;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.Ports;
+import dev.sandboxer.extension.session.Processes;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.Session;
 
 /** A session that knows whether its sandbox is there, and can do nothing else. */
 record FakeSession(Runnable requireRunning) implements Session {

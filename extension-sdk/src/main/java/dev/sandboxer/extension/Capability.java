@@ -1,5 +1,7 @@
 package dev.sandboxer.extension;
 
+import dev.sandboxer.extension.session.Session;
+
 /** What a backend may be able to do, beyond creating sandboxes, running commands, transferring files and destroying. */
 public enum Capability {
     /** Processes on a pseudo-terminal that can be resized. */

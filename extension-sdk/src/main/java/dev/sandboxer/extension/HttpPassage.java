@@ -1,5 +1,6 @@
 package dev.sandboxer.extension;
 
+import dev.sandboxer.extension.session.Ports;
 import java.util.Set;
 
 /**

@@ -1,6 +1,6 @@
 package dev.sandboxer.cli.command;
 
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.Signal;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jline.utils.Signals;

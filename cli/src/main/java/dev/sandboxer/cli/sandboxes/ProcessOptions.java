@@ -3,7 +3,7 @@ package dev.sandboxer.cli.sandboxes;
 import dev.sandboxer.cli.command.Syntax;
 import dev.sandboxer.cli.terminal.Terminal;
 import dev.sandboxer.config.Durations;
-import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.session.ProcessSpec;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

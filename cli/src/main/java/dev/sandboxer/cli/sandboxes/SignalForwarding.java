@@ -1,8 +1,8 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.cli.command.Shutdown;
-import dev.sandboxer.extension.RunningProcess;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.RunningProcess;
+import dev.sandboxer.extension.session.Signal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,6 @@
 package dev.sandboxer.cli.terminal;
 
-import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.session.PtySize;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

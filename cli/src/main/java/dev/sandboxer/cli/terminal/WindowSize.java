@@ -1,6 +1,6 @@
 package dev.sandboxer.cli.terminal;
 
-import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.session.RunningProcess;
 import org.jline.utils.Signals;
 
 /** Passes the size of our window on to a process inside. */

@@ -2,11 +2,11 @@ package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.PtySize;
-import dev.sandboxer.extension.RunningProcess;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.PtySize;
+import dev.sandboxer.extension.session.RunningProcess;
+import dev.sandboxer.extension.session.Signal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

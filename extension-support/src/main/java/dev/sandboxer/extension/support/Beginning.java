@@ -2,11 +2,11 @@ package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessEvent.Channel;
-import dev.sandboxer.extension.ProcessEvent.Output;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessEvent.Channel;
+import dev.sandboxer.extension.session.ProcessEvent.Output;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

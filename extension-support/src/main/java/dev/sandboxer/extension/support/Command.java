@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.session.PtySize;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
 import java.util.Locale;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.Signal;
 
 /**
  * Runs commands in one sandbox: the one call that a backend has to have. Thread-safe.

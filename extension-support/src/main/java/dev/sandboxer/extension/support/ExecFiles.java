@@ -1,12 +1,12 @@
 package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileWatch;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileWatch;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.PortConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

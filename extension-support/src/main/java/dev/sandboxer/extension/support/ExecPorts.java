@@ -1,10 +1,10 @@
 package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.PortConnection;
-import dev.sandboxer.extension.Ports;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.PortConnection;
+import dev.sandboxer.extension.session.Ports;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;

@@ -1,14 +1,14 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.ProcessInfo;
-import dev.sandboxer.extension.ProcessSelector;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.Processes;
-import dev.sandboxer.extension.PtySize;
-import dev.sandboxer.extension.RunningProcess;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.ProcessInfo;
+import dev.sandboxer.extension.session.ProcessSelector;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Processes;
+import dev.sandboxer.extension.session.PtySize;
+import dev.sandboxer.extension.session.RunningProcess;
+import dev.sandboxer.extension.session.Signal;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

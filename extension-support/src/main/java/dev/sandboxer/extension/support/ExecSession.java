@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.Session;
 
 /**
  * A whole session of a backend that only runs commands. Holds no connection.

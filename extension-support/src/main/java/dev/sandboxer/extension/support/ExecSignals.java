@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.Signal;
 
 /**
  * Signals to processes by a second command. Needs {@code /bin/sh} and {@code /proc} inside.

@@ -1,10 +1,10 @@
 package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.PtySize;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

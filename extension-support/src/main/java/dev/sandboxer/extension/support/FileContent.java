@@ -1,7 +1,7 @@
 package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.session.OperationException;
 import java.io.IOException;
 import java.io.InputStream;
 

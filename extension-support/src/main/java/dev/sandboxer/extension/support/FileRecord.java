@@ -1,7 +1,7 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileType;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.OperationException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;

@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.session.OperationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

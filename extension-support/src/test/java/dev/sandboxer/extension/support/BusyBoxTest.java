@@ -3,12 +3,12 @@ package dev.sandboxer.extension.support;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.ProcessEvent.Exited;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.Signal;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Signal;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -13,7 +13,7 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.SandboxTag;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.Session;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.sandboxer.extension.support;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.extension.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
 import dev.sandboxer.extension.tck.Campaign;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;

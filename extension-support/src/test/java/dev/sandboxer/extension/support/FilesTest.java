@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileType;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileType;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

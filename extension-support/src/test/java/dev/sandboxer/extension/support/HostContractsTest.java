@@ -1,18 +1,18 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.tck.ArgumentContract;
-import dev.sandboxer.extension.tck.AttachContract;
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.FileContentContract;
-import dev.sandboxer.extension.tck.FileNameContract;
-import dev.sandboxer.extension.tck.FileOwnerContract;
-import dev.sandboxer.extension.tck.FileStatContract;
-import dev.sandboxer.extension.tck.FileTreeContract;
-import dev.sandboxer.extension.tck.InputContract;
-import dev.sandboxer.extension.tck.OutputContract;
-import dev.sandboxer.extension.tck.PortContract;
-import dev.sandboxer.extension.tck.ProcessContract;
-import dev.sandboxer.extension.tck.SignalContract;
+import dev.sandboxer.extension.tck.file.FileContentContract;
+import dev.sandboxer.extension.tck.file.FileNameContract;
+import dev.sandboxer.extension.tck.file.FileOwnerContract;
+import dev.sandboxer.extension.tck.file.FileStatContract;
+import dev.sandboxer.extension.tck.file.FileTreeContract;
+import dev.sandboxer.extension.tck.network.PortContract;
+import dev.sandboxer.extension.tck.process.ArgumentContract;
+import dev.sandboxer.extension.tck.process.AttachContract;
+import dev.sandboxer.extension.tck.process.InputContract;
+import dev.sandboxer.extension.tck.process.OutputContract;
+import dev.sandboxer.extension.tck.process.ProcessContract;
+import dev.sandboxer.extension.tck.process.SignalContract;
 import org.junit.jupiter.api.Nested;
 
 /** The contract of sessions in a sandbox with the tools of this machine. */

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.PortConnection;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.PortConnection;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.RunningProcess;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -136,6 +136,6 @@ class PortsTest extends ContainerTest {
     }
 
     private static void end(RunningProcess server) {
-        server.signal(dev.sandboxer.extension.Signal.KILL, true);
+        server.signal(dev.sandboxer.extension.session.Signal.KILL, true);
     }
 }

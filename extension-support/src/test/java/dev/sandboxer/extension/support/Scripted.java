@@ -2,8 +2,8 @@ package dev.sandboxer.extension.support;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessEvent.Channel;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessEvent.Channel;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

@@ -3,12 +3,12 @@ package dev.sandboxer.extension.tck;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sandboxer.extension.BackendSandbox;
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.RunningProcess;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.Session;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.RunningProcess;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,77 +17,77 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A sandbox with a session, and short words for what tests do in it. */
-final class Box implements AutoCloseable {
+public final class Box implements AutoCloseable {
     private static final AtomicInteger DIRECTORIES = new AtomicInteger();
 
     private final ExtensionFixture fixture;
     private final BackendSandbox sandbox;
     private final Session session;
 
-    Box(ExtensionFixture fixture, BackendSandbox sandbox, Session session) {
+    public Box(ExtensionFixture fixture, BackendSandbox sandbox, Session session) {
         this.fixture = fixture;
         this.sandbox = sandbox;
         this.session = session;
     }
 
-    BackendSandbox sandbox() {
+    public BackendSandbox sandbox() {
         return sandbox;
     }
 
-    Session session() {
+    public Session session() {
         return session;
     }
 
-    SandboxFiles files() {
+    public SandboxFiles files() {
         return session.files();
     }
 
     /** A shell running a script; the arguments are {@code $1} and so on. */
-    ProcessSpec script(String script, String... arguments) {
+    public ProcessSpec script(String script, String... arguments) {
         var argv = new ArrayList<>(List.of(fixture.shell(), "-c", script, "sh"));
         argv.addAll(List.of(arguments));
         return ProcessSpec.of(argv);
     }
 
-    RunningProcess start(ProcessSpec spec) {
+    public RunningProcess start(ProcessSpec spec) {
         return session.processes().start(spec);
     }
 
-    Captured run(ProcessSpec spec) {
+    public Captured run(ProcessSpec spec) {
         try (var process = start(spec)) {
             return transcript(process).toEnd();
         }
     }
 
-    Captured sh(String script, String... arguments) {
+    public Captured sh(String script, String... arguments) {
         return run(script(script, arguments));
     }
 
-    Transcript transcript(RunningProcess process) {
+    public Transcript transcript(RunningProcess process) {
         return new Transcript(process, fixture.timeout());
     }
 
     /** A new empty directory of the default user, below a common one. */
-    String newDirectory() {
+    public String newDirectory() {
         var path = fixture.home() + "/tck/" + DIRECTORIES.incrementAndGet();
         files().makeDirectory(path, null);
         return path;
     }
 
     /** A file that does not exist yet, in a directory of its own. */
-    String newPath() {
+    public String newPath() {
         return newDirectory() + "/file";
     }
 
-    FileEntry write(String path, byte[] content) {
+    public FileEntry write(String path, byte[] content) {
         return write(path, content, WriteOptions.DEFAULT);
     }
 
-    FileEntry write(String path, String content, WriteOptions options) {
+    public FileEntry write(String path, String content, WriteOptions options) {
         return write(path, content.getBytes(UTF_8), options);
     }
 
-    FileEntry write(String path, byte[] content, WriteOptions options) {
+    public FileEntry write(String path, byte[] content, WriteOptions options) {
         try {
             return files().write(path, options, new ByteArrayInputStream(content));
         } catch (IOException e) {
@@ -95,19 +95,19 @@ final class Box implements AutoCloseable {
         }
     }
 
-    FileEntry write(String path, String content) {
+    public FileEntry write(String path, String content) {
         return write(path, content.getBytes(UTF_8));
     }
 
-    static WriteOptions mode(int mode) {
+    public static WriteOptions mode(int mode) {
         return new WriteOptions(null, mode, null);
     }
 
-    byte[] read(String path) {
+    public byte[] read(String path) {
         return read(path, 0, Long.MAX_VALUE);
     }
 
-    byte[] read(String path, long offset, long length) {
+    public byte[] read(String path, long offset, long length) {
         try (var file = files().read(path, null, offset, length)) {
             return file.content().readAllBytes();
         } catch (IOException e) {
@@ -115,16 +115,16 @@ final class Box implements AutoCloseable {
         }
     }
 
-    String text(String path) {
+    public String text(String path) {
         return new String(read(path), UTF_8);
     }
 
     /** Whether a process with that pid runs inside. */
-    boolean runs(String pid) {
+    public boolean runs(String pid) {
         return sh("kill -0 \"$1\"", pid).status() == 0;
     }
 
-    Gate newGate() {
+    public Gate newGate() {
         return new Gate(this, newPath());
     }
 

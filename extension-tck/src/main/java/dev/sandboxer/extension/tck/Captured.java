@@ -2,37 +2,37 @@ package dev.sandboxer.extension.tck;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sandboxer.extension.ProcessEvent.Channel;
-import dev.sandboxer.extension.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessEvent.Channel;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
 import java.util.Arrays;
 import java.util.Map;
 
 /** What a process said from when we attached to its end. */
-record Captured(Map<Channel, byte[]> output, Exited exited) {
-    byte[] bytes(Channel channel) {
+public record Captured(Map<Channel, byte[]> output, Exited exited) {
+    public byte[] bytes(Channel channel) {
         var bytes = output.get(channel);
         return bytes == null ? new byte[0] : bytes;
     }
 
-    String out() {
+    public String out() {
         return new String(bytes(Channel.STDOUT), UTF_8);
     }
 
-    String err() {
+    public String err() {
         return new String(bytes(Channel.STDERR), UTF_8);
     }
 
     /** What a terminal shows, with its line ends as they are. */
-    String screen() {
+    public String screen() {
         return new String(bytes(Channel.PTY), UTF_8);
     }
 
-    int status() {
+    public int status() {
         return exited.status();
     }
 
     /** Standard output without its last line end, of a command that has to succeed. */
-    String text() {
+    public String text() {
         if (status() != 0) {
             throw new AssertionError("the command failed: " + this);
         }

@@ -1,17 +1,17 @@
 package dev.sandboxer.extension.tck;
 
-import dev.sandboxer.extension.FileEvent;
-import dev.sandboxer.extension.FileWatch;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.session.FileEvent;
+import dev.sandboxer.extension.session.FileWatch;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.RunningProcess;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The next event, for test threads, which nobody interrupts. */
-final class Events {
+public final class Events {
     private Events() {}
 
-    static @Nullable ProcessEvent next(RunningProcess process, Duration timeout) {
+    public static @Nullable ProcessEvent next(RunningProcess process, Duration timeout) {
         try {
             return process.next(timeout);
         } catch (InterruptedException e) {
@@ -19,7 +19,7 @@ final class Events {
         }
     }
 
-    static @Nullable FileEvent next(FileWatch watch, Duration timeout) {
+    public static @Nullable FileEvent next(FileWatch watch, Duration timeout) {
         try {
             return watch.next(timeout);
         } catch (InterruptedException e) {

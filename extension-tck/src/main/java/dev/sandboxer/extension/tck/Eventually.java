@@ -6,17 +6,17 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Waiting for what has no event: looks again and again, up to a deadline. */
-final class Eventually {
+public final class Eventually {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Eventually() {}
 
-    static void holds(Duration timeout, String what, BooleanSupplier condition) {
+    public static void holds(Duration timeout, String what, BooleanSupplier condition) {
         becomes(timeout, what, condition::getAsBoolean, value -> value);
     }
 
     /** The first value that satisfies. */
-    static <T> T becomes(Duration timeout, String what, Supplier<T> look, Predicate<T> satisfies) {
+    public static <T> T becomes(Duration timeout, String what, Supplier<T> look, Predicate<T> satisfies) {
         var start = System.nanoTime();
         while (true) {
             var value = look.get();
@@ -30,7 +30,7 @@ final class Eventually {
         }
     }
 
-    static void pause(Duration length) {
+    public static void pause(Duration length) {
         try {
             Thread.sleep(length);
         } catch (InterruptedException e) {
@@ -38,7 +38,7 @@ final class Eventually {
         }
     }
 
-    static IllegalStateException interrupted(InterruptedException cause) {
+    public static IllegalStateException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("the test was interrupted", cause);
     }

@@ -31,7 +31,7 @@ public abstract class ExtensionContract {
     protected abstract ExtensionFixture openFixture();
 
     /** What all tests of this contract need. */
-    Set<Capability> needs() {
+    protected Set<Capability> needs() {
         return Set.of();
     }
 
@@ -62,16 +62,16 @@ public abstract class ExtensionContract {
     }
 
     /** Closes sessions that outlive a test. */
-    void closeBoxes() {}
+    protected void closeBoxes() {}
 
     /** Skips a test, by name, when the extension doesn't declare a capability. */
-    final void requires(Capability capability) {
+    protected final void requires(Capability capability) {
         if (!extension().capabilities().contains(capability)) {
             skip(capability + " not declared by " + extension().id());
         }
     }
 
-    final void skip(String why) {
+    protected final void skip(String why) {
         var message = "skipped: " + contract() + ": " + why;
         if (skipped.add(message)) {
             System.out.println(message);
@@ -81,13 +81,13 @@ public abstract class ExtensionContract {
 
     private String contract() {
         Class<?> type = getClass();
-        while (type.getPackage() != ExtensionContract.class.getPackage()) {
+        while (!type.getPackageName().startsWith(ExtensionContract.class.getPackageName())) {
             type = type.getSuperclass();
         }
         return type.getSimpleName();
     }
 
-    final ExtensionFixture fixture() {
+    protected final ExtensionFixture fixture() {
         var it = fixture;
         if (it == null) {
             throw new IllegalStateException("the fixture could not be opened");
@@ -95,11 +95,11 @@ public abstract class ExtensionContract {
         return it;
     }
 
-    final Extension extension() {
+    protected final Extension extension() {
         return fixture().extension();
     }
 
-    final Backend backend() {
+    protected final Backend backend() {
         var it = backend;
         if (it == null) {
             throw new IllegalStateException("the backend could not be opened");
@@ -107,24 +107,24 @@ public abstract class ExtensionContract {
         return it;
     }
 
-    final CreateRequest request() {
+    protected final CreateRequest request() {
         return Requests.usual(fixture());
     }
 
-    final Box create() {
+    protected final Box create() {
         return create(request());
     }
 
     /** A new sandbox. Tests that make many destroy them; what is left is destroyed at the end of the class. */
-    final Box create(CreateRequest request) {
+    protected final Box create(CreateRequest request) {
         return connect(backend().create(request));
     }
 
-    final Box connect(BackendSandbox sandbox) {
+    protected final Box connect(BackendSandbox sandbox) {
         return new Box(fixture(), sandbox, backend().connect(sandbox.ref()));
     }
 
-    final void destroy(Box box) {
+    protected final void destroy(Box box) {
         box.close();
         backend().destroy(box.sandbox().ref());
     }

@@ -5,13 +5,13 @@ package dev.sandboxer.extension.tck;
  *
  * @param path absent while the gate is shut
  */
-record Gate(Box box, String path) {
+public record Gate(Box box, String path) {
     /** Shell words that wait for the gate to open. */
-    String pass() {
+    public String pass() {
         return "until [ -e '" + path + "' ]; do sleep 0.02; done";
     }
 
-    void open() {
+    public void open() {
         box.write(path, "");
     }
 }

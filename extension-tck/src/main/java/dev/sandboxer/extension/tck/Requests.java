@@ -16,53 +16,53 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
 /** Requests to create a sandbox: the usual one, and what tests change about it. */
-final class Requests {
+public final class Requests {
     /** Every sandbox of the kit has this variable. */
-    static final String VARIABLE = "TCK_ORIGIN";
+    public static final String VARIABLE = "TCK_ORIGIN";
 
     private static final Duration LONG_LIFE = Duration.ofMinutes(10);
 
     private Requests() {}
 
-    static CreateRequest usual(ExtensionFixture fixture) {
+    public static CreateRequest usual(ExtensionFixture fixture) {
         var spec = SandboxSpec.builder(new Source.Template(fixture.template()), fixture.size())
                 .env(Map.of(VARIABLE, "the sandbox"))
                 .build();
         return new CreateRequest(newTag(fixture), spec, in(fixture, LONG_LIFE));
     }
 
-    static SandboxTag newTag(ExtensionFixture fixture) {
+    public static SandboxTag newTag(ExtensionFixture fixture) {
         var id = new BigInteger(80, ThreadLocalRandom.current()).toString(36);
         return new SandboxTag(fixture.context().installation(), id, 1);
     }
 
     /** An instant as coarse as any backend keeps it. */
-    static Instant in(ExtensionFixture fixture, Duration life) {
+    public static Instant in(ExtensionFixture fixture, Duration life) {
         return fixture.context().clock().instant().plus(life).truncatedTo(ChronoUnit.SECONDS);
     }
 
-    static CreateRequest with(CreateRequest it, UnaryOperator<SandboxSpec.Builder> change) {
+    public static CreateRequest with(CreateRequest it, UnaryOperator<SandboxSpec.Builder> change) {
         var spec = change.apply(it.spec().toBuilder()).build();
         return new CreateRequest(it.tag(), spec, it.deadline(), it.progress());
     }
 
-    static CreateRequest withTemplate(CreateRequest it, String template) {
+    public static CreateRequest withTemplate(CreateRequest it, String template) {
         return with(it, spec -> spec.source(new Source.Template(template)));
     }
 
-    static CreateRequest withSize(CreateRequest it, SandboxSize size) {
+    public static CreateRequest withSize(CreateRequest it, SandboxSize size) {
         return with(it, spec -> spec.size(size));
     }
 
-    static CreateRequest withNetwork(CreateRequest it, NetworkRules network) {
+    public static CreateRequest withNetwork(CreateRequest it, NetworkRules network) {
         return with(it, spec -> spec.network(network));
     }
 
-    static CreateRequest withDeadline(CreateRequest it, Instant deadline) {
+    public static CreateRequest withDeadline(CreateRequest it, Instant deadline) {
         return new CreateRequest(it.tag(), it.spec(), deadline, it.progress());
     }
 
-    static CreateRequest withProgress(CreateRequest it, ProgressListener progress) {
+    public static CreateRequest withProgress(CreateRequest it, ProgressListener progress) {
         return new CreateRequest(it.tag(), it.spec(), it.deadline(), progress);
     }
 }

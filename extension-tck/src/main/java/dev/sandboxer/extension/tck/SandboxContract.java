@@ -1,14 +1,14 @@
 package dev.sandboxer.extension.tck;
 
-import dev.sandboxer.extension.Processes;
-import dev.sandboxer.extension.SandboxFiles;
+import dev.sandboxer.extension.session.Processes;
+import dev.sandboxer.extension.session.SandboxFiles;
 import org.jspecify.annotations.Nullable;
 
 /** One sandbox, shared by the tests of a class; made when the first of them wants it. */
 public abstract class SandboxContract extends ExtensionContract {
     private @Nullable Box shared;
 
-    final synchronized Box box() {
+    protected final synchronized Box box() {
         var it = shared;
         if (it == null) {
             it = create();
@@ -17,16 +17,16 @@ public abstract class SandboxContract extends ExtensionContract {
         return it;
     }
 
-    final Processes processes() {
+    protected final Processes processes() {
         return box().session().processes();
     }
 
-    final SandboxFiles files() {
+    protected final SandboxFiles files() {
         return box().files();
     }
 
     @Override
-    final synchronized void closeBoxes() {
+    protected final synchronized void closeBoxes() {
         var it = shared;
         if (it != null) {
             it.close();

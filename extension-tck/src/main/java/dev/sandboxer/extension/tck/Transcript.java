@@ -2,11 +2,11 @@ package dev.sandboxer.extension.tck;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessEvent.Channel;
-import dev.sandboxer.extension.ProcessEvent.Exited;
-import dev.sandboxer.extension.ProcessEvent.Output;
-import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessEvent.Channel;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessEvent.Output;
+import dev.sandboxer.extension.session.RunningProcess;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -14,19 +14,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Reads a process's events and keeps its output. */
-final class Transcript {
+public final class Transcript {
     private final RunningProcess process;
     private final Duration timeout;
     private final Map<Channel, ByteArrayOutputStream> output = new EnumMap<>(Channel.class);
 
     /** @param timeout how long the process may be silent */
-    Transcript(RunningProcess process, Duration timeout) {
+    public Transcript(RunningProcess process, Duration timeout) {
         this.process = process;
         this.timeout = timeout;
     }
 
     /** Reads until the output so far contains the text on one channel. */
-    Transcript until(String text) {
+    public Transcript until(String text) {
         while (output.values().stream().noneMatch(bytes -> bytes.toString(UTF_8).contains(text))) {
             switch (next()) {
                 case Output piece -> keep(piece);
@@ -37,12 +37,12 @@ final class Transcript {
     }
 
     /** Standard output until now. */
-    String soFar() {
+    public String soFar() {
         var bytes = output.get(Channel.STDOUT);
         return bytes == null ? "" : bytes.toString(UTF_8);
     }
 
-    Captured toEnd() {
+    public Captured toEnd() {
         while (true) {
             switch (next()) {
                 case Output piece -> keep(piece);

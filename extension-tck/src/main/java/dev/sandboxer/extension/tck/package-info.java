@@ -1,8 +1,8 @@
 /**
  * The test kit of the extension contract: what an extension passes before anybody relies on it.
  *
- * <p>Write one {@link dev.sandboxer.extension.tck.ExtensionFixture} and, for each abstract {@code ...Contract} here, a
- * subclass that opens it:
+ * <p>Write one {@link dev.sandboxer.extension.tck.ExtensionFixture} and, for each abstract
+ * {@code ...Contract} in the packages below, a subclass that opens it:
  *
  * <pre>{@code
  * class LocalFileTreeContractIT extends FileTreeContract {

@@ -7,16 +7,16 @@ import dev.sandboxer.connect.EnvelopeWriter;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.OperationException;
 import dev.sandboxer.extension.Pausing;
-import dev.sandboxer.extension.ProcessSelector;
-import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxTag;
-import dev.sandboxer.extension.Session;
-import dev.sandboxer.extension.Signal;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.extension.Variables;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.ProcessSelector;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.extension.session.Signal;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -166,7 +166,8 @@ class GarbageTest {
     private static void drain(Session session) {
         try (var process = session.processes()
                 .start(ProcessSpec.builder("x").timeout(Duration.ofSeconds(5)).build())) {
-            while (!(process.next(Duration.ofSeconds(20)) instanceof dev.sandboxer.extension.ProcessEvent.Exited)) {
+            while (!(process.next(Duration.ofSeconds(20))
+                    instanceof dev.sandboxer.extension.session.ProcessEvent.Exited)) {
                 // more of it
             }
         } catch (InterruptedException e) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.local.folder.FolderLock;
 import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.host.HostPrograms;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessSpec;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;

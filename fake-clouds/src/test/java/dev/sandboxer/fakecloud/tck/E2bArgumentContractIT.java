@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
-import dev.sandboxer.extension.tck.ArgumentContract;
 import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.extension.tck.process.ArgumentContract;
 
 class E2bArgumentContractIT extends ArgumentContract {
     @Override

@@ -9,7 +9,7 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.SandboxTag;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.WriteOptions;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
 import java.io.ByteArrayInputStream;

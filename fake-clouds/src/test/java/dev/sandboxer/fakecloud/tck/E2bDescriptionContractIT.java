@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
-import dev.sandboxer.extension.tck.DescriptionContract;
 import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.extension.tck.lifecycle.DescriptionContract;
 
 class E2bDescriptionContractIT extends DescriptionContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.FileNameContract;
+import dev.sandboxer.extension.tck.file.FileNameContract;
 
 class E2bFileNameContractIT extends FileNameContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.FileOwnerContract;
+import dev.sandboxer.extension.tck.file.FileOwnerContract;
 
 class E2bFileOwnerContractIT extends FileOwnerContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.FileStatContract;
+import dev.sandboxer.extension.tck.file.FileStatContract;
 
 class E2bFileStatContractIT extends FileStatContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.HttpPassageContract;
+import dev.sandboxer.extension.tck.network.HttpPassageContract;
 
 class E2bHttpPassageContractIT extends HttpPassageContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.LifecycleContract;
+import dev.sandboxer.extension.tck.lifecycle.LifecycleContract;
 
 class E2bLifecycleContractIT extends LifecycleContract {
     @Override

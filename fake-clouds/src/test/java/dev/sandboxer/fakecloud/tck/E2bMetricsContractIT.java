@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.MetricsContract;
+import dev.sandboxer.extension.tck.lifecycle.MetricsContract;
 
 class E2bMetricsContractIT extends MetricsContract {
     @Override

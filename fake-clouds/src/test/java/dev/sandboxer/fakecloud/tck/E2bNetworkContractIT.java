@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.NetworkContract;
+import dev.sandboxer.extension.tck.network.NetworkContract;
 
 class E2bNetworkContractIT extends NetworkContract {
     @Override

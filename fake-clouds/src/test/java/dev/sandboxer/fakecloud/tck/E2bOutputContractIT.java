@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.OutputContract;
+import dev.sandboxer.extension.tck.process.OutputContract;
 
 class E2bOutputContractIT extends OutputContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.PauseContract;
+import dev.sandboxer.extension.tck.lifecycle.PauseContract;
 
 class E2bPauseContractIT extends PauseContract {
     @Override

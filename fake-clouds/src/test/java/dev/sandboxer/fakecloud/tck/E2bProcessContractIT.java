@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.ProcessContract;
+import dev.sandboxer.extension.tck.process.ProcessContract;
 
 class E2bProcessContractIT extends ProcessContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.ProgressContract;
+import dev.sandboxer.extension.tck.lifecycle.ProgressContract;
 
 class E2bProgressContractIT extends ProgressContract {
     @Override

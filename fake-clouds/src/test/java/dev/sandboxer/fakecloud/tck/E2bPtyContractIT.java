@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.PtyContract;
+import dev.sandboxer.extension.tck.process.PtyContract;
 
 class E2bPtyContractIT extends PtyContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.SignalContract;
+import dev.sandboxer.extension.tck.process.SignalContract;
 
 class E2bSignalContractIT extends SignalContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.SizeContract;
+import dev.sandboxer.extension.tck.lifecycle.SizeContract;
 
 class E2bSizeContractIT extends SizeContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.SnapshotContract;
+import dev.sandboxer.extension.tck.lifecycle.SnapshotContract;
 
 class E2bSnapshotContractIT extends SnapshotContract {
     @Override

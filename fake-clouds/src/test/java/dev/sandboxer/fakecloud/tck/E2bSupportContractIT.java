@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.SupportContract;
+import dev.sandboxer.extension.tck.lifecycle.SupportContract;
 
 class E2bSupportContractIT extends SupportContract {
     @Override

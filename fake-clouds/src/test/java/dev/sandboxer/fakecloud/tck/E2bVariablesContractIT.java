@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.VariablesContract;
+import dev.sandboxer.extension.tck.lifecycle.VariablesContract;
 
 class E2bVariablesContractIT extends VariablesContract {
     @Override

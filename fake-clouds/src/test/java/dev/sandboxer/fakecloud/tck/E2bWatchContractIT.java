@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.WatchContract;
+import dev.sandboxer.extension.tck.file.WatchContract;
 
 class E2bWatchContractIT extends WatchContract {
     @Override

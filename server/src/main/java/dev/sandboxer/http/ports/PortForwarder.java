@@ -1,6 +1,6 @@
 package dev.sandboxer.http.ports;
 
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;

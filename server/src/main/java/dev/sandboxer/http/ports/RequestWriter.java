@@ -1,6 +1,6 @@
 package dev.sandboxer.http.ports;
 
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.ports;
 
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.ports;
 
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 
 /** A connection to another proxy, over which one request may follow another. */
 public interface ReusableConnection extends PortConnection {

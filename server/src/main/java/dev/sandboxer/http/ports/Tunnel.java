@@ -1,6 +1,6 @@
 package dev.sandboxer.http.ports;
 
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.observe.VirtualThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;

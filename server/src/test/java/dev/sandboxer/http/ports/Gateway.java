@@ -1,7 +1,7 @@
 package dev.sandboxer.http.ports;
 
 import dev.sandboxer.extension.HttpTarget;
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.http.passage.Origins;
 import java.io.IOException;
 import java.net.InetSocketAddress;

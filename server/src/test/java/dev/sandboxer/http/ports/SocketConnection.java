@@ -1,6 +1,6 @@
 package dev.sandboxer.http.ports;
 
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.Home;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.Timeouts;
 import dev.sandboxer.server.SandboxerServer;

@@ -1,10 +1,10 @@
 package dev.sandboxer.cli.sandboxes.copy;
 
-import dev.sandboxer.extension.FileType;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileType;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;

@@ -2,10 +2,10 @@ package dev.sandboxer.cli.sandboxes.copy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileType;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.SandboxFiles;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileType;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.SandboxFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

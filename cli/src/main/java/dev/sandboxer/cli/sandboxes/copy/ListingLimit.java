@@ -2,7 +2,7 @@ package dev.sandboxer.cli.sandboxes.copy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.FileEntry;
+import dev.sandboxer.extension.session.FileEntry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileType;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileType;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,7 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkTarget;
 import dev.sandboxer.extension.spec.SandboxSpec;

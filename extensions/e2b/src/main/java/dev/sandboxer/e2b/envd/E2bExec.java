@@ -1,11 +1,11 @@
 package dev.sandboxer.e2b.envd;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessSelector;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessSelector;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Signal;
 import dev.sandboxer.extension.support.Command;
 import dev.sandboxer.extension.support.Exec;
 import dev.sandboxer.extension.support.Execution;

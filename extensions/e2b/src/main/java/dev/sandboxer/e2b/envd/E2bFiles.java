@@ -2,12 +2,12 @@ package dev.sandboxer.e2b.envd;
 
 import com.google.protobuf.Message;
 import dev.sandboxer.connect.ConnectException;
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileWatch;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileWatch;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.WriteOptions;
 import dev.sandboxer.extension.support.Shell;
 import dev.sandboxer.protocol.e2b.FilesystemProto.EntryInfo;
 import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirRequest;

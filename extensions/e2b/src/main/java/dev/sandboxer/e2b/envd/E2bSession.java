@@ -1,9 +1,9 @@
 package dev.sandboxer.e2b.envd;
 
-import dev.sandboxer.extension.Ports;
-import dev.sandboxer.extension.Processes;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.Ports;
+import dev.sandboxer.extension.session.Processes;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.support.ExecPorts;
 
 /** Work inside one E2B sandbox; its connections belong to the backend's pool. */

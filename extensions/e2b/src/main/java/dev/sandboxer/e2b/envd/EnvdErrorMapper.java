@@ -1,8 +1,8 @@
 package dev.sandboxer.e2b.envd;
 
 import dev.sandboxer.connect.ConnectException;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

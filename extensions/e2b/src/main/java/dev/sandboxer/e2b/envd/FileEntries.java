@@ -1,7 +1,7 @@
 package dev.sandboxer.e2b.envd;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileType;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileType;
 import dev.sandboxer.extension.support.Shell;
 import dev.sandboxer.protocol.e2b.FilesystemProto.EntryInfo;
 import dev.sandboxer.protocol.e2b.Timestamps;

@@ -1,12 +1,12 @@
 package dev.sandboxer.e2b.envd;
 
 import com.google.protobuf.ByteString;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessEvent.Channel;
-import dev.sandboxer.extension.ProcessInfo;
-import dev.sandboxer.extension.ProcessSelector;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessEvent.Channel;
+import dev.sandboxer.extension.session.ProcessInfo;
+import dev.sandboxer.extension.session.ProcessSelector;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.PtySize;
 import dev.sandboxer.protocol.e2b.ProcessProto;
 import dev.sandboxer.protocol.e2b.ProcessProto.ListResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.PTY;

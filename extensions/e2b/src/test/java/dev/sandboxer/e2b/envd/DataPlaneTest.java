@@ -10,11 +10,11 @@ import dev.sandboxer.e2b.ScriptedSandbox;
 import dev.sandboxer.e2b.http.Timeouts;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessEvent.Exited;
-import dev.sandboxer.extension.ProcessSelector;
-import dev.sandboxer.extension.ProcessSpec;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessSelector;
+import dev.sandboxer.extension.session.ProcessSpec;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -263,7 +263,7 @@ class DataPlaneTest extends ScriptedSandbox {
                         "{\"processes\":[{\"pid\":5,\"tag\":\"a\",\"config\":{\"cmd\":\"x\"}},"
                                 + "{\"pid\":6,\"tag\":\"b\",\"config\":{\"cmd\":\"x\"}}]}")
                 .on("POST /process.Process/SendSignal", 200, "{}");
-        session().processes().signal(ProcessSelector.tag("b"), dev.sandboxer.extension.Signal.TERM, false);
+        session().processes().signal(ProcessSelector.tag("b"), dev.sandboxer.extension.session.Signal.TERM, false);
         assertThat(cloud.asked("POST /process.Process/SendSignal")
                         .getFirst()
                         .json()

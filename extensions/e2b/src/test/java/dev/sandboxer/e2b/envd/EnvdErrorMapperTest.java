@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
-import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.session.OperationException.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

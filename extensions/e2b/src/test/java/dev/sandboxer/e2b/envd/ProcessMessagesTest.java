@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessEvent.Channel;
-import dev.sandboxer.extension.ProcessEvent.Exited;
-import dev.sandboxer.extension.ProcessEvent.Output;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessEvent.Channel;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessEvent.Output;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.PtySize;
 import dev.sandboxer.protocol.e2b.Codec;
 import dev.sandboxer.protocol.e2b.ProcessProto;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.agent;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileType;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileType;
 import java.time.DateTimeException;
 import java.time.Instant;
 

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.agent;
 
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
 
 /** Reads the content of an ERROR frame. */
 final class ErrorReader {

@@ -2,8 +2,8 @@ package dev.sandboxer.local.agent;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
 import java.time.Duration;
 import java.util.function.Consumer;
 

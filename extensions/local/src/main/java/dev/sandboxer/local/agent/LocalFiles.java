@@ -1,9 +1,9 @@
 package dev.sandboxer.local.agent;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileWatch;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileWatch;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;

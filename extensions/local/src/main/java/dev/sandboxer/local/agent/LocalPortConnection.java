@@ -1,7 +1,7 @@
 package dev.sandboxer.local.agent;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

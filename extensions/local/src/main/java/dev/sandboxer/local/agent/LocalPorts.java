@@ -1,9 +1,9 @@
 package dev.sandboxer.local.agent;
 
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.PortConnection;
-import dev.sandboxer.extension.Ports;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.PortConnection;
+import dev.sandboxer.extension.session.Ports;
 
 /** The ports of a local sandbox. Its agent connects to them, so no network leads into the sandbox. */
 record LocalPorts(AgentConnector agent) implements Ports {

@@ -1,9 +1,9 @@
 package dev.sandboxer.local.agent;
 
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.PtySize;
-import dev.sandboxer.extension.RunningProcess;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.PtySize;
+import dev.sandboxer.extension.session.RunningProcess;
+import dev.sandboxer.extension.session.Signal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

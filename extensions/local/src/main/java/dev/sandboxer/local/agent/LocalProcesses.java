@@ -1,12 +1,12 @@
 package dev.sandboxer.local.agent;
 
-import dev.sandboxer.extension.ProcessInfo;
-import dev.sandboxer.extension.ProcessSelector;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.Processes;
-import dev.sandboxer.extension.PtySize;
-import dev.sandboxer.extension.RunningProcess;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.ProcessInfo;
+import dev.sandboxer.extension.session.ProcessSelector;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Processes;
+import dev.sandboxer.extension.session.PtySize;
+import dev.sandboxer.extension.session.RunningProcess;
+import dev.sandboxer.extension.session.Signal;
 import dev.sandboxer.local.folder.StoredRequest;
 import java.util.ArrayList;
 import java.util.HashMap;

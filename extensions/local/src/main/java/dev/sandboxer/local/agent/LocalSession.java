@@ -1,9 +1,9 @@
 package dev.sandboxer.local.agent;
 
-import dev.sandboxer.extension.Ports;
-import dev.sandboxer.extension.Processes;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.Ports;
+import dev.sandboxer.extension.session.Processes;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.Session;
 
 /** Access to one local sandbox. Each operation has a connection of its own, so none is open in between. */
 public final class LocalSession implements Session {

@@ -1,9 +1,9 @@
 package dev.sandboxer.local.agent;
 
-import dev.sandboxer.extension.FileEvent;
-import dev.sandboxer.extension.FileWatch;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.session.FileEvent;
+import dev.sandboxer.extension.session.FileWatch;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

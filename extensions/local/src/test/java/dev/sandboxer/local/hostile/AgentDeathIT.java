@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.RunningProcess;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.RunningProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -2,9 +2,9 @@ package dev.sandboxer.local.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.extension.FileType;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileType;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package dev.sandboxer.local.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sandboxer.extension.ProcessSelector;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.ProcessSelector;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Signal;
 import dev.sandboxer.extension.tck.Campaign;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;

@@ -2,7 +2,7 @@ package dev.sandboxer.local.hostile;
 
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Credential;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.local.LocalExtension;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

@@ -3,10 +3,10 @@ package dev.sandboxer.local.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileType;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileType;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

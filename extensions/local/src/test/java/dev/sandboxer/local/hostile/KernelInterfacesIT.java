@@ -2,8 +2,8 @@ package dev.sandboxer.local.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.PtySize;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.PtySize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.sandboxer.local.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.extension.OperationException.Reason;
+import dev.sandboxer.extension.session.OperationException.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -41,7 +41,7 @@ class NetworkIT {
                     .isEqualTo("reached");
             for (String address : new String[] {"127.0.0.1", "::1"}) {
                 for (String user : new String[] {"user", "root"}) {
-                    var spec = dev.sandboxer.extension.ProcessSpec.builder(
+                    var spec = dev.sandboxer.extension.session.ProcessSpec.builder(
                                     "/bin/bash", "-c", connect.formatted(address))
                             .user(user)
                             .build();
@@ -79,7 +79,7 @@ class NetworkIT {
             server.bind(UnixDomainSocketAddress.of(socket));
             var connect = "use IO::Socket::UNIX; print IO::Socket::UNIX->new(Peer => '" + socket + "') ? 'OK' : $!";
             assertThat(Victim.onHost("/usr/bin/perl", "-e", connect)).isEqualTo("OK");
-            var spec = dev.sandboxer.extension.ProcessSpec.builder("/usr/bin/perl", "-e", connect)
+            var spec = dev.sandboxer.extension.session.ProcessSpec.builder("/usr/bin/perl", "-e", connect)
                     .user("root")
                     .build();
             assertThat(LAB.shared().run(spec).text()).isEqualTo("No such file or directory");
@@ -93,7 +93,7 @@ class NetworkIT {
         var script = "use IO::Socket::INET; my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1:8080');"
                 + " print IO::Socket::INET->new('127.0.0.1:8080') ? 'OK' : $!";
         assertThat(LAB.shared()
-                        .run(dev.sandboxer.extension.ProcessSpec.of("/usr/bin/perl", "-e", script))
+                        .run(dev.sandboxer.extension.session.ProcessSpec.of("/usr/bin/perl", "-e", script))
                         .text())
                 .isEqualTo("OK");
     }

@@ -43,7 +43,7 @@ class SetuidIT {
     @ParameterizedTest
     @ValueSource(strings = {"user", "root", "1000", "0", "www-data"})
     void every_process_runs_without_new_privileges_and_with_few_capabilities(String user) {
-        var spec = dev.sandboxer.extension.ProcessSpec.builder("/bin/cat", "/proc/self/status")
+        var spec = dev.sandboxer.extension.session.ProcessSpec.builder("/bin/cat", "/proc/self/status")
                 .user(user)
                 .build();
         var status = LAB.shared().run(spec).text();
@@ -69,7 +69,7 @@ class SetuidIT {
 
     @Test
     void sudo_serves_nobody_but_user_and_root() {
-        var spec = dev.sandboxer.extension.ProcessSpec.builder("/usr/local/sbin/sudo", "id")
+        var spec = dev.sandboxer.extension.session.ProcessSpec.builder("/usr/local/sbin/sudo", "id")
                 .user("www-data")
                 .build();
         assertThat(LAB.shared().run(spec).status()).isNotZero();

@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
-import dev.sandboxer.extension.ProcessEvent.Exited;
-import dev.sandboxer.extension.ProcessEvent.Output;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.RunningProcess;
-import dev.sandboxer.extension.SandboxFiles;
-import dev.sandboxer.extension.Session;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessEvent.Output;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.RunningProcess;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.extension.session.WriteOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -94,7 +94,7 @@ record Victim(BackendSandbox sandbox, Session session) {
         var path = "/home/user/attack";
         try {
             files().stat(path, null);
-        } catch (dev.sandboxer.extension.OperationException absent) {
+        } catch (dev.sandboxer.extension.session.OperationException absent) {
             try (var in = Files.newInputStream(AttackProgram.onHost())) {
                 files().write(path, new WriteOptions(null, 0_755, null), in);
             } catch (IOException e) {

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
-import dev.sandboxer.extension.tck.ArgumentContract;
 import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.extension.tck.process.ArgumentContract;
 
 class LocalArgumentContractIT extends ArgumentContract {
     @Override

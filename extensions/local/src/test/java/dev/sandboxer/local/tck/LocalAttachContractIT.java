@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
-import dev.sandboxer.extension.tck.AttachContract;
 import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.extension.tck.process.AttachContract;
 
 class LocalAttachContractIT extends AttachContract {
     @Override

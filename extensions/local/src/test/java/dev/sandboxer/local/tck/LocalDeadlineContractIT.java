@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
-import dev.sandboxer.extension.tck.DeadlineContract;
 import dev.sandboxer.extension.tck.ExtensionFixture;
+import dev.sandboxer.extension.tck.lifecycle.DeadlineContract;
 
 class LocalDeadlineContractIT extends DeadlineContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.FileContentContract;
+import dev.sandboxer.extension.tck.file.FileContentContract;
 
 class LocalFileContentContractIT extends FileContentContract {
     @Override

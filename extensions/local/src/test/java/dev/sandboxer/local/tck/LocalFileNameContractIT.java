@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.FileNameContract;
+import dev.sandboxer.extension.tck.file.FileNameContract;
 
 class LocalFileNameContractIT extends FileNameContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.FileOwnerContract;
+import dev.sandboxer.extension.tck.file.FileOwnerContract;
 
 class LocalFileOwnerContractIT extends FileOwnerContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.FileTreeContract;
+import dev.sandboxer.extension.tck.file.FileTreeContract;
 
 class LocalFileTreeContractIT extends FileTreeContract {
     @Override

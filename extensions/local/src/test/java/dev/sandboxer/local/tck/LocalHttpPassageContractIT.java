@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.HttpPassageContract;
+import dev.sandboxer.extension.tck.network.HttpPassageContract;
 
 class LocalHttpPassageContractIT extends HttpPassageContract {
     @Override

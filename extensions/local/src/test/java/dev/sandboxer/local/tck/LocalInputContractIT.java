@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.InputContract;
+import dev.sandboxer.extension.tck.process.InputContract;
 
 class LocalInputContractIT extends InputContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.MetricsContract;
+import dev.sandboxer.extension.tck.lifecycle.MetricsContract;
 
 class LocalMetricsContractIT extends MetricsContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.NetworkContract;
+import dev.sandboxer.extension.tck.network.NetworkContract;
 
 class LocalNetworkContractIT extends NetworkContract {
     @Override

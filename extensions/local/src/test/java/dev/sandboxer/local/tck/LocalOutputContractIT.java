@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.OutputContract;
+import dev.sandboxer.extension.tck.process.OutputContract;
 
 class LocalOutputContractIT extends OutputContract {
     @Override

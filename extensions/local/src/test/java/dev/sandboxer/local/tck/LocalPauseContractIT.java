@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.PauseContract;
+import dev.sandboxer.extension.tck.lifecycle.PauseContract;
 
 class LocalPauseContractIT extends PauseContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.PortContract;
+import dev.sandboxer.extension.tck.network.PortContract;
 
 class LocalPortContractIT extends PortContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.ProgressContract;
+import dev.sandboxer.extension.tck.lifecycle.ProgressContract;
 
 class LocalProgressContractIT extends ProgressContract {
     @Override

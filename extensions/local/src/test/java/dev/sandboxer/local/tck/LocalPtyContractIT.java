@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.PtyContract;
+import dev.sandboxer.extension.tck.process.PtyContract;
 
 class LocalPtyContractIT extends PtyContract {
     @Override

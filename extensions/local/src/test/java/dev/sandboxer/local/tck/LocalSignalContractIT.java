@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.SignalContract;
+import dev.sandboxer.extension.tck.process.SignalContract;
 
 class LocalSignalContractIT extends SignalContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.SizeContract;
+import dev.sandboxer.extension.tck.lifecycle.SizeContract;
 
 class LocalSizeContractIT extends SizeContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.SnapshotContract;
+import dev.sandboxer.extension.tck.lifecycle.SnapshotContract;
 
 class LocalSnapshotContractIT extends SnapshotContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.SupportContract;
+import dev.sandboxer.extension.tck.lifecycle.SupportContract;
 
 class LocalSupportContractIT extends SupportContract {
     @Override

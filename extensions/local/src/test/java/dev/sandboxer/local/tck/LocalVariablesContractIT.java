@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.VariablesContract;
+import dev.sandboxer.extension.tck.lifecycle.VariablesContract;
 
 class LocalVariablesContractIT extends VariablesContract {
     @Override

@@ -1,7 +1,7 @@
 package dev.sandboxer.local.tck;
 
 import dev.sandboxer.extension.tck.ExtensionFixture;
-import dev.sandboxer.extension.tck.WatchContract;
+import dev.sandboxer.extension.tck.file.WatchContract;
 
 class LocalWatchContractIT extends WatchContract {
     @Override

@@ -4,7 +4,7 @@ import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.observe.Redactor;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.e2b.edge;
 
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,8 +1,8 @@
 package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.OperationException.Reason;
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.ports.Forwarding;
 import dev.sandboxer.http.ports.Limits;

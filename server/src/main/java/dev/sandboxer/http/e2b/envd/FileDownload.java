@@ -1,8 +1,8 @@
 package dev.sandboxer.http.e2b.envd;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.SandboxFiles.OpenFile;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.SandboxFiles.OpenFile;
+import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.FileAccess;

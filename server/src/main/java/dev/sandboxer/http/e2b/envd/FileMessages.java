@@ -2,8 +2,8 @@ package dev.sandboxer.http.e2b.envd;
 
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileEvent;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileEvent;
 import dev.sandboxer.protocol.e2b.FilesystemProto.EntryInfo;
 import dev.sandboxer.protocol.e2b.FilesystemProto.EventType;
 import dev.sandboxer.protocol.e2b.FilesystemProto.FileType;
@@ -46,7 +46,7 @@ final class FileMessages {
     }
 
     /** Of a link that of its target; unspecified of FIFOs and the like, and when it leads nowhere. */
-    private static FileType type(dev.sandboxer.extension.FileType type) {
+    private static FileType type(dev.sandboxer.extension.session.FileType type) {
         return switch (type) {
             case FILE -> FileType.FILE_TYPE_FILE;
             case DIRECTORY -> FileType.FILE_TYPE_DIRECTORY;
@@ -87,7 +87,7 @@ final class FileMessages {
     }
 
     private static boolean isCharacterDevice(FileEntry entry) {
-        return entry.type() == dev.sandboxer.extension.FileType.OTHER
+        return entry.type() == dev.sandboxer.extension.session.FileType.OTHER
                 && (entry.mode() & FileEntry.KIND) == FileEntry.CHARACTER_DEVICE;
     }
 

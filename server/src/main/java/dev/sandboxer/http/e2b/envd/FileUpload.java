@@ -1,9 +1,9 @@
 package dev.sandboxer.http.e2b.envd;
 
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.Session;
-import dev.sandboxer.extension.WriteOptions;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.extension.session.WriteOptions;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;

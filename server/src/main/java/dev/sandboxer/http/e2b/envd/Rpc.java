@@ -8,7 +8,7 @@ import dev.sandboxer.connect.ConnectTimeout;
 import dev.sandboxer.connect.EnvelopeReader;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.OperationException;
+import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;

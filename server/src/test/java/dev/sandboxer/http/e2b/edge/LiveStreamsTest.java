@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.extension.PortConnection;
+import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.InputStream;
 import java.io.OutputStream;

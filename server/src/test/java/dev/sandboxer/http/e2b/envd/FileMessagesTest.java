@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.connect.ConnectException;
-import dev.sandboxer.extension.FileEntry;
-import dev.sandboxer.extension.FileEvent;
-import dev.sandboxer.extension.FileType;
+import dev.sandboxer.extension.session.FileEntry;
+import dev.sandboxer.extension.session.FileEvent;
+import dev.sandboxer.extension.session.FileType;
 import dev.sandboxer.protocol.e2b.Codec;
 import dev.sandboxer.protocol.e2b.FilesystemProto;
 import java.time.Instant;

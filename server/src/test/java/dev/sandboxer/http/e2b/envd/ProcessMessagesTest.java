@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.connect.ConnectCode;
 import dev.sandboxer.connect.ConnectException;
-import dev.sandboxer.extension.OperationException;
-import dev.sandboxer.extension.ProcessEvent.Exited;
-import dev.sandboxer.extension.ProcessSelector;
-import dev.sandboxer.extension.PtySize;
-import dev.sandboxer.extension.Signal;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessSelector;
+import dev.sandboxer.extension.session.PtySize;
+import dev.sandboxer.extension.session.Signal;
 import dev.sandboxer.protocol.e2b.ProcessProto;
 import dev.sandboxer.protocol.e2b.ProcessProto.PTY;
 import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalRequest;

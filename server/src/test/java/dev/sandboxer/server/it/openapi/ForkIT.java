@@ -2,9 +2,9 @@ package dev.sandboxer.server.it.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.extension.ProcessEvent;
-import dev.sandboxer.extension.ProcessSpec;
-import dev.sandboxer.extension.Session;
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.server.it.LiveServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,0 +1,80 @@
+package dev.sandboxer.extension.tck.lifecycle;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sandboxer.extension.session.ProcessEvent;
+import dev.sandboxer.extension.session.ProcessEvent.Exited;
+import dev.sandboxer.extension.session.ProcessEvent.Output;
+import dev.sandboxer.extension.session.RunningProcess;
+import dev.sandboxer.extension.tck.Events;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a process that counts from 1, a number a line, and notices when it leaves one out or begins again. */
+final class Counter {
+    /** What was on its way when a sandbox was stopped arrives faster than this. */
+    private static final Duration IN_FLIGHT = Duration.ofMillis(300);
+
+    private final RunningProcess process;
+    private final Duration timeout;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private int last;
+
+    /** @param timeout how long the process may be silent */
+    Counter(RunningProcess process, Duration timeout) {
+        this.process = process;
+        this.timeout = timeout;
+    }
+
+    int last() {
+        return last;
+    }
+
+    void readTo(int number) {
+        while (last < number) {
+            var event = Events.next(process, timeout);
+            if (event == null) {
+                throw new AssertionError("silent for " + timeout + " after " + last);
+            }
+            take(event);
+        }
+    }
+
+    /** Reads what had been said before. */
+    void drain() {
+        while (moves(IN_FLIGHT)) {
+            // it was on its way
+        }
+    }
+
+    boolean moves(Duration watched) {
+        return take(Events.next(process, watched));
+    }
+
+    private boolean take(@Nullable ProcessEvent event) {
+        return switch (event) {
+            case null -> false;
+            case Output(var _, byte[] bytes) -> {
+                for (byte each : bytes) {
+                    take(each);
+                }
+                yield true;
+            }
+            case Exited end -> throw new AssertionError("the counter ended at " + last + ": " + end);
+        };
+    }
+
+    private void take(byte each) {
+        if (each != '\n') {
+            line.write(each);
+            return;
+        }
+        var number = Integer.parseInt(line.toString(UTF_8));
+        line.reset();
+        if (number != last + 1) {
+            throw new AssertionError(number + " after " + last);
+        }
+        last = number;
+    }
+}

@@ -1,0 +1,228 @@
+package dev.sandboxer.extension.tck.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.CredentialField;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.extension.HostReport.Level;
+import dev.sandboxer.extension.HttpPassage;
+import dev.sandboxer.extension.Measuring;
+import dev.sandboxer.extension.Pausing;
+import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.Variables;
+import dev.sandboxer.extension.spec.Enforcement;
+import dev.sandboxer.extension.spec.NetworkRuleKind;
+import dev.sandboxer.extension.tck.ExtensionContract;
+import dev.sandboxer.extension.tck.Failures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an extension says about itself, its host and its credential, before there is any sandbox. */
+public abstract class DescriptionContract extends ExtensionContract {
+    private static final Map<Capability, Class<?>> INTERFACES = Map.of(
+            Capability.PAUSE, Pausing.class,
+            Capability.METRICS, Measuring.class,
+            Capability.SNAPSHOT, Snapshotting.class,
+            Capability.VARIABLES, Variables.class,
+            Capability.HTTP_PASSAGE, HttpPassage.class);
+
+    @Test
+    void is_found_by_the_service_loader_under_its_id() {
+        assertThat(ServiceLoader.load(Extension.class))
+                .anySatisfy(
+                        found -> assertThat(found.id()).isEqualTo(extension().id()));
+    }
+
+    @Test
+    void describes_itself_in_one_line() {
+        assertThat(extension().description()).isNotBlank().doesNotContain("\n");
+    }
+
+    @Test
+    void names_each_credential_field_once_and_describes_it() {
+        var fields = extension().credentialFields();
+        assertThat(fields).extracting(CredentialField::name).doesNotHaveDuplicates();
+        assertThat(fields).allSatisfy(field -> {
+            assertThat(field.name()).isNotBlank();
+            assertThat(field.description()).isNotBlank().doesNotContain("\n");
+        });
+    }
+
+    @Test
+    void the_variables_of_credential_fields_are_names_of_variables_and_different_ones() {
+        var variables = extension().credentialFields().stream()
+                .map(CredentialField::environment)
+                .filter(Objects::nonNull)
+                .toList();
+        assertThat(variables).doesNotHaveDuplicates().allMatch(name -> name.matches("[A-Z][A-Z0-9_]*"));
+    }
+
+    @Test
+    void a_field_that_is_missing_is_named_and_no_secret_is_repeated() {
+        extension().credentialFields().stream()
+                .filter(CredentialField::required)
+                .forEach(field -> {
+                    var fields = new HashMap<>(fixture().credential().fields());
+                    fields.remove(field.name());
+                    assertThatThrownBy(() -> openAndClose(new Credential(fields)))
+                            .hasMessageContaining(field.name())
+                            .satisfies(this::showsNoSecret);
+                });
+    }
+
+    @Test
+    void a_secret_with_a_line_break_is_refused_before_it_is_used_and_not_repeated() {
+        extension().credentialFields().stream().filter(CredentialField::secret).forEach(field -> {
+            var fields = new HashMap<>(fixture().credential().fields());
+            fields.computeIfPresent(field.name(), (_, value) -> value + "\r\nX-Injected: 1");
+            if (!fields.equals(fixture().credential().fields())) {
+                Failures.failsWithoutEffect(Kind.CREDENTIAL, () -> openAndClose(new Credential(fields)));
+                assertThatThrownBy(() -> openAndClose(new Credential(fields))).satisfies(this::showsNoSecret);
+            }
+        });
+    }
+
+    private void showsNoSecret(Throwable failure) {
+        assertThat(secrets(fixture().credential()))
+                .allSatisfy(secret -> assertThat(failure).message().doesNotContain(secret));
+    }
+
+    @Test
+    void knows_the_template_when_it_knows_templates_at_all() {
+        if (!extension().templates().isEmpty()) {
+            assertThat(extension().templates()).contains(fixture().template());
+        }
+    }
+
+    @Test
+    void the_backend_has_the_interfaces_of_its_capabilities_and_no_others() {
+        var expected = new HashSet<Class<?>>(Set.of(Backend.class));
+        INTERFACES.forEach((capability, type) -> {
+            if (extension().capabilities().contains(capability)) {
+                expected.add(type);
+            }
+        });
+        assertThat(contractInterfaces(backend().getClass())).isEqualTo(expected);
+    }
+
+    @Test
+    void how_strictly_the_network_is_kept_agrees_with_the_capabilities() {
+        var enforcement = extension().networkEnforcement();
+        assertThat(enforces(NetworkRuleKind.ALL))
+                .isEqualTo(extension().capabilities().contains(Capability.NETWORK_DENY));
+        assertThat(enforcement.get(NetworkRuleKind.ALL)).isIn(null, Enforcement.NONE, Enforcement.ADDRESS);
+        assertThat(enforcement.get(NetworkRuleKind.CIDR)).isIn(null, Enforcement.NONE, Enforcement.ADDRESS);
+        if (enforces(NetworkRuleKind.CIDR) || enforces(NetworkRuleKind.DOMAIN)) {
+            assertThat(extension().capabilities()).contains(Capability.NETWORK_DENY, Capability.NETWORK_ALLOW);
+        }
+    }
+
+    private boolean enforces(NetworkRuleKind kind) {
+        return extension().networkEnforcement().getOrDefault(kind, Enforcement.NONE) != Enforcement.NONE;
+    }
+
+    @Test
+    void the_host_report_says_what_to_do_about_what_is_missing() {
+        var report = extension().checkHost(fixture().context());
+        assertThat(report.usable()).as(report.toString()).isTrue();
+        assertThat(report.findings()).allSatisfy(DescriptionContract::helps);
+    }
+
+    @Test
+    void checking_the_host_makes_no_directory(@TempDir Path parent) {
+        var directory = parent.resolve("of-the-extension");
+        extension().checkHost(contextIn(directory));
+        assertThat(directory).doesNotExist();
+    }
+
+    @Test
+    void checking_a_host_that_lacks_something_is_a_finding_and_no_failure(@TempDir Path parent) throws IOException {
+        var file = Files.writeString(parent.resolve("file"), "in the way");
+        var report = extension().checkHost(contextIn(file.resolve("directory")));
+        assertThat(report.findings()).allSatisfy(DescriptionContract::helps);
+        assertThat(file).hasContent("in the way");
+    }
+
+    @Test
+    void accepts_the_credential() {
+        assertThatCode(() -> backend().check()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_credential_without_a_required_field_cannot_be_opened() {
+        extension().credentialFields().stream()
+                .filter(CredentialField::required)
+                .forEach(field -> {
+                    var fields = new HashMap<>(fixture().credential().fields());
+                    fields.remove(field.name());
+                    Failures.failsWithoutEffect(Kind.CREDENTIAL, () -> openAndClose(new Credential(fields)));
+                });
+    }
+
+    @Test
+    void a_refused_credential_is_told_by_the_check_which_does_not_repeat_the_secret() {
+        var refused = fixture().refusedCredential();
+        if (refused.isEmpty()) {
+            skip(extension().id() + " has no credential that could be refused");
+        }
+        var credential = refused.orElseThrow();
+        try (var open = extension().open(fixture().context(), credential)) {
+            Failures.fails(Kind.CREDENTIAL, open::check);
+            assertThatThrownBy(open::check)
+                    .message()
+                    .doesNotContain(secrets(credential).toList());
+        }
+    }
+
+    private Stream<String> secrets(Credential credential) {
+        return extension().credentialFields().stream()
+                .filter(CredentialField::secret)
+                .map(field -> credential.fields().getOrDefault(field.name(), ""))
+                .filter(value -> !value.isEmpty());
+    }
+
+    private void openAndClose(Credential credential) {
+        extension().open(fixture().context(), credential).close();
+    }
+
+    private ExtensionContext contextIn(Path directory) {
+        var context = fixture().context();
+        return new ExtensionContext(context.installation(), directory, context.clock());
+    }
+
+    private static void helps(HostReport.Finding finding) {
+        assertThat(finding.subject()).isNotBlank();
+        assertThat(finding.text()).isNotBlank();
+        if (finding.level() == Level.MISSING) {
+            assertThat(finding.remedy()).as(finding.toString()).isNotBlank();
+        }
+    }
+
+    private static Set<Class<?>> contractInterfaces(Class<?> type) {
+        return Stream.<Class<?>>iterate(type, c -> c != null, Class::getSuperclass)
+                .flatMap(c -> Arrays.stream(c.getInterfaces()))
+                .flatMap(i -> Stream.concat(Stream.of(i), contractInterfaces(i).stream()))
+                .filter(i -> i.getPackage() == Backend.class.getPackage())
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,225 @@
+package dev.sandboxer.extension.tck.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.Support;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.tck.ExtensionContract;
+import dev.sandboxer.extension.tck.Failures;
+import dev.sandboxer.extension.tck.Requests;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Create, find, list, destroy; what is left of a sandbox that has ended; how sandboxes are kept apart. */
+public abstract class LifecycleContract extends ExtensionContract {
+    @Test
+    void a_created_sandbox_takes_commands_at_once() {
+        var box = create();
+        assertThat(box.run(ProcessSpec.of("echo", "ready")).text()).isEqualTo("ready");
+        destroy(box);
+    }
+
+    @Test
+    void is_reported_as_it_was_asked_for() {
+        var before = fixture().context().clock().instant();
+        var request = request();
+        var sandbox = backend().create(request);
+        assertThat(sandbox.tag()).isEqualTo(request.tag());
+        assertThat(sandbox.deadline())
+                .isBetween(
+                        request.deadline().minusSeconds(5), request.deadline().plusSeconds(5));
+        assertThat(sandbox.createdAt())
+                .isBetween(before.minusSeconds(5), before.plus(fixture().timeout()));
+        backend().destroy(sandbox.ref());
+    }
+
+    @Test
+    void is_found_by_its_tag_and_listed_also_by_another_backend_object() {
+        var box = create();
+        try (var other = extension().open(fixture().context(), fixture().credential())) {
+            assertThat(other.find(box.sandbox().tag()))
+                    .map(BackendSandbox::ref)
+                    .contains(box.sandbox().ref());
+            assertThat(other.describe(box.sandbox().ref()))
+                    .map(BackendSandbox::tag)
+                    .contains(box.sandbox().tag());
+            assertThat(other.list())
+                    .extracting(BackendSandbox::ref)
+                    .containsOnlyOnce(box.sandbox().ref());
+        }
+        assertThat(box.sh("exit 3").status())
+                .as("after the other object was closed")
+                .isEqualTo(3);
+        destroy(box);
+    }
+
+    @Test
+    void a_tag_that_was_never_used_is_not_found() {
+        var box = create();
+        var tag = box.sandbox().tag();
+        var nextAttempt = new SandboxTag(tag.installation(), tag.sandbox(), tag.attempt() + 1);
+        assertThat(backend().find(nextAttempt)).isEmpty();
+        var prefix = new SandboxTag(tag.installation(), tag.sandbox().substring(0, 3), tag.attempt());
+        assertThat(backend().find(prefix)).isEmpty();
+        destroy(box);
+    }
+
+    @Test
+    void a_second_create_with_a_known_tag_is_refused_and_leaves_the_first_alone() {
+        var request = request();
+        var box = create(request);
+        Failures.failsWithoutEffect(Kind.INVALID, () -> backend().create(request));
+        assertThat(box.sh("echo unharmed").text()).isEqualTo("unharmed");
+        assertThat(backend().list())
+                .filteredOn(it -> it.tag().equals(request.tag()))
+                .hasSize(1);
+        destroy(box);
+    }
+
+    @Test
+    void an_unknown_template_is_refused_and_leaves_nothing() {
+        var request = Requests.withTemplate(request(), "no-such-template");
+        var isKnownToBeUnknown = extension().supports(request.spec()) instanceof Support.Unsupported;
+        Failures.failsWithoutEffect(
+                isKnownToBeUnknown ? Kind.UNSUPPORTED : Kind.INVALID,
+                () -> backend().create(request));
+        assertThat(backend().find(request.tag())).isEmpty();
+    }
+
+    @Test
+    void nothing_is_found_of_a_destroyed_sandbox() {
+        var box = create();
+        destroy(box);
+        assertThat(backend().find(box.sandbox().tag())).isEmpty();
+        assertThat(backend().describe(box.sandbox().ref())).isEmpty();
+        assertThat(backend().list())
+                .extracting(BackendSandbox::ref)
+                .doesNotContain(box.sandbox().ref());
+    }
+
+    @Test
+    void destroying_what_is_destroyed_is_success() {
+        var box = create();
+        destroy(box);
+        backend().destroy(box.sandbox().ref());
+        backend().destroy(box.sandbox().ref());
+    }
+
+    @Test
+    void a_sandbox_full_of_processes_that_ignore_signals_is_destroyed_all_the_same() {
+        var box = create();
+        var process = box.start(box.script("""
+                trap '' TERM HUP INT
+                for i in 1 2 3 4 5; do (trap '' TERM; while :; do sleep 0.1; done) & done
+                echo started; while :; do sleep 0.1; done"""));
+        box.transcript(process).until("started");
+        backend().destroy(box.sandbox().ref());
+        assertThat(backend().find(box.sandbox().tag())).isEmpty();
+        box.close();
+    }
+
+    @Test
+    void a_destroyed_sandbox_is_gone_for_new_sessions() {
+        var ref = create().sandbox().ref();
+        backend().destroy(ref);
+        Failures.fails(Kind.GONE, () -> backend().connect(ref));
+    }
+
+    @Test
+    void a_destroyed_sandbox_is_gone_for_sessions_that_are_open() {
+        var box = create();
+        box.sh("true");
+        backend().destroy(box.sandbox().ref());
+        Failures.fails(Kind.GONE, () -> box.run(ProcessSpec.of("true")));
+        Failures.fails(Kind.GONE, () -> box.files().stat("/", null));
+        Failures.fails(Kind.GONE, () -> box.session().processes().list());
+        box.close();
+    }
+
+    @Test
+    void whoever_waits_for_output_learns_that_the_sandbox_was_destroyed() throws Exception {
+        var box = create();
+        try (var process = box.start(ProcessSpec.of("sleep", "1000"));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Object> nextEvent = () -> String.valueOf(process.next(null));
+            var waiting = threads.submit(nextEvent);
+            backend().destroy(box.sandbox().ref());
+            Failures.fails(Kind.GONE, () -> resultOf(waiting));
+        }
+        box.close();
+    }
+
+    @Test
+    void closing_a_session_leaves_the_sandbox_running() {
+        var box = create();
+        box.write("/tmp/kept", "kept");
+        box.close();
+        var again = connect(box.sandbox());
+        assertThat(again.text("/tmp/kept")).isEqualTo("kept");
+        destroy(again);
+    }
+
+    @Test
+    void two_sandboxes_see_neither_files_nor_processes_of_each_other() {
+        var one = create();
+        var other = create();
+        var secret = "tck-" + UUID.randomUUID();
+        one.write("/tmp/" + secret, secret);
+        other.write("/tmp/pattern", secret + "\n");
+        try (var process = one.start(one.script("echo started; sleep 1000; :", secret))) {
+            one.transcript(process).until("started");
+            assertThat(other.sh("ls /tmp").text()).doesNotContain(secret);
+            var commandLines = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -c -F -f /tmp/pattern";
+            one.write("/tmp/pattern", secret + "\n");
+            assertThat(one.sh(commandLines).out().strip())
+                    .as("in its own sandbox")
+                    .isNotEqualTo("0");
+            assertThat(other.sh(commandLines).out().strip()).as("in the other").isEqualTo("0");
+            assertThat(other.session().processes().list()).isEmpty();
+        }
+        destroy(one);
+        assertThat(other.sh("echo unharmed").text()).isEqualTo("unharmed");
+        destroy(other);
+    }
+
+    @Test
+    void several_are_created_at_once_and_each_is_its_own() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var boxes = IntStream.range(0, 5)
+                    .mapToObj(_ -> threads.submit(() -> create()))
+                    .toList();
+            for (var box : boxes) {
+                var it = box.get(fixture().timeout().toSeconds(), TimeUnit.SECONDS);
+                it.write("/tmp/name", it.sandbox().tag().toString());
+            }
+            for (var box : boxes) {
+                assertThat(box.get().text("/tmp/name"))
+                        .isEqualTo(box.get().sandbox().tag().toString());
+                destroy(box.get());
+            }
+        }
+    }
+
+    /** Throws what the task threw. */
+    private Object resultOf(Future<Object> task) throws Throwable {
+        try {
+            return task.get(fixture().timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ExtensionException cause ? cause : e;
+        } catch (TimeoutException e) {
+            task.cancel(true);
+            throw new AssertionError("still waiting after " + fixture().timeout(), e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sandboxer.extension.tck.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.extension.CreationProgress;
+import dev.sandboxer.extension.CreationProgress.Stage;
+import dev.sandboxer.extension.tck.ExtensionContract;
+import dev.sandboxer.extension.tck.Requests;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+/** How far a creation is, as far as the backend tells. */
+public abstract class ProgressContract extends ExtensionContract {
+    @Test
+    void all_events_come_before_the_creation_returns() {
+        var events = new ConcurrentLinkedQueue<CreationProgress>();
+        var box = create(Requests.withProgress(request(), events::add));
+        var told = List.copyOf(events);
+        assertThat(box.sh("echo here").text()).isEqualTo("here");
+        destroy(box);
+        assertThat(events).as("nothing is told afterwards").containsExactlyElementsOf(told);
+        if (told.isEmpty()) {
+            skip("no progress is told by " + extension().id());
+        }
+    }
+
+    @Test
+    void a_sandbox_is_not_built_or_queued_for_after_it_was_started() {
+        var events = new ConcurrentLinkedQueue<CreationProgress>();
+        destroy(create(Requests.withProgress(request(), events::add)));
+        assertThat(events).extracting(CreationProgress::stage).isSorted();
+        assertThat(events)
+                .filteredOn(event -> event.stage() != Stage.BUILDING)
+                .extracting(CreationProgress::text)
+                .allMatch(text -> !text.isBlank());
+    }
+
+    @Test
+    void a_listener_that_throws_does_not_break_the_creation() {
+        var box = create(Requests.withProgress(request(), _ -> {
+            throw new IllegalStateException("a listener of the test kit is broken");
+        }));
+        assertThat(box.sh("echo here").text()).isEqualTo("here");
+        destroy(box);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sandboxer.extension.tck.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.extension.session.Signal;
+import dev.sandboxer.extension.spec.Enforcement;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRuleKind;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.NetworkTarget;
+import dev.sandboxer.extension.tck.Box;
+import dev.sandboxer.extension.tck.ExtensionContract;
+import dev.sandboxer.extension.tck.Failures;
+import dev.sandboxer.extension.tck.Requests;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Whom a sandbox may call. */
+public abstract class NetworkContract extends ExtensionContract {
+    private static final int PORT = 20_500;
+
+    /** Answers everywhere, so that a refusal comes from the sandbox's side. */
+    private static final String PUBLIC_ADDRESS = "1.1.1.1";
+
+    private static final String OTHER_ADDRESS = "9.9.9.9";
+
+    @Test
+    void a_sandbox_that_may_call_nobody_calls_nobody() throws IOException {
+        requires(Capability.NETWORK_DENY);
+        var box = create(Requests.withNetwork(request(), NetworkRules.DENY_ALL));
+        try (var server = box.start(ProcessSpec.of(fixture().echoServer(PORT)))) {
+            box.transcript(server).until("listening");
+            assertThat(connects(box, "127.0.0.1", PORT)).as("its own loopback").isTrue();
+            server.signal(Signal.KILL, true);
+        }
+        assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("the internet").isFalse();
+        try (var here = new ServerSocket(0)) {
+            for (var address : addressesOfThisHost()) {
+                assertThat(connects(box, address, here.getLocalPort()))
+                        .as("the tests' host at " + address)
+                        .isFalse();
+            }
+        }
+        destroy(box);
+    }
+
+    @Test
+    void a_backend_that_cannot_deny_the_network_says_so() {
+        if (extension().capabilities().contains(Capability.NETWORK_DENY)) {
+            skip("NETWORK_DENY is declared by " + extension().id());
+        }
+        var request = Requests.withNetwork(request(), NetworkRules.DENY_ALL);
+        Failures.failsWithoutEffect(Kind.UNSUPPORTED, () -> backend().create(request));
+        assertThat(backend().find(request.tag())).isEmpty();
+    }
+
+    @Test
+    void a_sandbox_that_may_call_others_does() {
+        requires(Capability.NETWORK_ALLOW);
+        var box = create();
+        assertThat(connects(box, PUBLIC_ADDRESS, 443)).isTrue();
+        destroy(box);
+    }
+
+    @Test
+    void only_addresses_that_are_allowed_are_called_where_all_others_are_denied() {
+        requiresRulesAboutAddresses();
+        var box = create(Requests.withNetwork(
+                request(),
+                new NetworkRules(NetworkPolicy.DENY, List.of(NetworkTarget.parse(PUBLIC_ADDRESS)), List.of())));
+        assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("allowed").isTrue();
+        assertThat(connects(box, OTHER_ADDRESS, 443)).as("not allowed").isFalse();
+        destroy(box);
+    }
+
+    @Test
+    void only_addresses_that_are_denied_are_not_called_and_what_is_allowed_wins() {
+        requiresRulesAboutAddresses();
+        var box = create(Requests.withNetwork(
+                request(),
+                new NetworkRules(
+                        NetworkPolicy.BACKEND_DEFAULT,
+                        List.of(NetworkTarget.parse(PUBLIC_ADDRESS)),
+                        List.of(NetworkTarget.parse(PUBLIC_ADDRESS + "/24"), NetworkTarget.parse(OTHER_ADDRESS)))));
+        assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("allowed and denied").isTrue();
+        assertThat(connects(box, OTHER_ADDRESS, 443)).as("denied").isFalse();
+        destroy(box);
+    }
+
+    private void requiresRulesAboutAddresses() {
+        requires(Capability.NETWORK_ALLOW);
+        if (extension().networkEnforcement().getOrDefault(NetworkRuleKind.CIDR, Enforcement.NONE) == Enforcement.NONE) {
+            skip("network rules about addresses are not kept by " + extension().id());
+        }
+    }
+
+    private boolean connects(Box box, String host, int port) {
+        return box.run(ProcessSpec.of(fixture().connect(host, port))).status() == 0;
+    }
+
+    private static List<String> addressesOfThisHost() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLinkLocalAddress())
+                .map(InetAddress::getHostAddress)
+                .map(address -> address.replaceFirst("%.*", ""))
+                .distinct()
+                .toList();
+    }
+}
