@@ -27,7 +27,7 @@ for jar in $jars; do
     # What nobody but a server needs is not on the class path of other commands: whatever looks for
     # something that isn't there, or for services, opens every jar, and 15 jars take 7 ms.
     case $name in
-        jetty-* | logback-* | prometheus-*) server=$server${server:+:}$name ;;
+        jetty-* | logback-* | prometheus-* | sandboxer-server-* | sandboxer-fake-clouds-*) server=$server${server:+:}$name ;;
         *) names=$names${names:+:}$name ;;
     esac
 done

@@ -75,6 +75,19 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAnyPackage(FRONT_DOORS)));
     }
 
+    /** The server's jars are on the class path of commands that serve only. Main chooses their log before all else. */
+    @Test
+    void commands_that_do_not_serve_know_no_server() {
+        check(noClasses()
+                .that(resideInAnyPackage("dev.sandboxer.cli.."))
+                .and(resideOutsideOfPackages("dev.sandboxer.cli.serve.."))
+                .and()
+                .doNotHaveSimpleName("Main")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "dev.sandboxer.server..", "dev.sandboxer.http..", "dev.sandboxer.fakecloud..")));
+    }
+
     @Test
     void foundations_know_no_feature() {
         check(noClasses()
