@@ -7,9 +7,13 @@ import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.AccountHistory;
 import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.observe.Sleeper;
+import dev.sandboxer.payments.rates.RateCardReader;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -48,8 +52,20 @@ public final class Sandboxer implements AutoCloseable {
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
-                id -> config.config().extension(id).enabled());
-        this.sandboxes = new Sandboxes(store, router, registry, backends, consumers, List.of(), clock);
+                id -> config.config().extension(id).enabled(),
+                RateCardReader::builtIn,
+                new AccountHistory(new AttemptStore(store)),
+                clock);
+        this.sandboxes = new Sandboxes(
+                store,
+                router,
+                registry,
+                backends,
+                consumers,
+                List.of(),
+                id -> config.config().extension(id).limit(),
+                clock,
+                Sleeper.REAL);
         this.keys = new ApiKeys(store, consumers, clock);
     }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the text of a configuration on top of another one. */
 final class ConfigReader {
     private static final List<String> KEYS = List.of("defaultProfile", "profiles", "extensions");
+    private static final List<String> EXTENSION_KEYS = List.of("enabled", "creationsPerSecond", "sandboxes", "maxWait");
+    private static final int MOST_A_SECOND = 1000;
 
     private final Problems problems;
     private final Installed installed;
@@ -114,13 +117,38 @@ final class ConfigReader {
         for (Entry entry : section.names("extensions")) {
             String path = pathOf("extensions", entry);
             ExtensionId id = values.one(entry.key(), path, installed::id);
-            Section settings = new Section(entry.key(), entry.value(), path, List.of("enabled"), problems);
+            Section settings = new Section(entry.key(), entry.value(), path, EXTENSION_KEYS, problems);
             Boolean enabled = settings.optional("enabled", ConfigReader::truth);
+            AccountLimit limit = limit(settings);
             if (id != null) {
-                extensions.put(id, new ExtensionSettings(Objects.requireNonNullElse(enabled, true)));
+                extensions.put(id, new ExtensionSettings(Objects.requireNonNullElse(enabled, true), limit));
             }
         }
         return extensions;
+    }
+
+    private static AccountLimit limit(Section settings) {
+        Duration interval = settings.optional("creationsPerSecond", ConfigReader::interval);
+        Integer sandboxes = settings.optional("sandboxes", ConfigReader::count);
+        Duration maxWait = settings.optional("maxWait", Durations::parse);
+        return new AccountLimit(interval, sandboxes, Objects.requireNonNullElse(maxWait, AccountLimit.USUAL_MAX_WAIT));
+    }
+
+    /** The time between two of so many a second. */
+    private static Duration interval(String text) {
+        Decimal rate = Decimal.isDecimal(text) ? Decimal.read(text) : null;
+        if (rate == null || rate.whole() == 0 && rate.millionths() == 0 || rate.whole() > MOST_A_SECOND) {
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is no number a second (examples: 0.5, 1, 5)");
+        }
+        long millionths = rate.whole() * Decimal.ONE + rate.millionths();
+        return Duration.ofNanos(1_000_000_000L * Decimal.ONE / millionths);
+    }
+
+    private static int count(String text) {
+        if (!text.matches("[1-9][0-9]{0,5}")) {
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is no number of sandboxes (example: 20)");
+        }
+        return Integer.parseInt(text);
     }
 
     private static ProfileName known(String text, Set<ProfileName> names) {

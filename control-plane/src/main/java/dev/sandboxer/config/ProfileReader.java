@@ -5,14 +5,20 @@ import dev.sandboxer.config.yaml.Section;
 import dev.sandboxer.config.yaml.Values;
 import dev.sandboxer.config.yaml.YamlNode;
 import dev.sandboxer.config.yaml.YamlNode.Entry;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.Gpu;
+import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.profiles.Options;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.profiles.Spelling;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -25,15 +31,22 @@ final class ProfileReader {
     private static final List<String> KEYS = List.of(
             "description",
             "route",
+            "policy",
             "templates",
             "cpu",
             "memory",
             "disk",
+            "gpu",
             "ttl",
             "maxTtl",
             "network",
+            "ports",
+            "region",
+            "requires",
             "env",
             "credentials");
+
+    private static final int HIGHEST_PORT = 65_535;
 
     private final Problems problems;
     private final Installed installed;
@@ -52,13 +65,11 @@ final class ProfileReader {
         Set<ExtensionId> routed = new TreeSet<>();
         List<ExtensionId> route = section.requiredList("route", text -> notYetIn(routed, text));
         Map<ExtensionId, String> templates = templates(section, routed);
-        Integer cpu = section.required("cpu", Cpus::parseMillis);
-        Integer memory = section.required("memory", Sizes::parseMiB);
-        Integer disk = section.required("disk", Sizes::parseMiB);
+        RoutePolicy policy = section.optional("policy", text -> constant(text, RoutePolicy.values()));
+        SandboxSize size = size(section);
         Duration ttl = section.required("ttl", ProfileReader::positive);
         Duration maxTtl = section.required("maxTtl", ProfileReader::positive);
-        NetworkPolicy network = section.optional("network", ProfileReader::network);
-        Map<String, String> env = env(section);
+        Options options = options(section);
         Map<ExtensionId, String> credentials = credentials(section, routed);
         if (ttl != null && maxTtl != null && ttl.compareTo(maxTtl) > 0) {
             section.problem("ttl", Durations.format(ttl) + " is longer than maxTtl, " + Durations.format(maxTtl));
@@ -66,24 +77,41 @@ final class ProfileReader {
         }
         if (route == null
                 || !templates.keySet().containsAll(route)
-                || cpu == null
-                || memory == null
-                || disk == null
+                || size == null
                 || ttl == null
-                || maxTtl == null) {
+                || maxTtl == null
+                || options == null) {
             return null;
         }
-        return new Profile(
-                name,
-                Objects.requireNonNullElse(description, ""),
-                route,
-                templates,
-                new SandboxSize(cpu, memory, disk),
-                ttl,
-                maxTtl,
-                Objects.requireNonNullElse(network, NetworkPolicy.DENY),
-                env,
-                credentials);
+        return Profile.builder(name, size)
+                .description(Objects.requireNonNullElse(description, ""))
+                .route(route)
+                .policy(Objects.requireNonNullElse(policy, RoutePolicy.ORDER))
+                .templates(templates)
+                .credentials(credentials)
+                .ttl(ttl)
+                .maxTtl(maxTtl)
+                .options(options)
+                .build();
+    }
+
+    private static @Nullable SandboxSize size(Section section) {
+        Integer cpu = section.required("cpu", Cpus::parseMillis);
+        Integer memory = section.required("memory", Sizes::parseMiB);
+        Integer disk = section.required("disk", Sizes::parseMiB);
+        Gpu gpu = section.optional("gpu", Gpus::parse);
+        return cpu == null || memory == null || disk == null ? null : new SandboxSize(cpu, memory, disk, gpu);
+    }
+
+    private @Nullable Options options(Section section) {
+        NetworkRules network = new NetworkReader(problems).read(section);
+        List<Integer> ports = section.optionalList("ports", ProfileReader::port);
+        String region = section.optional("region", ProfileReader::oneLine);
+        List<Capability> requires = section.optionalList("requires", text -> constant(text, Capability.values()));
+        Map<String, String> env = env(section);
+        return network == null
+                ? null
+                : new Options(network, env, new TreeSet<>(ports), region, new TreeSet<>(requires));
     }
 
     /** Names only: a key in a configuration file would be in every backup of it. */
@@ -165,14 +193,25 @@ final class ProfileReader {
         return duration;
     }
 
-    private static NetworkPolicy network(String text) {
-        return switch (text) {
-            case "deny" -> NetworkPolicy.DENY;
-            case "backend-default" -> NetworkPolicy.BACKEND_DEFAULT;
-            default ->
-                throw new IllegalArgumentException(
-                        Spelling.quoted(text) + " is not a network policy (there are deny and backend-default)");
-        };
+    private static int port(String text) {
+        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > HIGHEST_PORT) {
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is no port (1 to " + HIGHEST_PORT + ")");
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** The constant with that name in lower case. */
+    private static <E extends Enum<E>> E constant(String text, E[] all) {
+        List<String> names = Arrays.stream(all)
+                .map(one -> one.name().toLowerCase(Locale.ROOT))
+                .toList();
+        int index = names.indexOf(text);
+        if (index < 0) {
+            List<String> nearest = Spelling.nearest(text, names);
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is not known"
+                    + (nearest.isEmpty() ? "; there are " + String.join(", ", names) : Spelling.didYouMean(nearest)));
+        }
+        return all[index];
     }
 
     private String template(@Nullable ExtensionId id, String text) {

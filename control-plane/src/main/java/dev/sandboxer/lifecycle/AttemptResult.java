@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What came of one attempt to make a sandbox. */
@@ -14,14 +15,19 @@ sealed interface AttemptResult {
      *
      * @param failure under the code that the whole creation fails with when nothing else works out; null = no code of its own
      * @param ofCredential whether the backend refused the credential
+     * @param retryAfter how long its backend wants to be left alone before it is asked again; null = another is asked
      */
-    record Refused(String why, @Nullable SandboxException failure, boolean ofCredential) implements AttemptResult {
+    record Refused(
+            String why,
+            @Nullable SandboxException failure,
+            boolean ofCredential,
+            @Nullable Duration retryAfter) implements AttemptResult {
         static Refused because(String why) {
-            return new Refused(why, null, false);
+            return new Refused(why, null, false, null);
         }
 
         static Refused because(SandboxException failure, boolean ofCredential) {
-            return new Refused(String.valueOf(failure.getMessage()), failure, ofCredential);
+            return new Refused(String.valueOf(failure.getMessage()), failure, ofCredential, null);
         }
     }
 

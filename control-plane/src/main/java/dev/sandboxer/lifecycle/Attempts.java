@@ -13,16 +13,22 @@ import dev.sandboxer.lifecycle.AttemptResult.Created;
 import dev.sandboxer.lifecycle.AttemptResult.Refused;
 import dev.sandboxer.lifecycle.AttemptResult.Unknown;
 import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Attempt.End;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.Transitions;
+import dev.sandboxer.routing.Account;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.Verdict.Eligible;
 import dev.sandboxer.store.Store;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +40,47 @@ record Attempts(
         AttemptStore rows,
         Transitions transitions,
         Backends backends,
+        AccountTurns turns,
         String installation,
         InstantSource clock) {
     /**
-     * Makes one attempt.
+     * Makes an attempt, and others as long as the backend asks for some patience, within the bound for waiting.
      *
      * @param receipt the credential to use; null = none is needed
      * @throws SandboxException {@code CONFLICT} when the idempotency key is in use, or the sandbox was destroyed meanwhile
      */
     AttemptResult make(Creation creation, Eligible candidate, @Nullable Receipt receipt) {
+        var account = new Account(candidate.extension(), receipt == null ? null : receipt.credential());
+        var latest = turns.latest(candidate.extension());
+        while (true) {
+            var result = makeInTurn(creation, candidate, receipt, account, latest);
+            var retryAfter = result instanceof Refused refused ? refused.retryAfter() : null;
+            if (retryAfter == null
+                    || !turns.awaitRetry(
+                            account, retryAfter, latest, creation.request().progress())) {
+                return result;
+            }
+        }
+    }
+
+    private AttemptResult makeInTurn(
+            Creation creation, Eligible candidate, @Nullable Receipt receipt, Account account, Instant latest) {
+        var late = turns.await(account, latest, creation.request().progress());
+        if (late.isPresent()) {
+            return Refused.because(candidate.extension() + ": " + late.get());
+        }
+        while (true) {
+            try {
+                return makeOnce(creation, candidate, receipt);
+            } catch (AccountTurns.Full full) { // nothing is written yet
+                if (!turns.awaitRoom(latest)) {
+                    return Refused.because(candidate.extension() + ": " + full.getMessage());
+                }
+            }
+        }
+    }
+
+    private AttemptResult makeOnce(Creation creation, Eligible candidate, @Nullable Receipt receipt) {
         Backend backend;
         try {
             backend = backends.of(candidate.extension(), receipt == null ? null : receipt.credential());
@@ -50,8 +88,8 @@ record Attempts(
             return Refused.because(e, false); // before anything is written: what can't be opened has made nothing
         }
         var attempt = new Attempt(
-                creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null, null);
-        var sandbox = creation.written(begin(creation, attempt));
+                creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null);
+        var sandbox = creation.written(begin(creation, candidate, attempt));
         var request = new CreateRequest(
                 attempt.tag(installation),
                 candidate.spec(),
@@ -65,19 +103,18 @@ record Attempts(
     }
 
     /** The intent, in one transaction: for the first attempt together with the sandbox itself. */
-    private Sandbox begin(Creation creation, Attempt attempt) {
-        var placement = Placement.planned(attempt.extension(), attempt.receipt());
+    private Sandbox begin(Creation creation, Eligible candidate, Attempt attempt) {
+        var placement = Placement.planned(attempt.extension(), candidate.spec().region(), attempt.receipt());
         var before = creation.sandbox();
         var request = creation.request();
+        Consumer<Handle> intent = handle -> {
+            backends.requireThere(handle, attempt.credential());
+            turns.requireRoom(handle, new Account(attempt.extension(), attempt.credential()), attempt.sandbox());
+            rows.insert(handle, attempt);
+        };
         return before == null
-                ? transitions.begin(creation.requested(placement), request.idempotencyKey(), request.hash(), handle -> {
-                    backends.requireThere(handle, attempt.credential());
-                    rows.insert(handle, attempt);
-                })
-                : transitions.commit(before, before.attempted(placement), Cause.NEXT_ATTEMPT, handle -> {
-                    backends.requireThere(handle, attempt.credential());
-                    rows.insert(handle, attempt);
-                });
+                ? transitions.begin(creation.requested(placement), request.idempotencyKey(), request.hash(), intent)
+                : transitions.commit(before, before.attempted(placement), Cause.NEXT_ATTEMPT, intent);
     }
 
     /** A defect over there says nothing about what it had done by then. */
@@ -97,7 +134,7 @@ record Attempts(
                     sandbox,
                     sandbox.running(made, clock.instant()),
                     Cause.CREATED,
-                    handle -> rows.record(handle, attempt, Outcome.CREATED, null)));
+                    handle -> rows.record(handle, attempt, End.created(clock.instant()))));
         } catch (SandboxException e) {
             // destroyed while it was being made, or the database is gone: nobody will ever use it
             try {
@@ -129,10 +166,15 @@ record Attempts(
     }
 
     private AttemptResult refused(Attempt attempt, Outcome outcome, ExtensionException e) {
-        store.write(handle -> rows.record(handle, attempt, outcome, e.getMessage()));
+        store.write(handle -> rows.record(handle, attempt, End.failed(outcome, clock.instant(), e)));
         backends.noteRefusal(attempt.credential(), e);
         return e.kind() == Kind.CREDENTIAL && attempt.credential() != null
                 ? Refused.because(Backends.failure(attempt.extension(), attempt.credential(), e), true)
-                : Refused.because(attempt.extension() + ": " + e.getMessage());
+                : new Refused(attempt.extension() + ": " + e.getMessage(), null, false, patience(e));
+    }
+
+    /** How long to wait before the same account is asked once more; null when another is asked instead. */
+    private static @Nullable Duration patience(ExtensionException e) {
+        return e.kind() == Kind.THROTTLED ? e.retryAfter() : null;
     }
 }

@@ -1,13 +1,17 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.credentials.CredentialRouter.Requester;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ProgressListener;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.routing.Requirements;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms what is wanted beyond the profile
  * @param snapshot what it starts from instead of the profile's template
  * @param credential the consumer's credential to use, by id or name; null = as the rules say
+ * @param wishes what is wanted of the backend beyond the profile
  * @param progress is told how far the creation is
  */
 public record CreateSandbox(
@@ -47,6 +53,7 @@ public record CreateSandbox(
         Terms terms,
         @Nullable Snapshot snapshot,
         @Nullable String credential,
+        Wishes wishes,
         ProgressListener progress) {
     public CreateSandbox {
         env = Map.copyOf(env);
@@ -71,6 +78,7 @@ public record CreateSandbox(
         private Terms terms = Terms.USUAL;
         private @Nullable Snapshot snapshot;
         private @Nullable String credential;
+        private Wishes wishes = Wishes.NONE;
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder(String consumer, Profile profile) {
@@ -123,6 +131,11 @@ public record CreateSandbox(
             return this;
         }
 
+        public Builder wishes(Wishes value) {
+            wishes = value;
+            return this;
+        }
+
         public Builder progress(ProgressListener value) {
             progress = value;
             return this;
@@ -141,6 +154,7 @@ public record CreateSandbox(
                     terms,
                     snapshot,
                     credential,
+                    wishes,
                     progress);
         }
     }
@@ -162,15 +176,49 @@ public record CreateSandbox(
     /**
      * What a backend is asked for.
      *
-     * @param template what the profile says; the snapshot, if there is one, goes first
+     * @param template what the profile says; a snapshot or an image, if there is one, goes first
      */
     SandboxSpec spec(String template) {
-        var start = snapshot == null || snapshot.template() == null ? template : snapshot.template();
-        return SandboxSpec.builder(new Source.Template(start), effectiveSize())
+        var options = profile.options();
+        var ports = new TreeSet<>(options.ports());
+        ports.addAll(wishes.ports());
+        return SandboxSpec.builder(source(template), effectiveSize())
                 .env(effectiveEnv())
-                .network(NetworkRules.of(terms.network() == null ? profile.network() : terms.network()))
+                .network(network())
+                .ports(ports)
                 .publicPorts(terms.publicPorts())
+                .region(wishes.region() == null ? options.region() : wishes.region())
                 .build();
+    }
+
+    private Source source(String template) {
+        if (snapshot != null && snapshot.template() != null) {
+            return new Source.Template(snapshot.template());
+        }
+        return wishes.image() == null ? Requirements.source(template) : new Source.Image(wishes.image(), null);
+    }
+
+    private NetworkRules network() {
+        if (wishes.network() != null) {
+            return wishes.network();
+        }
+        return terms.network() == null ? profile.network() : NetworkRules.of(terms.network());
+    }
+
+    /** What routing asks of a backend. */
+    public Requirements requirements() {
+        var capabilities = new TreeSet<>(profile.options().requires());
+        capabilities.addAll(wishes.requires());
+        if (terms.onTimeout() == OnTimeout.PAUSE) {
+            capabilities.add(Capability.PAUSE);
+        }
+        return new Requirements(
+                new Requester(consumer, credential, snapshot == null ? null : snapshot.credential()),
+                this::spec,
+                capabilities,
+                effectiveTtl(),
+                snapshot == null ? null : snapshot.extension(),
+                wishes.preference());
     }
 
     /** Tells whether two requests with the same idempotency key are the same; irreversible, since env may hold secrets. */
@@ -182,6 +230,9 @@ public record CreateSandbox(
                 terms.toString(),
                 snapshot == null ? "" : snapshot.id(),
                 credential == null ? "" : credential));
+        if (!wishes.equals(Wishes.NONE)) { // absent, so that requests from before there were wishes hash as they did
+            parts.add(wishes.toString());
+        }
         for (Map<String, String> map : List.of(effectiveEnv(), new TreeMap<>(metadata))) {
             parts.add(Integer.toString(map.size()));
             map.forEach((name, value) -> parts.addAll(List.of(name, value)));

@@ -5,7 +5,10 @@ import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.Times;
+import dev.sandboxer.routing.Route;
+import dev.sandboxer.routing.Verdict;
 import java.time.Instant;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A sandbox that is being made. Used by one thread. */
@@ -13,11 +16,13 @@ final class Creation {
     private final CreateSandbox request;
     private final SandboxId id;
     private final Instant startedAt;
+    private final Route route;
     private @Nullable Sandbox sandbox;
     private int attempts;
 
-    Creation(CreateSandbox request, SandboxId id, Instant startedAt) {
+    Creation(CreateSandbox request, SandboxId id, Route route, Instant startedAt) {
         this.request = request;
+        this.route = route;
         this.id = id;
         this.startedAt = startedAt;
     }
@@ -45,6 +50,15 @@ final class Creation {
         return as;
     }
 
+    /** What was said of an extension, for the record. */
+    private static String line(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Eligible eligible -> eligible.extension() + " eligible: " + eligible.why();
+            case Verdict.Skipped skipped ->
+                skipped.extension() + " skipped: " + skipped.code().text() + ", " + skipped.why();
+        };
+    }
+
     /** As it is to be written for its first attempt. */
     Sandbox requested(Placement first) {
         return Sandbox.requested(
@@ -54,7 +68,8 @@ final class Creation {
                         request.profile().name(),
                         request.snapshot() == null ? null : request.snapshot().id(),
                         request.metadata(),
-                        request.holder()),
+                        request.holder(),
+                        route.verdicts().stream().map(Creation::line).collect(Collectors.joining("\n"))),
                 request.terms(),
                 request.effectiveSize(),
                 first,

@@ -1,26 +1,21 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.Capability;
 import dev.sandboxer.lifecycle.AttemptResult.Created;
 import dev.sandboxer.lifecycle.AttemptResult.Refused;
 import dev.sandboxer.lifecycle.AttemptResult.Unknown;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.EndReason;
-import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.Transitions;
-import dev.sandboxer.routing.Requirements;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.routing.Verdict.Eligible;
 import dev.sandboxer.routing.Verdict.Skipped;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a sandbox with the first candidate of its route that can. */
@@ -49,9 +44,11 @@ final class Provisioner {
     }
 
     private Sandbox createNow(CreateSandbox request, SandboxId id) {
-        var creation = new Creation(request, id, clock.instant());
+        var startedAt = clock.instant();
+        var route = router.route(request.profile(), request.requirements());
+        var creation = new Creation(request, id, route, startedAt);
         var refusals = new Refusals();
-        for (var verdict : router.route(request.profile(), requirements(request))) {
+        for (var verdict : route.verdicts()) {
             switch (verdict) {
                 case Skipped skipped -> refusals.add(skipped);
                 case Eligible candidate -> {
@@ -83,16 +80,6 @@ final class Provisioner {
         if (sandbox != null) {
             transitions.commit(sandbox, sandbox.ended(EndReason.FAILED, clock.instant()), Cause.ENDED);
         }
-    }
-
-    private static Requirements requirements(CreateSandbox request) {
-        var snapshot = request.snapshot();
-        return new Requirements(
-                new Requester(
-                        request.consumer(), request.credential(), snapshot == null ? null : snapshot.credential()),
-                request::spec,
-                request.terms().onTimeout() == OnTimeout.PAUSE ? Set.of(Capability.PAUSE) : Set.of(),
-                snapshot == null ? null : snapshot.extension());
     }
 
     /** Why nobody has taken it, so far. */

@@ -8,7 +8,7 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.state.Attempt;
-import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.Attempt.End;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.EndReason;
@@ -80,9 +80,8 @@ public final class Repair {
                 continue;
             }
             try {
-                lookAgain(sandbox)
-                        .or(() -> settle(sandbox))
-                        .ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
+                var late = lookAgain(sandbox);
+                settle(sandbox).or(() -> late).ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
                 backoff.succeeded(sandbox.id());
             } catch (SandboxException e) {
                 if (e.code() != ErrorCode.CONFLICT) { // a conflict means that somebody else settles it
@@ -151,7 +150,7 @@ public final class Repair {
                 sandbox,
                 sandbox.running(found, clock.instant()),
                 Cause.ADOPTED,
-                handle -> attempts.record(handle, attempt, Outcome.CREATED, "adopted"));
+                handle -> attempts.record(handle, attempt, End.adopted()));
     }
 
     private Optional<String> settleRunning(Sandbox sandbox) {

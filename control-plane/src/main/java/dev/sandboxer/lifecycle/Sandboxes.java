@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.config.AccountLimit;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.error.ErrorCode;
@@ -7,11 +8,13 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.lifecycle.state.AccountStore;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.EndReason;
@@ -22,6 +25,7 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.lifecycle.state.Transitions;
+import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -60,6 +64,7 @@ public final class Sandboxes {
      * Puts it together.
      *
      * @param listeners write what belongs to each transition, in its transaction
+     * @param limits what the accounts of an extension may do; asked only when a sandbox is made
      */
     public Sandboxes(
             Store store,
@@ -68,7 +73,9 @@ public final class Sandboxes {
             Backends backends,
             Consumers consumers,
             List<TransitionListener> listeners,
-            InstantSource clock) {
+            Function<ExtensionId, AccountLimit> limits,
+            InstantSource clock,
+            Sleeper sleeper) {
         this.consumers = consumers;
         this.sandboxes = new SandboxStore(store);
         this.attempts = new AttemptStore(store);
@@ -77,8 +84,12 @@ public final class Sandboxes {
         this.clock = clock;
         var installation = sandboxes.installation();
         var transitions = new Transitions(store, sandboxes, listeners);
+        var turns = new AccountTurns(limits, new AccountStore(store), clock, sleeper);
         this.provisioner = new Provisioner(
-                router, new Attempts(store, attempts, transitions, backends, installation, clock), transitions, clock);
+                router,
+                new Attempts(store, attempts, transitions, backends, turns, installation, clock),
+                transitions,
+                clock);
         this.termination = new Termination(store, sandboxes, attempts, transitions, backends, installation, clock);
         this.calls = new BackendCalls(sandboxes, backends, termination);
         this.pauseResume = new PauseResume(sandboxes, transitions, backends, clock);

@@ -7,7 +7,7 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.state.Attempt;
-import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.Attempt.End;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Conflicts;
@@ -182,7 +182,9 @@ final class Termination {
             if (attempt.outcome() == null) {
                 store.write(handle -> {
                     attempts.record(
-                            handle, attempt, Outcome.NOT_FOUND, "its account can't be reached, and its time is up");
+                            handle,
+                            attempt,
+                            End.nothing(clock.instant(), "its account can't be reached, and its time is up"));
                     attempts.lookedAgain(handle, attempt, clock.instant());
                 });
             }
@@ -196,7 +198,7 @@ final class Termination {
             if (attempt.outcome() == null) {
                 var undone = destroyWhatItMade(attempt);
                 store.write(handle -> {
-                    attempts.record(handle, attempt, Outcome.NOT_FOUND, "undone");
+                    attempts.record(handle, attempt, End.nothing(clock.instant(), "undone"));
                     if (undone) {
                         attempts.lookedAgain(handle, attempt, clock.instant());
                     }

@@ -1,79 +1,190 @@
 package dev.sandboxer.profiles;
 
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A named recipe for a sandbox.
  *
  * @param description one line for people, may be empty
- * @param route the extensions that may run it, best first
- * @param templates what it starts from, for each extension of the route at least
+ * @param candidates who may run it
  * @param ttl how long a sandbox lives when nobody says otherwise
  * @param maxTtl how long a sandbox may live
- * @param env variables that every process inside gets
- * @param credentials for some extensions the credential to use, by id or name
  */
 public record Profile(
         ProfileName name,
         String description,
-        List<ExtensionId> route,
-        Map<ExtensionId, String> templates,
+        Candidates candidates,
         SandboxSize size,
         Duration ttl,
         Duration maxTtl,
-        NetworkPolicy network,
-        Map<String, String> env,
-        Map<ExtensionId, String> credentials) {
+        Options options) {
     public Profile {
-        route = List.copyOf(route);
-        templates = sorted(templates);
-        env = sorted(env);
-        credentials = sorted(credentials);
-        if (route.isEmpty() || new TreeSet<>(route).size() != route.size()) {
-            throw new IllegalArgumentException(name + ": a route names one extension at least, each once: " + route);
-        }
-        if (!templates.keySet().containsAll(route)) {
-            throw new IllegalArgumentException(name + ": an extension of the route has no template: " + route);
-        }
         if (!ttl.isPositive() || ttl.compareTo(maxTtl) > 0) {
             throw new IllegalArgumentException(name + ": ttl " + ttl + " is not between 0 and maxTtl " + maxTtl);
         }
     }
 
-    /** One that names no credentials. */
-    public Profile(
-            ProfileName name,
-            String description,
-            List<ExtensionId> route,
-            Map<ExtensionId, String> templates,
-            SandboxSize size,
-            Duration ttl,
-            Duration maxTtl,
-            NetworkPolicy network,
-            Map<String, String> env) {
-        this(name, description, route, templates, size, ttl, maxTtl, network, env, Map.of());
+    /** The extensions that may run it, best first. */
+    public List<ExtensionId> route() {
+        return candidates.route();
     }
 
-    /** What a sandbox of this profile starts from at an extension of its route. */
+    public RoutePolicy policy() {
+        return candidates.policy();
+    }
+
+    /** What a sandbox starts from, by extension; for those of the route at least. */
+    public Map<ExtensionId, String> templates() {
+        return candidates.templates();
+    }
+
+    /** For some extensions the credential to use, by id or name. */
+    public Map<ExtensionId, String> credentials() {
+        return candidates.credentials();
+    }
+
+    public NetworkRules network() {
+        return options.network();
+    }
+
+    /** Variables that every process inside gets. */
+    public Map<String, String> env() {
+        return options.env();
+    }
+
+    /**
+     * What a sandbox of this profile starts from at an extension of its route.
+     *
+     * @throws IllegalArgumentException when the profile names none for it
+     */
     public String template(ExtensionId extension) {
-        String template = templates.get(extension);
+        String template = templates().get(extension);
         if (template == null) {
             throw new IllegalArgumentException(name + " has no template for " + extension);
         }
         return template;
     }
 
-    /** Sorted, so that whatever is printed from it is the same each time. */
-    private static <K extends Comparable<K>> SortedMap<K, String> sorted(Map<K, String> map) {
-        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    /** A profile with everything else as usual: tried in order, offline. */
+    public static Builder builder(ProfileName name, SandboxSize size) {
+        return new Builder(name, size);
+    }
+
+    /** A builder that begins with what this one says. */
+    public Builder toBuilder() {
+        var builder = new Builder(name, size);
+        builder.description = description;
+        builder.route = route();
+        builder.policy = policy();
+        builder.templates = new TreeMap<>(templates());
+        builder.credentials = credentials();
+        builder.ttl = ttl;
+        builder.maxTtl = maxTtl;
+        builder.options = options;
+        return builder;
+    }
+
+    /** Puts a profile together. Used by one thread. */
+    public static final class Builder {
+        private static final Duration USUAL_TTL = Duration.ofMinutes(15);
+        private static final Duration USUAL_MAX_TTL = Duration.ofHours(24);
+
+        private ProfileName name;
+        private final SandboxSize size;
+        private String description = "";
+        private List<ExtensionId> route = List.of();
+        private RoutePolicy policy = RoutePolicy.ORDER;
+        private Map<ExtensionId, String> templates = new TreeMap<>();
+        private Map<ExtensionId, String> credentials = Map.of();
+        private Duration ttl = USUAL_TTL;
+        private Duration maxTtl = USUAL_MAX_TTL;
+        private Options options = Options.NONE;
+
+        private Builder(ProfileName name, SandboxSize size) {
+            this.name = name;
+            this.size = size;
+        }
+
+        public Builder name(ProfileName value) {
+            name = value;
+            return this;
+        }
+
+        public Builder description(String value) {
+            description = value;
+            return this;
+        }
+
+        public Builder route(List<ExtensionId> value) {
+            route = value;
+            return this;
+        }
+
+        public Builder policy(RoutePolicy value) {
+            policy = value;
+            return this;
+        }
+
+        public Builder templates(Map<ExtensionId, String> value) {
+            templates = value;
+            return this;
+        }
+
+        public Builder credentials(Map<ExtensionId, String> value) {
+            credentials = value;
+            return this;
+        }
+
+        public Builder ttl(Duration value) {
+            ttl = value;
+            return this;
+        }
+
+        public Builder maxTtl(Duration value) {
+            maxTtl = value;
+            return this;
+        }
+
+        public Builder options(Options value) {
+            options = value;
+            return this;
+        }
+
+        public Builder network(NetworkRules value) {
+            options = new Options(value, options.env(), options.ports(), options.region(), options.requires());
+            return this;
+        }
+
+        public Builder env(Map<String, String> value) {
+            options = new Options(options.network(), value, options.ports(), options.region(), options.requires());
+            return this;
+        }
+
+        public Builder requires(Set<Capability> value) {
+            options = new Options(options.network(), options.env(), options.ports(), options.region(), value);
+            return this;
+        }
+
+        /**
+         * @throws IllegalArgumentException when a rule of {@link Profile} or {@link Candidates} is broken
+         */
+        public Profile build() {
+            return new Profile(
+                    name,
+                    description,
+                    new Candidates(route, policy, templates, credentials),
+                    size,
+                    ttl,
+                    maxTtl,
+                    options);
+        }
     }
 }

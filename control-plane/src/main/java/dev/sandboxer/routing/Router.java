@@ -2,24 +2,33 @@ package dev.sandboxer.routing;
 
 import dev.sandboxer.credentials.Choice;
 import dev.sandboxer.credentials.CredentialRouter;
-import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.credentials.Receipt;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.Support;
+import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;
+import dev.sandboxer.routing.Verdict.Skipped;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Decides who could take a sandbox of a profile. Asks no backend and creates nothing. Thread-safe. */
+/** Decides who could take a sandbox of a profile, and who is tried first. Asks no backend and creates nothing. Thread-safe. */
 public final class Router {
     private final ExtensionRegistry registry;
     private final CredentialRouter credentials;
     private final Predicate<ExtensionId> enabled;
+    private final Prices prices;
+    private final AttemptHistory history;
+    private final InstantSource clock;
 
     /** In this order: each takes for granted what those before it let pass. The last one always has a verdict. */
     private final List<Gate> gates = List.of(
@@ -27,6 +36,7 @@ public final class Router {
             this::isInstalled,
             this::hasTemplate,
             this::hasSnapshot,
+            this::isAllowed,
             this::supportsSpec,
             this::hasCapabilities,
             this::hasCredential);
@@ -35,36 +45,77 @@ public final class Router {
      * Makes a router.
      *
      * @param enabled whether the operator lets routes use an extension; asked only when routing
+     * @param cards what metered extensions cost; read when one is asked about
+     * @param history what came of earlier attempts
      */
-    public Router(ExtensionRegistry registry, CredentialRouter credentials, Predicate<ExtensionId> enabled) {
+    public Router(
+            ExtensionRegistry registry,
+            CredentialRouter credentials,
+            Predicate<ExtensionId> enabled,
+            Supplier<RateCards> cards,
+            AttemptHistory history,
+            InstantSource clock) {
         this.registry = registry;
         this.credentials = credentials;
         this.enabled = enabled;
-    }
-
-    /** A verdict for each extension of the profile's route, in its order, for a plain request of that consumer. */
-    public List<Verdict> route(Profile profile, String consumer) {
-        return route(profile, Requirements.of(Requester.of(consumer), profile));
+        this.prices = new Prices(cards, clock);
+        this.history = history;
+        this.clock = clock;
     }
 
     /**
-     * A verdict for each extension of the profile's route, in its order.
+     * A verdict for each extension of the profile's route.
      *
-     * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL} when the request names one that isn't there
+     * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL} when the request names one that isn't there;
+     *     {@code UNKNOWN_EXTENSION} when it names an extension that is not in the route
      */
-    public List<Verdict> route(Profile profile, Requirements requirements) {
+    public Route route(Profile profile, Requirements requirements) {
         credentials.requireNamed(requirements.requester());
-        return profile.route().stream()
+        requireInRoute(profile, requirements.preference());
+        var verdicts = profile.route().stream()
                 .map(id -> verdict(new Candidate(
                         id, registry.find(id).orElse(null), profile.templates().get(id), profile, requirements)))
                 .toList();
+        var sorted = new TryOrder(history, clock).sort(verdicts, profile.policy(), requirements.preference());
+        return new Route(profile, requirements.ttl(), sorted);
+    }
+
+    /** Like {@link #route}, and also tries whether this host can run those that could take it, which takes some time. */
+    public Route explain(Profile profile, Requirements requirements) {
+        var route = route(profile, requirements);
+        var verdicts = route.verdicts().stream()
+                .map(verdict -> verdict instanceof Eligible eligible ? checkHost(eligible) : verdict)
+                .toList();
+        return new Route(profile, route.ttl(), verdicts);
+    }
+
+    private Verdict checkHost(Eligible eligible) {
+        var extension = registry.get(eligible.extension());
+        return extension.checkHost(registry.context(extension.id())).findings().stream()
+                .filter(finding -> finding.level() == HostReport.Level.MISSING)
+                .findFirst()
+                .<Verdict>map(missing ->
+                        new Skipped(extension.id(), Code.HOST_UNSUPPORTED, missing.subject() + ": " + missing.text()))
+                .orElse(eligible);
+    }
+
+    private static void requireInRoute(Profile profile, @Nullable Preference preference) {
+        if (preference != null && !profile.route().contains(preference.extension())) {
+            throw new SandboxException(
+                    ErrorCode.UNKNOWN_EXTENSION,
+                    preference.extension() + " is not in the route of " + profile.name() + ", which is "
+                            + profile.route() + "; name one of these, or another profile");
+        }
     }
 
     private Verdict verdict(Candidate candidate) {
-        return gates.stream()
-                .flatMap(gate -> gate.verdict(candidate).stream())
-                .findFirst()
-                .orElseThrow();
+        for (Gate gate : gates) {
+            var verdict = gate.verdict(candidate);
+            if (verdict.isPresent()) {
+                return verdict.get();
+            }
+        }
+        throw new IllegalStateException("the last gate has a verdict for " + candidate.id());
     }
 
     private Optional<Verdict> isEnabled(Candidate candidate) {
@@ -93,6 +144,16 @@ public final class Router {
                         Code.CAPABILITY_MISSING, "doesn't have the snapshot, which " + only + " has"));
     }
 
+    private Optional<Verdict> isAllowed(Candidate candidate) {
+        var preference = candidate.requirements().preference();
+        return preference == null
+                        || !preference.locked()
+                        || preference.extension().equals(candidate.id())
+                ? Optional.empty()
+                : Optional.of(
+                        candidate.skipped(Code.DISABLED, "the request is for " + preference.extension() + " only"));
+    }
+
     private Optional<Verdict> supportsSpec(Candidate candidate) {
         return switch (candidate.installed().supports(candidate.spec())) {
             case Support.Supported() -> Optional.empty();
@@ -114,18 +175,24 @@ public final class Router {
                 candidate.installed(), candidate.requirements().requester(), named);
         return Optional.of(
                 switch (choice) {
-                    case Choice.NotNeeded() -> eligible(candidate, null, null);
-                    case Choice.Chosen(var receipt, var fallback) -> eligible(candidate, receipt, fallback);
+                    case Choice.NotNeeded() -> unlessOpen(candidate, null, null);
+                    case Choice.Chosen(var receipt, var fallback) -> unlessOpen(candidate, receipt, fallback);
                     case Choice.Missing(var why) -> candidate.skipped(Code.NO_CREDENTIAL, why);
                 });
     }
 
-    private static Eligible eligible(Candidate candidate, @Nullable Receipt receipt, @Nullable Receipt fallback) {
-        return new Eligible(
-                candidate.id(),
-                candidate.spec(),
-                new Quote(candidate.installed().metered()),
-                receipt,
-                fallback);
+    /** What nobody bills runs on this host, where waiting for a recovery would only hide what is wrong. */
+    private Verdict unlessOpen(Candidate candidate, @Nullable Receipt receipt, @Nullable Receipt fallback) {
+        var extension = candidate.installed();
+        var spec = candidate.spec();
+        var quote = prices.quote(extension, spec, candidate.requirements().ttl());
+        var eligible = new Eligible(candidate.id(), spec, quote, receipt, fallback, "");
+        if (!extension.metered()) {
+            return eligible;
+        }
+        return CircuitBreaker.reasonAgainst(
+                        history.latest(eligible.account(), CircuitBreaker.ATTEMPTS), clock.instant())
+                .<Verdict>map(why -> candidate.skipped(Code.CIRCUIT_OPEN, why))
+                .orElse(eligible);
     }
 }

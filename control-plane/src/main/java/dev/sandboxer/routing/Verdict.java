@@ -19,16 +19,28 @@ public sealed interface Verdict {
      * @param spec what the backend would be asked for
      * @param receipt the credential it would be made with; null = none is needed
      * @param fallback what is tried when that one is refused, as its owner allowed; null = nothing
+     * @param note why it has its place among the others; empty = by the order of the route
      */
     record Eligible(
             ExtensionId extension,
             SandboxSpec spec,
             Quote quote,
             @Nullable Receipt receipt,
-            @Nullable Receipt fallback) implements Verdict {
+            @Nullable Receipt fallback,
+            String note)
+            implements Verdict {
         @Override
         public String why() {
-            return receipt == null ? quote.text() : quote.text() + ", with " + receipt.text();
+            var text = receipt == null ? quote.text() : quote.text() + ", with " + receipt.text();
+            return note.isEmpty() ? text : text + "; " + note;
+        }
+
+        Eligible noted(String why) {
+            return new Eligible(extension, spec, quote, receipt, fallback, why);
+        }
+
+        Account account() {
+            return new Account(extension, receipt == null ? null : receipt.credential());
         }
     }
 
@@ -39,7 +51,11 @@ public sealed interface Verdict {
     enum Code {
         NO_CREDENTIAL,
         CAPABILITY_MISSING,
-        /** Switched off, not installed, or without a template in the profile. */
+        /** This host can't run it. */
+        HOST_UNSUPPORTED,
+        /** Its backend has failed lately, or has asked to wait. */
+        CIRCUIT_OPEN,
+        /** Switched off, not installed, without a template in the profile, or not the one that the request names. */
         DISABLED;
 
         /** As users see it. */

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.profiles.Profile;
 import java.io.IOException;
@@ -31,36 +31,28 @@ class ConfigFileTest {
         Config config = new ConfigFile(new Home(dir)).config();
         assertThat(config.profiles().all())
                 .containsExactly(
-                        new Profile(
-                                config.profiles().defaultProfile().name(),
-                                "Small and offline, on this machine",
-                                List.of(LOCAL),
-                                Map.of(LOCAL, "base"),
-                                new SandboxSize(1000, 512, 2048),
-                                Duration.ofMinutes(15),
-                                Duration.ofHours(24),
-                                NetworkPolicy.DENY,
-                                Map.of()),
-                        new Profile(
-                                config.profiles().get("e2b-burst").name(),
-                                "In an E2B account, for more than this machine can hold",
-                                List.of(E2B),
-                                Map.of(E2B, "base"),
-                                new SandboxSize(2000, 512, 2048),
-                                Duration.ofMinutes(5),
-                                Duration.ofHours(1),
-                                NetworkPolicy.BACKEND_DEFAULT,
-                                Map.of()),
-                        new Profile(
-                                config.profiles().get("local-large").name(),
-                                "Large and offline, on this machine",
-                                List.of(LOCAL),
-                                Map.of(LOCAL, "base"),
-                                new SandboxSize(4000, 4096, 10240),
-                                Duration.ofHours(1),
-                                Duration.ofHours(24),
-                                NetworkPolicy.DENY,
-                                Map.of()));
+                        Profile.builder(config.profiles().defaultProfile().name(), new SandboxSize(1000, 512, 2048))
+                                .description("Small and offline, on this machine")
+                                .route(List.of(LOCAL))
+                                .templates(Map.of(LOCAL, "base"))
+                                .ttl(Duration.ofMinutes(15))
+                                .maxTtl(Duration.ofHours(24))
+                                .build(),
+                        Profile.builder(config.profiles().get("e2b-burst").name(), new SandboxSize(2000, 512, 2048))
+                                .description("In an E2B account, for more than this machine can hold")
+                                .route(List.of(E2B))
+                                .templates(Map.of(E2B, "base"))
+                                .ttl(Duration.ofMinutes(5))
+                                .maxTtl(Duration.ofHours(1))
+                                .network(NetworkRules.ALLOW_ALL)
+                                .build(),
+                        Profile.builder(config.profiles().get("local-large").name(), new SandboxSize(4000, 4096, 10240))
+                                .description("Large and offline, on this machine")
+                                .route(List.of(LOCAL))
+                                .templates(Map.of(LOCAL, "base"))
+                                .ttl(Duration.ofHours(1))
+                                .maxTtl(Duration.ofHours(24))
+                                .build());
         assertThat(config.profiles().defaultProfile().name()).hasToString("profile.base");
         assertThat(config.extension(LOCAL).enabled()).isTrue();
     }
@@ -98,16 +90,15 @@ class ConfigFileTest {
                 """).config();
         Profile ci = config.profiles().get("ci");
         assertThat(ci)
-                .isEqualTo(new Profile(
-                        ci.name(),
-                        "For the pipeline",
-                        List.of(E2B, LOCAL),
-                        Map.of(LOCAL, "base", E2B, "our-template-1"),
-                        new SandboxSize(500, 1536, 20480),
-                        Duration.ofMinutes(90),
-                        Duration.ofDays(2),
-                        NetworkPolicy.BACKEND_DEFAULT,
-                        Map.of("CI", "true", "EMPTY", "", "NUMBER", "017")));
+                .isEqualTo(Profile.builder(ci.name(), new SandboxSize(500, 1536, 20480))
+                        .description("For the pipeline")
+                        .route(List.of(E2B, LOCAL))
+                        .templates(Map.of(LOCAL, "base", E2B, "our-template-1"))
+                        .ttl(Duration.ofMinutes(90))
+                        .maxTtl(Duration.ofDays(2))
+                        .network(NetworkRules.ALLOW_ALL)
+                        .env(Map.of("CI", "true", "EMPTY", "", "NUMBER", "017"))
+                        .build());
         assertThat(config.profiles().defaultProfile()).isSameAs(ci);
         assertThat(config.profiles().all()).hasSize(4);
         assertThat(config.extension(E2B).enabled()).isFalse();
@@ -159,7 +150,7 @@ class ConfigFileTest {
                     maxTtl: 5m
                 """).config().profiles().defaultProfile();
         assertThat(base.description()).isEmpty();
-        assertThat(base.network()).isEqualTo(NetworkPolicy.DENY);
+        assertThat(base.network()).isEqualTo(NetworkRules.DENY_ALL);
         assertThat(base.size()).isEqualTo(new SandboxSize(2000, 1024, 1024));
     }
 

@@ -152,7 +152,7 @@ class ConfigProblemsTest {
                         + " meaning here");
         assertProblems(
                 "extensions: {ext.a: &a {}, ext.b: {<<: *a}}\n",
-                "config.yaml:1:36 extensions.ext.b.<<: is not a known key; known are enabled");
+                "config.yaml:1:36 extensions.ext.b.<<: is not a known key; known are enabled, creationsPerSecond, sandboxes, maxWait");
     }
 
     @Test

@@ -6,7 +6,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.CreationProgress;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.state.Attempt;
-import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.Attempt.End;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.TestInstallation;
@@ -108,8 +108,7 @@ class CreateTest extends InstallationTest {
                         installation.extensions().getFirst().id(),
                         null,
                         sandbox.createdAt(),
-                        Outcome.CREATED,
-                        null));
+                        End.created(sandbox.createdAt())));
         assertThat(first().created())
                 .singleElement()
                 .satisfies(

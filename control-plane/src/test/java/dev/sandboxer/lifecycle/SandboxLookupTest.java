@@ -108,10 +108,10 @@ class SandboxLookupTest extends InstallationTest {
         var profile = installation.profile();
         var sandbox = Sandbox.requested(
                 new SandboxId(id),
-                new Origin(consumer, profile.name(), null, Map.of(), null),
+                new Origin(consumer, profile.name(), null, Map.of(), null, null),
                 Terms.USUAL,
                 profile.size(),
-                Placement.planned(profile.route().getFirst(), null),
+                Placement.planned(profile.route().getFirst(), null, null),
                 Times.requested(now, now.plus(profile.ttl())));
         new Transitions(process.store(), process.rows(), List.of()).begin(sandbox, null, "hash", handle -> {});
     }

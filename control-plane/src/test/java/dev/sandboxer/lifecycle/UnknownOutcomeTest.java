@@ -118,6 +118,21 @@ class UnknownOutcomeTest extends InstallationTest {
         Settlement.check(installation, "a late effect");
     }
 
+    /** Found by the campaign, seed 20261357. */
+    @Test
+    void a_creation_that_died_in_its_second_attempt_is_settled_along_with_what_the_first_made_late() {
+        first().plan(Call.CREATE, new Fault.Late());
+        assertThat(installation.inMortalProcess(11, all -> all.create(installation.request())))
+                .hasValueSatisfying(where -> assertThat(where).endsWith("CREATE before]"));
+        first().catchUp();
+        installation.clock().advance(Duration.ofMinutes(2));
+
+        installation.repair();
+
+        assertThat(installation.running()).isEmpty();
+        Settlement.check(installation, "a death in the second attempt");
+    }
+
     @Test
     void what_comes_into_being_late_is_ended_by_the_next_command_also_where_nobody_compares_lists() {
         first().plan(Call.CREATE, new Fault.Late());

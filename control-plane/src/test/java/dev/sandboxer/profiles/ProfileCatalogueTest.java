@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Duration;
 import java.util.List;
@@ -96,22 +95,15 @@ class ProfileCatalogueTest {
 
     private static Profile profile(String name) {
         Profile any = profile(List.of(LOCAL), Map.of(LOCAL, "base"), Duration.ofMinutes(15));
-        return new Profile(
-                ProfileName.parse(name),
-                any.description(),
-                any.route(),
-                any.templates(),
-                any.size(),
-                any.ttl(),
-                any.maxTtl(),
-                any.network(),
-                any.env());
+        return any.toBuilder().name(ProfileName.parse(name)).build();
     }
 
     private static Profile profile(List<ExtensionId> route, Map<ExtensionId, String> templates, Duration ttl) {
-        SandboxSize size = new SandboxSize(1000, 512, 2048);
-        Duration maxTtl = Duration.ofHours(1);
-        return new Profile(
-                ProfileName.parse("any"), "", route, templates, size, ttl, maxTtl, NetworkPolicy.DENY, Map.of());
+        return Profile.builder(ProfileName.parse("any"), new SandboxSize(1000, 512, 2048))
+                .route(route)
+                .templates(templates)
+                .ttl(ttl)
+                .maxTtl(Duration.ofHours(1))
+                .build();
     }
 }

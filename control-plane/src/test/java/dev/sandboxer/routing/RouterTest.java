@@ -8,11 +8,11 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.Gpu;
-import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RouterTest {
     private static final SettableClock CLOCK = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
 
-    private static final Quote FREE = new Quote(false);
+    private static final Quote FREE = Quote.FREE;
     private static final SandboxSpec BASE = SandboxSpec.builder(new Source.Template("base"), TestInstallation.SIZE)
             .network(NetworkRules.DENY_ALL)
             .build();
@@ -48,7 +48,8 @@ class RouterTest {
     void every_extension_of_the_route_gets_a_verdict_in_its_order() {
         assertThat(route(TestInstallation.profile(two.id(), one.id()), id -> true, one, two))
                 .containsExactly(
-                        new Eligible(two.id(), BASE, FREE, null, null), new Eligible(one.id(), BASE, FREE, null, null));
+                        new Eligible(two.id(), BASE, FREE, null, null, ""),
+                        new Eligible(one.id(), BASE, FREE, null, null, ""));
     }
 
     @Test
@@ -56,7 +57,7 @@ class RouterTest {
         assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> !id.equals(one.id()), one, two))
                 .containsExactly(
                         new Skipped(one.id(), Code.DISABLED, "switched off in the configuration"),
-                        new Eligible(two.id(), BASE, FREE, null, null));
+                        new Eligible(two.id(), BASE, FREE, null, null, ""));
     }
 
     @Test
@@ -70,16 +71,7 @@ class RouterTest {
     void an_extension_that_cannot_deny_the_network_is_skipped_only_when_it_must_be_denied() {
         var open = one.with(EnumSet.of(Capability.EXTEND));
         var denying = TestInstallation.profile(one.id());
-        var lenient = new Profile(
-                denying.name(),
-                "",
-                denying.route(),
-                denying.templates(),
-                denying.size(),
-                denying.ttl(),
-                denying.maxTtl(),
-                NetworkPolicy.BACKEND_DEFAULT,
-                denying.env());
+        var lenient = denying.toBuilder().network(NetworkRules.ALLOW_ALL).build();
 
         assertThat(route(denying, id -> true, open))
                 .singleElement()
@@ -96,10 +88,11 @@ class RouterTest {
                         new Source.Template("base"), new SandboxSize(1000, 512, 1024, new Gpu(1, "H100")))
                 .build();
         var profile = TestInstallation.profile(one.id());
-        var requirements = new Requirements(Requester.of(TestInstallation.ME), template -> wish, Set.of(), null);
+        var requirements = new Requirements(
+                Requester.of(TestInstallation.ME), template -> wish, Set.of(), profile.ttl(), null, null);
         var installation = new TestInstallation(home);
         try (var process = installation.start(List.of(one))) {
-            assertThat(process.router().route(profile, requirements))
+            assertThat(process.router().route(profile, requirements).verdicts())
                     .containsExactly(new Skipped(one.id(), Code.CAPABILITY_MISSING, "has no GPUs"));
         }
     }
@@ -122,7 +115,13 @@ class RouterTest {
         var installation = new TestInstallation(home);
         try (var process = installation.start(List.of(installed))) {
             var credentials = new CredentialRouter(process.credentials());
-            return new Router(process.registry(), credentials, enabled).route(profile, TestInstallation.ME);
+            return new Router(process.registry(), credentials, enabled, this::noCards, AttemptHistory.NONE, CLOCK)
+                    .route(profile, Requirements.of(Requester.of(TestInstallation.ME), profile))
+                    .verdicts();
         }
+    }
+
+    private RateCards noCards() {
+        throw new AssertionError("nothing here is metered");
     }
 }

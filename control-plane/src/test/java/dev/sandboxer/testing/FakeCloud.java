@@ -4,6 +4,7 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.SandboxTag;
@@ -171,6 +172,8 @@ public final class FakeCloud {
         return switch (fault) {
             case null -> effect.get();
             case Fault.Refused refused -> throw ExtensionException.notApplied(refused.kind(), refused.message());
+            case Fault.Throttled(var wait) ->
+                throw new ExtensionException(Kind.THROTTLED, Effect.NOT_APPLIED, wait, "too many", null);
             case Fault.AnswerLost _ -> {
                 var _ = effect.get();
                 throw ExtensionException.unknown(Kind.TRANSIENT, "the answer was lost", null);

@@ -70,9 +70,10 @@ public record FakeExtension(
         return "in-memory sandboxes for tests";
     }
 
+    /** As clouds are. */
     @Override
     public boolean metered() {
-        return false;
+        return !credentialFields.isEmpty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sandboxer.testing;
 
 import dev.sandboxer.extension.ExtensionException.Kind;
+import java.time.Duration;
 
 /** What can go wrong with one call of a {@link FakeCloud}. */
 public sealed interface Fault {
@@ -23,6 +24,9 @@ public sealed interface Fault {
 
     /** A definite no. */
     record Refused(Kind kind, String message) implements Fault {}
+
+    /** A definite no, with the wish to be asked again after that time. */
+    record Throttled(Duration retryAfter) implements Fault {}
 
     /** It was done, and the answer was lost. */
     record AnswerLost() implements Fault {}

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A clock that stands still until it is told otherwise. Thread-safe. */
 public final class SettableClock implements InstantSource {
     private final AtomicReference<Instant> now;
+    private final AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
 
     public SettableClock(Instant start) {
         now = new AtomicReference<>(start);
@@ -20,5 +21,11 @@ public final class SettableClock implements InstantSource {
 
     public void advance(Duration by) {
         now.updateAndGet(instant -> instant.plus(by));
+        next.getAndSet(() -> {}).run();
+    }
+
+    /** Lets something happen once, when it is advanced the next time. */
+    public void onAdvance(Runnable event) {
+        next.set(event);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandboxer.testing;
 
+import dev.sandboxer.config.AccountLimit;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
@@ -9,16 +10,19 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.lifecycle.AccountHistory;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Repair.Settled;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.lifecycle.state.TransitionListener;
+import dev.sandboxer.payments.rates.RateCard;
+import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.routing.Backends;
@@ -35,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -58,6 +63,8 @@ public final class TestInstallation {
     private volatile Consumer<String> statements = sql -> {};
     private final Map<String, String> environment = new HashMap<>();
     private final List<TransitionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<ExtensionId, AccountLimit> limits = new ConcurrentHashMap<>();
+    private volatile RateCards cards = new RateCards("USD", List.of());
     private final FakeExtension first = FakeExtension.named("first", clock);
     private final FakeExtension second = FakeExtension.keyed("second", clock);
 
@@ -87,6 +94,16 @@ public final class TestInstallation {
     /** Lets somebody write along with the transitions of processes that are started from now on. */
     public void listen(TransitionListener listener) {
         listeners.add(listener);
+    }
+
+    /** Limits the accounts of an extension. */
+    public void limit(ExtensionId extension, AccountLimit limit) {
+        limits.put(extension, limit);
+    }
+
+    /** Sets what extensions cost. */
+    public void price(RateCard... all) {
+        cards = new RateCards("USD", List.of(all));
     }
 
     /** The variables of its processes. */
@@ -135,8 +152,18 @@ public final class TestInstallation {
         var credentials =
                 new Credentials(store, new CredentialUses(store), new Home(home), environment, registry, clock);
         var backends = new Backends(registry, credentials);
-        var router = new Router(registry, new CredentialRouter(credentials), id -> true);
-        var sandboxes = new Sandboxes(store, router, registry, backends, new Consumers(store, clock), listeners, clock);
+        var history = new AccountHistory(new AttemptStore(store));
+        var router = new Router(registry, new CredentialRouter(credentials), id -> true, () -> cards, history, clock);
+        var sandboxes = new Sandboxes(
+                store,
+                router,
+                registry,
+                backends,
+                new Consumers(store, clock),
+                listeners,
+                id -> limits.getOrDefault(id, AccountLimit.NONE),
+                clock,
+                clock::advance);
         return new ControlPlane(store, rows, registry, credentials, backends, router, sandboxes);
     }
 
@@ -205,16 +232,12 @@ public final class TestInstallation {
         for (ExtensionId id : route) {
             templates.put(id, "base");
         }
-        return new Profile(
-                new ProfileName("profile.test"),
-                "",
-                List.of(route),
-                templates,
-                SIZE,
-                TTL,
-                MAX_TTL,
-                NetworkPolicy.DENY,
-                Map.of());
+        return Profile.builder(new ProfileName("profile.test"), SIZE)
+                .route(List.of(route))
+                .templates(templates)
+                .ttl(TTL)
+                .maxTtl(MAX_TTL)
+                .build();
     }
 
     /** A recipe that tries the first extension, then the second. */

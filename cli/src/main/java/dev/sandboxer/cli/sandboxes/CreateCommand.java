@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 public final class CreateCommand extends Command {
-    private final CreateOptions sandbox = new CreateOptions(syntax);
+    private final CreateOptions sandbox = new CreateOptions(syntax, CreateOptions.profile(syntax));
     private final Supplier<Map<String, String>> env =
             syntax.keyValues("-e, --env", "A variable for every command inside. Repeatable.");
     private final Supplier<@Nullable String> key =

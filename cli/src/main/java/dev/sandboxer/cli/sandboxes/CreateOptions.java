@@ -5,8 +5,10 @@ import dev.sandboxer.cli.command.Syntax;
 import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.Cpus;
 import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.Gpus;
 import dev.sandboxer.config.Sizes;
 import dev.sandboxer.extension.CreationProgress;
+import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.observe.ProcessIdentity;
@@ -16,30 +18,43 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Options of {@code run} and {@code create}: which sandbox to make. */
-final class CreateOptions {
+/** Options of {@code run}, {@code create} and {@code route}: which sandbox to make. */
+public final class CreateOptions {
     private final Supplier<@Nullable String> profile;
     private final Supplier<@Nullable Duration> ttl;
     private final Supplier<@Nullable Integer> cpu;
     private final Supplier<@Nullable Integer> memory;
     private final Supplier<@Nullable Integer> disk;
+    private final Supplier<@Nullable Gpu> gpu;
     private final Supplier<Map<String, String>> metadata;
     private final Supplier<String> consumer;
     private final Supplier<@Nullable String> credential;
+    private final WishOptions wishes;
 
-    CreateOptions(Syntax syntax) {
-        profile = syntax.option("-p, --profile", "NAME", "What to make (default: the default profile).");
+    /**
+     * @param profile the name of what to make; null = the default profile
+     */
+    public CreateOptions(Syntax syntax, Supplier<@Nullable String> profile) {
+        this.profile = profile;
         ttl = syntax.option("--ttl", "TIME", "How long it lives at most, e.g. 90s, 15m, 2h.", Durations::parse);
         cpu = syntax.option("--cpu", "N", "CPUs, e.g. 0.5 or 2.", Cpus::parseMillis);
         memory = syntax.option("--memory", "SIZE", "Memory, e.g. 512MiB or 4GiB.", Sizes::parseMiB);
         disk = syntax.option("--disk", "SIZE", "Writable disk, e.g. 2GiB.", Sizes::parseMiB);
+        gpu = syntax.option("--gpu", "TYPE[:N]", "GPUs, e.g. T4 or H100,A100-80GB:2 (any of these).", Gpus::parse);
         metadata = syntax.keyValues("--metadata", "Stored with it, and shown. Repeatable.");
         consumer =
                 syntax.option("--consumer", "NAME", "For whom (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
         credential = syntax.option("--credential", "ID", "The credential to use, by id or name.");
+        wishes = new WishOptions(syntax);
     }
 
-    CreateSandbox request(
+    /** The option that names the profile, for commands without an argument for it. */
+    static Supplier<@Nullable String> profile(Syntax syntax) {
+        return syntax.option("-p, --profile", "NAME", "What to make (default: the default profile).");
+    }
+
+    /** What was asked for. */
+    public CreateSandbox request(
             Sandboxer sandboxer,
             Console console,
             Map<String, String> env,
@@ -52,7 +67,7 @@ final class CreateOptions {
                 Objects.requireNonNullElse(cpu.get(), recipe.size().cpuMillis()),
                 Objects.requireNonNullElse(memory.get(), recipe.size().memoryMiB()),
                 Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()),
-                recipe.size().gpu());
+                gpu.get() == null ? recipe.size().gpu() : gpu.get());
         return CreateSandbox.of(sandboxer.consumers().get(consumer.get()).id(), recipe)
                 .size(size)
                 .ttl(ttl.get())
@@ -61,6 +76,7 @@ final class CreateOptions {
                 .idempotencyKey(key)
                 .holder(holder)
                 .credential(credential.get())
+                .wishes(wishes.get())
                 .progress(event -> show(console, event))
                 .build();
     }

@@ -17,7 +17,7 @@ public final class RunCommand extends Command {
     static final String EXIT_CODES =
             "Exit code: the command's own; 125 when sand-boxer failed, 127 no such command, 126 not executable.";
 
-    private final CreateOptions sandbox = new CreateOptions(syntax);
+    private final CreateOptions sandbox = new CreateOptions(syntax, CreateOptions.profile(syntax));
     private final ProcessOptions options = new ProcessOptions(syntax, installation.environment());
     private final Supplier<List<String>> command = syntax.arguments("COMMAND", "The command and its arguments.");
 

@@ -1,10 +1,12 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.cli.access.ReceiptView;
+import dev.sandboxer.config.Gpus;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +22,15 @@ record SandboxView(
         int cpuMillis,
         int memoryMiB,
         int diskMiB,
+        @Nullable String gpu,
+        @Nullable String region,
         Map<String, String> metadata,
         Instant createdAt,
         @Nullable Instant startedAt,
         Instant deadline,
         @Nullable Instant endedAt,
-        @Nullable ReceiptView credential) {
+        @Nullable ReceiptView credential,
+        @Nullable List<String> route) {
     static SandboxView of(Sandbox sandbox) {
         return new SandboxView(
                 sandbox.id().value(),
@@ -37,12 +42,17 @@ record SandboxView(
                 sandbox.size().cpuMillis(),
                 sandbox.size().memoryMiB(),
                 sandbox.size().diskMiB(),
+                sandbox.size().gpu() == null ? null : Gpus.format(sandbox.size().gpu()),
+                sandbox.placement().region(),
                 new TreeMap<>(sandbox.metadata()),
                 sandbox.createdAt(),
                 sandbox.startedAt(),
                 sandbox.deadline(),
                 sandbox.endedAt(),
-                ReceiptView.of(sandbox.receipt()));
+                ReceiptView.of(sandbox.receipt()),
+                sandbox.origin().route() == null
+                        ? null
+                        : sandbox.origin().route().lines().toList());
     }
 
     /** One attempt to make the sandbox. */
@@ -51,6 +61,8 @@ record SandboxView(
             String extension,
             Instant startedAt,
             @Nullable String outcome,
+            @Nullable Long tookMs,
+            @Nullable String failure,
             @Nullable String message,
             @Nullable ReceiptView credential) {
         static AttemptView of(Attempt attempt) {
@@ -59,6 +71,8 @@ record SandboxView(
                     attempt.extension().value(),
                     attempt.startedAt(),
                     attempt.outcome() == null ? null : attempt.outcome().text(),
+                    attempt.length() == null ? null : attempt.length().toMillis(),
+                    attempt.failure() == null ? null : attempt.failure().name().toLowerCase(Locale.ROOT),
                     attempt.message(),
                     ReceiptView.of(attempt.receipt()));
         }

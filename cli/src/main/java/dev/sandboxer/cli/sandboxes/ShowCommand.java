@@ -43,23 +43,39 @@ public final class ShowCommand extends ExistingSandboxCommand {
         line(
                 "size",
                 Cpus.format(view.cpuMillis()) + " CPU, " + Sizes.formatMiB(view.memoryMiB()) + " memory, "
-                        + Sizes.formatMiB(view.diskMiB()) + " disk");
+                        + Sizes.formatMiB(view.diskMiB()) + " disk"
+                        + (view.gpu() == null ? "" : ", GPU " + view.gpu()));
+        line("region", view.region());
         line("created", view.createdAt());
         line("started", view.startedAt());
         line(sandbox.state().ended() ? "deadline" : "ends", view.deadline());
         line("ended", view.endedAt());
         view.metadata().forEach((name, value) -> line("metadata", name + "=" + value));
-        for (Attempt attempt : attempts) {
-            var outcome =
-                    attempt.outcome() == null ? "unknown" : attempt.outcome().text();
-            line(
-                    "attempt " + attempt.number(),
-                    attempt.extension() + " " + outcome
-                            + (attempt.receipt() == null
-                                    ? ""
-                                    : ", with " + attempt.receipt().text())
-                            + (attempt.message() == null ? "" : ": " + attempt.message()));
+        if (view.route() != null) {
+            view.route().forEach(said -> line("route", said));
         }
+        attempts.forEach(this::line);
+    }
+
+    /** What came of an attempt, and how long that took. */
+    private void line(Attempt attempt) {
+        var view = SandboxView.AttemptView.of(attempt);
+        var text = new StringBuilder(view.extension())
+                .append(' ')
+                .append(view.outcome() == null ? "unknown" : view.outcome());
+        if (view.tookMs() != null) {
+            text.append(" in ").append(view.tookMs()).append(" ms");
+        }
+        if (view.failure() != null) {
+            text.append(" (").append(view.failure()).append(')');
+        }
+        if (attempt.receipt() != null) {
+            text.append(", with ").append(attempt.receipt().text());
+        }
+        if (view.message() != null) {
+            text.append(": ").append(view.message());
+        }
+        line("attempt " + attempt.number(), text);
     }
 
     private void line(String name, @org.jspecify.annotations.Nullable Object value) {

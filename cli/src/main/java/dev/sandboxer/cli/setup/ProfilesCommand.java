@@ -76,6 +76,6 @@ public final class ProfilesCommand extends Command {
                 profile.size().diskMiB(),
                 profile.ttl().toMillis(),
                 profile.maxTtl().toMillis(),
-                profile.network().name().toLowerCase(java.util.Locale.ROOT));
+                profile.network().byDefault().name().toLowerCase(java.util.Locale.ROOT));
     }
 }

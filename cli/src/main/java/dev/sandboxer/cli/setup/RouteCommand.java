@@ -1,33 +1,25 @@
 package dev.sandboxer.cli.setup;
 
-import dev.sandboxer.Sandboxer;
-import dev.sandboxer.cli.access.ReceiptView;
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.cli.sandboxes.CreateOptions;
 import dev.sandboxer.cli.terminal.JsonOutput;
+import dev.sandboxer.cli.terminal.Paragraph;
 import dev.sandboxer.cli.terminal.Table;
-import dev.sandboxer.credentials.CredentialRouter.Requester;
-import dev.sandboxer.routing.Requirements;
-import dev.sandboxer.routing.Verdict;
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.routing.Route;
+import dev.sandboxer.routing.RouteView;
+import dev.sandboxer.routing.RouteView.CandidateView;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 public final class RouteCommand extends Command {
-    private final Supplier<@Nullable String> profile =
-            syntax.optionalArgument("PROFILE", "Its name (default: the default profile).");
-    private final Supplier<String> consumer =
-            syntax.option("--consumer", "NAME", "For whom (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
-    private final Supplier<@Nullable String> credential =
-            syntax.option("--credential", "ID", "As if asked with this credential.");
+    private final CreateOptions sandbox =
+            new CreateOptions(syntax, syntax.optionalArgument("PROFILE", "Its name (default: the default profile)."));
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
-
-    /** A verdict as JSON. */
-    record View(
-            String extension,
-            boolean eligible,
-            @Nullable String code,
-            String why,
-            @Nullable ReceiptView credential) {}
 
     public RouteCommand(Context context) {
         super(context, "Say where a profile would run, and why. Creates nothing.");
@@ -35,35 +27,51 @@ public final class RouteCommand extends Command {
 
     @Override
     public Integer call() {
-        var name = profile.get();
-        var catalogue = sandboxer().profiles();
-        var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
-        var views = sandboxer().router().route(recipe, Requirements.of(requester(), recipe)).stream()
-                .map(RouteCommand::view)
-                .toList();
+        var request = sandbox.request(sandboxer(), console, Map.of(), null, null);
+        sandboxer().consumers().requireEnabled(request.consumer());
+        var route = sandboxer().router().explain(request.profile(), request.requirements());
         if (json.get()) {
-            console.print(JsonOutput.text(views));
-            return 0;
+            console.print(JsonOutput.text(RouteView.of(route)));
+        } else {
+            print(route);
         }
-        var table = new Table("EXTENSION", "VERDICT", "WHY");
-        views.forEach(view ->
-                table.row(view.extension(), view.eligible() ? "eligible" : "skipped: " + view.code(), view.why()));
-        table.print(console);
         return 0;
     }
 
-    private Requester requester() {
-        var id = sandboxer().consumers().get(consumer.get()).id();
-        sandboxer().consumers().requireEnabled(id);
-        return new Requester(id, credential.get(), null);
+    /** The reasons, which may be long, stand below the table. */
+    private void print(Route route) {
+        var view = RouteView.of(route);
+        var table = new Table("EXTENSION", "VERDICT", "PER HOUR", "WORST CASE", "OWNER", "CREDENTIAL");
+        for (CandidateView candidate : view.candidates()) {
+            var key = candidate.credential();
+            table.row(
+                    candidate.extension(),
+                    candidate.verdict(),
+                    amount(candidate.pricePerHour()),
+                    amount(candidate.worstCase()),
+                    key == null ? "-" : key.owner(),
+                    key == null ? "-" : key.id());
+        }
+        table.print(console);
+        console.print("");
+        for (CandidateView candidate : view.candidates()) {
+            var code = candidate.code() == null ? "" : candidate.code() + ", ";
+            Paragraph.print(console, candidate.extension() + ": " + code + candidate.reason());
+        }
+        console.print("");
+        Paragraph.print(
+                console,
+                view.profile() + " tries them "
+                        + switch (route.profile().policy()) {
+                            case ORDER -> "in this order";
+                            case CHEAPEST -> "from the cheapest on";
+                            case FASTEST -> "from the fastest of late on";
+                        }
+                        + "; the worst case is that of " + Durations.format(route.ttl()) + ". Chosen: "
+                        + Objects.requireNonNullElse(view.chosen(), "none") + ".");
     }
 
-    private static View view(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Eligible eligible ->
-                new View(eligible.extension().value(), true, null, eligible.why(), ReceiptView.of(eligible.receipt()));
-            case Verdict.Skipped skipped ->
-                new View(skipped.extension().value(), false, skipped.code().text(), skipped.why(), null);
-        };
+    private static String amount(@Nullable BigDecimal amount) {
+        return amount == null ? "-" : amount.toPlainString();
     }
 }

@@ -2,6 +2,7 @@ package dev.sandboxer.cli.terminal;
 
 import java.io.StringWriter;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class JsonOutput {
             case Boolean flag -> out.writeBoolean(flag);
             case Integer number -> out.writeNumber(number);
             case Long number -> out.writeNumber(number);
+            case BigDecimal number -> out.writeNumber(number);
             case String text -> out.writeString(text);
             case Enum<?> constant -> out.writeString(constant.name());
             case Instant time -> out.writeString(time.toString());

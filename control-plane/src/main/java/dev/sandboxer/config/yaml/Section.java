@@ -63,6 +63,13 @@ public final class Section {
         return node == null ? null : values.list(node, path(key), reading);
     }
 
+    /** The values of a list; empty when it isn't there, or when one of them is wrong. */
+    public <T> List<T> optionalList(String key, Function<String, T> reading) {
+        YamlNode node = nodes.get(key);
+        List<T> found = node == null ? null : values.list(node, path(key), reading);
+        return found == null ? List.of() : found;
+    }
+
     /** The entries of a mapping whose keys are names; none when it isn't there. */
     public List<Entry> names(String key) {
         return values.names(nodes.get(key), path(key));

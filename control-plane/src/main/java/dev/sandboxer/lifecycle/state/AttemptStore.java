@@ -1,6 +1,9 @@
 package dev.sandboxer.lifecycle.state;
 
+import dev.sandboxer.credentials.CredentialId;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.lifecycle.state.Attempt.End;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.store.Store;
@@ -38,13 +41,35 @@ public final class AttemptStore {
     }
 
     /** Writes what came of it, once; secrets in the message are hidden. */
-    public void record(Handle handle, Attempt attempt, Outcome outcome, @Nullable String message) {
-        handle.execute(
-                "UPDATE attempts SET outcome = ?, message = ? WHERE sandbox = ? AND attempt = ? AND outcome IS NULL",
-                outcome.name(),
-                message == null ? null : Redactor.clean(message),
-                attempt.sandbox().value(),
-                attempt.number());
+    public void record(Handle handle, Attempt attempt, End end) {
+        handle.createUpdate("""
+                        UPDATE attempts SET outcome = :outcome, message = :message, ended_at = :ended_at, failure = :failure,
+                            retry_at = :retry_at
+                        WHERE sandbox = :sandbox AND attempt = :attempt AND outcome IS NULL
+                        """)
+                .bind("outcome", end.outcome().name())
+                .bind("message", end.message() == null ? null : Redactor.clean(end.message()))
+                .bind("ended_at", SandboxRow.millis(end.at()))
+                .bind("failure", SandboxRow.name(end.kind()))
+                .bind("retry_at", SandboxRow.millis(end.retryAt()))
+                .bind("sandbox", attempt.sandbox().value())
+                .bind("attempt", attempt.number())
+                .execute();
+    }
+
+    /** The latest in an account, newest first, at most that many. */
+    public List<Attempt> latest(ExtensionId extension, @Nullable CredentialId credential, int most) {
+        var sql = "SELECT * FROM attempts WHERE extension = :extension AND credential "
+                + (credential == null ? "IS NULL" : "= :credential") + " ORDER BY started_at DESC LIMIT :most";
+        return store.read(handle -> {
+            var query =
+                    handle.createQuery(sql).bind("extension", extension.value()).bind("most", most);
+            if (credential != null) {
+                query.bind("credential", credential.value());
+            }
+            return query.map((row, context) -> map(new SandboxId(row.getString("sandbox")), row))
+                    .list();
+        });
     }
 
     /** Writes that it needs no second look: it was looked for again, or can't have made anything. */
@@ -81,11 +106,18 @@ public final class AttemptStore {
                 new ExtensionId(row.getString("extension")),
                 SandboxRow.receipt(row),
                 Instant.ofEpochMilli(row.getLong("started_at")),
-                outcome(row.getString("outcome")),
-                row.getString("message"));
+                end(row));
     }
 
-    private static @Nullable Outcome outcome(@Nullable String text) {
-        return text == null ? null : Outcome.valueOf(text.toUpperCase(Locale.ROOT));
+    private static @Nullable End end(ResultSet row) throws SQLException {
+        var outcome = row.getString("outcome");
+        return outcome == null
+                ? null
+                : new End(
+                        Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)),
+                        SandboxRow.instant(row, "ended_at"),
+                        row.getString("message"),
+                        SandboxRow.optional(row.getString("failure"), Kind::valueOf),
+                        SandboxRow.instant(row, "retry_at"));
     }
 }

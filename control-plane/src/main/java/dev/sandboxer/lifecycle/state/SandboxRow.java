@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle.state;
 
+import dev.sandboxer.config.Gpus;
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.credentials.Receipt;
@@ -80,11 +81,17 @@ final class SandboxRow {
                         new ProfileName(row.getString("profile")),
                         row.getString("snapshot"),
                         Map.of(),
-                        optional(row.getString("holder"), ProcessIdentity::new)),
+                        optional(row.getString("holder"), ProcessIdentity::new),
+                        row.getString("route")),
                 terms(row),
-                new SandboxSize(row.getInt("cpu_millis"), row.getInt("memory_mib"), row.getInt("disk_mib")),
+                new SandboxSize(
+                        row.getInt("cpu_millis"),
+                        row.getInt("memory_mib"),
+                        row.getInt("disk_mib"),
+                        optional(row.getString("gpu"), Gpus::parse)),
                 new Placement(
                         new ExtensionId(row.getString("extension")),
+                        row.getString("region"),
                         optional(row.getString("ref"), BackendRef::new),
                         receipt(row)),
                 times(row),
@@ -117,6 +124,7 @@ final class SandboxRow {
     /** Binds what both insert and update write. */
     static <S extends SqlStatement<S>> S bind(S statement, Sandbox sandbox) {
         bind(statement, sandbox.receipt());
+        var gpu = sandbox.size().gpu();
         return statement
                 .bind("id", sandbox.id().value())
                 .bind("state", sandbox.state().name())
@@ -124,6 +132,8 @@ final class SandboxRow {
                 .bind("cpu", sandbox.size().cpuMillis())
                 .bind("memory", sandbox.size().memoryMiB())
                 .bind("disk", sandbox.size().diskMiB())
+                .bind("gpu", gpu == null ? null : Gpus.format(gpu))
+                .bind("region", sandbox.placement().region())
                 .bind("deadline", sandbox.deadline().toEpochMilli())
                 .bind("actor", sandbox.actor().text());
     }
@@ -157,12 +167,12 @@ final class SandboxRow {
         return constant == null ? null : constant.name();
     }
 
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         var millis = row.getLong(column);
         return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 
-    private static <T> @Nullable T optional(@Nullable String text, Function<String, T> parse) {
+    static <T> @Nullable T optional(@Nullable String text, Function<String, T> parse) {
         return text == null ? null : parse.apply(text);
     }
 }

@@ -49,10 +49,10 @@ public final class SandboxStore {
             var update = handle.createUpdate("""
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
                         disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash, snapshot, on_timeout,
-                        auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule)
+                        auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule, gpu, region, route)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
                         :deadline, :actor, :holder, :key, :hash, :snapshot, :on_timeout, :auto_resume, :network, :public_ports,
-                        :host_mask, :credential, :credential_owner, :credential_rule)
+                        :host_mask, :credential, :credential_owner, :credential_rule, :gpu, :region, :route)
                     """);
             SandboxRow.bind(update, sandbox)
                     .bind("consumer", sandbox.consumer())
@@ -64,6 +64,7 @@ public final class SandboxStore {
                     .bind("key", idempotencyKey)
                     .bind("hash", requestHash)
                     .bind("snapshot", sandbox.snapshot())
+                    .bind("route", sandbox.origin().route())
                     .bind("on_timeout", sandbox.terms().onTimeout().name())
                     .bind("auto_resume", sandbox.terms().autoResume() ? 1 : 0)
                     .bind("network", SandboxRow.name(sandbox.terms().network()))
@@ -109,7 +110,7 @@ public final class SandboxStore {
     Sandbox update(Handle handle, long read, Sandbox changed) {
         var update = handle.createUpdate("""
                 UPDATE sandboxes SET version = :version + 1, state = :state, reason = :reason, extension = :extension,
-                    ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, started_at = :started_at,
+                    ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, gpu = :gpu, region = :region, started_at = :started_at,
                     deadline = :deadline, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
                     resumed_at = :resumed_at, transition = :pending, credential = :credential,
                     credential_owner = :credential_owner, credential_rule = :credential_rule

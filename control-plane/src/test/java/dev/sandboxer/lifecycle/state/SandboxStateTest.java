@@ -84,10 +84,10 @@ class SandboxStateTest {
         return new Sandbox(
                 SandboxId.random(),
                 1,
-                new Origin(TestInstallation.ME, new ProfileName("profile.test"), null, Map.of(), null),
+                new Origin(TestInstallation.ME, new ProfileName("profile.test"), null, Map.of(), null, null),
                 Terms.USUAL,
                 TestInstallation.SIZE,
-                Placement.planned(new ExtensionId("ext.test"), null),
+                Placement.planned(new ExtensionId("ext.test"), null, null),
                 new Times(NOON, startedAt, NOON.plus(TestInstallation.TTL), null, null, null),
                 new Status(state, null, null, ProcessIdentity.current()));
     }

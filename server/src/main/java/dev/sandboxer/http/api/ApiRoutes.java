@@ -1,5 +1,7 @@
 package dev.sandboxer.http.api;
 
+import dev.sandboxer.config.Gpus;
+import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
@@ -12,8 +14,9 @@ import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Requirements;
+import dev.sandboxer.routing.RouteView;
 import dev.sandboxer.routing.Router;
-import dev.sandboxer.routing.Verdict;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -57,7 +60,10 @@ public final class ApiRoutes {
             int diskMiB,
             long ttlMs,
             long maxTtlMs,
-            String network) {
+            String network,
+            String policy,
+            @Nullable String gpu,
+            @Nullable String region) {
         static ProfileView of(Profile profile) {
             return new ProfileView(
                     profile.name().value(),
@@ -68,7 +74,12 @@ public final class ApiRoutes {
                     profile.size().diskMiB(),
                     profile.ttl().toMillis(),
                     profile.maxTtl().toMillis(),
-                    profile.network().name().toLowerCase(Locale.ROOT));
+                    profile.network().byDefault().name().toLowerCase(Locale.ROOT),
+                    profile.policy().text(),
+                    profile.size().gpu() == null
+                            ? null
+                            : Gpus.format(profile.size().gpu()),
+                    profile.options().region());
         }
     }
 
@@ -76,26 +87,10 @@ public final class ApiRoutes {
         exchange.json(200, profiles.get().all().stream().map(ProfileView::of).toList());
     }
 
-    private record VerdictView(
-            String extension, boolean eligible, @Nullable String code, String why) {
-        static VerdictView of(Verdict verdict) {
-            return switch (verdict) {
-                case Verdict.Eligible eligible ->
-                    new VerdictView(eligible.extension().value(), true, null, eligible.why());
-                case Verdict.Skipped skipped ->
-                    new VerdictView(
-                            skipped.extension().value(), false, skipped.code().text(), skipped.why());
-            };
-        }
-    }
-
     private void route(HttpExchange exchange) throws IOException {
         var profile = profiles.get().get(exchange.parameter("profile"));
-        exchange.json(
-                200,
-                router.route(profile, Objects.requireNonNull(exchange.notes().consumer)).stream()
-                        .map(VerdictView::of)
-                        .toList());
+        var requester = Requester.of(Objects.requireNonNull(exchange.notes().consumer));
+        exchange.json(200, RouteView.of(router.explain(profile, Requirements.of(requester, profile))));
     }
 
     private record ExtensionView(String id, String description, boolean metered, List<String> capabilities) {
@@ -120,6 +115,8 @@ public final class ApiRoutes {
             String extension,
             Instant startedAt,
             @Nullable String outcome,
+            @Nullable Long tookMs,
+            @Nullable String failure,
             @Nullable String message) {
         static AttemptView of(Attempt attempt) {
             return new AttemptView(
@@ -127,6 +124,8 @@ public final class ApiRoutes {
                     attempt.extension().value(),
                     attempt.startedAt(),
                     attempt.outcome() == null ? null : attempt.outcome().text(),
+                    attempt.length() == null ? null : attempt.length().toMillis(),
+                    attempt.failure() == null ? null : attempt.failure().name().toLowerCase(Locale.ROOT),
                     attempt.message());
         }
     }
@@ -146,6 +145,7 @@ public final class ApiRoutes {
             Instant deadline,
             @Nullable Instant pausedAt,
             @Nullable Instant endedAt,
+            List<String> route,
             List<AttemptView> attempts) {
         static SandboxView of(Sandbox sandbox, List<Attempt> attempts) {
             return new SandboxView(
@@ -163,6 +163,12 @@ public final class ApiRoutes {
                     sandbox.deadline(),
                     sandbox.pausedAt(),
                     sandbox.endedAt(),
+                    String.valueOf(
+                                    sandbox.origin().route() == null
+                                            ? ""
+                                            : sandbox.origin().route())
+                            .lines()
+                            .toList(),
                     attempts.stream().map(AttemptView::of).toList());
         }
     }

@@ -90,7 +90,7 @@ final class NetworkRoutes {
         }
         wanted.check(sandbox.terms());
         var agreed = sandbox.terms().network();
-        var now = agreed == null ? templates.of(sandbox).network() : agreed;
+        var now = agreed == null ? templates.of(sandbox).network().byDefault() : agreed;
         if (policy == NetworkPolicy.DENY && now != NetworkPolicy.DENY) {
             throw new E2bException(
                     400, "the network of a running sandbox can't be changed; deny it when it is created");

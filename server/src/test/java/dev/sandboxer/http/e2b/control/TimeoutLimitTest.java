@@ -58,16 +58,9 @@ class TimeoutLimitTest {
     }
 
     private static Profile atMost(Duration maxTtl) {
-        var usual = TestInstallation.profile(new ExtensionId("ext.first"));
-        return new Profile(
-                usual.name(),
-                usual.description(),
-                usual.route(),
-                usual.templates(),
-                usual.size(),
-                Duration.ofSeconds(1),
-                maxTtl,
-                usual.network(),
-                usual.env());
+        return TestInstallation.profile(new ExtensionId("ext.first")).toBuilder()
+                .ttl(Duration.ofSeconds(1))
+                .maxTtl(maxTtl)
+                .build();
     }
 }

@@ -1,0 +1,49 @@
+package dev.sandboxer.config;
+
+import dev.sandboxer.config.yaml.Problems;
+import dev.sandboxer.config.yaml.Section;
+import dev.sandboxer.config.yaml.YamlNode;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.NetworkTarget;
+import dev.sandboxer.profiles.Spelling;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads whom sandboxes may call: one word, or {@code default}, {@code allow} and {@code deny}. */
+record NetworkReader(Problems problems) {
+    private static final List<String> KEYS = List.of("default", "allow", "deny");
+
+    /** Null when something is wrong, which has then been reported; without the key the network is denied. */
+    @Nullable NetworkRules read(Section profile) {
+        YamlNode node = profile.node("network");
+        if (node == null) {
+            return NetworkRules.DENY_ALL;
+        }
+        if (!(node instanceof YamlNode.Mapping)) {
+            NetworkPolicy policy = profile.optional("network", NetworkReader::policy);
+            return policy == null ? null : NetworkRules.of(policy);
+        }
+        Section rules = new Section(node, node, profile.path("network"), KEYS, problems);
+        NetworkPolicy byDefault = rules.optional("default", NetworkReader::policy);
+        List<NetworkTarget> allow = rules.optionalList("allow", NetworkTarget::parse);
+        List<NetworkTarget> deny = rules.optionalList("deny", NetworkTarget::parse);
+        try {
+            return new NetworkRules(Objects.requireNonNullElse(byDefault, NetworkPolicy.DENY), allow, deny);
+        } catch (IllegalArgumentException e) {
+            profile.problem("network", String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static NetworkPolicy policy(String text) {
+        return switch (text) {
+            case "deny" -> NetworkPolicy.DENY;
+            case "backend-default" -> NetworkPolicy.BACKEND_DEFAULT;
+            default ->
+                throw new IllegalArgumentException(
+                        Spelling.quoted(text) + " is not a network policy (there are deny and backend-default)");
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.state.Attempt;
+import dev.sandboxer.lifecycle.state.Attempt.Outcome;
+import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.routing.Account;
+import dev.sandboxer.routing.AttemptHistory;
+import dev.sandboxer.routing.PastAttempt;
+import dev.sandboxer.routing.PastAttempt.Result;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The attempts of all servers, as routing learns from them. */
+public record AccountHistory(AttemptStore attempts) implements AttemptHistory {
+    @Override
+    public List<PastAttempt> latest(Account account, int most) {
+        return attempts.latest(account.extension(), account.credential(), most).stream()
+                .map(AccountHistory::past)
+                .toList();
+    }
+
+    private static PastAttempt past(Attempt attempt) {
+        var end = attempt.end();
+        return end == null
+                ? new PastAttempt(attempt.startedAt(), null, null, null, null)
+                : new PastAttempt(attempt.startedAt(), end.at(), result(end), end.retryAt(), end.message());
+    }
+
+    private static Result result(Attempt.End end) {
+        return end.outcome() == Outcome.CREATED ? Result.CREATED : failure(end.kind());
+    }
+
+    /** Without a kind it came to nothing for a reason of ours, such as a crash. */
+    private static Result failure(@Nullable Kind kind) {
+        return switch (kind) {
+            case null -> Result.DECLINED;
+            case TRANSIENT, INTERNAL, GONE -> Result.FAILED;
+            case CREDENTIAL, QUOTA, THROTTLED, CAPACITY, INVALID, UNSUPPORTED -> Result.DECLINED;
+        };
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.config.AccountLimit;
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.extension.CreationProgress;
+import dev.sandboxer.extension.CreationProgress.Stage;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.ProgressListener;
+import dev.sandboxer.lifecycle.state.AccountStore;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.observe.Sleeper;
+import dev.sandboxer.routing.Account;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Makes creations wait for their turn in an account, so that they keep the limits which its backend has: so many a second, and so
+ * many at once. The waiting is bounded. Thread-safe; the turns are those of all servers.
+ */
+final class AccountTurns {
+    /** How often to look whether one of the sandboxes has ended: another server may have ended it. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    private final Function<ExtensionId, AccountLimit> limits;
+    private final AccountStore accounts;
+    private final InstantSource clock;
+    private final Sleeper sleeper;
+
+    AccountTurns(
+            Function<ExtensionId, AccountLimit> limits, AccountStore accounts, InstantSource clock, Sleeper sleeper) {
+        this.limits = limits;
+        this.accounts = accounts;
+        this.clock = clock;
+        this.sleeper = sleeper;
+    }
+
+    /** Thrown in the transaction that would begin an attempt in an account that is full. */
+    static final class Full extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Full(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** When a creation that begins now stops waiting for an extension. */
+    Instant latest(ExtensionId extension) {
+        return clock.instant().plus(limits.apply(extension).maxWait());
+    }
+
+    /**
+     * Waits for the account's next turn.
+     *
+     * @return why there is none in time; empty when it is there
+     */
+    Optional<String> await(Account account, Instant latest, ProgressListener progress) {
+        var interval = limits.apply(account.extension()).interval();
+        if (interval == null) {
+            return Optional.empty();
+        }
+        var turn = accounts.takeTurn(account, interval, clock.instant(), latest);
+        if (turn.isEmpty()) {
+            return Optional.of("the account may make one sandbox every " + Durations.format(interval)
+                    + ", and too many are waiting");
+        }
+        sleepUntil(turn.get(), account, progress);
+        return Optional.empty();
+    }
+
+    /** Waits until a backend wants to be asked again; false when that is too late. */
+    boolean awaitRetry(Account account, Duration wait, Instant latest, ProgressListener progress) {
+        var at = clock.instant().plus(wait);
+        if (at.isAfter(latest)) {
+            return false;
+        }
+        sleepUntil(at, account, progress);
+        return true;
+    }
+
+    private void sleepUntil(Instant at, Account account, ProgressListener progress) {
+        var wait = Duration.between(clock.instant(), at);
+        if (wait.isPositive()) {
+            progress.onProgress(new CreationProgress(
+                    Stage.QUEUED,
+                    "waiting " + Durations.format(roundedUp(wait)) + " for the limits of " + account.extension()));
+            sleeper.sleep(wait);
+        }
+    }
+
+    private static Duration roundedUp(Duration wait) {
+        return Duration.ofMillis((wait.toMillis() / 100 + 1) * 100);
+    }
+
+    /**
+     * Fails if the account has as many sandboxes as it may have at once; for the transaction that begins another.
+     *
+     * @throws Full when it has
+     */
+    void requireRoom(Handle handle, Account account, SandboxId self) {
+        var most = limits.apply(account.extension()).sandboxes();
+        if (most != null) {
+            var busy = accounts.busy(handle, account, self);
+            if (busy >= most) {
+                throw new Full("the account has " + busy + " of " + most + " sandboxes");
+            }
+        }
+    }
+
+    /** Waits a moment for room; false when it is too late for that. */
+    boolean awaitRoom(Instant latest) {
+        if (!clock.instant().isBefore(latest)) {
+            return false;
+        }
+        sleeper.sleep(LOOK);
+        return true;
+    }
+}

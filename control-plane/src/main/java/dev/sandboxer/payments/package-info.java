@@ -1,0 +1,5 @@
+/** Money. */
+@NullMarked
+package dev.sandboxer.payments;
+
+import org.jspecify.annotations.NullMarked;

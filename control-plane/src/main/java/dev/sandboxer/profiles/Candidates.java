@@ -1,0 +1,40 @@
+package dev.sandboxer.profiles;
+
+import dev.sandboxer.extension.ExtensionId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The extensions that may run a profile.
+ *
+ * @param route best first, each once, at least one
+ * @param policy which of them is tried first
+ * @param templates what a sandbox starts from, for each extension of the route at least
+ * @param credentials for some extensions the credential to use, by id or name
+ */
+public record Candidates(
+        List<ExtensionId> route,
+        RoutePolicy policy,
+        Map<ExtensionId, String> templates,
+        Map<ExtensionId, String> credentials) {
+    public Candidates {
+        route = List.copyOf(route);
+        templates = sorted(templates);
+        credentials = sorted(credentials);
+        if (route.isEmpty() || new TreeSet<>(route).size() != route.size()) {
+            throw new IllegalArgumentException("a route names one extension at least, each once: " + route);
+        }
+        if (!templates.keySet().containsAll(route)) {
+            throw new IllegalArgumentException("an extension of the route has no template: " + route);
+        }
+    }
+
+    /** Sorted, so that whatever is printed from it is the same each time. */
+    private static <K extends Comparable<K>> SortedMap<K, String> sorted(Map<K, String> map) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+}

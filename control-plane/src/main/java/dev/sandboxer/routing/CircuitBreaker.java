@@ -1,0 +1,92 @@
+package dev.sandboxer.routing;
+
+import dev.sandboxer.routing.PastAttempt.Result;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps creations away from an account whose backend fails. It opens after {@value #FAILURES} failures in a row, each soon after
+ * the one before, and stays open for half a minute, twice as long after each further failure. Then one attempt at a time may
+ * probe the account; its success closes the circuit. A backend that asks to be asked later is not asked before.
+ *
+ * <p>A rule about the latest attempts, without a state of its own: they are in the database, so every server and every command
+ * sees the same circuit.
+ */
+final class CircuitBreaker {
+    static final int FAILURES = 5;
+
+    /** How many attempts the rule looks at: enough to tell the longest pause. */
+    static final int ATTEMPTS = 12;
+
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    /** Failures further apart are no series. */
+    static final Duration SERIES_GAP = Duration.ofMinutes(10);
+
+    /** A probe that has not answered by then has been lost. */
+    static final Duration PROBE_PATIENCE = Duration.ofMinutes(2);
+
+    private CircuitBreaker() {}
+
+    /**
+     * Why the account is not to be asked now; empty when it may be.
+     *
+     * @param newestFirst the account's latest attempts
+     */
+    static Optional<String> reasonAgainst(List<PastAttempt> newestFirst, Instant now) {
+        var asked = newestFirst.stream()
+                .flatMap(attempt -> Optional.ofNullable(attempt.retryAt()).stream())
+                .filter(now::isBefore)
+                .findFirst();
+        if (asked.isPresent()) {
+            return Optional.of("asked to wait until " + asked.get());
+        }
+        var ended = newestFirst.stream()
+                .filter(attempt -> attempt.result() != null && attempt.result() != Result.DECLINED)
+                .toList();
+        var failures = failuresInARow(ended);
+        if (failures < FAILURES) {
+            return Optional.empty();
+        }
+        var last = ended.getFirst();
+        var until = end(last).plus(pause(failures));
+        if (now.isBefore(until)) {
+            return Optional.of("failed " + failures + " times in a row, tried again from " + until + "; the last time: "
+                    + last.message());
+        }
+        var probing = newestFirst.stream()
+                .filter(attempt -> attempt.result() == null)
+                .anyMatch(attempt -> !attempt.startedAt().isBefore(until)
+                        && now.isBefore(attempt.startedAt().plus(PROBE_PATIENCE)));
+        return probing
+                ? Optional.of("failed " + failures + " times in a row, and is just being probed")
+                : Optional.empty();
+    }
+
+    private static int failuresInARow(List<PastAttempt> newestFirst) {
+        int failures = 0;
+        for (PastAttempt attempt : newestFirst) {
+            var isInSeries = failures == 0
+                    || end(attempt)
+                            .plus(SERIES_GAP)
+                            .isAfter(newestFirst.get(failures - 1).startedAt());
+            if (attempt.result() != Result.FAILED || !isInSeries) {
+                break;
+            }
+            failures++;
+        }
+        return failures;
+    }
+
+    private static Duration pause(int failures) {
+        var pause = FIRST_PAUSE.multipliedBy(1L << (failures - FAILURES));
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+
+    private static Instant end(PastAttempt attempt) {
+        return attempt.endedAt() == null ? attempt.startedAt() : attempt.endedAt();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sandboxer.routing;
+
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.profiles.RoutePolicy;
+import dev.sandboxer.routing.Verdict.Eligible;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Puts those that could take a sandbox into the order in which they are tried. */
+record TryOrder(AttemptHistory history, InstantSource clock) {
+    /**
+     * The verdicts with the eligible ones before the others, unless the route's own order holds.
+     *
+     * @param preference the extension that the request names is tried first
+     */
+    List<Verdict> sort(List<Verdict> verdicts, RoutePolicy policy, @Nullable Preference preference) {
+        var eligible = new ArrayList<Eligible>();
+        var skipped = new ArrayList<Verdict>();
+        for (Verdict verdict : verdicts) {
+            switch (verdict) {
+                case Eligible one -> eligible.add(one);
+                case Verdict.Skipped one -> skipped.add(one);
+            }
+        }
+        if (eligible.size() < 2 || policy == RoutePolicy.ORDER && preference == null) {
+            return verdicts;
+        }
+        var sorted = new ArrayList<Verdict>(preferred(byPolicy(eligible, policy), preference));
+        sorted.addAll(skipped);
+        return sorted;
+    }
+
+    private List<Eligible> byPolicy(List<Eligible> eligible, RoutePolicy policy) {
+        return switch (policy) {
+            case ORDER -> eligible;
+            case CHEAPEST -> cheapest(eligible);
+            case FASTEST -> fastest(eligible);
+        };
+    }
+
+    private static List<Eligible> cheapest(List<Eligible> eligible) {
+        return eligible.stream()
+                .sorted(Comparator.comparing(
+                        one -> one.quote().worstCase(), Comparator.nullsLast(Comparator.naturalOrder())))
+                .map(one -> one.noted(one.quote().worstCase() == null ? "last, its price being unknown" : ""))
+                .toList();
+    }
+
+    /** What is not measured comes first, or it would never be. */
+    private List<Eligible> fastest(List<Eligible> eligible) {
+        var now = clock.instant();
+        Map<ExtensionId, Optional<Duration>> speeds = new HashMap<>();
+        for (Eligible one : eligible) {
+            speeds.put(one.extension(), Speed.of(history.latest(one.account(), Speed.ATTEMPTS), now));
+        }
+        return eligible.stream()
+                .sorted(Comparator.comparing(one -> speeds.get(one.extension()).orElse(Duration.ZERO)))
+                .map(one -> one.noted(speeds.get(one.extension())
+                        .map(speed -> "ready in " + speed.toMillis() + " ms of late")
+                        .orElse("not measured of late")))
+                .toList();
+    }
+
+    private static List<Eligible> preferred(List<Eligible> eligible, @Nullable Preference preference) {
+        if (preference == null) {
+            return eligible;
+        }
+        return eligible.stream()
+                .sorted(Comparator.comparing(one -> !one.extension().equals(preference.extension())))
+                .map(one -> one.extension().equals(preference.extension()) ? one.noted("asked for") : one)
+                .toList();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.sandboxer.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.routing.PastAttempt.Result;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CircuitBreakerTest {
+    private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+
+    @Test
+    void an_account_of_which_nothing_is_known_may_be_asked() {
+        assertThat(CircuitBreaker.reasonAgainst(List.of(), NOW)).isEmpty();
+    }
+
+    @Test
+    void it_opens_after_five_failures_in_a_row_and_says_what_failed() {
+        assertThat(CircuitBreaker.reasonAgainst(failures(4, NOW), NOW)).isEmpty();
+        assertThat(CircuitBreaker.reasonAgainst(failures(5, NOW), NOW))
+                .hasValue("failed 5 times in a row, tried again from 2026-11-29T12:00:30Z; the last time: broken");
+    }
+
+    @Test
+    void one_success_among_them_keeps_it_closed() {
+        var attempts = failures(6, NOW);
+        attempts.set(3, attempt(NOW.minusSeconds(4), Result.CREATED));
+        assertThat(CircuitBreaker.reasonAgainst(attempts, NOW)).isEmpty();
+    }
+
+    @Test
+    void what_the_request_or_the_account_was_to_blame_for_does_not_count() {
+        var attempts = failures(4, NOW);
+        for (int i = 0; i < 5; i++) {
+            attempts.addFirst(attempt(NOW, Result.DECLINED));
+        }
+        assertThat(CircuitBreaker.reasonAgainst(attempts, NOW)).isEmpty();
+    }
+
+    @Test
+    void failures_of_long_ago_are_no_series_with_those_of_today() {
+        var attempts = failures(4, NOW);
+        attempts.addAll(failures(4, NOW.minus(Duration.ofHours(1))));
+        assertThat(CircuitBreaker.reasonAgainst(attempts, NOW)).isEmpty();
+    }
+
+    @Test
+    void after_half_a_minute_one_attempt_probes_it_and_others_wait() {
+        var attempts = failures(5, NOW);
+        var later = NOW.plusSeconds(30);
+        assertThat(CircuitBreaker.reasonAgainst(attempts, later)).isEmpty();
+
+        attempts.addFirst(new PastAttempt(later, null, null, null, null));
+        assertThat(CircuitBreaker.reasonAgainst(attempts, later.plusSeconds(5)))
+                .hasValue("failed 5 times in a row, and is just being probed");
+        assertThat(CircuitBreaker.reasonAgainst(attempts, later.plus(CircuitBreaker.PROBE_PATIENCE)))
+                .as("a probe whose maker died does not block it for ever")
+                .isEmpty();
+    }
+
+    @Test
+    void a_probe_that_fails_keeps_it_open_for_twice_as_long_up_to_five_minutes() {
+        assertThat(openFor(6)).isEqualTo(Duration.ofSeconds(60));
+        assertThat(openFor(7)).isEqualTo(Duration.ofSeconds(120));
+        assertThat(openFor(9)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(openFor(12)).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void a_probe_that_succeeds_closes_it() {
+        var attempts = failures(9, NOW);
+        attempts.addFirst(attempt(NOW, Result.CREATED));
+        assertThat(CircuitBreaker.reasonAgainst(attempts, NOW)).isEmpty();
+    }
+
+    @Test
+    void a_backend_that_asks_for_patience_gets_it_after_one_refusal() {
+        var asked = new PastAttempt(NOW, NOW, Result.DECLINED, NOW.plusSeconds(7), "too many");
+        assertThat(CircuitBreaker.reasonAgainst(List.of(asked), NOW.plusSeconds(6)))
+                .hasValue("asked to wait until 2026-11-29T12:00:07Z");
+        assertThat(CircuitBreaker.reasonAgainst(List.of(asked), NOW.plusSeconds(7)))
+                .isEmpty();
+    }
+
+    private static Duration openFor(int failures) {
+        var attempts = failures(failures, NOW);
+        var open = Duration.ZERO;
+        while (CircuitBreaker.reasonAgainst(attempts, NOW.plus(open)).isPresent()) {
+            open = open.plusSeconds(1);
+        }
+        return open;
+    }
+
+    /** Newest first, a second apart; the newest ended then. */
+    private static List<PastAttempt> failures(int number, Instant last) {
+        var attempts = new ArrayList<PastAttempt>();
+        for (int i = 0; i < number; i++) {
+            attempts.add(attempt(last.minusSeconds(i), Result.FAILED));
+        }
+        return attempts;
+    }
+
+    private static PastAttempt attempt(Instant at, Result result) {
+        return new PastAttempt(at, at, result, null, "broken");
+    }
+
+    @Test
+    void it_looks_at_enough_attempts_to_tell_the_longest_pause() {
+        assertThat(Optional.of(CircuitBreaker.ATTEMPTS))
+                .hasValueSatisfying(most -> assertThat(openFor(most)).isEqualTo(CircuitBreaker.LONGEST_PAUSE));
+    }
+}
