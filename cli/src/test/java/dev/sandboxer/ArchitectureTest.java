@@ -38,7 +38,7 @@ class ArchitectureTest {
 
     /** Only those that keep rows, and the store itself. */
     private static final Pattern SPEAKS_SQL =
-            Pattern.compile("\\w+Store|\\w+Row|Store|Schema|StoreFailures|OneConnection");
+            Pattern.compile("\\w+Store|\\w+Row|\\w+Database|\\w+Schema|\\w+Failures|Database|OneConnection");
 
     /** What asks the real clock, waits, or begins a thread. */
     private static final Pattern REAL_TIME_OR_THREAD = Pattern.compile(String.join(

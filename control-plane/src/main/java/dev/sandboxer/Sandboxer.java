@@ -14,7 +14,8 @@ import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
+import dev.sandboxer.store.SqliteDatabase;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class Sandboxer implements AutoCloseable {
     public static final String LOCAL_CONSUMER = Consumers.LOCAL;
 
     private final ConfigFile config;
-    private final Store store;
+    private final Database database;
     private final ExtensionRegistry registry;
     private final Consumers consumers;
     private final Credentials credentials;
@@ -36,21 +37,21 @@ public final class Sandboxer implements AutoCloseable {
     private final Home home;
     private final InstantSource clock;
 
-    private Sandboxer(Home home, Map<String, String> environment, Store store, InstantSource clock) {
+    private Sandboxer(Home home, Map<String, String> environment, Database database, InstantSource clock) {
         this.home = home;
         this.clock = clock;
         this.config = new ConfigFile(home);
-        this.store = store;
-        this.registry = new ExtensionRegistry(home.directory(), new SandboxStore(store).installation(), clock);
-        this.consumers = new Consumers(store, clock);
-        this.credentials = new Credentials(store, new CredentialUses(store), home, environment, registry, clock);
+        this.database = database;
+        this.registry = new ExtensionRegistry(home.directory(), new SandboxStore(database).installation(), clock);
+        this.consumers = new Consumers(database, clock);
+        this.credentials = new Credentials(database, new CredentialUses(database), home, environment, registry, clock);
         this.backends = new Backends(registry, credentials);
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
                 id -> config.config().extension(id).enabled());
-        this.sandboxes = new Sandboxes(store, router, registry, backends, consumers, List.of(), clock);
-        this.keys = new ApiKeys(store, consumers, clock);
+        this.sandboxes = new Sandboxes(database, router, registry, backends, consumers, List.of(), clock);
+        this.keys = new ApiKeys(database, consumers, clock);
     }
 
     /**
@@ -61,11 +62,11 @@ public final class Sandboxer implements AutoCloseable {
      */
     public static Sandboxer open(Home home, Map<String, String> environment, InstantSource clock) {
         home.prepare();
-        var store = Store.open(home.database());
+        var database = SqliteDatabase.open(home.database());
         try {
-            return new Sandboxer(home, environment, store, clock);
+            return new Sandboxer(home, environment, database, clock);
         } catch (RuntimeException e) {
-            store.close();
+            database.close();
             throw e;
         }
     }
@@ -123,6 +124,6 @@ public final class Sandboxer implements AutoCloseable {
     @Override
     public void close() {
         backends.close();
-        store.close();
+        database.close();
     }
 }

@@ -2,7 +2,7 @@ package dev.sandboxer.credentials;
 
 import dev.sandboxer.credentials.StoredCredential.Refusal;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -16,11 +16,11 @@ final class CredentialStore {
     private static final String SELECT = "SELECT c.*, r.refused_at, r.message FROM credentials c"
             + " LEFT JOIN credential_refusals r ON r.credential = c.id AND r.fingerprint = c.fingerprint";
 
-    private final Store store;
+    private final Database database;
     private final CredentialUsers users;
 
-    CredentialStore(Store store, CredentialUsers users) {
-        this.store = store;
+    CredentialStore(Database database, CredentialUsers users) {
+        this.database = database;
         this.users = users;
     }
 
@@ -29,7 +29,7 @@ final class CredentialStore {
 
     /** False when its name or its key is in use already. */
     boolean insert(StoredCredential credential, String sealed, String fingerprint) {
-        return store.transaction(handle -> {
+        return database.transaction(handle -> {
             try {
                 handle.execute(
                         "INSERT INTO credentials (id, owner, extension, name, sealed, fingerprint, platform_fallback,"
@@ -44,7 +44,7 @@ final class CredentialStore {
                         credential.createdAt().toEpochMilli());
                 return true;
             } catch (JdbiException e) {
-                if (Store.isDuplicate(e)) {
+                if (database.isDuplicate(e)) {
                     return false;
                 }
                 throw e;
@@ -53,7 +53,7 @@ final class CredentialStore {
     }
 
     Optional<Row> find(CredentialId id) {
-        return store.read(handle -> handle.createQuery(SELECT + " WHERE c.id = :id")
+        return database.read(handle -> handle.createQuery(SELECT + " WHERE c.id = :id")
                 .bind("id", id.value())
                 .map((row, context) -> map(row))
                 .findOne());
@@ -69,7 +69,7 @@ final class CredentialStore {
 
     /** All, by owner and extension, newest first. */
     List<Row> list() {
-        return store.read(CredentialStore::list);
+        return database.read(CredentialStore::list);
     }
 
     private static List<Row> list(Handle handle) {
@@ -80,7 +80,7 @@ final class CredentialStore {
 
     /** An owner's for one extension, newest first. */
     List<Row> list(Owner owner, ExtensionId extension) {
-        return store.read(handle -> handle.createQuery(SELECT
+        return database.read(handle -> handle.createQuery(SELECT
                         + " WHERE c.owner = :owner AND c.extension = :extension ORDER BY c.created_at DESC, c.id")
                 .bind("owner", owner.toRow())
                 .bind("extension", extension.value())
@@ -90,7 +90,7 @@ final class CredentialStore {
 
     /** Whoever's has that key. */
     Optional<StoredCredential> withKey(ExtensionId extension, String fingerprint) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                         SELECT + " WHERE c.extension = :extension AND c.fingerprint = :fingerprint")
                 .bind("extension", extension.value())
                 .bind("fingerprint", fingerprint)
@@ -105,7 +105,7 @@ final class CredentialStore {
 
     /** All of them, or none when one fails. */
     int resealAll(Resealing resealing) {
-        return store.transaction(handle -> {
+        return database.transaction(handle -> {
             var rows = list(handle);
             for (Row row : rows) {
                 handle.execute(
@@ -124,7 +124,7 @@ final class CredentialStore {
      * @return what is still there
      */
     List<String> removeUnlessUsed(CredentialId id, boolean useless) {
-        return store.transaction(handle -> {
+        return database.transaction(handle -> {
             var left = users.release(handle, id, useless);
             if (left.isEmpty()) {
                 handle.execute("DELETE FROM credentials WHERE id = ?", id.value());
@@ -135,7 +135,7 @@ final class CredentialStore {
     }
 
     void refused(CredentialId id, String fingerprint, Instant at, String message) {
-        store.write(handle -> {
+        database.write(handle -> {
             handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value());
             handle.execute(
                     "INSERT INTO credential_refusals (credential, fingerprint, refused_at, message) VALUES (?, ?, ?, ?)",
@@ -147,12 +147,12 @@ final class CredentialStore {
     }
 
     void accepted(CredentialId id) {
-        store.write(handle -> handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value()));
+        database.write(handle -> handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value()));
     }
 
     /** For those that have no row of their own. */
     Optional<Refusal> refusal(CredentialId id, String fingerprint) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                         "SELECT * FROM credential_refusals WHERE credential = :id AND fingerprint = :fingerprint")
                 .bind("id", id.value())
                 .bind("fingerprint", fingerprint)

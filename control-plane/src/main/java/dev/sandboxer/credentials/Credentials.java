@@ -11,7 +11,7 @@ import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.observe.Redactor;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,13 +42,13 @@ public final class Credentials {
      * @param environment the variables of this process, where the platform's credentials may stand
      */
     public Credentials(
-            Store store,
+            Database database,
             CredentialUsers users,
             Home home,
             Map<String, String> environment,
             KnownExtensions extensions,
             InstantSource clock) {
-        this.rows = new CredentialStore(store, users);
+        this.rows = new CredentialStore(database, users);
         var elsewhere = environment.getOrDefault("SANDBOXER_MASTER_KEY_FILE", "");
         var own = home.resolve("master-key.json");
         this.masterKeys = new MasterKeys(

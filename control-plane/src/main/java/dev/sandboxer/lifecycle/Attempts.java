@@ -21,7 +21,7 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.Verdict.Eligible;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * or undo it after a crash at any instruction.
  */
 record Attempts(
-        Store store,
+        Database database,
         AttemptStore rows,
         Transitions transitions,
         Backends backends,
@@ -129,7 +129,7 @@ record Attempts(
     }
 
     private AttemptResult refused(Attempt attempt, Outcome outcome, ExtensionException e) {
-        store.write(handle -> rows.record(handle, attempt, outcome, e.getMessage()));
+        database.write(handle -> rows.record(handle, attempt, outcome, e.getMessage()));
         backends.noteRefusal(attempt.credential(), e);
         return e.kind() == Kind.CREDENTIAL && attempt.credential() != null
                 ? Refused.because(Backends.failure(attempt.extension(), attempt.credential(), e), true)

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
+import dev.sandboxer.store.SqliteDatabase;
 import dev.sandboxer.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,18 +28,18 @@ class ApiKeysTest {
     private Path home;
 
     private final SettableClock clock = new SettableClock(NOON);
-    private Store store;
+    private Database database;
     private ApiKeys keys;
 
     @BeforeEach
     void open() {
-        store = Store.open(home.resolve("sandboxer.db"));
-        keys = new ApiKeys(store, new Consumers(store, clock), clock);
+        database = SqliteDatabase.open(home.resolve("sandboxer.db"));
+        keys = new ApiKeys(database, new Consumers(database, clock), clock);
     }
 
     @AfterEach
     void close() {
-        store.close();
+        database.close();
     }
 
     @Test
@@ -70,7 +71,7 @@ class ApiKeysTest {
     void the_key_itself_is_kept_nowhere() throws IOException {
         var fresh = keys.create("local");
         var random = fresh.secret().substring("e2b_".length());
-        store.close();
+        database.close();
 
         assertThat(fresh.toString()).doesNotContain(random);
         assertThat(fresh.key().id())
@@ -164,7 +165,7 @@ class ApiKeysTest {
     @Test
     void another_process_sees_keys_and_their_end_at_once() {
         var fresh = keys.create("local");
-        try (var other = Store.open(home.resolve("sandboxer.db"))) {
+        try (var other = SqliteDatabase.open(home.resolve("sandboxer.db"))) {
             var elsewhere = new ApiKeys(other, new Consumers(other, clock), clock);
             assertThat(elsewhere.consumerOf(fresh.secret())).contains("local");
 

@@ -30,8 +30,8 @@ class ConsumersTest {
     void start() {
         installation = new TestInstallation(home);
         process = installation.start();
-        consumers = new Consumers(process.store(), installation.clock());
-        keys = new ApiKeys(process.store(), consumers, installation.clock());
+        consumers = new Consumers(process.database(), installation.clock());
+        keys = new ApiKeys(process.database(), consumers, installation.clock());
     }
 
     @AfterEach

@@ -85,7 +85,7 @@ class CredentialsTest {
         var mine = add("own", KEY);
         var theirs = process.credentials()
                 .add(Owner.consumer("other"), cloud.id(), "theirs", Map.of("key", "key_fedcba9876543210"), false);
-        process.store()
+        process.database()
                 .write(handle -> handle.execute(
                         "UPDATE credentials SET sealed = (SELECT sealed FROM credentials WHERE id = ?) WHERE id = ?",
                         theirs.id().value(),
@@ -117,7 +117,7 @@ class CredentialsTest {
     void a_rotation_is_all_or_nothing() throws IOException {
         var good = add("own", KEY);
         var damaged = add("damaged", "key_fedcba9876543210");
-        process.store()
+        process.database()
                 .write(handle -> handle.execute(
                         "UPDATE credentials SET sealed = substr(sealed, 1, 40) || 'AAAA' || substr(sealed, 45) WHERE id = ?",
                         damaged.id().value()));
@@ -270,13 +270,13 @@ class CredentialsTest {
     @Test
     void one_that_was_removed_since_it_was_chosen_begins_nothing() {
         var stored = add("own", KEY);
-        process.store().write(handle -> process.credentials().requireThere(handle, stored.id()));
+        process.database().write(handle -> process.credentials().requireThere(handle, stored.id()));
         process.credentials().remove(stored);
 
         assertFails(
                 ErrorCode.UNKNOWN_CREDENTIAL,
                 "was removed just now",
-                () -> process.store().write(handle -> process.credentials().requireThere(handle, stored.id())));
+                () -> process.database().write(handle -> process.credentials().requireThere(handle, stored.id())));
     }
 
     @Test

@@ -135,7 +135,7 @@ class CreateTest extends InstallationTest {
                         .idempotencyKey("key")
                         .build());
 
-        var text = process.store().<String>read(handle -> {
+        var text = process.database().<String>read(handle -> {
             var rows = new StringBuilder();
             for (String table : handle.createQuery("SELECT name FROM sqlite_master WHERE type = 'table'")
                     .mapTo(String.class)

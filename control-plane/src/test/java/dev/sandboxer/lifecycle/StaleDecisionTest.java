@@ -72,7 +72,7 @@ class StaleDecisionTest extends InstallationTest {
     }
 
     private Transitions transitions() {
-        return new Transitions(process.store(), process.rows(), List.of());
+        return new Transitions(process.database(), process.rows(), List.of());
     }
 
     private PauseResume pauseResume() {
@@ -81,9 +81,9 @@ class StaleDecisionTest extends InstallationTest {
 
     private Termination termination() {
         return new Termination(
-                process.store(),
+                process.database(),
                 process.rows(),
-                new AttemptStore(process.store()),
+                new AttemptStore(process.database()),
                 transitions(),
                 process.backends(),
                 process.rows().installation(),

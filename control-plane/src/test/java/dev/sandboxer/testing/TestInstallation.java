@@ -24,8 +24,8 @@ import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
-import dev.sandboxer.store.Store;
-import dev.sandboxer.store.TestStores;
+import dev.sandboxer.store.Database;
+import dev.sandboxer.store.TestDatabases;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,28 +126,29 @@ public final class TestInstallation {
 
     /** A process with these extensions. */
     public ControlPlane start(List<Extension> extensions) {
-        return start(TestStores.watched(database(), crashes::pass, sql -> statements.accept(sql)), extensions);
+        return start(TestDatabases.watched(database(), crashes::pass, sql -> statements.accept(sql)), extensions);
     }
 
-    private ControlPlane start(Store store, List<Extension> extensions) {
-        var rows = new SandboxStore(store);
+    private ControlPlane start(Database database, List<Extension> extensions) {
+        var rows = new SandboxStore(database);
         var registry = new ExtensionRegistry(home, rows.installation(), clock, extensions);
         var credentials =
-                new Credentials(store, new CredentialUses(store), new Home(home), environment, registry, clock);
+                new Credentials(database, new CredentialUses(database), new Home(home), environment, registry, clock);
         var backends = new Backends(registry, credentials);
         var router = new Router(registry, new CredentialRouter(credentials), id -> true);
-        var sandboxes = new Sandboxes(store, router, registry, backends, new Consumers(store, clock), listeners, clock);
-        return new ControlPlane(store, rows, registry, credentials, backends, router, sandboxes);
+        var sandboxes =
+                new Sandboxes(database, router, registry, backends, new Consumers(database, clock), listeners, clock);
+        return new ControlPlane(database, rows, registry, credentials, backends, router, sandboxes);
     }
 
     /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */
     public void kill(ControlPlane process) {
         crashes.reset();
-        process.store().write(handle -> {
+        process.database().write(handle -> {
             handle.execute("UPDATE sandboxes SET actor = ?", DEAD);
             handle.execute("UPDATE snapshots SET actor = ?", DEAD);
         });
-        process.store().close();
+        process.database().close();
     }
 
     /** Does something in a process that lives until it is done. */

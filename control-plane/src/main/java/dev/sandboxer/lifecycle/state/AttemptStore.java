@@ -3,7 +3,7 @@ package dev.sandboxer.lifecycle.state;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.observe.Redactor;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,10 +17,10 @@ public final class AttemptStore {
     /** Attempts that may have made something after nothing was found. */
     static final String TO_LOOK_AT = "outcome = 'NOT_FOUND' AND looked_again_at IS NULL AND started_at <= :late";
 
-    private final Store store;
+    private final Database database;
 
-    public AttemptStore(Store store) {
-        this.store = store;
+    public AttemptStore(Database database) {
+        this.database = database;
     }
 
     /** Writes the intent, before the backend is called. */
@@ -58,7 +58,7 @@ public final class AttemptStore {
 
     /** All of a sandbox, in order. */
     public List<Attempt> of(SandboxId sandbox) {
-        return store.read(handle -> handle.createQuery("SELECT * FROM attempts WHERE sandbox = :id ORDER BY attempt")
+        return database.read(handle -> handle.createQuery("SELECT * FROM attempts WHERE sandbox = :id ORDER BY attempt")
                 .bind("id", sandbox.value())
                 .map((row, context) -> map(sandbox, row))
                 .list());
@@ -66,7 +66,7 @@ public final class AttemptStore {
 
     /** Those of a sandbox that have to be looked at once more, in order. */
     public List<Attempt> toLookAt(SandboxId sandbox, Instant late) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                         "SELECT * FROM attempts WHERE sandbox = :id AND " + TO_LOOK_AT + " ORDER BY attempt")
                 .bind("id", sandbox.value())
                 .bind("late", late.toEpochMilli())

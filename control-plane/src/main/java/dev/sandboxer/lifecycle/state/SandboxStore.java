@@ -4,7 +4,7 @@ import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
 public final class SandboxStore {
     private static final String OPEN = "('PROVISIONING', 'RUNNING', 'PAUSED', 'STOPPING')";
 
-    private final Store store;
+    private final Database database;
 
-    public SandboxStore(Store store) {
-        this.store = store;
+    public SandboxStore(Database database) {
+        this.database = database;
     }
 
     /** This installation's id, made on first use. */
     public String installation() {
-        return store.read(SandboxStore::findInstallation)
+        return database.read(SandboxStore::findInstallation)
                 .orElseGet(() ->
-                        store.transaction(handle -> findInstallation(handle).orElseGet(() -> {
+                        database.transaction(handle -> findInstallation(handle).orElseGet(() -> {
                             var id = SandboxId.randomText();
                             handle.execute("INSERT INTO installation (id) VALUES (?)", id);
                             return id;
@@ -71,7 +71,7 @@ public final class SandboxStore {
                     .bind("host_mask", sandbox.terms().hostMask())
                     .execute();
         } catch (JdbiException e) {
-            if (Store.isDuplicate(e)) {
+            if (database.isDuplicate(e)) {
                 throw underWay();
             }
             throw e;
@@ -133,7 +133,7 @@ public final class SandboxStore {
 
     /** The sandbox with exactly that id, whosever it is. */
     public Optional<Sandbox> find(SandboxId id) {
-        return store
+        return database
                 .read(handle -> SandboxRow.read(
                         handle.createQuery(SandboxRow.select("id = :id")).bind("id", id.value())))
                 .stream()
@@ -151,7 +151,7 @@ public final class SandboxStore {
                 "consumer = :consumer AND id >= :prefix AND id < :prefix || '~'",
                 "id = :prefix DESC, state IN " + OPEN + " DESC, id",
                 "LIMIT 5");
-        return store.read(handle -> SandboxRow.read(
+        return database.read(handle -> SandboxRow.read(
                 handle.createQuery(sql).bind("consumer", consumer).bind("prefix", prefix)));
     }
 
@@ -159,7 +159,7 @@ public final class SandboxStore {
     public List<Sandbox> list(@Nullable String consumer, boolean ended) {
         var whose = consumer == null ? "TRUE" : "consumer = :consumer";
         var sql = SandboxRow.select(ended ? whose : whose + " AND state IN " + OPEN, "created_at DESC, id", "");
-        return store.read(handle -> {
+        return database.read(handle -> {
             var query = handle.createQuery(sql);
             if (consumer != null) {
                 query.bind("consumer", consumer);
@@ -187,7 +187,7 @@ public final class SandboxStore {
         }
         var sql =
                 SandboxRow.select(where.toString(), "started_at " + (newer ? "DESC" : "ASC") + ", id", "LIMIT :limit");
-        return store.read(handle -> {
+        return database.read(handle -> {
             var query = handle.createQuery(sql)
                     .bindList(
                             "states",
@@ -214,7 +214,7 @@ public final class SandboxStore {
     public Map<SandboxState, Integer> counts(@Nullable String consumer) {
         var sql = "SELECT state, count(*) AS n FROM sandboxes WHERE state IN " + OPEN
                 + (consumer == null ? "" : " AND consumer = :consumer") + " GROUP BY state";
-        return store.read(handle -> {
+        return database.read(handle -> {
             var counts = new EnumMap<SandboxState, Integer>(SandboxState.class);
             var query = handle.createQuery(sql);
             if (consumer != null) {
@@ -228,9 +228,10 @@ public final class SandboxStore {
 
     /** Ids of all that have processes or could have. */
     public List<SandboxId> live() {
-        return store.read(handle -> handle.createQuery("SELECT id FROM sandboxes WHERE state IN ('RUNNING', 'PAUSED')")
-                .map((row, context) -> new SandboxId(row.getString("id")))
-                .list());
+        return database.read(
+                handle -> handle.createQuery("SELECT id FROM sandboxes WHERE state IN ('RUNNING', 'PAUSED')")
+                        .map((row, context) -> new SandboxId(row.getString("id")))
+                        .list());
     }
 
     /** Ids of open ones that were made with a credential, or of which an attempt was made with it. */
@@ -243,11 +244,12 @@ public final class SandboxStore {
     }
 
     public boolean isRunning(SandboxId id) {
-        return store.read(handle -> handle.createQuery("SELECT 1 FROM sandboxes WHERE id = :id AND state = 'RUNNING'")
-                .bind("id", id.value())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent());
+        return database.read(
+                handle -> handle.createQuery("SELECT 1 FROM sandboxes WHERE id = :id AND state = 'RUNNING'")
+                        .bind("id", id.value())
+                        .mapTo(Integer.class)
+                        .findOne()
+                        .isPresent());
     }
 
     /**
@@ -261,17 +263,17 @@ public final class SandboxStore {
                 + " OR state IN ('RUNNING', 'PAUSED')"
                 + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)"
                 + " OR id IN (SELECT sandbox FROM attempts WHERE " + AttemptStore.TO_LOOK_AT + ")");
-        return store.read(handle -> SandboxRow.read(
+        return database.read(handle -> SandboxRow.read(
                 handle.createQuery(sql).bind("now", now.toEpochMilli()).bind("late", late.toEpochMilli())));
     }
 
     public List<Sandbox> running(ExtensionId extension) {
         var sql = SandboxRow.select("state IN ('RUNNING', 'PAUSED') AND extension = :extension");
-        return store.read(handle -> SandboxRow.read(handle.createQuery(sql).bind("extension", extension.value())));
+        return database.read(handle -> SandboxRow.read(handle.createQuery(sql).bind("extension", extension.value())));
     }
 
     public Optional<Earlier> findByKey(String consumer, String key) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                         "SELECT id, request_hash FROM sandboxes WHERE consumer = :consumer AND idempotency_key = :key")
                 .bind("consumer", consumer)
                 .bind("key", key)
@@ -283,7 +285,7 @@ public final class SandboxStore {
     public record Earlier(SandboxId sandbox, String requestHash) {}
 
     public boolean hasKey(SandboxId sandbox) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                                 "SELECT count(*) FROM sandboxes WHERE id = :id AND idempotency_key IS NOT NULL")
                         .bind("id", sandbox.value())
                         .mapTo(Integer.class)

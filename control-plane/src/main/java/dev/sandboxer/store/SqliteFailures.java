@@ -10,7 +10,7 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** Says in the user's words what the database complains about. */
-record StoreFailures(Path file, Duration patience) {
+record SqliteFailures(Path file, Duration patience) {
     <T> T named(Supplier<T> work) {
         try {
             return work.get();

@@ -12,7 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 
 /** Brings the database to the version this program speaks. */
-record Schema(DataSource source, Path file) {
+record SqliteSchema(DataSource source, Path file) {
     /** Number of the newest script in {@code db/migration}; a test compares. */
     static final int VERSION = 4;
 

@@ -12,16 +12,16 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Stores as production never opens them. */
-public final class TestStores {
-    private TestStores() {}
+public final class TestDatabases {
+    private TestDatabases() {}
 
     /** A store that gives up soon when somebody else writes. */
-    public static Store impatient(Path file) {
-        return Store.open(file, Duration.ofMillis(50), UnaryOperator.identity());
+    public static Database impatient(Path file) {
+        return SqliteDatabase.open(file, Duration.ofMillis(50), UnaryOperator.identity());
     }
 
     /** Like {@link #watched(Path, Consumer, Consumer)}, for its commits only. */
-    public static Store watched(Path file, Consumer<String> boundary) {
+    public static Database watched(Path file, Consumer<String> boundary) {
         return watched(file, boundary, sql -> {});
     }
 
@@ -31,8 +31,8 @@ public final class TestStores {
      * @param boundary told "COMMIT before" and "COMMIT after"
      * @param statements told the text of each statement before it runs
      */
-    public static Store watched(Path file, Consumer<String> boundary, Consumer<String> statements) {
-        return Store.open(
+    public static Database watched(Path file, Consumer<String> boundary, Consumer<String> statements) {
+        return SqliteDatabase.open(
                 file,
                 Duration.ofSeconds(5),
                 source -> proxy(DataSource.class, (method, args) -> {
