@@ -15,7 +15,6 @@ import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
-import dev.sandboxer.store.SqliteDatabase;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -57,12 +56,13 @@ public final class Sandboxer implements AutoCloseable {
     /**
      * Opens the installation in a home directory, making it as needed. The configuration is read when it is first needed.
      *
-     * @param environment the variables of this process; the platform's credentials may stand there
+     * @param environment the variables of this process; the platform's credentials may stand there, and
+     *     where the database is
      * @throws SandboxException when the home or its database can't be used
      */
     public static Sandboxer open(Home home, Map<String, String> environment, InstantSource clock) {
         home.prepare();
-        var database = SqliteDatabase.open(home.database());
+        var database = Database.open(home.database(), environment);
         try {
             return new Sandboxer(home, environment, database, clock);
         } catch (RuntimeException e) {

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Consumers as rows. */
@@ -19,17 +18,11 @@ final class ConsumerStore {
 
     /** False when there is one of that name. */
     boolean insert(String id, Instant at) {
-        return database.transaction(handle -> {
-            try {
-                handle.execute("INSERT INTO consumers (id, created_at) VALUES (?, ?)", id, at.toEpochMilli());
-                return true;
-            } catch (JdbiException e) {
-                if (database.isDuplicate(e)) {
-                    return false;
-                }
-                throw e;
-            }
-        });
+        return database.transaction(handle -> handle.execute(
+                        "INSERT INTO consumers (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                        id,
+                        at.toEpochMilli())
+                == 1);
     }
 
     Optional<Consumer> find(String id) {
@@ -41,7 +34,7 @@ final class ConsumerStore {
 
     /** By name. */
     List<Consumer> list() {
-        return database.read(handle -> handle.createQuery("SELECT * FROM consumers ORDER BY id")
+        return database.read(handle -> handle.createQuery("SELECT * FROM consumers ORDER BY " + database.byBytes("id"))
                 .map((row, context) -> map(row))
                 .list());
     }

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 
 /** Credentials as rows. */
 final class CredentialStore {
@@ -29,11 +28,9 @@ final class CredentialStore {
 
     /** False when its name or its key is in use already. */
     boolean insert(StoredCredential credential, String sealed, String fingerprint) {
-        return database.transaction(handle -> {
-            try {
-                handle.execute(
+        return database.transaction(handle -> handle.execute(
                         "INSERT INTO credentials (id, owner, extension, name, sealed, fingerprint, platform_fallback,"
-                                + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                                + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                         credential.id().value(),
                         credential.owner().toRow(),
                         credential.extension().value(),
@@ -41,15 +38,8 @@ final class CredentialStore {
                         sealed,
                         fingerprint,
                         credential.platformFallback() ? 1 : 0,
-                        credential.createdAt().toEpochMilli());
-                return true;
-            } catch (JdbiException e) {
-                if (database.isDuplicate(e)) {
-                    return false;
-                }
-                throw e;
-            }
-        });
+                        credential.createdAt().toEpochMilli())
+                == 1);
     }
 
     Optional<Row> find(CredentialId id) {
@@ -59,12 +49,13 @@ final class CredentialStore {
                 .findOne());
     }
 
-    boolean exists(Handle handle, CredentialId id) {
-        return handle.createQuery("SELECT id FROM credentials WHERE id = :id")
-                .bind("id", id.value())
-                .mapTo(String.class)
-                .findOne()
-                .isPresent();
+    /**
+     * Locks the row until the transaction ends, so that a use and the removal of one credential wait for each other.
+     *
+     * @return false when there is no such row
+     */
+    boolean lock(Handle handle, CredentialId id) {
+        return handle.execute("UPDATE credentials SET created_at = created_at WHERE id = ?", id.value()) == 1;
     }
 
     /** All, by owner and extension, newest first. */
@@ -125,6 +116,7 @@ final class CredentialStore {
      */
     List<String> removeUnlessUsed(CredentialId id, boolean useless) {
         return database.transaction(handle -> {
+            lock(handle, id);
             var left = users.release(handle, id, useless);
             if (left.isEmpty()) {
                 handle.execute("DELETE FROM credentials WHERE id = ?", id.value());
@@ -135,15 +127,14 @@ final class CredentialStore {
     }
 
     void refused(CredentialId id, String fingerprint, Instant at, String message) {
-        database.write(handle -> {
-            handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value());
-            handle.execute(
-                    "INSERT INTO credential_refusals (credential, fingerprint, refused_at, message) VALUES (?, ?, ?, ?)",
-                    id.value(),
-                    fingerprint,
-                    at.toEpochMilli(),
-                    message);
-        });
+        database.write(handle -> handle.execute(
+                "INSERT INTO credential_refusals (credential, fingerprint, refused_at, message) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (credential) DO UPDATE SET fingerprint = excluded.fingerprint,"
+                        + " refused_at = excluded.refused_at, message = excluded.message",
+                id.value(),
+                fingerprint,
+                at.toEpochMilli(),
+                message));
     }
 
     void accepted(CredentialId id) {

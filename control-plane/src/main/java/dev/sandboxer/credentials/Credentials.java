@@ -266,12 +266,13 @@ public final class Credentials {
     }
 
     /**
-     * Makes sure, in the transaction that begins something with it, that nobody has removed it since it was chosen.
+     * Makes sure, in the transaction that begins something with it, that nobody has removed it since it was chosen, or does
+     * before the transaction has ended.
      *
      * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
      */
     public void requireThere(Handle handle, CredentialId id) {
-        if (!id.isOfEnvironment() && !rows.exists(handle, id)) {
+        if (!id.isOfEnvironment() && !rows.lock(handle, id)) {
             throw unknown("credential " + id + " was removed just now");
         }
     }
@@ -303,7 +304,11 @@ public final class Credentials {
 
     /** Its backend has refused it: it is not used for anything new until it has been accepted again. */
     public void refused(CredentialId id, String message) {
-        rows.refused(id, fingerprint(id), clock.instant(), Redactor.clean(message));
+        rows.refused(
+                id,
+                fingerprint(id),
+                clock.instant(),
+                Redactor.clean(message).replace('\0', '?')); // PostgreSQL keeps no zeros
     }
 
     /** Its backend has accepted it. */

@@ -62,7 +62,10 @@ public final class Snapshots {
                 Instant.ofEpochMilli(clock.millis()),
                 Snapshot.State.MAKING,
                 ProcessIdentity.current());
-        database.write(handle -> rows.insert(handle, making));
+        database.write(handle -> {
+            backends.requireThere(handle, making.credential());
+            rows.insert(handle, making);
+        });
         try {
             var made = backend.snapshot(sandbox.requireRef(), making.id());
             return database.transaction(handle -> rows.ready(handle, making, made.template(), made.diskMiB()));

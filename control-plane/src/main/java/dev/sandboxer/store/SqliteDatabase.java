@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -57,7 +56,7 @@ public final class SqliteDatabase implements Database {
         var database = new SqliteDatabase(file, source, failures);
         try {
             failures.named(() -> {
-                new SqliteSchema(source, file).bring(database.jdbi);
+                new SqliteSchema(source, file).migrate(database.jdbi);
                 return database;
             });
             return database;
@@ -83,14 +82,20 @@ public final class SqliteDatabase implements Database {
         return failures.named(() -> jdbi.inTransaction(work::apply));
     }
 
+    /** Each transaction is, since SQLite has one writer. */
+    @Override
+    public <T> T exclusively(Function<Handle, T> work) {
+        return transaction(work);
+    }
+
     @Override
     public <T> T read(Function<Handle, T> work) {
         return failures.named(() -> jdbi.withHandle(work::apply));
     }
 
     @Override
-    public boolean isDuplicate(JdbiException e) {
-        return SqliteFailures.isDuplicate(e);
+    public String byBytes(String column) {
+        return column;
     }
 
     @Override

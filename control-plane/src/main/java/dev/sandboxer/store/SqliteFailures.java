@@ -53,13 +53,6 @@ record SqliteFailures(Path file, Duration patience) {
         return new SandboxException(code, "the database " + file + " " + what, cause);
     }
 
-    static boolean isDuplicate(Throwable e) {
-        var cause = sqlite(e);
-        return cause != null
-                && (cause.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
-                        || cause.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY);
-    }
-
     private static @Nullable SQLiteException sqlite(@Nullable Throwable e) {
         for (var cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLiteException found) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.PendingChange;
+import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.Transitions;
@@ -69,6 +72,25 @@ class StaleDecisionTest extends InstallationTest {
 
         assertThat(sandboxes().destroy(seen).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(installation.running()).isEmpty();
+    }
+
+    @Test
+    void of_two_who_begin_the_next_attempt_the_second_is_told_of_a_conflict() {
+        var seen = create();
+        var placement = Placement.planned(installation.extensions().get(1).id(), null);
+        var attempt = new Attempt(
+                seen.id(), 2, placement.extension(), null, installation.clock().instant(), null, null);
+        var attempts = new AttemptStore(process.database());
+        transitions().commit(seen, seen.attempted(placement), Cause.NEXT_ATTEMPT, it -> attempts.insert(it, attempt));
+
+        assertFails(
+                ErrorCode.CONFLICT,
+                () -> transitions()
+                        .commit(
+                                seen,
+                                seen.attempted(placement),
+                                Cause.NEXT_ATTEMPT,
+                                it -> attempts.insert(it, attempt)));
     }
 
     private Transitions transitions() {

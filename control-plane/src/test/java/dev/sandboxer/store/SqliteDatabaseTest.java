@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,30 +108,6 @@ class SqliteDatabaseTest {
                 assertThat(ids(database)).containsExactly("one");
             });
         }
-    }
-
-    @Test
-    void a_duplicate_is_told_from_other_failures() {
-        try (var database = SqliteDatabase.open(file)) {
-            insert(database, "one");
-            var duplicate = new boolean[2];
-            database.write(handle -> {
-                duplicate[0] =
-                        isDuplicate(database, () -> handle.execute("INSERT INTO installation (id) VALUES ('one')"));
-                duplicate[1] =
-                        isDuplicate(database, () -> handle.execute("INSERT INTO installation (id) VALUES (NULL)"));
-            });
-            assertThat(duplicate).containsExactly(true, false);
-        }
-    }
-
-    private static boolean isDuplicate(Database database, Runnable work) {
-        try {
-            work.run();
-        } catch (JdbiException e) {
-            return database.isDuplicate(e);
-        }
-        throw new AssertionError("it worked");
     }
 
     private static String pragma(Database database, String name) {

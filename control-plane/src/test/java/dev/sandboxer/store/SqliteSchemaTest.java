@@ -39,28 +39,28 @@ class SqliteSchemaTest {
             assertThat(scripts.map(path -> path.getFileName().toString().replaceAll("__.*", "")))
                     .allMatch(name -> name.matches("V[1-9][0-9]*"))
                     .doesNotHaveDuplicates()
-                    .hasSize(SqliteSchema.VERSION)
-                    .contains("V" + SqliteSchema.VERSION);
+                    .hasSize(Migrations.VERSION)
+                    .contains("V" + Migrations.VERSION);
         }
     }
 
     @Test
     void the_version_stands_in_the_header_of_the_file() {
         try (var database = SqliteDatabase.open(file)) {
-            assertThat(version(database)).isEqualTo(SqliteSchema.VERSION);
+            assertThat(version(database)).isEqualTo(Migrations.VERSION);
         }
     }
 
     @Test
     void a_database_of_a_newer_version_is_refused_and_left_alone() throws Exception {
         SqliteDatabase.open(file).close();
-        execute(file, "PRAGMA user_version = " + (SqliteSchema.VERSION + 1));
+        execute(file, "PRAGMA user_version = " + (Migrations.VERSION + 1));
 
         assertFails(ErrorCode.STORE_NEWER, () -> SqliteDatabase.open(file))
-                .hasMessageContaining("version " + (SqliteSchema.VERSION + 1))
+                .hasMessageContaining("version " + (Migrations.VERSION + 1))
                 .hasMessageContaining(file.toString());
 
-        execute(file, "PRAGMA user_version = " + SqliteSchema.VERSION);
+        execute(file, "PRAGMA user_version = " + Migrations.VERSION);
         SqliteDatabase.open(file).close();
     }
 
@@ -72,7 +72,7 @@ class SqliteSchemaTest {
         execute(file, "PRAGMA user_version = 0");
 
         try (var database = SqliteDatabase.open(file)) {
-            assertThat(version(database)).isEqualTo(SqliteSchema.VERSION);
+            assertThat(version(database)).isEqualTo(Migrations.VERSION);
             assertThat(ids(database)).containsExactly("one");
         }
     }
@@ -98,7 +98,7 @@ class SqliteSchemaTest {
             crashes.reset();
             try (var database = SqliteDatabase.open(victim)) {
                 insert(database, "one");
-                assertThat(version(database)).isEqualTo(SqliteSchema.VERSION);
+                assertThat(version(database)).isEqualTo(Migrations.VERSION);
             }
         }
         assertThat(points).isGreaterThan(1);

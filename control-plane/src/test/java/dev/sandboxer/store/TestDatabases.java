@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -32,13 +33,24 @@ public final class TestDatabases {
      * @param statements told the text of each statement before it runs
      */
     public static Database watched(Path file, Consumer<String> boundary, Consumer<String> statements) {
-        return SqliteDatabase.open(
-                file,
-                Duration.ofSeconds(5),
-                source -> proxy(DataSource.class, (method, args) -> {
-                    var result = call(source, method, args);
-                    return result instanceof Connection connection ? watched(connection, boundary, statements) : result;
-                }));
+        return SqliteDatabase.open(file, Duration.ofSeconds(5), watching(boundary, statements));
+    }
+
+    /** A database of PostgreSQL. */
+    public static Database postgres(String url) {
+        return PostgresDatabase.open(Map.of(PostgresUrl.VARIABLE, url));
+    }
+
+    /** Like {@link #watched(Path, Consumer, Consumer)}, for PostgreSQL. */
+    public static Database watched(String url, Consumer<String> boundary, Consumer<String> statements) {
+        return PostgresDatabase.open(PostgresUrl.parse(url), watching(boundary, statements));
+    }
+
+    private static UnaryOperator<DataSource> watching(Consumer<String> boundary, Consumer<String> statements) {
+        return source -> proxy(DataSource.class, (method, args) -> {
+            var result = call(source, method, args);
+            return result instanceof Connection connection ? watched(connection, boundary, statements) : result;
+        });
     }
 
     private static Connection watched(Connection connection, Consumer<String> boundary, Consumer<String> statements) {

@@ -25,7 +25,6 @@ import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
-import dev.sandboxer.store.TestDatabases;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +52,7 @@ public final class TestInstallation {
     public static final String DEAD = "1.0.dead";
 
     private final Path home;
+    private final TestDatabase database;
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private final CrashPoints crashes = new CrashPoints();
     private volatile Consumer<String> statements = sql -> {};
@@ -62,8 +62,13 @@ public final class TestInstallation {
     private final FakeExtension second = FakeExtension.keyed("second", clock);
 
     public TestInstallation(Path home) {
+        this(home, SqliteFile.in(home));
+    }
+
+    /** An installation whose database is elsewhere. */
+    public TestInstallation(Path home, TestDatabase database) {
         this.home = home;
-        FreshDatabase.copyTo(database());
+        this.database = database;
         environment.put("SECOND_KEY", "key_platform0");
         first.cloud().watch(crashes::pass);
         second.cloud().watch(crashes::pass);
@@ -115,10 +120,6 @@ public final class TestInstallation {
         return List.of(first, second);
     }
 
-    public Path database() {
-        return home.resolve("sandboxer.db");
-    }
-
     /** A process with both extensions. */
     public ControlPlane start() {
         return start(extensions());
@@ -126,7 +127,7 @@ public final class TestInstallation {
 
     /** A process with these extensions. */
     public ControlPlane start(List<Extension> extensions) {
-        return start(TestDatabases.watched(database(), crashes::pass, sql -> statements.accept(sql)), extensions);
+        return start(database.watched(crashes::pass, sql -> statements.accept(sql)), extensions);
     }
 
     private ControlPlane start(Database database, List<Extension> extensions) {

@@ -42,7 +42,7 @@ public final class AttemptStore {
         handle.execute(
                 "UPDATE attempts SET outcome = ?, message = ? WHERE sandbox = ? AND attempt = ? AND outcome IS NULL",
                 outcome.name(),
-                message == null ? null : Redactor.clean(message),
+                message == null ? null : Redactor.clean(message).replace('\0', '?'), // PostgreSQL keeps no zeros
                 attempt.sandbox().value(),
                 attempt.number());
     }

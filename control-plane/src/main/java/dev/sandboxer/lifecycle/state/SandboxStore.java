@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Sandboxes as rows. {@link Transitions} alone writes them. */
@@ -28,7 +27,7 @@ public final class SandboxStore {
     public String installation() {
         return database.read(SandboxStore::findInstallation)
                 .orElseGet(() ->
-                        database.transaction(handle -> findInstallation(handle).orElseGet(() -> {
+                        database.exclusively(handle -> findInstallation(handle).orElseGet(() -> {
                             var id = SandboxId.randomText();
                             handle.execute("INSERT INTO installation (id) VALUES (?)", id);
                             return id;
@@ -45,36 +44,33 @@ public final class SandboxStore {
      * @throws SandboxException {@code CONFLICT} when the consumer has used the idempotency key before
      */
     void insert(Handle handle, Sandbox sandbox, @Nullable String idempotencyKey, String requestHash) {
-        try {
-            var update = handle.createUpdate("""
+        var update = handle.createUpdate("""
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
                         disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash, snapshot, on_timeout,
                         auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
                         :deadline, :actor, :holder, :key, :hash, :snapshot, :on_timeout, :auto_resume, :network, :public_ports,
                         :host_mask, :credential, :credential_owner, :credential_rule)
+                    ON CONFLICT (consumer, idempotency_key) DO NOTHING
                     """);
-            SandboxRow.bind(update, sandbox)
-                    .bind("consumer", sandbox.consumer())
-                    .bind("profile", sandbox.profile().value())
-                    .bind("created_at", sandbox.createdAt().toEpochMilli())
-                    .bind(
-                            "holder",
-                            sandbox.holder() == null ? null : sandbox.holder().text())
-                    .bind("key", idempotencyKey)
-                    .bind("hash", requestHash)
-                    .bind("snapshot", sandbox.snapshot())
-                    .bind("on_timeout", sandbox.terms().onTimeout().name())
-                    .bind("auto_resume", sandbox.terms().autoResume() ? 1 : 0)
-                    .bind("network", SandboxRow.name(sandbox.terms().network()))
-                    .bind("public_ports", sandbox.terms().publicPorts() ? 1 : 0)
-                    .bind("host_mask", sandbox.terms().hostMask())
-                    .execute();
-        } catch (JdbiException e) {
-            if (database.isDuplicate(e)) {
-                throw underWay();
-            }
-            throw e;
+        var rows = SandboxRow.bind(update, sandbox)
+                .bind("consumer", sandbox.consumer())
+                .bind("profile", sandbox.profile().value())
+                .bind("created_at", sandbox.createdAt().toEpochMilli())
+                .bind(
+                        "holder",
+                        sandbox.holder() == null ? null : sandbox.holder().text())
+                .bind("key", idempotencyKey)
+                .bind("hash", requestHash)
+                .bind("snapshot", sandbox.snapshot())
+                .bind("on_timeout", sandbox.terms().onTimeout().name())
+                .bind("auto_resume", sandbox.terms().autoResume() ? 1 : 0)
+                .bind("network", SandboxRow.name(sandbox.terms().network()))
+                .bind("public_ports", sandbox.terms().publicPorts() ? 1 : 0)
+                .bind("host_mask", sandbox.terms().hostMask())
+                .execute();
+        if (rows != 1) {
+            throw underWay();
         }
         sandbox.metadata()
                 .forEach((name, value) -> handle.execute(
@@ -147,8 +143,9 @@ public final class SandboxStore {
 
     /** A consumer's sandboxes whose id begins like that, open ones first; at most a few. */
     public List<Sandbox> findByPrefix(String consumer, String prefix) {
+        var id = database.byBytes("id"); // '~' comes after all characters of ids only there
         var sql = SandboxRow.select(
-                "consumer = :consumer AND id >= :prefix AND id < :prefix || '~'",
+                "consumer = :consumer AND " + id + " >= :prefix AND " + id + " < :prefix || '~'",
                 "id = :prefix DESC, state IN " + OPEN + " DESC, id",
                 "LIMIT 5");
         return database.read(handle -> SandboxRow.read(

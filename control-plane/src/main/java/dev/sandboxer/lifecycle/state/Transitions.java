@@ -57,8 +57,8 @@ public final class Transitions {
     /** Like {@link #commit(Sandbox, Sandbox, Cause)}; {@code alongside} writes before the listeners do. */
     public Sandbox commit(Sandbox before, Sandbox after, Cause cause, Consumer<Handle> alongside) {
         return database.transaction(handle -> {
-            alongside.accept(handle);
             var written = sandboxes.update(handle, before.version(), after);
+            alongside.accept(handle); // after the row is ours: of two changes at once the later writes nothing
             tell(handle, new Transition(before, written, cause));
             return written;
         });
