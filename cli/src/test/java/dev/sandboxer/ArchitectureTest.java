@@ -38,7 +38,7 @@ class ArchitectureTest {
 
     /** Only those that keep rows, and the store itself. */
     private static final Pattern SPEAKS_SQL =
-            Pattern.compile("\\w+Store|\\w+Row|Store|Schema|StoreFailures|OneConnection");
+            Pattern.compile("\\w+Store|\\w+Row|\\w+Database|\\w+Schema|\\w+Failures|Database|Migrations|OneConnection");
 
     /** What asks the real clock, waits, or begins a thread. */
     private static final Pattern REAL_TIME_OR_THREAD = Pattern.compile(String.join(
@@ -180,7 +180,12 @@ class ArchitectureTest {
                                 .matches()))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "java.sql..", "javax.sql..", "org.sqlite..", "org.flywaydb..", "com.zaxxer..")));
+                        "java.sql..",
+                        "javax.sql..",
+                        "org.sqlite..",
+                        "org.flywaydb..",
+                        "org.postgresql..",
+                        "com.zaxxer..")));
     }
 
     /** Others may pass a transaction's handle on, and do nothing with it. */

@@ -18,7 +18,7 @@ import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ public final class Sandboxer implements AutoCloseable {
     public static final String LOCAL_CONSUMER = Consumers.LOCAL;
 
     private final ConfigFile config;
-    private final Store store;
+    private final Database database;
     private final ExtensionRegistry registry;
     private final Consumers consumers;
     private final Credentials credentials;
@@ -40,24 +40,24 @@ public final class Sandboxer implements AutoCloseable {
     private final Home home;
     private final InstantSource clock;
 
-    private Sandboxer(Home home, Map<String, String> environment, Store store, InstantSource clock) {
+    private Sandboxer(Home home, Map<String, String> environment, Database database, InstantSource clock) {
         this.home = home;
         this.clock = clock;
         this.config = new ConfigFile(home);
-        this.store = store;
-        this.registry = new ExtensionRegistry(home.directory(), new SandboxStore(store).installation(), clock);
-        this.consumers = new Consumers(store, clock);
-        this.credentials = new Credentials(store, new CredentialUses(store), home, environment, registry, clock);
+        this.database = database;
+        this.registry = new ExtensionRegistry(home.directory(), new SandboxStore(database).installation(), clock);
+        this.consumers = new Consumers(database, clock);
+        this.credentials = new Credentials(database, new CredentialUses(database), home, environment, registry, clock);
         this.backends = new Backends(registry, credentials);
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
                 id -> config.config().extension(id).enabled(),
                 RateCardReader::builtIn,
-                new AccountHistory(new AttemptStore(store)),
+                new AccountHistory(new AttemptStore(database)),
                 clock);
         this.sandboxes = new Sandboxes(
-                store,
+                database,
                 router,
                 registry,
                 backends,
@@ -66,22 +66,23 @@ public final class Sandboxer implements AutoCloseable {
                 id -> config.config().extension(id).limit(),
                 clock,
                 Sleeper.REAL);
-        this.keys = new ApiKeys(store, consumers, clock);
+        this.keys = new ApiKeys(database, consumers, clock);
     }
 
     /**
      * Opens the installation in a home directory, making it as needed. The configuration is read when it is first needed.
      *
-     * @param environment the variables of this process; the platform's credentials may stand there
+     * @param environment the variables of this process; the platform's credentials may stand there, and
+     *     where the database is
      * @throws SandboxException when the home or its database can't be used
      */
     public static Sandboxer open(Home home, Map<String, String> environment, InstantSource clock) {
         home.prepare();
-        var store = Store.open(home.database());
+        var database = Database.open(home.database(), environment);
         try {
-            return new Sandboxer(home, environment, store, clock);
+            return new Sandboxer(home, environment, database, clock);
         } catch (RuntimeException e) {
-            store.close();
+            database.close();
             throw e;
         }
     }
@@ -139,6 +140,6 @@ public final class Sandboxer implements AutoCloseable {
     @Override
     public void close() {
         backends.close();
-        store.close();
+        database.close();
     }
 }

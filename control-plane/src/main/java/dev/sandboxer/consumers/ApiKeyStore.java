@@ -1,6 +1,6 @@
 package dev.sandboxer.consumers;
 
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** API keys as rows. */
 final class ApiKeyStore {
-    private final Store store;
+    private final Database database;
 
-    ApiKeyStore(Store store) {
-        this.store = store;
+    ApiKeyStore(Database database) {
+        this.database = database;
     }
 
     void insert(ApiKey key, String hash) {
-        store.write(handle -> handle.execute(
+        database.write(handle -> handle.execute(
                 "INSERT INTO api_keys (id, consumer, hash, prefix, created_at) VALUES (?, ?, ?, ?, ?)",
                 key.id(),
                 key.consumer(),
@@ -27,14 +27,14 @@ final class ApiKeyStore {
     }
 
     Optional<ApiKey> findByHash(String hash) {
-        return store.read(handle -> handle.createQuery("SELECT * FROM api_keys WHERE hash = :hash")
+        return database.read(handle -> handle.createQuery("SELECT * FROM api_keys WHERE hash = :hash")
                 .bind("hash", hash)
                 .map((row, context) -> map(row))
                 .findOne());
     }
 
     Optional<ApiKey> find(String id) {
-        return store.read(handle -> handle.createQuery("SELECT * FROM api_keys WHERE id = :id")
+        return database.read(handle -> handle.createQuery("SELECT * FROM api_keys WHERE id = :id")
                 .bind("id", id)
                 .map((row, context) -> map(row))
                 .findOne());
@@ -42,7 +42,7 @@ final class ApiKeyStore {
 
     /** Oldest first. */
     List<ApiKey> list(@Nullable String consumer) {
-        return store.read(handle -> {
+        return database.read(handle -> {
             var query = handle.createQuery("SELECT * FROM api_keys"
                     + (consumer == null ? "" : " WHERE consumer = :consumer") + " ORDER BY created_at, id");
             if (consumer != null) {
@@ -53,7 +53,7 @@ final class ApiKeyStore {
     }
 
     void revoke(String id, Instant at) {
-        store.write(handle -> handle.execute(
+        database.write(handle -> handle.execute(
                 "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", at.toEpochMilli(), id));
     }
 

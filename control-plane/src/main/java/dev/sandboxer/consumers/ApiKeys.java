@@ -2,7 +2,7 @@ package dev.sandboxer.consumers;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,9 +28,9 @@ public final class ApiKeys {
     private final Consumers consumers;
     private final InstantSource clock;
 
-    public ApiKeys(Store store, Consumers consumers, InstantSource clock) {
+    public ApiKeys(Database database, Consumers consumers, InstantSource clock) {
         this.consumers = consumers;
-        this.rows = new ApiKeyStore(store);
+        this.rows = new ApiKeyStore(database);
         this.clock = clock;
     }
 

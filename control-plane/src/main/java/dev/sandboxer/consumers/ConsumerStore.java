@@ -1,39 +1,32 @@
 package dev.sandboxer.consumers;
 
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Consumers as rows. */
 final class ConsumerStore {
-    private final Store store;
+    private final Database database;
 
-    ConsumerStore(Store store) {
-        this.store = store;
+    ConsumerStore(Database database) {
+        this.database = database;
     }
 
     /** False when there is one of that name. */
     boolean insert(String id, Instant at) {
-        return store.transaction(handle -> {
-            try {
-                handle.execute("INSERT INTO consumers (id, created_at) VALUES (?, ?)", id, at.toEpochMilli());
-                return true;
-            } catch (JdbiException e) {
-                if (Store.isDuplicate(e)) {
-                    return false;
-                }
-                throw e;
-            }
-        });
+        return database.transaction(handle -> handle.execute(
+                        "INSERT INTO consumers (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                        id,
+                        at.toEpochMilli())
+                == 1);
     }
 
     Optional<Consumer> find(String id) {
-        return store.read(handle -> handle.createQuery("SELECT * FROM consumers WHERE id = :id")
+        return database.read(handle -> handle.createQuery("SELECT * FROM consumers WHERE id = :id")
                 .bind("id", id)
                 .map((row, context) -> map(row))
                 .findOne());
@@ -41,13 +34,13 @@ final class ConsumerStore {
 
     /** By name. */
     List<Consumer> list() {
-        return store.read(handle -> handle.createQuery("SELECT * FROM consumers ORDER BY id")
+        return database.read(handle -> handle.createQuery("SELECT * FROM consumers ORDER BY " + database.byBytes("id"))
                 .map((row, context) -> map(row))
                 .list());
     }
 
     void setDisabled(String id, @Nullable Instant at) {
-        store.write(handle -> handle.execute(
+        database.write(handle -> handle.execute(
                 "UPDATE consumers SET disabled_at = ? WHERE id = ?", at == null ? null : at.toEpochMilli(), id));
     }
 

@@ -3,7 +3,7 @@ package dev.sandboxer.consumers;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.profiles.Spelling;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,8 +19,8 @@ public final class Consumers {
     private final ConsumerStore rows;
     private final InstantSource clock;
 
-    public Consumers(Store store, InstantSource clock) {
-        this.rows = new ConsumerStore(store);
+    public Consumers(Database database, InstantSource clock) {
+        this.rows = new ConsumerStore(database);
         this.clock = clock;
     }
 

@@ -2,25 +2,24 @@ package dev.sandboxer.credentials;
 
 import dev.sandboxer.credentials.StoredCredential.Refusal;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 
 /** Credentials as rows. */
 final class CredentialStore {
     private static final String SELECT = "SELECT c.*, r.refused_at, r.message FROM credentials c"
             + " LEFT JOIN credential_refusals r ON r.credential = c.id AND r.fingerprint = c.fingerprint";
 
-    private final Store store;
+    private final Database database;
     private final CredentialUsers users;
 
-    CredentialStore(Store store, CredentialUsers users) {
-        this.store = store;
+    CredentialStore(Database database, CredentialUsers users) {
+        this.database = database;
         this.users = users;
     }
 
@@ -29,11 +28,9 @@ final class CredentialStore {
 
     /** False when its name or its key is in use already. */
     boolean insert(StoredCredential credential, String sealed, String fingerprint) {
-        return store.transaction(handle -> {
-            try {
-                handle.execute(
+        return database.transaction(handle -> handle.execute(
                         "INSERT INTO credentials (id, owner, extension, name, sealed, fingerprint, platform_fallback,"
-                                + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                                + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                         credential.id().value(),
                         credential.owner().toRow(),
                         credential.extension().value(),
@@ -41,35 +38,29 @@ final class CredentialStore {
                         sealed,
                         fingerprint,
                         credential.platformFallback() ? 1 : 0,
-                        credential.createdAt().toEpochMilli());
-                return true;
-            } catch (JdbiException e) {
-                if (Store.isDuplicate(e)) {
-                    return false;
-                }
-                throw e;
-            }
-        });
+                        credential.createdAt().toEpochMilli())
+                == 1);
     }
 
     Optional<Row> find(CredentialId id) {
-        return store.read(handle -> handle.createQuery(SELECT + " WHERE c.id = :id")
+        return database.read(handle -> handle.createQuery(SELECT + " WHERE c.id = :id")
                 .bind("id", id.value())
                 .map((row, context) -> map(row))
                 .findOne());
     }
 
-    boolean exists(Handle handle, CredentialId id) {
-        return handle.createQuery("SELECT id FROM credentials WHERE id = :id")
-                .bind("id", id.value())
-                .mapTo(String.class)
-                .findOne()
-                .isPresent();
+    /**
+     * Locks the row until the transaction ends, so that a use and the removal of one credential wait for each other.
+     *
+     * @return false when there is no such row
+     */
+    boolean lock(Handle handle, CredentialId id) {
+        return handle.execute("UPDATE credentials SET created_at = created_at WHERE id = ?", id.value()) == 1;
     }
 
     /** All, by owner and extension, newest first. */
     List<Row> list() {
-        return store.read(CredentialStore::list);
+        return database.read(CredentialStore::list);
     }
 
     private static List<Row> list(Handle handle) {
@@ -80,7 +71,7 @@ final class CredentialStore {
 
     /** An owner's for one extension, newest first. */
     List<Row> list(Owner owner, ExtensionId extension) {
-        return store.read(handle -> handle.createQuery(SELECT
+        return database.read(handle -> handle.createQuery(SELECT
                         + " WHERE c.owner = :owner AND c.extension = :extension ORDER BY c.created_at DESC, c.id")
                 .bind("owner", owner.toRow())
                 .bind("extension", extension.value())
@@ -90,7 +81,7 @@ final class CredentialStore {
 
     /** Whoever's has that key. */
     Optional<StoredCredential> withKey(ExtensionId extension, String fingerprint) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                         SELECT + " WHERE c.extension = :extension AND c.fingerprint = :fingerprint")
                 .bind("extension", extension.value())
                 .bind("fingerprint", fingerprint)
@@ -105,7 +96,7 @@ final class CredentialStore {
 
     /** All of them, or none when one fails. */
     int resealAll(Resealing resealing) {
-        return store.transaction(handle -> {
+        return database.transaction(handle -> {
             var rows = list(handle);
             for (Row row : rows) {
                 handle.execute(
@@ -124,7 +115,8 @@ final class CredentialStore {
      * @return what is still there
      */
     List<String> removeUnlessUsed(CredentialId id, boolean useless) {
-        return store.transaction(handle -> {
+        return database.transaction(handle -> {
+            lock(handle, id);
             var left = users.release(handle, id, useless);
             if (left.isEmpty()) {
                 handle.execute("DELETE FROM credentials WHERE id = ?", id.value());
@@ -135,24 +127,23 @@ final class CredentialStore {
     }
 
     void refused(CredentialId id, String fingerprint, Instant at, String message) {
-        store.write(handle -> {
-            handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value());
-            handle.execute(
-                    "INSERT INTO credential_refusals (credential, fingerprint, refused_at, message) VALUES (?, ?, ?, ?)",
-                    id.value(),
-                    fingerprint,
-                    at.toEpochMilli(),
-                    message);
-        });
+        database.write(handle -> handle.execute(
+                "INSERT INTO credential_refusals (credential, fingerprint, refused_at, message) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (credential) DO UPDATE SET fingerprint = excluded.fingerprint,"
+                        + " refused_at = excluded.refused_at, message = excluded.message",
+                id.value(),
+                fingerprint,
+                at.toEpochMilli(),
+                message));
     }
 
     void accepted(CredentialId id) {
-        store.write(handle -> handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value()));
+        database.write(handle -> handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value()));
     }
 
     /** For those that have no row of their own. */
     Optional<Refusal> refusal(CredentialId id, String fingerprint) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                         "SELECT * FROM credential_refusals WHERE credential = :id AND fingerprint = :fingerprint")
                 .bind("id", id.value())
                 .bind("fingerprint", fingerprint)

@@ -11,7 +11,7 @@ import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.observe.Redactor;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,13 +42,13 @@ public final class Credentials {
      * @param environment the variables of this process, where the platform's credentials may stand
      */
     public Credentials(
-            Store store,
+            Database database,
             CredentialUsers users,
             Home home,
             Map<String, String> environment,
             KnownExtensions extensions,
             InstantSource clock) {
-        this.rows = new CredentialStore(store, users);
+        this.rows = new CredentialStore(database, users);
         var elsewhere = environment.getOrDefault("SANDBOXER_MASTER_KEY_FILE", "");
         var own = home.resolve("master-key.json");
         this.masterKeys = new MasterKeys(
@@ -266,12 +266,13 @@ public final class Credentials {
     }
 
     /**
-     * Makes sure, in the transaction that begins something with it, that nobody has removed it since it was chosen.
+     * Makes sure, in the transaction that begins something with it, that nobody has removed it since it was chosen, or does
+     * before the transaction has ended.
      *
      * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
      */
     public void requireThere(Handle handle, CredentialId id) {
-        if (!id.isOfEnvironment() && !rows.exists(handle, id)) {
+        if (!id.isOfEnvironment() && !rows.lock(handle, id)) {
             throw unknown("credential " + id + " was removed just now");
         }
     }
@@ -303,7 +304,11 @@ public final class Credentials {
 
     /** Its backend has refused it: it is not used for anything new until it has been accepted again. */
     public void refused(CredentialId id, String message) {
-        rows.refused(id, fingerprint(id), clock.instant(), Redactor.clean(message));
+        rows.refused(
+                id,
+                fingerprint(id),
+                clock.instant(),
+                Redactor.clean(message).replace('\0', '?')); // PostgreSQL keeps no zeros
     }
 
     /** Its backend has accepted it. */

@@ -55,6 +55,11 @@ public enum ErrorCode {
     HOME_NOT_WRITABLE(500, 125, false),
     STORE_READ_ONLY(500, 125, false),
     STORE_LOCKED(503, 125, true),
+    /** The database's server doesn't answer, or has no room. */
+    STORE_UNREACHABLE(503, 125, true),
+    /** The database's server refuses our user, its password, or a right. */
+    STORE_ACCESS_DENIED(500, 125, false),
+    STORE_MISSING(500, 125, false),
     STORE_NEWER(500, 125, false),
     STORE_DAMAGED(500, 125, false),
     DISK_FULL(507, 125, false),

@@ -23,7 +23,7 @@ import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.routing.Account;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.Verdict.Eligible;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * or undo it after a crash at any instruction.
  */
 record Attempts(
-        Store store,
+        Database database,
         AttemptStore rows,
         Transitions transitions,
         Backends backends,
@@ -166,7 +166,7 @@ record Attempts(
     }
 
     private AttemptResult refused(Attempt attempt, Outcome outcome, ExtensionException e) {
-        store.write(handle -> rows.record(handle, attempt, End.failed(outcome, clock.instant(), e)));
+        database.write(handle -> rows.record(handle, attempt, End.failed(outcome, clock.instant(), e)));
         backends.noteRefusal(attempt.credential(), e);
         return e.kind() == Kind.CREDENTIAL && attempt.credential() != null
                 ? Refused.because(Backends.failure(attempt.extension(), attempt.credential(), e), true)

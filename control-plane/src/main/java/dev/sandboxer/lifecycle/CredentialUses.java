@@ -3,7 +3,7 @@ package dev.sandboxer.lifecycle;
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.credentials.CredentialUsers;
 import dev.sandboxer.lifecycle.state.SandboxStore;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -13,9 +13,9 @@ public final class CredentialUses implements CredentialUsers {
     private final SandboxStore sandboxes;
     private final SnapshotStore snapshots;
 
-    public CredentialUses(Store store) {
-        this.sandboxes = new SandboxStore(store);
-        this.snapshots = new SnapshotStore(store);
+    public CredentialUses(Database database) {
+        this.sandboxes = new SandboxStore(database);
+        this.snapshots = new SnapshotStore(database);
     }
 
     /** Snapshots that are to be deleted, and can't be with a useless credential, stay where they are. */

@@ -30,7 +30,7 @@ import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -67,7 +67,7 @@ public final class Sandboxes {
      * @param limits what the accounts of an extension may do; asked only when a sandbox is made
      */
     public Sandboxes(
-            Store store,
+            Database database,
             Router router,
             ExtensionRegistry registry,
             Backends backends,
@@ -77,24 +77,24 @@ public final class Sandboxes {
             InstantSource clock,
             Sleeper sleeper) {
         this.consumers = consumers;
-        this.sandboxes = new SandboxStore(store);
-        this.attempts = new AttemptStore(store);
+        this.sandboxes = new SandboxStore(database);
+        this.attempts = new AttemptStore(database);
         this.registry = registry;
         this.backends = backends;
         this.clock = clock;
         var installation = sandboxes.installation();
-        var transitions = new Transitions(store, sandboxes, listeners);
-        var turns = new AccountTurns(limits, new AccountStore(store), clock, sleeper);
+        var transitions = new Transitions(database, sandboxes, listeners);
+        var turns = new AccountTurns(limits, new AccountStore(database), clock, sleeper);
         this.provisioner = new Provisioner(
                 router,
-                new Attempts(store, attempts, transitions, backends, turns, installation, clock),
+                new Attempts(database, attempts, transitions, backends, turns, installation, clock),
                 transitions,
                 clock);
-        this.termination = new Termination(store, sandboxes, attempts, transitions, backends, installation, clock);
+        this.termination = new Termination(database, sandboxes, attempts, transitions, backends, installation, clock);
         this.calls = new BackendCalls(sandboxes, backends, termination);
         this.pauseResume = new PauseResume(sandboxes, transitions, backends, clock);
         this.deadlineChange = new DeadlineChange(sandboxes, transitions, registry, backends, clock);
-        this.snapshots = new Snapshots(store, new SnapshotStore(store), registry, backends, clock);
+        this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, clock);
         this.repair =
                 new Repair(sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, clock);
     }

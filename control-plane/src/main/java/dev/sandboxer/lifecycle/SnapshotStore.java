@@ -6,7 +6,7 @@ import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Snapshots as rows. */
 final class SnapshotStore {
-    private final Store store;
+    private final Database database;
 
-    SnapshotStore(Store store) {
-        this.store = store;
+    SnapshotStore(Database database) {
+        this.database = database;
     }
 
     void insert(Handle handle, Snapshot snapshot) {
@@ -94,7 +94,7 @@ final class SnapshotStore {
     }
 
     Optional<Snapshot> find(String consumer, String idOrName) {
-        return store.read(handle -> handle.createQuery("""
+        return database.read(handle -> handle.createQuery("""
                 SELECT * FROM snapshots WHERE consumer = :consumer AND state = 'READY' AND (id = :name OR name = :name)
                 ORDER BY id = :name DESC, created_at DESC LIMIT 1
                 """)
@@ -115,7 +115,7 @@ final class SnapshotStore {
                 + (name == null ? "" : " AND name = :name")
                 + (after == null ? "" : " AND (created_at < :at OR created_at = :at AND id > :id)")
                 + " ORDER BY created_at DESC, id LIMIT :limit";
-        return store.read(handle -> {
+        return database.read(handle -> {
             var query = handle.createQuery(sql).bind("consumer", consumer).bind("limit", limit);
             if (sandbox != null) {
                 query.bind("sandbox", sandbox);
@@ -131,9 +131,10 @@ final class SnapshotStore {
     }
 
     List<Snapshot> unfinished() {
-        return store.read(handle -> handle.createQuery("SELECT * FROM snapshots WHERE state NOT IN ('READY', 'LEFT')")
-                .map((row, context) -> map(row))
-                .list());
+        return database.read(
+                handle -> handle.createQuery("SELECT * FROM snapshots WHERE state NOT IN ('READY', 'LEFT')")
+                        .map((row, context) -> map(row))
+                        .list());
     }
 
     private static Snapshot map(ResultSet row) throws SQLException {

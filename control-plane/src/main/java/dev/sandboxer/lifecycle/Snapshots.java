@@ -15,7 +15,7 @@ import dev.sandboxer.lifecycle.state.SandboxQuery;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,14 +25,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The kept disks of sandboxes. A row comes before each call of a backend, so that none is ever kept unseen. */
 public final class Snapshots {
-    private final Store store;
+    private final Database database;
     private final SnapshotStore rows;
     private final ExtensionRegistry registry;
     private final Backends backends;
     private final InstantSource clock;
 
-    Snapshots(Store store, SnapshotStore rows, ExtensionRegistry registry, Backends backends, InstantSource clock) {
-        this.store = store;
+    Snapshots(
+            Database database, SnapshotStore rows, ExtensionRegistry registry, Backends backends, InstantSource clock) {
+        this.database = database;
         this.rows = rows;
         this.registry = registry;
         this.backends = backends;
@@ -61,10 +62,13 @@ public final class Snapshots {
                 Instant.ofEpochMilli(clock.millis()),
                 Snapshot.State.MAKING,
                 ProcessIdentity.current());
-        store.write(handle -> rows.insert(handle, making));
+        database.write(handle -> {
+            backends.requireThere(handle, making.credential());
+            rows.insert(handle, making);
+        });
         try {
             var made = backend.snapshot(sandbox.requireRef(), making.id());
-            return store.transaction(handle -> rows.ready(handle, making, made.template(), made.diskMiB()));
+            return database.transaction(handle -> rows.ready(handle, making, made.template(), made.diskMiB()));
         } catch (ExtensionException e) {
             undo(making, e);
             throw failed("no snapshot of sandbox " + sandbox.id(), e);
@@ -136,12 +140,12 @@ public final class Snapshots {
      *     is, since nobody can delete it there without its key
      */
     public void delete(Snapshot snapshot) {
-        store.write(handle -> rows.deleting(handle, snapshot.id()));
+        database.write(handle -> rows.deleting(handle, snapshot.id()));
         try {
             backend(snapshot.extension(), snapshot.credential()).deleteSnapshot(snapshot.id());
         } catch (ExtensionException e) {
             if (isRefused(snapshot, e)) {
-                store.write(handle -> rows.left(handle, snapshot.id()));
+                database.write(handle -> rows.left(handle, snapshot.id()));
                 throw left(snapshot, e);
             }
             throw new SandboxException(
@@ -149,7 +153,7 @@ public final class Snapshots {
                     "snapshot " + snapshot.id() + " is not deleted yet: " + e.getMessage() + "; it is tried again",
                     e);
         }
-        store.write(handle -> rows.remove(handle, snapshot.id()));
+        database.write(handle -> rows.remove(handle, snapshot.id()));
     }
 
     /** Whether its account certainly refuses the key: not this call alone. */

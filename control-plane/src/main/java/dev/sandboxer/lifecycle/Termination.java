@@ -18,7 +18,7 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.routing.Backends;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,7 +43,7 @@ final class Termination {
     /** How long after its deadline a sandbox has ended for certain, though clocks differ. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
-    private final Store store;
+    private final Database database;
     private final SandboxStore sandboxes;
     private final AttemptStore attempts;
     private final Transitions transitions;
@@ -57,14 +57,14 @@ final class Termination {
     private record UnrecordedEnd(EndReason reason, Instant at) {}
 
     Termination(
-            Store store,
+            Database database,
             SandboxStore sandboxes,
             AttemptStore attempts,
             Transitions transitions,
             Backends backends,
             String installation,
             InstantSource clock) {
-        this.store = store;
+        this.database = database;
         this.sandboxes = sandboxes;
         this.attempts = attempts;
         this.transitions = transitions;
@@ -180,7 +180,7 @@ final class Termination {
     private void giveUpAttempts(Sandbox sandbox) {
         for (Attempt attempt : attempts.of(sandbox.id())) {
             if (attempt.outcome() == null) {
-                store.write(handle -> {
+                database.write(handle -> {
                     attempts.record(
                             handle,
                             attempt,
@@ -197,7 +197,7 @@ final class Termination {
         for (Attempt attempt : attempts.of(sandbox.id())) {
             if (attempt.outcome() == null) {
                 var undone = destroyWhatItMade(attempt);
-                store.write(handle -> {
+                database.write(handle -> {
                     attempts.record(handle, attempt, End.nothing(clock.instant(), "undone"));
                     if (undone) {
                         attempts.lookedAgain(handle, attempt, clock.instant());
@@ -237,7 +237,7 @@ final class Termination {
                 throw e;
             }
         }
-        store.write(handle -> attempts.lookedAgain(handle, attempt, clock.instant()));
+        database.write(handle -> attempts.lookedAgain(handle, attempt, clock.instant()));
         return made;
     }
 

@@ -2,11 +2,15 @@ package dev.sandboxer.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.Settlement;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
@@ -55,6 +59,18 @@ class ConcurrencyTest extends InstallationTest {
         assertThat(installation.running()).hasSize(1);
         assertThat(first().created()).hasSize(1);
         assertThat(only().state()).isEqualTo(SandboxState.RUNNING);
+    }
+
+    @RepeatedTest(20)
+    void many_retries_of_a_creation_that_failed_make_one_sandbox() throws Exception {
+        first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+        installation.second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+        assertFails(ErrorCode.NO_CANDIDATE, () -> sandboxes().create(installation.request("key")));
+
+        var outcomes = atOnce(times(THREADS, () -> sandboxes().create(installation.request("key"))));
+
+        assertThat(outcomes).isSubsetOf("RUNNING", "CONFLICT").contains("RUNNING");
+        assertThat(installation.running()).hasSize(1);
     }
 
     @RepeatedTest(20)

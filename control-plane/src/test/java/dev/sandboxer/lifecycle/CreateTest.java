@@ -13,7 +13,9 @@ import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
 class CreateTest extends InstallationTest {
@@ -134,17 +136,21 @@ class CreateTest extends InstallationTest {
                         .idempotencyKey("key")
                         .build());
 
-        var text = process.store().<String>read(handle -> {
+        var text = process.database().<String>read(handle -> {
             var rows = new StringBuilder();
-            for (String table : handle.createQuery("SELECT name FROM sqlite_master WHERE type = 'table'")
-                    .mapTo(String.class)
-                    .list()) {
+            for (String table : tables(handle)) {
                 rows.append(
                         handle.createQuery("SELECT * FROM " + table).mapToMap().list());
             }
             return rows.toString();
         });
         assertThat(text).contains("profile.test").doesNotContain("canary-5310");
+    }
+
+    private static List<String> tables(Handle handle) {
+        return handle.queryMetadata(metadata -> metadata.getTables(null, null, "%", new String[] {"TABLE"}))
+                .map((row, context) -> row.getString("TABLE_NAME"))
+                .list();
     }
 
     @Test

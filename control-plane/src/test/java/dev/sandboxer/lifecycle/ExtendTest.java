@@ -164,7 +164,7 @@ class ExtendTest extends InstallationTest {
     @Test
     void a_consumer_that_is_disabled_gets_no_more_time() {
         var sandbox = create();
-        var consumers = new Consumers(process.store(), installation.clock());
+        var consumers = new Consumers(process.database(), installation.clock());
         consumers.add(TestInstallation.ME);
         consumers.disable(TestInstallation.ME);
         assertFails(ErrorCode.CONSUMER_DISABLED, () -> extend(sandbox, Duration.ofMinutes(30)));

@@ -6,6 +6,8 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeCloud;
 import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.TestDatabase;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,8 +28,13 @@ abstract class InstallationTest {
 
     @BeforeEach
     void start() {
-        installation = new TestInstallation(home);
+        installation = new TestInstallation(home, database());
         process = installation.start();
+    }
+
+    /** The database of the test; a subclass runs its tests on another one. */
+    TestDatabase database() {
+        return SqliteFile.in(home);
     }
 
     @AfterEach

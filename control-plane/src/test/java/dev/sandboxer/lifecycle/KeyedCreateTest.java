@@ -157,7 +157,7 @@ class KeyedCreateTest {
         keyed.cloud().revoke(MINE);
         assertThatThrownBy(() -> create(null)).isInstanceOf(SandboxException.class);
 
-        process.store().close();
+        process.database().close();
         try (var files = Files.list(home)) {
             for (Path file : files.toList()) {
                 assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))

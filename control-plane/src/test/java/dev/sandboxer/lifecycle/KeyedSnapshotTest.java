@@ -75,7 +75,7 @@ class KeyedSnapshotTest extends KeyedTest {
     }
 
     private String state() {
-        return process.store()
+        return process.database()
                 .read(handle -> handle.createQuery("SELECT state FROM snapshots")
                         .mapTo(String.class)
                         .one());

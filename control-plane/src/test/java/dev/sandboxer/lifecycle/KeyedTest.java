@@ -6,6 +6,8 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.TestDatabase;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,11 +30,16 @@ abstract class KeyedTest {
 
     @BeforeEach
     void start() {
-        installation = new TestInstallation(home);
+        installation = new TestInstallation(home, database());
         keyed = FakeExtension.keyed("cloud", installation.clock());
         process = installation.start(List.of(keyed));
         own = process.credentials()
                 .add(Owner.consumer(TestInstallation.ME), keyed.id(), "own", Map.of("key", MINE), false);
+    }
+
+    /** The database of the test; a subclass runs its tests on another one. */
+    TestDatabase database() {
+        return SqliteFile.in(home);
     }
 
     @AfterEach

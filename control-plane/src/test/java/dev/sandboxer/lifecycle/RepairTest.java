@@ -33,7 +33,7 @@ class RepairTest extends InstallationTest {
     void what_a_living_process_is_making_is_left_alone() {
         loseTheAnswer();
         var parent = ProcessHandle.current().parent().orElseThrow().pid();
-        process.store()
+        process.database()
                 .write(handle -> handle.execute(
                         "UPDATE sandboxes SET actor = ?",
                         ProcessIdentity.of(parent).text()));
@@ -221,7 +221,7 @@ class RepairTest extends InstallationTest {
 
     /** The row of an ended sandbox, whose backend forgot to end it. */
     private void forget(Sandbox sandbox) {
-        process.store()
+        process.database()
                 .write(handle -> handle.execute(
                         "UPDATE sandboxes SET state = 'STOPPED', ended_at = 0 WHERE id = ?",
                         sandbox.id().value()));

@@ -113,6 +113,6 @@ class SandboxLookupTest extends InstallationTest {
                 profile.size(),
                 Placement.planned(profile.route().getFirst(), null, null),
                 Times.requested(now, now.plus(profile.ttl())));
-        new Transitions(process.store(), process.rows(), List.of()).begin(sandbox, null, "hash", handle -> {});
+        new Transitions(process.database(), process.rows(), List.of()).begin(sandbox, null, "hash", handle -> {});
     }
 }

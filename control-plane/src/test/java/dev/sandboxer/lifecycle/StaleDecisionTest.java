@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.PendingChange;
+import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.Transitions;
@@ -71,8 +74,27 @@ class StaleDecisionTest extends InstallationTest {
         assertThat(installation.running()).isEmpty();
     }
 
+    @Test
+    void of_two_who_begin_the_next_attempt_the_second_is_told_of_a_conflict() {
+        var seen = create();
+        var placement = Placement.planned(installation.extensions().get(1).id(), null, null);
+        var attempt = new Attempt(
+                seen.id(), 2, placement.extension(), null, installation.clock().instant(), null);
+        var attempts = new AttemptStore(process.database());
+        transitions().commit(seen, seen.attempted(placement), Cause.NEXT_ATTEMPT, it -> attempts.insert(it, attempt));
+
+        assertFails(
+                ErrorCode.CONFLICT,
+                () -> transitions()
+                        .commit(
+                                seen,
+                                seen.attempted(placement),
+                                Cause.NEXT_ATTEMPT,
+                                it -> attempts.insert(it, attempt)));
+    }
+
     private Transitions transitions() {
-        return new Transitions(process.store(), process.rows(), List.of());
+        return new Transitions(process.database(), process.rows(), List.of());
     }
 
     private PauseResume pauseResume() {
@@ -81,9 +103,9 @@ class StaleDecisionTest extends InstallationTest {
 
     private Termination termination() {
         return new Termination(
-                process.store(),
+                process.database(),
                 process.rows(),
-                new AttemptStore(process.store()),
+                new AttemptStore(process.database()),
                 transitions(),
                 process.backends(),
                 process.rows().installation(),

@@ -110,7 +110,7 @@ class TransitionsTest extends InstallationTest {
 
     @Test
     void what_a_listener_writes_is_there_if_and_only_if_the_change_is() {
-        process.store().write(handle -> handle.execute("CREATE TABLE heard (cause TEXT)"));
+        process.database().write(handle -> handle.execute("CREATE TABLE heard (cause TEXT)"));
         restartWith((handle, transition) -> {
             handle.execute(
                     "INSERT INTO heard (cause) VALUES (?)", transition.cause().name());
@@ -123,7 +123,7 @@ class TransitionsTest extends InstallationTest {
         assertFails(
                 ErrorCode.CONFLICT, () -> sandboxes().extend(sandbox, Duration.ofMinutes(20), installation.profile()));
 
-        List<String> written = process.store()
+        List<String> written = process.database()
                 .read(handle -> handle.createQuery("SELECT cause FROM heard")
                         .mapTo(String.class)
                         .list());

@@ -6,11 +6,11 @@ import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 
 /** One process of a {@link TestInstallation}. */
 public record ControlPlane(
-        Store store,
+        Database database,
         SandboxStore rows,
         ExtensionRegistry registry,
         Credentials credentials,
@@ -21,6 +21,6 @@ public record ControlPlane(
     @Override
     public void close() {
         backends.close();
-        store.close();
+        database.close();
     }
 }

@@ -1,6 +1,6 @@
 package dev.sandboxer.testing;
 
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.SqliteDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ final class FreshDatabase {
         try {
             var directory = Files.createTempDirectory("sandboxer");
             var file = directory.resolve("fresh.db");
-            Store.open(file).close();
+            SqliteDatabase.open(file).close();
             var content = Files.readAllBytes(file);
             Files.delete(file);
             Files.delete(directory.resolve("fresh.db.lock"));

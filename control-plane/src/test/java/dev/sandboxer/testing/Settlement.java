@@ -35,7 +35,7 @@ public final class Settlement {
                         .allSatisfy(attempt -> assertThat(attempt.outcome()).isNotNull());
             }
             assertThat(runningByTag(installation))
-                    .as("what runs and what the store shows, after %s", history)
+                    .as("what runs and what the database shows, after %s", history)
                     .isEqualTo(shown);
         }
     }

@@ -28,8 +28,7 @@ import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
-import dev.sandboxer.store.Store;
-import dev.sandboxer.store.TestStores;
+import dev.sandboxer.store.Database;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +57,7 @@ public final class TestInstallation {
     public static final String DEAD = "1.0.dead";
 
     private final Path home;
+    private final TestDatabase database;
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private final CrashPoints crashes = new CrashPoints();
     private volatile Consumer<String> statements = sql -> {};
@@ -69,8 +69,13 @@ public final class TestInstallation {
     private final FakeExtension second = FakeExtension.keyed("second", clock);
 
     public TestInstallation(Path home) {
+        this(home, SqliteFile.in(home));
+    }
+
+    /** An installation whose database is elsewhere. */
+    public TestInstallation(Path home, TestDatabase database) {
         this.home = home;
-        FreshDatabase.copyTo(database());
+        this.database = database;
         environment.put("SECOND_KEY", "key_platform0");
         first.cloud().watch(crashes::pass);
         second.cloud().watch(crashes::pass);
@@ -132,10 +137,6 @@ public final class TestInstallation {
         return List.of(first, second);
     }
 
-    public Path database() {
-        return home.resolve("sandboxer.db");
-    }
-
     /** A process with both extensions. */
     public ControlPlane start() {
         return start(extensions());
@@ -143,38 +144,38 @@ public final class TestInstallation {
 
     /** A process with these extensions. */
     public ControlPlane start(List<Extension> extensions) {
-        return start(TestStores.watched(database(), crashes::pass, sql -> statements.accept(sql)), extensions);
+        return start(database.watched(crashes::pass, sql -> statements.accept(sql)), extensions);
     }
 
-    private ControlPlane start(Store store, List<Extension> extensions) {
-        var rows = new SandboxStore(store);
+    private ControlPlane start(Database database, List<Extension> extensions) {
+        var rows = new SandboxStore(database);
         var registry = new ExtensionRegistry(home, rows.installation(), clock, extensions);
         var credentials =
-                new Credentials(store, new CredentialUses(store), new Home(home), environment, registry, clock);
+                new Credentials(database, new CredentialUses(database), new Home(home), environment, registry, clock);
         var backends = new Backends(registry, credentials);
-        var history = new AccountHistory(new AttemptStore(store));
+        var history = new AccountHistory(new AttemptStore(database));
         var router = new Router(registry, new CredentialRouter(credentials), id -> true, () -> cards, history, clock);
         var sandboxes = new Sandboxes(
-                store,
+                database,
                 router,
                 registry,
                 backends,
-                new Consumers(store, clock),
+                new Consumers(database, clock),
                 listeners,
                 id -> limits.getOrDefault(id, AccountLimit.NONE),
                 clock,
                 clock::advance);
-        return new ControlPlane(store, rows, registry, credentials, backends, router, sandboxes);
+        return new ControlPlane(database, rows, registry, credentials, backends, router, sandboxes);
     }
 
     /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */
     public void kill(ControlPlane process) {
         crashes.reset();
-        process.store().write(handle -> {
+        process.database().write(handle -> {
             handle.execute("UPDATE sandboxes SET actor = ?", DEAD);
             handle.execute("UPDATE snapshots SET actor = ?", DEAD);
         });
-        process.store().close();
+        process.database().close();
     }
 
     /** Does something in a process that lives until it is done. */

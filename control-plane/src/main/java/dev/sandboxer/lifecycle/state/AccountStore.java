@@ -1,7 +1,7 @@
 package dev.sandboxer.lifecycle.state;
 
 import dev.sandboxer.routing.Account;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,10 +10,10 @@ import org.jdbi.v3.core.Handle;
 
 /** How busy accounts are, for all servers. */
 public final class AccountStore {
-    private final Store store;
+    private final Database database;
 
-    public AccountStore(Store store) {
-        this.store = store;
+    public AccountStore(Database database) {
+        this.database = database;
     }
 
     /**
@@ -24,7 +24,7 @@ public final class AccountStore {
      * @return when it is; empty when nothing was taken
      */
     public Optional<Instant> takeTurn(Account account, Duration interval, Instant now, Instant latest) {
-        return store.transaction(handle -> {
+        return database.transaction(handle -> {
             lock(handle, account);
             var turn = Math.max(next(handle, account), micros(now));
             if (turn > micros(latest)) {

@@ -6,7 +6,7 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.state.Attempt.End;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.observe.Redactor;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -20,10 +20,10 @@ public final class AttemptStore {
     /** Attempts that may have made something after nothing was found. */
     static final String TO_LOOK_AT = "outcome = 'NOT_FOUND' AND looked_again_at IS NULL AND started_at <= :late";
 
-    private final Store store;
+    private final Database database;
 
-    public AttemptStore(Store store) {
-        this.store = store;
+    public AttemptStore(Database database) {
+        this.database = database;
     }
 
     /** Writes the intent, before the backend is called. */
@@ -48,7 +48,11 @@ public final class AttemptStore {
                         WHERE sandbox = :sandbox AND attempt = :attempt AND outcome IS NULL
                         """)
                 .bind("outcome", end.outcome().name())
-                .bind("message", end.message() == null ? null : Redactor.clean(end.message()))
+                .bind(
+                        "message",
+                        end.message() == null
+                                ? null
+                                : Redactor.clean(end.message()).replace('\0', '?')) // PostgreSQL keeps no zeros
                 .bind("ended_at", SandboxRow.millis(end.at()))
                 .bind("failure", SandboxRow.name(end.kind()))
                 .bind("retry_at", SandboxRow.millis(end.retryAt()))
@@ -61,7 +65,7 @@ public final class AttemptStore {
     public List<Attempt> latest(ExtensionId extension, @Nullable CredentialId credential, int most) {
         var sql = "SELECT * FROM attempts WHERE extension = :extension AND credential "
                 + (credential == null ? "IS NULL" : "= :credential") + " ORDER BY started_at DESC LIMIT :most";
-        return store.read(handle -> {
+        return database.read(handle -> {
             var query =
                     handle.createQuery(sql).bind("extension", extension.value()).bind("most", most);
             if (credential != null) {
@@ -83,7 +87,7 @@ public final class AttemptStore {
 
     /** All of a sandbox, in order. */
     public List<Attempt> of(SandboxId sandbox) {
-        return store.read(handle -> handle.createQuery("SELECT * FROM attempts WHERE sandbox = :id ORDER BY attempt")
+        return database.read(handle -> handle.createQuery("SELECT * FROM attempts WHERE sandbox = :id ORDER BY attempt")
                 .bind("id", sandbox.value())
                 .map((row, context) -> map(sandbox, row))
                 .list());
@@ -91,7 +95,7 @@ public final class AttemptStore {
 
     /** Those of a sandbox that have to be looked at once more, in order. */
     public List<Attempt> toLookAt(SandboxId sandbox, Instant late) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                         "SELECT * FROM attempts WHERE sandbox = :id AND " + TO_LOOK_AT + " ORDER BY attempt")
                 .bind("id", sandbox.value())
                 .bind("late", late.toEpochMilli())

@@ -4,31 +4,30 @@ import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Sandboxes as rows. {@link Transitions} alone writes them. */
 public final class SandboxStore {
     private static final String OPEN = "('PROVISIONING', 'RUNNING', 'PAUSED', 'STOPPING')";
 
-    private final Store store;
+    private final Database database;
 
-    public SandboxStore(Store store) {
-        this.store = store;
+    public SandboxStore(Database database) {
+        this.database = database;
     }
 
     /** This installation's id, made on first use. */
     public String installation() {
-        return store.read(SandboxStore::findInstallation)
+        return database.read(SandboxStore::findInstallation)
                 .orElseGet(() ->
-                        store.transaction(handle -> findInstallation(handle).orElseGet(() -> {
+                        database.exclusively(handle -> findInstallation(handle).orElseGet(() -> {
                             var id = SandboxId.randomText();
                             handle.execute("INSERT INTO installation (id) VALUES (?)", id);
                             return id;
@@ -45,37 +44,34 @@ public final class SandboxStore {
      * @throws SandboxException {@code CONFLICT} when the consumer has used the idempotency key before
      */
     void insert(Handle handle, Sandbox sandbox, @Nullable String idempotencyKey, String requestHash) {
-        try {
-            var update = handle.createUpdate("""
+        var update = handle.createUpdate("""
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
                         disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash, snapshot, on_timeout,
                         auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule, gpu, region, route)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
                         :deadline, :actor, :holder, :key, :hash, :snapshot, :on_timeout, :auto_resume, :network, :public_ports,
                         :host_mask, :credential, :credential_owner, :credential_rule, :gpu, :region, :route)
+                    ON CONFLICT (consumer, idempotency_key) DO NOTHING
                     """);
-            SandboxRow.bind(update, sandbox)
-                    .bind("consumer", sandbox.consumer())
-                    .bind("profile", sandbox.profile().value())
-                    .bind("created_at", sandbox.createdAt().toEpochMilli())
-                    .bind(
-                            "holder",
-                            sandbox.holder() == null ? null : sandbox.holder().text())
-                    .bind("key", idempotencyKey)
-                    .bind("hash", requestHash)
-                    .bind("snapshot", sandbox.snapshot())
-                    .bind("route", sandbox.origin().route())
-                    .bind("on_timeout", sandbox.terms().onTimeout().name())
-                    .bind("auto_resume", sandbox.terms().autoResume() ? 1 : 0)
-                    .bind("network", SandboxRow.name(sandbox.terms().network()))
-                    .bind("public_ports", sandbox.terms().publicPorts() ? 1 : 0)
-                    .bind("host_mask", sandbox.terms().hostMask())
-                    .execute();
-        } catch (JdbiException e) {
-            if (Store.isDuplicate(e)) {
-                throw underWay();
-            }
-            throw e;
+        var rows = SandboxRow.bind(update, sandbox)
+                .bind("consumer", sandbox.consumer())
+                .bind("profile", sandbox.profile().value())
+                .bind("created_at", sandbox.createdAt().toEpochMilli())
+                .bind(
+                        "holder",
+                        sandbox.holder() == null ? null : sandbox.holder().text())
+                .bind("key", idempotencyKey)
+                .bind("hash", requestHash)
+                .bind("snapshot", sandbox.snapshot())
+                .bind("route", sandbox.origin().route())
+                .bind("on_timeout", sandbox.terms().onTimeout().name())
+                .bind("auto_resume", sandbox.terms().autoResume() ? 1 : 0)
+                .bind("network", SandboxRow.name(sandbox.terms().network()))
+                .bind("public_ports", sandbox.terms().publicPorts() ? 1 : 0)
+                .bind("host_mask", sandbox.terms().hostMask())
+                .execute();
+        if (rows != 1) {
+            throw underWay();
         }
         sandbox.metadata()
                 .forEach((name, value) -> handle.execute(
@@ -134,7 +130,7 @@ public final class SandboxStore {
 
     /** The sandbox with exactly that id, whosever it is. */
     public Optional<Sandbox> find(SandboxId id) {
-        return store
+        return database
                 .read(handle -> SandboxRow.read(
                         handle.createQuery(SandboxRow.select("id = :id")).bind("id", id.value())))
                 .stream()
@@ -148,11 +144,12 @@ public final class SandboxStore {
 
     /** A consumer's sandboxes whose id begins like that, open ones first; at most a few. */
     public List<Sandbox> findByPrefix(String consumer, String prefix) {
+        var id = database.byBytes("id"); // '~' comes after all characters of ids only there
         var sql = SandboxRow.select(
-                "consumer = :consumer AND id >= :prefix AND id < :prefix || '~'",
+                "consumer = :consumer AND " + id + " >= :prefix AND " + id + " < :prefix || '~'",
                 "id = :prefix DESC, state IN " + OPEN + " DESC, id",
                 "LIMIT 5");
-        return store.read(handle -> SandboxRow.read(
+        return database.read(handle -> SandboxRow.read(
                 handle.createQuery(sql).bind("consumer", consumer).bind("prefix", prefix)));
     }
 
@@ -160,7 +157,7 @@ public final class SandboxStore {
     public List<Sandbox> list(@Nullable String consumer, boolean ended) {
         var whose = consumer == null ? "TRUE" : "consumer = :consumer";
         var sql = SandboxRow.select(ended ? whose : whose + " AND state IN " + OPEN, "created_at DESC, id", "");
-        return store.read(handle -> {
+        return database.read(handle -> {
             var query = handle.createQuery(sql);
             if (consumer != null) {
                 query.bind("consumer", consumer);
@@ -188,7 +185,7 @@ public final class SandboxStore {
         }
         var sql =
                 SandboxRow.select(where.toString(), "started_at " + (newer ? "DESC" : "ASC") + ", id", "LIMIT :limit");
-        return store.read(handle -> {
+        return database.read(handle -> {
             var query = handle.createQuery(sql)
                     .bindList(
                             "states",
@@ -215,7 +212,7 @@ public final class SandboxStore {
     public Map<SandboxState, Integer> counts(@Nullable String consumer) {
         var sql = "SELECT state, count(*) AS n FROM sandboxes WHERE state IN " + OPEN
                 + (consumer == null ? "" : " AND consumer = :consumer") + " GROUP BY state";
-        return store.read(handle -> {
+        return database.read(handle -> {
             var counts = new EnumMap<SandboxState, Integer>(SandboxState.class);
             var query = handle.createQuery(sql);
             if (consumer != null) {
@@ -229,9 +226,10 @@ public final class SandboxStore {
 
     /** Ids of all that have processes or could have. */
     public List<SandboxId> live() {
-        return store.read(handle -> handle.createQuery("SELECT id FROM sandboxes WHERE state IN ('RUNNING', 'PAUSED')")
-                .map((row, context) -> new SandboxId(row.getString("id")))
-                .list());
+        return database.read(
+                handle -> handle.createQuery("SELECT id FROM sandboxes WHERE state IN ('RUNNING', 'PAUSED')")
+                        .map((row, context) -> new SandboxId(row.getString("id")))
+                        .list());
     }
 
     /** Ids of open ones that were made with a credential, or of which an attempt was made with it. */
@@ -244,11 +242,12 @@ public final class SandboxStore {
     }
 
     public boolean isRunning(SandboxId id) {
-        return store.read(handle -> handle.createQuery("SELECT 1 FROM sandboxes WHERE id = :id AND state = 'RUNNING'")
-                .bind("id", id.value())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent());
+        return database.read(
+                handle -> handle.createQuery("SELECT 1 FROM sandboxes WHERE id = :id AND state = 'RUNNING'")
+                        .bind("id", id.value())
+                        .mapTo(Integer.class)
+                        .findOne()
+                        .isPresent());
     }
 
     /**
@@ -262,17 +261,17 @@ public final class SandboxStore {
                 + " OR state IN ('RUNNING', 'PAUSED')"
                 + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)"
                 + " OR id IN (SELECT sandbox FROM attempts WHERE " + AttemptStore.TO_LOOK_AT + ")");
-        return store.read(handle -> SandboxRow.read(
+        return database.read(handle -> SandboxRow.read(
                 handle.createQuery(sql).bind("now", now.toEpochMilli()).bind("late", late.toEpochMilli())));
     }
 
     public List<Sandbox> running(ExtensionId extension) {
         var sql = SandboxRow.select("state IN ('RUNNING', 'PAUSED') AND extension = :extension");
-        return store.read(handle -> SandboxRow.read(handle.createQuery(sql).bind("extension", extension.value())));
+        return database.read(handle -> SandboxRow.read(handle.createQuery(sql).bind("extension", extension.value())));
     }
 
     public Optional<Earlier> findByKey(String consumer, String key) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                         "SELECT id, request_hash FROM sandboxes WHERE consumer = :consumer AND idempotency_key = :key")
                 .bind("consumer", consumer)
                 .bind("key", key)
@@ -284,7 +283,7 @@ public final class SandboxStore {
     public record Earlier(SandboxId sandbox, String requestHash) {}
 
     public boolean hasKey(SandboxId sandbox) {
-        return store.read(handle -> handle.createQuery(
+        return database.read(handle -> handle.createQuery(
                                 "SELECT count(*) FROM sandboxes WHERE id = :id AND idempotency_key IS NOT NULL")
                         .bind("id", sandbox.value())
                         .mapTo(Integer.class)

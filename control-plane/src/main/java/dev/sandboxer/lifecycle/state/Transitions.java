@@ -1,7 +1,7 @@
 package dev.sandboxer.lifecycle.state;
 
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.store.Store;
+import dev.sandboxer.store.Database;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class Transitions {
-    private final Store store;
+    private final Database database;
     private final SandboxStore sandboxes;
     private final List<TransitionListener> listeners;
 
-    public Transitions(Store store, SandboxStore sandboxes, List<TransitionListener> listeners) {
-        this.store = store;
+    public Transitions(Database database, SandboxStore sandboxes, List<TransitionListener> listeners) {
+        this.database = database;
         this.sandboxes = sandboxes;
         this.listeners = List.copyOf(listeners);
     }
@@ -31,7 +31,7 @@ public final class Transitions {
      */
     public Sandbox begin(
             Sandbox fresh, @Nullable String idempotencyKey, String requestHash, Consumer<Handle> alongside) {
-        return store.transaction(handle -> {
+        return database.transaction(handle -> {
             if (idempotencyKey != null) {
                 sandboxes.releaseKey(handle, fresh.consumer(), idempotencyKey);
             }
@@ -56,9 +56,9 @@ public final class Transitions {
 
     /** Like {@link #commit(Sandbox, Sandbox, Cause)}; {@code alongside} writes before the listeners do. */
     public Sandbox commit(Sandbox before, Sandbox after, Cause cause, Consumer<Handle> alongside) {
-        return store.transaction(handle -> {
-            alongside.accept(handle);
+        return database.transaction(handle -> {
             var written = sandboxes.update(handle, before.version(), after);
+            alongside.accept(handle); // after the row is ours: of two changes at once the later writes nothing
             tell(handle, new Transition(before, written, cause));
             return written;
         });

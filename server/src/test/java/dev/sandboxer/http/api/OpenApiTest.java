@@ -43,7 +43,7 @@ class OpenApiTest {
             var open = new OperatorRoutes(process.sandboxes(), new PrometheusRegistry()).routes();
             var own = new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router()).routes();
             var keys = new ApiKeys(
-                    process.store(), new Consumers(process.store(), installation.clock()), installation.clock());
+                    process.database(), new Consumers(process.database(), installation.clock()), installation.clock());
             try (var server = new E2bServer(
                     process.sandboxes(),
                     profiles,

@@ -40,8 +40,8 @@ class ServedSandbox implements AutoCloseable {
     ServedSandbox(TestInstallation installation, Extension extension, boolean publicPorts) {
         process = installation.start(List.of(extension));
         var profile = TestInstallation.profile(extension.id());
-        var consumers = new Consumers(process.store(), installation.clock());
-        keys = new ApiKeys(process.store(), consumers, installation.clock());
+        var consumers = new Consumers(process.database(), installation.clock());
+        keys = new ApiKeys(process.database(), consumers, installation.clock());
         e2b = new E2bServer(
                 process.sandboxes(),
                 () -> new ProfileCatalogue(profile.name(), List.of(profile)),

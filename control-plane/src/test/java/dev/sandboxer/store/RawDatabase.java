@@ -12,8 +12,8 @@ import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What the tests of the store do to databases, through it and past it. */
-final class Databases {
-    private Databases() {}
+final class RawDatabase {
+    private RawDatabase() {}
 
     /** A connection that knows nothing of us. */
     static Connection foreign(Path file) throws SQLException {
@@ -30,12 +30,12 @@ final class Databases {
     }
 
     /** Writes a row; the only table that takes any text. */
-    static void insert(Store store, String id) {
-        store.write(handle -> handle.execute("INSERT INTO installation (id) VALUES (?)", id));
+    static void insert(Database database, String id) {
+        database.write(handle -> handle.execute("INSERT INTO installation (id) VALUES (?)", id));
     }
 
-    static List<String> ids(Store store) {
-        return store.read(handle -> handle.createQuery("SELECT id FROM installation ORDER BY id")
+    static List<String> ids(Database database) {
+        return database.read(handle -> handle.createQuery("SELECT id FROM installation ORDER BY id")
                 .mapTo(String.class)
                 .list());
     }

@@ -5,19 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.testing.Concurrently;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestDatabase;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ConsumersTest {
+/** What consumers promise on every database. */
+abstract class ConsumersContract {
     @TempDir(factory = MemoryDirectory.class)
     Path home;
 
@@ -26,12 +31,15 @@ class ConsumersTest {
     private Consumers consumers;
     private ApiKeys keys;
 
+    /** An empty database for one test. */
+    abstract TestDatabase database(Path home);
+
     @BeforeEach
     void start() {
-        installation = new TestInstallation(home);
+        installation = new TestInstallation(home, database(home));
         process = installation.start();
-        consumers = new Consumers(process.store(), installation.clock());
-        keys = new ApiKeys(process.store(), consumers, installation.clock());
+        consumers = new Consumers(process.database(), installation.clock());
+        keys = new ApiKeys(process.database(), consumers, installation.clock());
     }
 
     @AfterEach
@@ -53,6 +61,48 @@ class ConsumersTest {
 
         assertThat(consumers.list()).extracting(Consumer::id).containsExactly("local", "team-a", "team-b");
         assertFails(ErrorCode.CONFLICT, "team-a", () -> consumers.add("team-a"));
+    }
+
+    @Test
+    void consumers_are_sorted_by_bytes_in_whatever_language() {
+        for (String name : List.of("aa", "a-b", "ab", "a.c", "zz", "9")) {
+            consumers.add(name);
+        }
+
+        assertThat(consumers.list())
+                .extracting(Consumer::id)
+                .containsExactly("9", "a-b", "a.c", "aa", "ab", "local", "zz");
+    }
+
+    @RepeatedTest(5)
+    void of_many_who_add_one_consumer_at_once_one_succeeds() throws Exception {
+        try (var other = installation.start()) {
+            var elsewhere = new Consumers(other.database(), installation.clock());
+            var done = Concurrently.run(6, i -> {
+                try {
+                    return (i % 2 == 0 ? consumers : elsewhere).add("team").id();
+                } catch (SandboxException e) {
+                    return e.code().name();
+                }
+            });
+
+            assertThat(done).containsOnlyOnce("team").contains("CONFLICT").hasSize(6);
+            assertThat(done).containsOnly("team", "CONFLICT");
+        }
+    }
+
+    @RepeatedTest(5)
+    void many_who_make_the_first_key_of_a_consumer_at_once_all_succeed() throws Exception {
+        try (var other = installation.start()) {
+            var elsewhere = new ApiKeys(
+                    other.database(), new Consumers(other.database(), installation.clock()), installation.clock());
+            var secrets = Concurrently.run(
+                    6, i -> (i % 2 == 0 ? keys : elsewhere).create("local").secret());
+
+            assertThat(secrets)
+                    .doesNotHaveDuplicates()
+                    .allSatisfy(secret -> assertThat(keys.consumerOf(secret)).contains("local"));
+        }
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** Says in the user's words what the database complains about. */
-record StoreFailures(Path file, Duration patience) {
+record SqliteFailures(Path file, Duration patience) {
     <T> T named(Supplier<T> work) {
         try {
             return work.get();
@@ -51,13 +51,6 @@ record StoreFailures(Path file, Duration patience) {
 
     private SandboxException failure(ErrorCode code, String what, SQLiteException cause) {
         return new SandboxException(code, "the database " + file + " " + what, cause);
-    }
-
-    static boolean isDuplicate(Throwable e) {
-        var cause = sqlite(e);
-        return cause != null
-                && (cause.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
-                        || cause.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY);
     }
 
     private static @Nullable SQLiteException sqlite(@Nullable Throwable e) {

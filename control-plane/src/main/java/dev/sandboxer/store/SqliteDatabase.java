@@ -5,26 +5,26 @@ import dev.sandboxer.error.SandboxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** The database of one installation. Thread-safe; several processes may have it open. */
-public final class Store implements AutoCloseable {
+/** An SQLite file. Several processes of one host may have it open. */
+public final class SqliteDatabase implements Database {
     /** How long a writer waits for another process's transaction. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private final Path file;
     private final OneConnection connection;
     private final Jdbi jdbi;
-    private final StoreFailures failures;
+    private final SqliteFailures failures;
 
-    private Store(DataSource source, StoreFailures failures) {
+    private SqliteDatabase(Path file, DataSource source, SqliteFailures failures) {
+        this.file = file;
         this.connection = new OneConnection(source);
         this.failures = failures;
         this.jdbi = Jdbi.create(connection);
@@ -35,13 +35,13 @@ public final class Store implements AutoCloseable {
      *
      * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} when it can't be used, saying why and what to do
      */
-    public static Store open(Path file) {
+    public static Database open(Path file) {
         return open(file, PATIENCE, UnaryOperator.identity());
     }
 
     /** Lets tests wait less, and stand between us and the database. */
-    static Store open(Path file, Duration patience, UnaryOperator<DataSource> between) {
-        var failures = new StoreFailures(file, patience);
+    static Database open(Path file, Duration patience, UnaryOperator<DataSource> between) {
+        var failures = new SqliteFailures(file, patience);
         if (Files.isDirectory(file)) {
             throw new SandboxException(
                     ErrorCode.STORE_DAMAGED,
@@ -53,15 +53,15 @@ public final class Store implements AutoCloseable {
                     "the database " + file + " is read-only for this user; make it writable: chmod u+w " + file);
         }
         var source = between.apply(sqlite(file, patience));
-        var store = new Store(source, failures);
+        var database = new SqliteDatabase(file, source, failures);
         try {
             failures.named(() -> {
-                new Schema(source, file).bring(store.jdbi);
-                return store;
+                new SqliteSchema(source, file).migrate(database.jdbi);
+                return database;
             });
-            return store;
+            return database;
         } catch (RuntimeException e) {
-            store.close();
+            database.close();
             throw e;
         }
     }
@@ -77,31 +77,39 @@ public final class Store implements AutoCloseable {
         return source;
     }
 
-    /** Runs work in one transaction: all of it happens, or nothing. No remote call belongs in there. */
+    @Override
     public <T> T transaction(Function<Handle, T> work) {
         return failures.named(() -> jdbi.inTransaction(work::apply));
     }
 
-    /** {@link #transaction} without a result. */
-    public void write(Consumer<Handle> work) {
-        transaction(handle -> {
-            work.accept(handle);
-            return true;
-        });
+    /** Each transaction is, since SQLite has one writer. */
+    @Override
+    public <T> T exclusively(Function<Handle, T> work) {
+        return transaction(work);
     }
 
-    /** Reads without a transaction of its own, so that it never waits for a writer. */
+    @Override
     public <T> T read(Function<Handle, T> work) {
         return failures.named(() -> jdbi.withHandle(work::apply));
     }
 
     @Override
-    public void close() {
-        connection.close();
+    public String byBytes(String column) {
+        return column;
     }
 
-    /** Whether this is the failure of a unique index. */
-    public static boolean isDuplicate(JdbiException e) {
-        return StoreFailures.isDuplicate(e);
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
+    public String location() {
+        return file.toString();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
     }
 }

@@ -1,9 +1,9 @@
 package dev.sandboxer.store;
 
-import static dev.sandboxer.store.Databases.assertFails;
-import static dev.sandboxer.store.Databases.execute;
-import static dev.sandboxer.store.Databases.ids;
-import static dev.sandboxer.store.Databases.insert;
+import static dev.sandboxer.store.RawDatabase.assertFails;
+import static dev.sandboxer.store.RawDatabase.execute;
+import static dev.sandboxer.store.RawDatabase.ids;
+import static dev.sandboxer.store.RawDatabase.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SchemaTest {
+class SqliteSchemaTest {
     @TempDir
     Path directory;
 
@@ -39,41 +39,41 @@ class SchemaTest {
             assertThat(scripts.map(path -> path.getFileName().toString().replaceAll("__.*", "")))
                     .allMatch(name -> name.matches("V[1-9][0-9]*"))
                     .doesNotHaveDuplicates()
-                    .hasSize(Schema.VERSION)
-                    .contains("V" + Schema.VERSION);
+                    .hasSize(Migrations.VERSION)
+                    .contains("V" + Migrations.VERSION);
         }
     }
 
     @Test
     void the_version_stands_in_the_header_of_the_file() {
-        try (var store = Store.open(file)) {
-            assertThat(version(store)).isEqualTo(Schema.VERSION);
+        try (var database = SqliteDatabase.open(file)) {
+            assertThat(version(database)).isEqualTo(Migrations.VERSION);
         }
     }
 
     @Test
     void a_database_of_a_newer_version_is_refused_and_left_alone() throws Exception {
-        Store.open(file).close();
-        execute(file, "PRAGMA user_version = " + (Schema.VERSION + 1));
+        SqliteDatabase.open(file).close();
+        execute(file, "PRAGMA user_version = " + (Migrations.VERSION + 1));
 
-        assertFails(ErrorCode.STORE_NEWER, () -> Store.open(file))
-                .hasMessageContaining("version " + (Schema.VERSION + 1))
+        assertFails(ErrorCode.STORE_NEWER, () -> SqliteDatabase.open(file))
+                .hasMessageContaining("version " + (Migrations.VERSION + 1))
                 .hasMessageContaining(file.toString());
 
-        execute(file, "PRAGMA user_version = " + Schema.VERSION);
-        Store.open(file).close();
+        execute(file, "PRAGMA user_version = " + Migrations.VERSION);
+        SqliteDatabase.open(file).close();
     }
 
     @Test
     void a_database_whose_header_was_not_written_any_more_is_no_reason_to_migrate_again() throws Exception {
-        try (var store = Store.open(file)) {
-            insert(store, "one");
+        try (var database = SqliteDatabase.open(file)) {
+            insert(database, "one");
         }
         execute(file, "PRAGMA user_version = 0");
 
-        try (var store = Store.open(file)) {
-            assertThat(version(store)).isEqualTo(Schema.VERSION);
-            assertThat(ids(store)).containsExactly("one");
+        try (var database = SqliteDatabase.open(file)) {
+            assertThat(version(database)).isEqualTo(Migrations.VERSION);
+            assertThat(ids(database)).containsExactly("one");
         }
     }
 
@@ -81,10 +81,10 @@ class SchemaTest {
     void somebody_elses_database_is_refused_and_left_alone() throws Exception {
         execute(file, "CREATE TABLE recipes (name TEXT)");
 
-        assertFails(ErrorCode.STORE_DAMAGED, () -> Store.open(file)).hasMessageContaining(file.toString());
+        assertFails(ErrorCode.STORE_DAMAGED, () -> SqliteDatabase.open(file)).hasMessageContaining(file.toString());
 
         execute(file, "DROP TABLE recipes");
-        Store.open(file).close();
+        SqliteDatabase.open(file).close();
     }
 
     @Test
@@ -96,9 +96,9 @@ class SchemaTest {
             crashes.crashAt(points + 1);
             died = dies(victim, crashes);
             crashes.reset();
-            try (var store = Store.open(victim)) {
-                insert(store, "one");
-                assertThat(version(store)).isEqualTo(Schema.VERSION);
+            try (var database = SqliteDatabase.open(victim)) {
+                insert(database, "one");
+                assertThat(version(database)).isEqualTo(Migrations.VERSION);
             }
         }
         assertThat(points).isGreaterThan(1);
@@ -106,7 +106,7 @@ class SchemaTest {
 
     private static boolean dies(Path file, CrashPoints crashes) {
         try {
-            TestStores.watched(file, crashes::pass).close();
+            TestDatabases.watched(file, crashes::pass).close();
             crashes.requireAlive();
             return false;
         } catch (CrashPoints.Crash e) {
@@ -118,28 +118,28 @@ class SchemaTest {
     void several_processes_may_come_first_at_the_same_time() throws Exception {
         var starters = 4;
         var barrier = new CyclicBarrier(starters);
-        Callable<Store> start = () -> {
+        Callable<Database> start = () -> {
             barrier.await();
-            return Store.open(file);
+            return SqliteDatabase.open(file);
         };
         try (var threads = Executors.newFixedThreadPool(starters)) {
-            var stores = new ArrayList<Future<Store>>();
+            var stores = new ArrayList<Future<Database>>();
             for (int i = 0; i < starters; i++) {
                 stores.add(threads.submit(start));
             }
             for (int i = 0; i < starters; i++) {
-                try (var store = stores.get(i).get()) {
-                    insert(store, "by" + i);
+                try (var database = stores.get(i).get()) {
+                    insert(database, "by" + i);
                 }
             }
         }
-        try (var store = Store.open(file)) {
-            assertThat(ids(store)).containsExactly("by0", "by1", "by2", "by3");
+        try (var database = SqliteDatabase.open(file)) {
+            assertThat(ids(database)).containsExactly("by0", "by1", "by2", "by3");
         }
     }
 
-    private static int version(Store store) {
-        return store.read(handle ->
+    private static int version(Database database) {
+        return database.read(handle ->
                 handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
     }
 }

@@ -1,9 +1,9 @@
 package dev.sandboxer.store;
 
-import static dev.sandboxer.store.Databases.assertFails;
-import static dev.sandboxer.store.Databases.foreign;
-import static dev.sandboxer.store.Databases.ids;
-import static dev.sandboxer.store.Databases.insert;
+import static dev.sandboxer.store.RawDatabase.assertFails;
+import static dev.sandboxer.store.RawDatabase.foreign;
+import static dev.sandboxer.store.RawDatabase.ids;
+import static dev.sandboxer.store.RawDatabase.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StoreSharingTest {
+class SqliteSharingTest {
     private static final int THREADS = 8;
     private static final int TRANSACTIONS = 50;
 
@@ -33,14 +33,14 @@ class StoreSharingTest {
 
     @Test
     void threads_of_two_processes_lose_no_update() throws Exception {
-        try (var one = Store.open(file);
-                var other = Store.open(file);
+        try (var one = SqliteDatabase.open(file);
+                var other = SqliteDatabase.open(file);
                 var threads = Executors.newFixedThreadPool(THREADS)) {
             insert(one, "0");
             var done = new ArrayList<Future<?>>();
             for (int i = 0; i < THREADS; i++) {
-                var store = i % 2 == 0 ? one : other;
-                done.add(threads.submit(() -> count(store)));
+                var database = i % 2 == 0 ? one : other;
+                done.add(threads.submit(() -> count(database)));
             }
             for (Future<?> each : done) {
                 each.get();
@@ -49,9 +49,9 @@ class StoreSharingTest {
         }
     }
 
-    private static void count(Store store) {
+    private static void count(Database database) {
         for (int i = 0; i < TRANSACTIONS; i++) {
-            store.write(handle -> {
+            database.write(handle -> {
                 var before = handle.createQuery("SELECT id FROM installation")
                         .mapTo(Integer.class)
                         .one();
@@ -62,20 +62,20 @@ class StoreSharingTest {
 
     @Test
     void who_finds_it_locked_for_too_long_says_so() throws Exception {
-        Store.open(file).close();
+        SqliteDatabase.open(file).close();
         try (var holder = foreign(file);
                 var statement = holder.createStatement();
-                var store = TestStores.impatient(file)) {
+                var database = TestDatabases.impatient(file)) {
             statement.execute("BEGIN EXCLUSIVE");
 
-            assertFails(ErrorCode.STORE_LOCKED, () -> insert(store, "one"))
+            assertFails(ErrorCode.STORE_LOCKED, () -> insert(database, "one"))
                     .hasMessageContaining(file.toString())
                     .hasMessageContaining("locked by another process for more than 50 ms");
-            assertThat(ids(store)).as("reading goes on").isEmpty();
+            assertThat(ids(database)).as("reading goes on").isEmpty();
 
             statement.execute("COMMIT");
-            insert(store, "one");
-            assertThat(ids(store)).containsExactly("one");
+            insert(database, "one");
+            assertThat(ids(database)).containsExactly("one");
         }
     }
 
@@ -85,40 +85,41 @@ class StoreSharingTest {
                 var statement = holder.createStatement()) {
             statement.execute("BEGIN EXCLUSIVE");
 
-            assertFails(ErrorCode.STORE_LOCKED, () -> TestStores.impatient(file).close());
+            assertFails(
+                    ErrorCode.STORE_LOCKED, () -> TestDatabases.impatient(file).close());
 
             statement.execute("COMMIT");
-            TestStores.impatient(file).close();
+            TestDatabases.impatient(file).close();
         }
     }
 
     @Test
     void an_open_of_an_up_to_date_database_needs_no_lock() throws Exception {
-        try (var first = Store.open(file);
+        try (var first = SqliteDatabase.open(file);
                 var holder = foreign(file);
                 var statement = holder.createStatement()) {
             insert(first, "one");
             statement.execute("BEGIN IMMEDIATE");
-            try (var store = TestStores.impatient(file)) {
-                assertThat(ids(store)).isEqualTo(List.of("one"));
+            try (var database = TestDatabases.impatient(file)) {
+                assertThat(ids(database)).isEqualTo(List.of("one"));
             }
         }
     }
 
     @Test
     void a_writer_waits_for_a_short_transaction_of_another_process() throws Exception {
-        try (var store = Store.open(file);
+        try (var database = SqliteDatabase.open(file);
                 var holder = foreign(file);
                 var statement = holder.createStatement();
                 var threads = Executors.newSingleThreadExecutor()) {
             statement.execute("BEGIN IMMEDIATE");
-            var write = threads.submit(() -> insert(store, "patient"));
+            var write = threads.submit(() -> insert(database, "patient"));
             Thread.sleep(Duration.ofMillis(100));
             assertThat(write.isDone()).isFalse();
 
             statement.execute("COMMIT");
             write.get();
-            assertThat(ids(store)).containsExactly("patient");
+            assertThat(ids(database)).containsExactly("patient");
         }
     }
 }

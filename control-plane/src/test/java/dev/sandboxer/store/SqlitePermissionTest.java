@@ -1,7 +1,7 @@
 package dev.sandboxer.store;
 
-import static dev.sandboxer.store.Databases.assertFails;
-import static dev.sandboxer.store.Databases.insert;
+import static dev.sandboxer.store.RawDatabase.assertFails;
+import static dev.sandboxer.store.RawDatabase.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StorePermissionTest {
+class SqlitePermissionTest {
     @TempDir
     Path directory;
 
@@ -34,45 +34,47 @@ class StorePermissionTest {
     @Test
     void on_a_file_system_that_is_read_only_it_is_refused() throws Exception {
         try (var disk = SmallDisk.on(directory, 4)) {
-            Store.open(file).close();
+            SqliteDatabase.open(file).close();
             disk.makeReadOnly();
 
-            assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(file)).hasMessageContaining(file.toString());
-            assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(directory.resolve("new.db")));
+            assertFails(ErrorCode.STORE_READ_ONLY, () -> SqliteDatabase.open(file))
+                    .hasMessageContaining(file.toString());
+            assertFails(ErrorCode.STORE_READ_ONLY, () -> SqliteDatabase.open(directory.resolve("new.db")));
         }
     }
 
     @Test
     void a_file_that_may_not_be_written_is_refused_with_the_remedy() throws Exception {
         skipAsRoot();
-        Store.open(file).close();
+        SqliteDatabase.open(file).close();
         allow(file, "r--------");
 
-        assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(file)).hasMessageContaining("chmod u+w " + file);
+        assertFails(ErrorCode.STORE_READ_ONLY, () -> SqliteDatabase.open(file))
+                .hasMessageContaining("chmod u+w " + file);
     }
 
     @Test
     void a_file_in_a_directory_that_may_not_be_written_is_refused() throws Exception {
         skipAsRoot();
-        Store.open(file).close();
+        SqliteDatabase.open(file).close();
         allow(directory, "r-x------");
 
         assertFails(ErrorCode.STORE_READ_ONLY, () -> {
-                    try (var store = Store.open(file)) {
-                        insert(store, "one");
+                    try (var database = SqliteDatabase.open(file)) {
+                        insert(database, "one");
                     }
                 })
                 .hasMessageContaining(file.toString());
-        assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(directory.resolve("new.db")));
+        assertFails(ErrorCode.STORE_READ_ONLY, () -> SqliteDatabase.open(directory.resolve("new.db")));
     }
 
     @Test
     void a_connection_that_turns_read_only_is_named_so() {
-        try (var store = Store.open(file)) {
-            store.read(handle -> handle.execute("PRAGMA query_only = 1"));
-            assertFails(ErrorCode.STORE_READ_ONLY, () -> insert(store, "one"))
+        try (var database = SqliteDatabase.open(file)) {
+            database.read(handle -> handle.execute("PRAGMA query_only = 1"));
+            assertFails(ErrorCode.STORE_READ_ONLY, () -> insert(database, "one"))
                     .hasMessageContaining("make it and its directory writable");
-            assertThat(Databases.ids(store)).isEmpty();
+            assertThat(RawDatabase.ids(database)).isEmpty();
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.sandboxer.store;
 
-import static dev.sandboxer.store.Databases.assertFails;
-import static dev.sandboxer.store.Databases.ids;
-import static dev.sandboxer.store.Databases.insert;
+import static dev.sandboxer.store.RawDatabase.assertFails;
+import static dev.sandboxer.store.RawDatabase.ids;
+import static dev.sandboxer.store.RawDatabase.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StoreSpaceTest {
+class SqliteSpaceTest {
     private static final String LONG = "x".repeat(2000);
 
     @TempDir
@@ -23,18 +23,18 @@ class StoreSpaceTest {
     @Test
     void a_database_that_cannot_grow_says_that_the_disk_is_full_and_loses_nothing() {
         var file = directory.resolve("sandboxer.db");
-        try (var store = Store.open(file)) {
-            store.read(handle -> handle.execute("PRAGMA max_page_count = 60"));
-            var written = fill(store);
+        try (var database = SqliteDatabase.open(file)) {
+            database.read(handle -> handle.execute("PRAGMA max_page_count = 60"));
+            var written = fill(database);
 
-            assertFails(ErrorCode.DISK_FULL, () -> insert(store, LONG + "more"))
+            assertFails(ErrorCode.DISK_FULL, () -> insert(database, LONG + "more"))
                     .hasMessageContaining(file.toString())
                     .hasMessageContaining("free some space");
-            assertThat(ids(store)).hasSize(written);
+            assertThat(ids(database)).hasSize(written);
 
-            store.read(handle -> handle.execute("PRAGMA max_page_count = 1000000"));
-            insert(store, LONG + "more");
-            assertThat(ids(store)).hasSize(written + 1);
+            database.read(handle -> handle.execute("PRAGMA max_page_count = 1000000"));
+            insert(database, LONG + "more");
+            assertThat(ids(database)).hasSize(written + 1);
         }
     }
 
@@ -44,15 +44,15 @@ class StoreSpaceTest {
             var file = directory.resolve("sandboxer.db");
             var ballast = Files.write(directory.resolve("ballast"), new byte[64 * 1024]);
             int written;
-            try (var store = Store.open(file)) {
-                written = fill(store);
-                assertFails(ErrorCode.DISK_FULL, () -> insert(store, LONG + "more"));
-                assertThat(ids(store)).hasSize(written);
+            try (var database = SqliteDatabase.open(file)) {
+                written = fill(database);
+                assertFails(ErrorCode.DISK_FULL, () -> insert(database, LONG + "more"));
+                assertThat(ids(database)).hasSize(written);
                 Files.delete(ballast);
-                insert(store, LONG + "more");
+                insert(database, LONG + "more");
             }
-            try (var store = Store.open(file)) {
-                assertThat(ids(store)).hasSize(written + 1);
+            try (var database = SqliteDatabase.open(file)) {
+                assertThat(ids(database)).hasSize(written + 1);
             }
         }
     }
@@ -61,17 +61,17 @@ class StoreSpaceTest {
     void no_database_can_be_made_on_a_full_disk() throws Exception {
         try (var _ = SmallDisk.on(directory, 1)) {
             fillUp(directory.resolve("ballast"));
-            assertFails(ErrorCode.DISK_FULL, () -> Store.open(directory.resolve("sandboxer.db")));
+            assertFails(ErrorCode.DISK_FULL, () -> SqliteDatabase.open(directory.resolve("sandboxer.db")));
 
             Files.delete(directory.resolve("ballast"));
-            Store.open(directory.resolve("sandboxer.db")).close();
+            SqliteDatabase.open(directory.resolve("sandboxer.db")).close();
         }
     }
 
-    private static int fill(Store store) {
+    private static int fill(Database database) {
         for (int i = 0; ; i++) {
             try {
-                insert(store, LONG + i);
+                insert(database, LONG + i);
             } catch (SandboxException e) {
                 return i;
             }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.testing.Concurrently;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.MemoryDirectory;
+import dev.sandboxer.testing.TestDatabase;
 import dev.sandboxer.testing.TestInstallation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,16 +19,22 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The vault: what goes in, what comes out, and what never leaves. */
-class CredentialsTest {
+/** The vault: what goes in, what comes out, and what never leaves; on every database. */
+abstract class CredentialsContract {
     private static final Owner ME = Owner.consumer(TestInstallation.ME);
     private static final String KEY = "key_0123456789abcdef";
 
@@ -37,9 +45,12 @@ class CredentialsTest {
     private FakeExtension cloud;
     private ControlPlane process;
 
+    /** An empty database for one test. */
+    abstract TestDatabase database(Path home);
+
     @BeforeEach
     void start() {
-        installation = new TestInstallation(home);
+        installation = new TestInstallation(home, database(home));
         cloud = FakeExtension.keyed("cloud", installation.clock());
         process = installation.start(List.of(cloud));
     }
@@ -85,7 +96,7 @@ class CredentialsTest {
         var mine = add("own", KEY);
         var theirs = process.credentials()
                 .add(Owner.consumer("other"), cloud.id(), "theirs", Map.of("key", "key_fedcba9876543210"), false);
-        process.store()
+        process.database()
                 .write(handle -> handle.execute(
                         "UPDATE credentials SET sealed = (SELECT sealed FROM credentials WHERE id = ?) WHERE id = ?",
                         theirs.id().value(),
@@ -117,7 +128,7 @@ class CredentialsTest {
     void a_rotation_is_all_or_nothing() throws IOException {
         var good = add("own", KEY);
         var damaged = add("damaged", "key_fedcba9876543210");
-        process.store()
+        process.database()
                 .write(handle -> handle.execute(
                         "UPDATE credentials SET sealed = substr(sealed, 1, 40) || 'AAAA' || substr(sealed, 45) WHERE id = ?",
                         damaged.id().value()));
@@ -270,13 +281,97 @@ class CredentialsTest {
     @Test
     void one_that_was_removed_since_it_was_chosen_begins_nothing() {
         var stored = add("own", KEY);
-        process.store().write(handle -> process.credentials().requireThere(handle, stored.id()));
+        process.database().write(handle -> process.credentials().requireThere(handle, stored.id()));
         process.credentials().remove(stored);
 
         assertFails(
                 ErrorCode.UNKNOWN_CREDENTIAL,
                 "was removed just now",
-                () -> process.store().write(handle -> process.credentials().requireThere(handle, stored.id())));
+                () -> process.database().write(handle -> process.credentials().requireThere(handle, stored.id())));
+    }
+
+    @Test
+    void one_that_something_is_just_begun_with_is_removed_only_after_that() throws Exception {
+        var stored = add("own", KEY);
+        try (var other = installation.start(List.of(cloud));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var removal = process.database().transaction(handle -> {
+                process.credentials().requireThere(handle, stored.id());
+                var removing = threads.submit(() -> other.credentials().remove(stored));
+                assertWaits(removing);
+                handle.execute(
+                        "INSERT INTO snapshots (id, consumer, sandbox, profile, extension, credential, created_at, state,"
+                                + " actor) VALUES ('s1', 'me', 's0', 'profile.test', 'ext.cloud', ?, 0, 'READY', '1.0.x')",
+                        stored.id().value());
+                return removing;
+            });
+
+            assertThatThrownBy(removal::get)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIAL_IN_USE))
+                    .hasMessageContaining("snapshot s1");
+        }
+    }
+
+    @Test
+    void one_that_is_just_removed_begins_nothing() throws Exception {
+        var stored = add("own", KEY);
+        try (var other = installation.start(List.of(cloud));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var use = new CompletableFuture<Future<?>>();
+            CredentialUsers users = (handle, credential, useless) -> {
+                var using = threads.submit(() ->
+                        other.database().write(ours -> other.credentials().requireThere(ours, stored.id())));
+                assertWaits(using);
+                use.complete(using);
+                return List.of();
+            };
+
+            new CredentialStore(process.database(), users).removeUnlessUsed(stored.id(), false);
+
+            assertThatThrownBy(use.get()::get)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_CREDENTIAL));
+        }
+    }
+
+    private static void assertWaits(Future<?> work) {
+        assertThatThrownBy(() -> work.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+    }
+
+    @RepeatedTest(5)
+    void of_many_who_store_one_key_at_once_one_succeeds() throws Exception {
+        try (var other = installation.start(List.of(cloud))) {
+            var done = Concurrently.run(4, i -> {
+                try {
+                    (i % 2 == 0 ? process : other)
+                            .credentials()
+                            .add(ME, cloud.id(), "own" + i, Map.of("key", KEY), false);
+                    return "stored";
+                } catch (SandboxException e) {
+                    return e.code().name();
+                }
+            });
+
+            assertThat(done).containsOnlyOnce("stored").containsOnly("stored", "CREDENTIAL_EXISTS");
+        }
+    }
+
+    @RepeatedTest(5)
+    void many_refusals_at_once_are_one() throws Exception {
+        var stored = add("own", KEY);
+        try (var other = installation.start(List.of(cloud))) {
+            Concurrently.run(6, i -> {
+                (i % 2 == 0 ? process : other).credentials().refused(stored.id(), "401\0");
+                return i;
+            });
+
+            var refusal = other.credentials().get("own").refusal();
+            assertThat(refusal).isNotNull();
+            assertThat(refusal.message()).isEqualTo("401?");
+        }
     }
 
     @Test

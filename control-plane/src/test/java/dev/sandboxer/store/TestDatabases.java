@@ -6,22 +6,23 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Stores as production never opens them. */
-public final class TestStores {
-    private TestStores() {}
+public final class TestDatabases {
+    private TestDatabases() {}
 
     /** A store that gives up soon when somebody else writes. */
-    public static Store impatient(Path file) {
-        return Store.open(file, Duration.ofMillis(50), UnaryOperator.identity());
+    public static Database impatient(Path file) {
+        return SqliteDatabase.open(file, Duration.ofMillis(50), UnaryOperator.identity());
     }
 
     /** Like {@link #watched(Path, Consumer, Consumer)}, for its commits only. */
-    public static Store watched(Path file, Consumer<String> boundary) {
+    public static Database watched(Path file, Consumer<String> boundary) {
         return watched(file, boundary, sql -> {});
     }
 
@@ -31,14 +32,25 @@ public final class TestStores {
      * @param boundary told "COMMIT before" and "COMMIT after"
      * @param statements told the text of each statement before it runs
      */
-    public static Store watched(Path file, Consumer<String> boundary, Consumer<String> statements) {
-        return Store.open(
-                file,
-                Duration.ofSeconds(5),
-                source -> proxy(DataSource.class, (method, args) -> {
-                    var result = call(source, method, args);
-                    return result instanceof Connection connection ? watched(connection, boundary, statements) : result;
-                }));
+    public static Database watched(Path file, Consumer<String> boundary, Consumer<String> statements) {
+        return SqliteDatabase.open(file, Duration.ofSeconds(5), watching(boundary, statements));
+    }
+
+    /** A database of PostgreSQL. */
+    public static Database postgres(String url) {
+        return PostgresDatabase.open(Map.of(PostgresUrl.VARIABLE, url));
+    }
+
+    /** Like {@link #watched(Path, Consumer, Consumer)}, for PostgreSQL. */
+    public static Database watched(String url, Consumer<String> boundary, Consumer<String> statements) {
+        return PostgresDatabase.open(PostgresUrl.parse(url), watching(boundary, statements));
+    }
+
+    private static UnaryOperator<DataSource> watching(Consumer<String> boundary, Consumer<String> statements) {
+        return source -> proxy(DataSource.class, (method, args) -> {
+            var result = call(source, method, args);
+            return result instanceof Connection connection ? watched(connection, boundary, statements) : result;
+        });
     }
 
     private static Connection watched(Connection connection, Consumer<String> boundary, Consumer<String> statements) {

@@ -1,8 +1,8 @@
 package dev.sandboxer.store;
 
-import static dev.sandboxer.store.Databases.assertFails;
-import static dev.sandboxer.store.Databases.ids;
-import static dev.sandboxer.store.Databases.insert;
+import static dev.sandboxer.store.RawDatabase.assertFails;
+import static dev.sandboxer.store.RawDatabase.ids;
+import static dev.sandboxer.store.RawDatabase.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.error.ErrorCode;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StoreDamageTest {
+class SqliteDamageTest {
     @TempDir
     Path directory;
 
@@ -73,13 +73,15 @@ class StoreDamageTest {
     @Test
     void a_directory_in_its_place_is_refused() throws Exception {
         Files.createDirectory(file);
-        assertFails(ErrorCode.STORE_DAMAGED, () -> Store.open(file)).hasMessageContaining(file + " is a directory");
+        assertFails(ErrorCode.STORE_DAMAGED, () -> SqliteDatabase.open(file))
+                .hasMessageContaining(file + " is a directory");
     }
 
     @Test
     void a_directory_that_is_not_there_is_not_made() {
         var missing = directory.resolve("missing").resolve("sandboxer.db");
-        assertFails(ErrorCode.STORE_READ_ONLY, () -> Store.open(missing)).hasMessageContaining(missing.toString());
+        assertFails(ErrorCode.STORE_READ_ONLY, () -> SqliteDatabase.open(missing))
+                .hasMessageContaining(missing.toString());
         assertThat(missing.getParent()).doesNotExist();
     }
 
@@ -87,14 +89,14 @@ class StoreDamageTest {
     void a_write_ahead_log_of_garbage_does_not_harm_what_was_committed_before() throws Exception {
         filled();
         Files.writeString(directory.resolve("sandboxer.db-wal"), "garbage ".repeat(1000));
-        try (var store = Store.open(file)) {
-            assertThat(ids(store)).hasSize(2000);
+        try (var database = SqliteDatabase.open(file)) {
+            assertThat(ids(database)).hasSize(2000);
         }
     }
 
     private long filled() throws Exception {
-        try (var store = Store.open(file)) {
-            store.write(handle -> {
+        try (var database = SqliteDatabase.open(file)) {
+            database.write(handle -> {
                 for (int i = 0; i < 2000; i++) {
                     handle.execute("INSERT INTO installation (id) VALUES (?)", "a rather long text, number " + i);
                 }
@@ -104,14 +106,14 @@ class StoreDamageTest {
     }
 
     private static void readAll(Path file) {
-        try (var store = Store.open(file)) {
-            assertThat(ids(store)).hasSize(2000);
-            insert(store, "one more");
+        try (var database = SqliteDatabase.open(file)) {
+            assertThat(ids(database)).hasSize(2000);
+            insert(database, "one more");
         }
     }
 
     private void assertDamaged() {
-        assertFails(ErrorCode.STORE_DAMAGED, () -> Store.open(file))
+        assertFails(ErrorCode.STORE_DAMAGED, () -> SqliteDatabase.open(file))
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("restore it, or use another SANDBOXER_HOME");
     }

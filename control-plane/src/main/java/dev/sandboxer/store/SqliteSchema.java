@@ -6,15 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.CoreErrorCode;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 
 /** Brings the database to the version this program speaks. */
-record Schema(DataSource source, Path file) {
-    /** Number of the newest script in {@code db/migration}; a test compares. */
-    static final int VERSION = 5;
+record SqliteSchema(DataSource source, Path file) {
+    private static final Map<String, String> PLACEHOLDERS = Map.of("strict", "STRICT", "int64", "INTEGER");
+    private static final String OTHER = "another SANDBOXER_HOME";
 
     /** Readers wait for no writer. */
     private static final String WAL = "wal";
@@ -25,7 +22,7 @@ record Schema(DataSource source, Path file) {
      * @throws SandboxException {@code STORE_NEWER} when a newer sand-boxer has been here, {@code STORE_DAMAGED} when the
      *     database belongs to another program, {@code STORE_READ_ONLY} when its directory takes no lock file
      */
-    void bring(Jdbi jdbi) {
+    void migrate(Jdbi jdbi) {
         if (isUpToDate(jdbi)) {
             return;
         }
@@ -47,13 +44,10 @@ record Schema(DataSource source, Path file) {
     private boolean isUpToDate(Jdbi jdbi) {
         int found = jdbi.withHandle(handle ->
                 handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
-        if (found > VERSION) {
-            throw new SandboxException(
-                    ErrorCode.STORE_NEWER,
-                    "the database " + file + " has version " + found + ", this sand-boxer knows " + VERSION
-                            + "; use the newer sand-boxer, or another SANDBOXER_HOME");
+        if (found > Migrations.VERSION) {
+            throw Migrations.newer(file.toString(), found, OTHER);
         }
-        return found == VERSION && WAL.equals(journalMode(jdbi, ""));
+        return found == Migrations.VERSION && WAL.equals(journalMode(jdbi, ""));
     }
 
     /**
@@ -62,33 +56,13 @@ record Schema(DataSource source, Path file) {
      */
     private void change(Jdbi jdbi) {
         journalMode(jdbi, " = " + WAL);
-        migrate();
-        jdbi.useHandle(handle -> handle.execute("PRAGMA user_version = " + VERSION));
+        Migrations.run(source, PLACEHOLDERS, file.toString(), "use " + OTHER);
+        jdbi.useHandle(handle -> handle.execute("PRAGMA user_version = " + Migrations.VERSION));
     }
 
     private static String journalMode(Jdbi jdbi, String change) {
         return jdbi.withHandle(handle -> handle.createQuery("PRAGMA journal_mode" + change)
                 .mapTo(String.class)
                 .one());
-    }
-
-    private void migrate() {
-        try {
-            Flyway.configure()
-                    .dataSource(source)
-                    .locations("classpath:db/migration")
-                    .placeholders(Map.of("strict", "STRICT", "int64", "INTEGER"))
-                    .loggers("slf4j")
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
-            if (e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
-                throw new SandboxException(
-                        ErrorCode.STORE_DAMAGED,
-                        "the database " + file + " belongs to another program; use another SANDBOXER_HOME",
-                        e);
-            }
-            throw e;
-        }
     }
 }

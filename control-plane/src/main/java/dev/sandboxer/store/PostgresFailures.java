@@ -1,0 +1,106 @@
+package dev.sandboxer.store;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.observe.Redactor;
+import java.sql.SQLException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Says in the user's words what PostgreSQL complains about. */
+record PostgresFailures(String location) {
+    <T> T named(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (SandboxException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            var cause = sql(e);
+            if (cause == null) {
+                throw e;
+            }
+            throw name(cause);
+        }
+    }
+
+    /** By SQLSTATE, see PostgreSQL's appendix "Error Codes". */
+    private SandboxException name(SQLException e) {
+        var state = String.valueOf(e.getSQLState());
+        return switch (state) {
+            case "08004", "28000", "28P01" ->
+                failure(
+                        ErrorCode.STORE_ACCESS_DENIED,
+                        "refused the connection (" + text(e) + "); check user, password and sslmode in "
+                                + PostgresUrl.VARIABLE + " or " + PostgresDatabase.PASSWORD_FILE,
+                        e);
+            case "22023" ->
+                failure(
+                        ErrorCode.INVALID_CONFIG,
+                        "refused a parameter (" + text(e) + "); correct " + PostgresUrl.VARIABLE,
+                        e);
+            case "3D000" ->
+                failure(ErrorCode.STORE_MISSING, "does not exist; create it, or correct " + PostgresUrl.VARIABLE, e);
+            case "42501" ->
+                failure(
+                        ErrorCode.STORE_ACCESS_DENIED,
+                        "lacks a right for our user (" + text(e)
+                                + "); make the user its owner, or GRANT what is missing",
+                        e);
+            case "25006" ->
+                failure(
+                        ErrorCode.STORE_READ_ONLY,
+                        "is read-only, a standby for example; name the one that can be written to",
+                        e);
+            case "53100" ->
+                failure(ErrorCode.DISK_FULL, "can't grow: the disk of its server is full; free some space", e);
+            case "22021", "22P05" ->
+                failure(ErrorCode.INVALID_ARGUMENT, "can't keep a text with a zero character in it; leave it out", e);
+            case "25P03", "40001", "40P01", "55P03", "57014" ->
+                failure(
+                        ErrorCode.STORE_LOCKED,
+                        "undid the change, since others held what it needed (" + text(e) + "); try again",
+                        e);
+            case "42P01", "42703" ->
+                failure(
+                        ErrorCode.STORE_DAMAGED,
+                        "lacks a table or column (" + text(e) + "); restore it, or name another database",
+                        e);
+            default -> byClass(state, e);
+        };
+    }
+
+    private SandboxException byClass(String state, SQLException e) {
+        return switch (state.substring(0, 2)) {
+            case "08", "57" ->
+                failure(
+                        ErrorCode.STORE_UNREACHABLE,
+                        "can't be reached (" + text(e) + "); check that its server runs, and " + PostgresUrl.VARIABLE
+                                + ", then try again",
+                        e);
+            case "53" ->
+                failure(ErrorCode.STORE_UNREACHABLE, "has no room for us (" + text(e) + "); try again later", e);
+            case "XX" -> failure(ErrorCode.STORE_DAMAGED, "is damaged (" + text(e) + "); restore it", e);
+            default -> failure(ErrorCode.INTERNAL, "failed: " + text(e), e);
+        };
+    }
+
+    private SandboxException failure(ErrorCode code, String what, SQLException cause) {
+        return new SandboxException(code, "the database " + location + " " + what, cause);
+    }
+
+    /** On one line and without secrets. */
+    private static String text(SQLException e) {
+        return Redactor.clean(String.valueOf(e.getMessage()).strip().replaceAll("\\.?\\s*\\R\\s*", "; "));
+    }
+
+    /** The deepest of them that has a state: that is the server's or the driver's own, not the pool's. */
+    private static @Nullable SQLException sql(@Nullable Throwable e) {
+        SQLException found = null;
+        for (var cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && (found == null || sql.getSQLState() != null)) {
+                found = sql;
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.sandboxer.consumers;
+
+import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.TestDatabase;
+import java.nio.file.Path;
+
+class PostgresConsumersTest extends ConsumersContract {
+    @Override
+    TestDatabase database(Path home) {
+        return PostgresServer.fresh();
+    }
+}

@@ -1,0 +1,12 @@
+package dev.sandboxer.consumers;
+
+import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.TestDatabase;
+import java.nio.file.Path;
+
+class SqliteConsumersTest extends ConsumersContract {
+    @Override
+    TestDatabase database(Path home) {
+        return SqliteFile.in(home);
+    }
+}

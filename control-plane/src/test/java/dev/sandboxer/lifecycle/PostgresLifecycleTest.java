@@ -1,0 +1,88 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.TestDatabase;
+import org.junit.jupiter.api.Nested;
+
+/** What the state machine promises, on the database that several writers change at the same time. */
+class PostgresLifecycleTest {
+    @Nested
+    class Creation extends CreateTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class Idempotency extends IdempotencyTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class Changes extends TransitionsTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class Repairs extends RepairTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class StaleDecisions extends StaleDecisionTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class Concurrency extends ConcurrencyTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class Lookup extends SandboxLookupTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class Fallbacks extends FallbackTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class UnknownOutcomes extends UnknownOutcomeTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+
+    @Nested
+    class Snapshots extends KeyedSnapshotTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
+}

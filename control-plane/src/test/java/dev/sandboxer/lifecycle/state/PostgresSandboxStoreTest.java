@@ -1,0 +1,12 @@
+package dev.sandboxer.lifecycle.state;
+
+import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.TestDatabase;
+import java.nio.file.Path;
+
+class PostgresSandboxStoreTest extends SandboxStoreContract {
+    @Override
+    TestDatabase database(Path home) {
+        return PostgresServer.fresh();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sandboxer.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Does the same in several threads that begin at the same moment. */
+public final class Concurrently {
+    private Concurrently() {}
+
+    /** One thread's part. */
+    public interface Task<T> {
+        T call(int number) throws Exception;
+    }
+
+    /**
+     * Runs a task in so many threads, numbered from 0, and returns what they returned, in that order.
+     *
+     * @throws Exception when one has failed
+     */
+    public static <T> List<T> run(int threads, Task<T> task) throws Exception {
+        var barrier = new CyclicBarrier(threads);
+        try (var executor = Executors.newFixedThreadPool(threads)) {
+            var futures = new ArrayList<Future<T>>();
+            for (int i = 0; i < threads; i++) {
+                var number = i;
+                futures.add(executor.submit(() -> {
+                    barrier.await();
+                    return task.call(number);
+                }));
+            }
+            var results = new ArrayList<T>();
+            for (Future<T> future : futures) {
+                results.add(future.get());
+            }
+            return results;
+        }
+    }
+}
