@@ -180,7 +180,12 @@ class ArchitectureTest {
                                 .matches()))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "java.sql..", "javax.sql..", "org.sqlite..", "org.flywaydb..", "org.postgresql..", "com.zaxxer..")));
+                        "java.sql..",
+                        "javax.sql..",
+                        "org.sqlite..",
+                        "org.flywaydb..",
+                        "org.postgresql..",
+                        "com.zaxxer..")));
     }
 
     /** Others may pass a transaction's handle on, and do nothing with it. */
