@@ -15,6 +15,7 @@ rm -rf "$target"/dist-*.tmp
 mkdir -p "$stage/bin" "$stage/lib"
 names=
 server=
+postgres=
 IFS=:
 for jar in $jars; do
     name=${jar##*/}
@@ -28,13 +29,15 @@ for jar in $jars; do
     # something that isn't there, or for services, opens every jar, and 15 jars take 7 ms.
     case $name in
         jetty-* | logback-* | prometheus-* | sandboxer-server-* | sandboxer-fake-clouds-*) server=$server${server:+:}$name ;;
+        # Likewise what only users of PostgreSQL need.
+        postgresql-* | HikariCP-* | flyway-database-*) postgres=$postgres${postgres:+:}$name ;;
         *) names=$names${names:+:}$name ;;
     esac
 done
 unset IFS
 id=$(cd "$stage/lib" && cat -- *.jar | cksum | cut -d' ' -f1)
-printf '# Written by the build: the order of the jars is part of the AOT cache.\nid=%s\njars=%s\nserver_jars=%s\n' \
-    "$id" "$names" "$server" >"$stage/lib/classpath.sh"
+printf '# Written by the build: the order of the jars is part of the AOT cache.\nid=%s\njars=%s\nserver_jars=%s\npostgres_jars=%s\n' \
+    "$id" "$names" "$server" "$postgres" >"$stage/lib/classpath.sh"
 # Unpacked here, the database's native library isn't unpacked to /tmp by every single command.
 machine=$(uname -m)
 case $machine in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac

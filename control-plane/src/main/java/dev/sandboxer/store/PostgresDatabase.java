@@ -24,7 +24,7 @@ public final class PostgresDatabase implements Database {
     private static final int CONNECTIONS = 8;
 
     /** How long a transaction waits for a connection, a lock, or the end of a statement. */
-    private static final Duration CONNECTION_WAIT = Duration.ofSeconds(10);
+    private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
     private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
     private static final Duration STATEMENT_TIME = Duration.ofSeconds(30);

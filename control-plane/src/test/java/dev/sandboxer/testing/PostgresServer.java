@@ -24,7 +24,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * JVM, however that ends, and leaves no file. Its language is one in which letters have another order than their bytes.
  */
 public final class PostgresServer {
-    private static final String PASSWORD = "fake-postgres-password";
+    public static final String PASSWORD = "fake-postgres-password";
     private static final String TEMPLATE = "sandboxer_fresh";
 
     private final int port;

@@ -4,7 +4,9 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.store.Database;
 import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,15 @@ public final class Installation implements AutoCloseable {
 
     public Home home() {
         return home;
+    }
+
+    /**
+     * Where the database is, without secrets; it is not opened.
+     *
+     * @throws SandboxException {@code INVALID_CONFIG} when {@code SANDBOXER_DATABASE_URL} is malformed
+     */
+    public String databaseLocation() {
+        return Database.locate(home.database(), environment);
     }
 
     /** The configuration, which can be read without opening the database. */

@@ -42,6 +42,7 @@ public final class ConfigCommand extends Command {
                 Files.exists(file.path())
                         ? file.path() + " is fine"
                         : "no " + file.path() + ": built-in settings apply");
+        console.print("the database is " + Console.printable(installation.databaseLocation()));
         return 0;
     }
 }

@@ -4,6 +4,7 @@ import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.cli.terminal.JsonOutput;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.HostReport.Finding;
 import java.util.LinkedHashMap;
@@ -35,12 +36,21 @@ public final class DoctorCommand extends Command {
 
     private void print(Map<String, HostReport> reports) {
         console.print("home        " + installation.home().directory());
+        console.print("database    " + database());
         console.print("java        " + Runtime.version());
         reports.forEach((id, report) -> {
             console.print("");
             console.print(id + (report.usable() ? ": works here" : ": does not work here"));
             report.findings().forEach(this::print);
         });
+    }
+
+    private String database() {
+        try {
+            return Console.printable(installation.databaseLocation());
+        } catch (SandboxException e) {
+            return "none: " + e.getMessage();
+        }
     }
 
     private void print(Finding finding) {
