@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigFileTest {
     private static final ExtensionId LOCAL = new ExtensionId("ext.local");
     private static final ExtensionId E2B = new ExtensionId("ext.e2b");
+    private static final ExtensionId MODAL = new ExtensionId("ext.modal");
+    private static final ExtensionId STUB = new ExtensionId("ext.saas-stub");
 
     @TempDir
     Path dir;
@@ -42,6 +44,16 @@ class ConfigFileTest {
                                 NetworkPolicy.DENY,
                                 Map.of()),
                         new Profile(
+                                config.profiles().get("burst-sandbox").name(),
+                                "In a cloud, E2B before Modal; without an account for either, in the rehearsal of one",
+                                List.of(E2B, MODAL, STUB),
+                                Map.of(E2B, "base", MODAL, "debian:bookworm-slim", STUB, "base"),
+                                new SandboxSize(2000, 512, 2048),
+                                Duration.ofMinutes(5),
+                                Duration.ofHours(1),
+                                NetworkPolicy.BACKEND_DEFAULT,
+                                Map.of()),
+                        new Profile(
                                 config.profiles().get("e2b-burst").name(),
                                 "In an E2B account, for more than this machine can hold",
                                 List.of(E2B),
@@ -59,6 +71,16 @@ class ConfigFileTest {
                                 new SandboxSize(4000, 4096, 10240),
                                 Duration.ofHours(1),
                                 Duration.ofHours(24),
+                                NetworkPolicy.DENY,
+                                Map.of()),
+                        new Profile(
+                                config.profiles().get("saas-stub").name(),
+                                "Rehearsal of a metered cloud, on this machine",
+                                List.of(STUB),
+                                Map.of(STUB, "base"),
+                                new SandboxSize(1000, 512, 2048),
+                                Duration.ofMinutes(5),
+                                Duration.ofHours(1),
                                 NetworkPolicy.DENY,
                                 Map.of()));
         assertThat(config.profiles().defaultProfile().name()).hasToString("profile.base");
@@ -109,7 +131,7 @@ class ConfigFileTest {
                         NetworkPolicy.BACKEND_DEFAULT,
                         Map.of("CI", "true", "EMPTY", "", "NUMBER", "017")));
         assertThat(config.profiles().defaultProfile()).isSameAs(ci);
-        assertThat(config.profiles().all()).hasSize(4);
+        assertThat(config.profiles().all()).hasSize(6);
         assertThat(config.extension(E2B).enabled()).isFalse();
         assertThat(config.extension(LOCAL).enabled()).isTrue();
     }
