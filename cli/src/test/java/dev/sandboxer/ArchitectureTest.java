@@ -68,6 +68,7 @@ class ArchitectureTest {
     @Test
     void the_rules_see_our_classes_and_no_tests() {
         assertThat(packages()).contains(ROOT, ROOT + ".store", ROOT + ".lifecycle", ROOT + ".routing");
+        assertThat(packages()).contains(ROOT + ".local", ROOT + ".e2b", ROOT + ".stub");
         assertThat(CLASSES).extracting(JavaClass::getSimpleName).doesNotContain("ArchitectureTest", "FakeCloud");
     }
 

@@ -79,11 +79,10 @@ record Notes(Path directory, InstantSource clock) {
 
     /** Removes what is left of sandboxes that have ended. */
     void sweep(Predicate<SandboxTag> alive) {
-        var old = clock.instant().minus(KEPT_WITHOUT_SANDBOX);
         for (Path file : files()) {
+            var tag = tag(new BackendRef(file.getFileName().toString().replace(FRESH, "")));
             try {
-                var tag = SandboxTag.parse(file.getFileName().toString().replace(FRESH, ""));
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(old) && !alive.test(tag)) {
+                if (tag.isPresent() && isOld(file) && !alive.test(tag.get())) {
                     Files.deleteIfExists(file);
                 }
             } catch (NoSuchFileException e) {
@@ -92,6 +91,12 @@ record Notes(Path directory, InstantSource clock) {
                 throw failure("can't remove", e);
             }
         }
+    }
+
+    private boolean isOld(Path file) throws IOException {
+        return Files.getLastModifiedTime(file)
+                .toInstant()
+                .isBefore(clock.instant().minus(KEPT_WITHOUT_SANDBOX));
     }
 
     private List<Path> files() {

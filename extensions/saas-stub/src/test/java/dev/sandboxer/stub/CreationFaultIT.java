@@ -199,8 +199,8 @@ class CreationFaultIT {
 
     @Test
     void a_chance_is_told_with_its_seed() {
-        var refused = failure(() -> home.backend("seed 42; create transient chance=100%; any quota chance=99%")
-                .list());
+        var refused =
+                failure(() -> home.backend("seed 42; any quota chance=99%").list());
         assertThat(refused).hasMessageContaining("seed 42");
     }
 

@@ -57,6 +57,8 @@ class LifeFaultIT {
             case "pause" -> done(() -> pausing(backend).pause(ref, inAMinute()));
             case "resume" -> pausing(backend).resume(ref, inAMinute());
             case "metrics" -> ((Measuring) backend).metrics(ref);
+            case "snapshot" -> ((Snapshotting) backend).snapshot(ref, "kept");
+            case "deleteSnapshot" -> done(() -> ((Snapshotting) backend).deleteSnapshot("kept"));
             case "snapshots" -> ((Snapshotting) backend).snapshots();
             default -> throw new IllegalArgumentException(operation);
         };
@@ -90,7 +92,9 @@ class LifeFaultIT {
                 "pause",
                 "resume",
                 "metrics",
-                "snapshots"
+                "snapshot",
+                "snapshots",
+                "deleteSnapshot"
             })
     void a_call_fails_twice_and_then_works(String operation) throws IOException {
         var backend = home.backend(operation + " throttled retryAfter=2s times=2");
@@ -106,7 +110,8 @@ class LifeFaultIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"describe", "setDeadline", "connect", "variables", "pause", "resume", "metrics"})
+    @ValueSource(
+            strings = {"describe", "setDeadline", "connect", "variables", "pause", "resume", "metrics", "snapshot"})
     void a_sandbox_that_vanishes_is_gone_for_the_call_that_meets_it(String operation) throws IOException {
         var backend = home.backend(operation + " expire times=1");
         assumeTrue(backend instanceof Snapshotting, "a host that can do everything");

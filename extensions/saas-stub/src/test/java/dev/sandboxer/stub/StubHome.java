@@ -7,6 +7,7 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
@@ -100,6 +101,10 @@ record StubHome(Path directory, OwnClock clock) implements AutoCloseable {
             clock.putForward(Duration.ofHours(1)); // what was hidden is shown, and forgotten notes are old
             backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));
             assertThat(backend.list()).as("sandboxes left").isEmpty();
+            if (backend instanceof Snapshotting keeping) {
+                keeping.snapshots().forEach(snapshot -> keeping.deleteSnapshot(snapshot.name()));
+                assertThat(keeping.snapshots()).as("snapshots left").isEmpty();
+            }
         }
         assertThat(folders()).as("directories of sandboxes left").isEmpty();
         assertThat(notes()).as("notes left").isEmpty();
