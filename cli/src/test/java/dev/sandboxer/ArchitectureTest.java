@@ -1,5 +1,7 @@
 package dev.sandboxer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -26,7 +28,9 @@ class ArchitectureTest {
     private static final String ROOT = "dev.sandboxer";
     private static final String SDK = "dev.sandboxer.extension..";
     private static final String SUPPORT = "dev.sandboxer.extension.support..";
-    private static final String[] EXTENSIONS = {"dev.sandboxer.local..", "dev.sandboxer.e2b..", "dev.sandboxer.modal.."
+    private static final String STUB = "dev.sandboxer.stub..";
+    private static final String[] EXTENSIONS = {
+        "dev.sandboxer.local..", "dev.sandboxer.e2b..", "dev.sandboxer.modal..", STUB
     };
     private static final String[] FRONT_DOORS = {
         "dev.sandboxer.http..", "dev.sandboxer.server..", "dev.sandboxer.fakecloud..", "dev.sandboxer.cli.."
@@ -64,6 +68,7 @@ class ArchitectureTest {
     @Test
     void the_rules_see_our_classes_and_no_tests() {
         assertThat(packages()).contains(ROOT, ROOT + ".store", ROOT + ".lifecycle", ROOT + ".routing");
+        assertThat(packages()).contains(ROOT + ".local", ROOT + ".e2b", ROOT + ".stub");
         assertThat(CLASSES).extracting(JavaClass::getSimpleName).doesNotContain("ArchitectureTest", "FakeCloud");
     }
 
@@ -115,6 +120,25 @@ class ArchitectureTest {
                         .and(resideOutsideOfPackages(EXTENSIONS))
                         .and(resideOutsideOfPackages(PROTOCOLS))
                         .and(resideOutsideOfPackages(SDK))));
+    }
+
+    @Test
+    void extensions_do_not_know_each_other() {
+        for (String extension : EXTENSIONS) {
+            check(noClasses()
+                    .that(resideInAPackage(extension))
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage(EXTENSIONS)
+                            .and(resideOutsideOfPackages(extension))
+                            .and(not(isAllowedFor(extension)))));
+        }
+    }
+
+    /** The one exception: the stub's sandboxes are local ones, and it knows of them what any caller of the SDK does. */
+    private static DescribedPredicate<JavaClass> isAllowedFor(String extension) {
+        return match(
+                "are what the stub may know",
+                type -> extension.equals(STUB) && type.getFullName().equals(ROOT + ".local.LocalExtension"));
     }
 
     @Test

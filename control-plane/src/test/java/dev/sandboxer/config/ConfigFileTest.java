@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigFileTest {
     private static final ExtensionId LOCAL = new ExtensionId("ext.local");
     private static final ExtensionId E2B = new ExtensionId("ext.e2b");
+    private static final ExtensionId MODAL = new ExtensionId("ext.modal");
+    private static final ExtensionId STUB = new ExtensionId("ext.saas-stub");
 
     @TempDir
     Path dir;
@@ -38,6 +40,15 @@ class ConfigFileTest {
                                 .ttl(Duration.ofMinutes(15))
                                 .maxTtl(Duration.ofHours(24))
                                 .build(),
+                        Profile.builder(config.profiles().get("burst-sandbox").name(), new SandboxSize(2000, 512, 2048))
+                                .description(
+                                        "In a cloud, E2B before Modal; without an account for either, in the rehearsal of one")
+                                .route(List.of(E2B, MODAL, STUB))
+                                .templates(Map.of(E2B, "base", MODAL, "image:debian:bookworm-slim", STUB, "base"))
+                                .ttl(Duration.ofMinutes(5))
+                                .maxTtl(Duration.ofHours(1))
+                                .network(NetworkRules.ALLOW_ALL)
+                                .build(),
                         Profile.builder(config.profiles().get("e2b-burst").name(), new SandboxSize(2000, 512, 2048))
                                 .description("In an E2B account, for more than this machine can hold")
                                 .route(List.of(E2B))
@@ -52,6 +63,13 @@ class ConfigFileTest {
                                 .templates(Map.of(LOCAL, "base"))
                                 .ttl(Duration.ofHours(1))
                                 .maxTtl(Duration.ofHours(24))
+                                .build(),
+                        Profile.builder(config.profiles().get("saas-stub").name(), new SandboxSize(1000, 512, 2048))
+                                .description("Rehearsal of a metered cloud, on this machine")
+                                .route(List.of(STUB))
+                                .templates(Map.of(STUB, "base"))
+                                .ttl(Duration.ofMinutes(5))
+                                .maxTtl(Duration.ofHours(1))
                                 .build());
         assertThat(config.profiles().defaultProfile().name()).hasToString("profile.base");
         assertThat(config.extension(LOCAL).enabled()).isTrue();
@@ -100,7 +118,7 @@ class ConfigFileTest {
                         .env(Map.of("CI", "true", "EMPTY", "", "NUMBER", "017"))
                         .build());
         assertThat(config.profiles().defaultProfile()).isSameAs(ci);
-        assertThat(config.profiles().all()).hasSize(4);
+        assertThat(config.profiles().all()).hasSize(6);
         assertThat(config.extension(E2B).enabled()).isFalse();
         assertThat(config.extension(LOCAL).enabled()).isTrue();
     }

@@ -1,0 +1,83 @@
+package dev.sandboxer.stub;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.stub.plan.Counters;
+import dev.sandboxer.stub.plan.Operation;
+import dev.sandboxer.stub.plan.Pause;
+import dev.sandboxer.stub.plan.Plan;
+import dev.sandboxer.stub.plan.PlanReader;
+import dev.sandboxer.stub.plan.Strike;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plans that a call is under: that of the sandbox's template, then that of the environment. Of a setting that both have the
+ * first counts; of rules the first that strikes.
+ */
+record Rehearsal(List<Plan> plans, Counters counters) {
+    /**
+     * Reads the plans.
+     *
+     * @throws ExtensionException {@code INVALID}, {@code NOT_APPLIED} when one can't be read
+     */
+    static Rehearsal of(String template, String environment, Counters counters) {
+        return new Rehearsal(
+                List.of(read("the template's plan", template), read(SaasStubExtension.PLAN_VARIABLE, environment)),
+                counters);
+    }
+
+    private static Plan read(String source, String text) {
+        try {
+            return text.isBlank() ? Plan.NONE : PlanReader.read(text);
+        } catch (IllegalArgumentException e) {
+            throw ExtensionException.notApplied(Kind.INVALID, source + ": " + e.getMessage());
+        }
+    }
+
+    /** Makes a call as the plans say, with the latency of the cloud. */
+    <T> T call(Operation operation, Supplier<T> work) {
+        delay();
+        return play(next(operation), work);
+    }
+
+    static <T> T play(Optional<Strike> strike, Supplier<T> work) {
+        return strike.isPresent() ? strike.get().play(work) : work.get();
+    }
+
+    void delay() {
+        var latency = setting(Plan::latency);
+        if (latency != null) {
+            Pause.of(latency, Effect.NOT_APPLIED);
+        }
+    }
+
+    Optional<Strike> next(Operation operation) {
+        return plans.stream()
+                .map(plan -> counters.next(plan, operation))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** How many sandboxes may live at once; null = any number. */
+    @Nullable Integer capacity() {
+        return setting(Plan::capacity);
+    }
+
+    /** The deadline that is granted: the one asked for, or an earlier one. */
+    Instant granted(Instant deadline, Instant now) {
+        var longest = setting(Plan::maxLife);
+        var latest = longest == null ? deadline : now.plus(longest);
+        return latest.isBefore(deadline) ? latest : deadline;
+    }
+
+    private <T> @Nullable T setting(Function<Plan, @Nullable T> of) {
+        return plans.stream().map(of).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+}

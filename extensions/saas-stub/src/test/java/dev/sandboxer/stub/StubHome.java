@@ -1,0 +1,117 @@
+package dev.sandboxer.stub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.CreateRequest;
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.extension.spec.SandboxSpec;
+import dev.sandboxer.extension.spec.Source;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A directory of a rehearsed cloud, with a clock that can be put forward. Closing it destroys what lives, and checks that nothing
+ * is left.
+ */
+record StubHome(Path directory, OwnClock clock) implements AutoCloseable {
+    private static final SandboxSize SIZE = new SandboxSize(1000, 128, 64);
+
+    /** Ahead of the host's by what the test says. */
+    static final class OwnClock implements InstantSource {
+        private volatile Duration ahead = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+
+        void putForward(Duration by) {
+            ahead = ahead.plus(by);
+        }
+    }
+
+    static StubHome open() throws IOException {
+        return in(Files.createTempDirectory("sbx"));
+    }
+
+    /** The same sandboxes, as another process sees them. */
+    static StubHome in(Path directory) {
+        return new StubHome(directory, new OwnClock());
+    }
+
+    /** The cloud under a plan. */
+    Backend backend(String plan) {
+        return new SaasStubExtension(plan).open(context(), Credential.none());
+    }
+
+    /** The cloud when nothing goes wrong. */
+    Backend backend() {
+        return backend("");
+    }
+
+    ExtensionContext context() {
+        return new ExtensionContext("stub", directory, clock);
+    }
+
+    CreateRequest request() {
+        return request("base");
+    }
+
+    CreateRequest request(String template) {
+        var spec = SandboxSpec.builder(new Source.Template(template), SIZE).build();
+        var id = new BigInteger(80, ThreadLocalRandom.current()).toString(36);
+        return new CreateRequest(
+                new SandboxTag("stub", id, 1), spec, clock.instant().plus(Duration.ofMinutes(5)));
+    }
+
+    /** What there is of sandboxes on this host, known to the cloud or not. */
+    List<Path> folders() throws IOException {
+        return entries(directory.resolve("local/s"));
+    }
+
+    List<Path> notes() throws IOException {
+        return entries(directory.resolve("notes"));
+    }
+
+    private static List<Path> entries(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var entries = Files.list(directory)) {
+            return entries.toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (var backend = backend()) {
+            clock.putForward(Duration.ofHours(1)); // what was hidden is shown, and forgotten notes are old
+            backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));
+            assertThat(backend.list()).as("sandboxes left").isEmpty();
+            if (backend instanceof Snapshotting keeping) {
+                keeping.snapshots().forEach(snapshot -> keeping.deleteSnapshot(snapshot.name()));
+                assertThat(keeping.snapshots()).as("snapshots left").isEmpty();
+            }
+        }
+        assertThat(folders()).as("directories of sandboxes left").isEmpty();
+        assertThat(notes()).as("notes left").isEmpty();
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
