@@ -3,6 +3,7 @@ package dev.sandboxer;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
@@ -11,6 +12,7 @@ import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
@@ -28,6 +30,8 @@ public final class Sandboxer implements AutoCloseable {
     private final Store store;
     private final ExtensionRegistry registry;
     private final Consumers consumers;
+    private final ConsumerProfiles consumerProfiles;
+    private final Quotas quotas;
     private final Credentials credentials;
     private final Backends backends;
     private final Router router;
@@ -42,14 +46,16 @@ public final class Sandboxer implements AutoCloseable {
         this.config = new ConfigFile(home);
         this.store = store;
         this.registry = new ExtensionRegistry(home.directory(), new SandboxStore(store).installation(), clock);
-        this.consumers = new Consumers(store, clock);
+        this.consumers = new Consumers(store, () -> config.config().consumers(), clock);
+        this.consumerProfiles = new ConsumerProfiles(this::profiles, consumers);
+        this.quotas = new Quotas(store, consumers, clock);
         this.credentials = new Credentials(store, new CredentialUses(store), home, environment, registry, clock);
         this.backends = new Backends(registry, credentials);
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
                 id -> config.config().extension(id).enabled());
-        this.sandboxes = new Sandboxes(store, router, registry, backends, consumers, List.of(), clock);
+        this.sandboxes = new Sandboxes(store, router, registry, backends, consumers, List.of(quotas), clock);
         this.keys = new ApiKeys(store, consumers, clock);
     }
 
@@ -75,8 +81,14 @@ public final class Sandboxer implements AutoCloseable {
         return open(home, Map.of(), clock);
     }
 
+    /** Every profile of the installation. */
     public ProfileCatalogue profiles() {
         return config.config().profiles();
+    }
+
+    /** The profiles as each consumer sees them. */
+    public ConsumerProfiles consumerProfiles() {
+        return consumerProfiles;
     }
 
     public ExtensionRegistry extensions() {
@@ -85,6 +97,10 @@ public final class Sandboxer implements AutoCloseable {
 
     public Consumers consumers() {
         return consumers;
+    }
+
+    public Quotas quotas() {
+        return quotas;
     }
 
     public Credentials credentials() {

@@ -55,8 +55,8 @@ final class ProfileReader {
         Integer cpu = section.required("cpu", Cpus::parseMillis);
         Integer memory = section.required("memory", Sizes::parseMiB);
         Integer disk = section.required("disk", Sizes::parseMiB);
-        Duration ttl = section.required("ttl", ProfileReader::positive);
-        Duration maxTtl = section.required("maxTtl", ProfileReader::positive);
+        Duration ttl = section.required("ttl", Durations::parsePositive);
+        Duration maxTtl = section.required("maxTtl", Durations::parsePositive);
         NetworkPolicy network = section.optional("network", ProfileReader::network);
         Map<String, String> env = env(section);
         Map<ExtensionId, String> credentials = credentials(section, routed);
@@ -155,14 +155,6 @@ final class ProfileReader {
     private ExtensionId installed(Set<ExtensionId> names, String text) {
         names.add(new ExtensionId(text));
         return installed.id(text);
-    }
-
-    private static Duration positive(String text) {
-        Duration duration = Durations.parse(text);
-        if (!duration.isPositive()) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no time at all (examples: 15m, 24h)");
-        }
-        return duration;
     }
 
     private static NetworkPolicy network(String text) {

@@ -72,6 +72,24 @@ public record Profile(
         return template;
     }
 
+    /** This profile with no longer times to live than that, which is above 0. */
+    public Profile withLongestTtl(Duration longest) {
+        if (maxTtl.compareTo(longest) <= 0) {
+            return this;
+        }
+        return new Profile(
+                name,
+                description,
+                route,
+                templates,
+                size,
+                ttl.compareTo(longest) < 0 ? ttl : longest,
+                longest,
+                network,
+                env,
+                credentials);
+    }
+
     /** Sorted, so that whatever is printed from it is the same each time. */
     private static <K extends Comparable<K>> SortedMap<K, String> sorted(Map<K, String> map) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));

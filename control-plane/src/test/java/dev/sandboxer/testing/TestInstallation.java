@@ -1,6 +1,7 @@
 package dev.sandboxer.testing;
 
 import dev.sandboxer.config.Home;
+import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
@@ -21,6 +22,7 @@ import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -57,6 +60,7 @@ public final class TestInstallation {
     private final CrashPoints crashes = new CrashPoints();
     private volatile Consumer<String> statements = sql -> {};
     private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, ConsumerLimits> declared = new ConcurrentHashMap<>();
     private final List<TransitionListener> listeners = new CopyOnWriteArrayList<>();
     private final FakeExtension first = FakeExtension.named("first", clock);
     private final FakeExtension second = FakeExtension.keyed("second", clock);
@@ -87,6 +91,11 @@ public final class TestInstallation {
     /** Lets somebody write along with the transitions of processes that are started from now on. */
     public void listen(TransitionListener listener) {
         listeners.add(listener);
+    }
+
+    /** The limits of consumers that its configuration sets. */
+    public Map<String, ConsumerLimits> declared() {
+        return declared;
     }
 
     /** The variables of its processes. */
@@ -136,8 +145,12 @@ public final class TestInstallation {
                 new Credentials(store, new CredentialUses(store), new Home(home), environment, registry, clock);
         var backends = new Backends(registry, credentials);
         var router = new Router(registry, new CredentialRouter(credentials), id -> true);
-        var sandboxes = new Sandboxes(store, router, registry, backends, new Consumers(store, clock), listeners, clock);
-        return new ControlPlane(store, rows, registry, credentials, backends, router, sandboxes);
+        var consumers = new Consumers(store, () -> declared, clock);
+        var quotas = new Quotas(store, consumers, clock);
+        var all = new ArrayList<TransitionListener>(List.of(quotas));
+        all.addAll(listeners);
+        var sandboxes = new Sandboxes(store, router, registry, backends, consumers, all, clock);
+        return new ControlPlane(store, rows, registry, credentials, backends, router, sandboxes, consumers, quotas);
     }
 
     /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */
