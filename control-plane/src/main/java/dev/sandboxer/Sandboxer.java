@@ -3,6 +3,7 @@ package dev.sandboxer;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
@@ -15,6 +16,7 @@ import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.payments.rates.RateCardReader;
 import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
@@ -32,6 +34,8 @@ public final class Sandboxer implements AutoCloseable {
     private final Database database;
     private final ExtensionRegistry registry;
     private final Consumers consumers;
+    private final ConsumerProfiles consumerProfiles;
+    private final Quotas quotas;
     private final Credentials credentials;
     private final Backends backends;
     private final Router router;
@@ -46,7 +50,9 @@ public final class Sandboxer implements AutoCloseable {
         this.config = new ConfigFile(home);
         this.database = database;
         this.registry = new ExtensionRegistry(home.directory(), new SandboxStore(database).installation(), clock);
-        this.consumers = new Consumers(database, clock);
+        this.consumers = new Consumers(database, () -> config.config().consumers(), clock);
+        this.consumerProfiles = new ConsumerProfiles(this::profiles, consumers);
+        this.quotas = new Quotas(database, consumers, clock);
         this.credentials = new Credentials(database, new CredentialUses(database), home, environment, registry, clock);
         this.backends = new Backends(registry, credentials);
         this.router = new Router(
@@ -62,7 +68,7 @@ public final class Sandboxer implements AutoCloseable {
                 registry,
                 backends,
                 consumers,
-                List.of(),
+                List.of(quotas),
                 id -> config.config().extension(id).limit(),
                 clock,
                 Sleeper.REAL);
@@ -92,8 +98,14 @@ public final class Sandboxer implements AutoCloseable {
         return open(home, Map.of(), clock);
     }
 
+    /** Every profile of the installation. */
     public ProfileCatalogue profiles() {
         return config.config().profiles();
+    }
+
+    /** The profiles as each consumer sees them. */
+    public ConsumerProfiles consumerProfiles() {
+        return consumerProfiles;
     }
 
     public ExtensionRegistry extensions() {
@@ -102,6 +114,10 @@ public final class Sandboxer implements AutoCloseable {
 
     public Consumers consumers() {
         return consumers;
+    }
+
+    public Quotas quotas() {
+        return quotas;
     }
 
     public Credentials credentials() {

@@ -6,6 +6,8 @@ import dev.sandboxer.config.yaml.Values;
 import dev.sandboxer.config.yaml.YamlNode;
 import dev.sandboxer.config.yaml.YamlNode.Entry;
 import dev.sandboxer.config.yaml.YamlReader;
+import dev.sandboxer.consumers.ConsumerLimits;
+import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a configuration on top of another one. */
 final class ConfigReader {
-    private static final List<String> KEYS = List.of("defaultProfile", "profiles", "extensions");
+    private static final List<String> KEYS = List.of("defaultProfile", "profiles", "extensions", "consumers");
     private static final List<String> EXTENSION_KEYS = List.of("enabled", "creationsPerSecond", "sandboxes", "maxWait");
     private static final int MOST_A_SECOND = 1000;
 
@@ -85,10 +87,11 @@ final class ConfigReader {
             throw new IllegalStateException("there is no default profile");
         }
         Map<ExtensionId, ExtensionSettings> extensions = extensions(section);
+        Map<String, ConsumerLimits> consumers = consumers(section, names);
         if (!problems.isEmpty() || defaultProfile == null) {
             return null;
         }
-        return new Config(new ProfileCatalogue(defaultProfile, profiles.values()), extensions);
+        return new Config(new ProfileCatalogue(defaultProfile, profiles.values()), extensions, consumers);
     }
 
     /** Adds what is right to the profiles; returns all names, those of broken profiles too. */
@@ -149,6 +152,23 @@ final class ConfigReader {
             throw new IllegalArgumentException(Spelling.quoted(text) + " is no number of sandboxes (example: 20)");
         }
         return Integer.parseInt(text);
+    }
+
+    private Map<String, ConsumerLimits> consumers(Section section, Set<ProfileName> names) {
+        if (section.node("consumers") == null) {
+            return Map.of();
+        }
+        Map<String, ConsumerLimits> consumers = new TreeMap<>();
+        ConsumerReader reader = new ConsumerReader(problems, name -> known(name, names));
+        for (Entry entry : section.names("consumers")) {
+            String path = pathOf("consumers", entry);
+            String name = values.one(entry.key(), path, Consumers::requireName);
+            ConsumerLimits limits = reader.read(entry, path);
+            if (name != null) {
+                consumers.put(name, limits);
+            }
+        }
+        return consumers;
     }
 
     private static ProfileName known(String text, Set<ProfileName> names) {

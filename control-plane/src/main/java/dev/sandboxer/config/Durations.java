@@ -40,6 +40,20 @@ public final class Durations {
         return Duration.ofMillis(millis);
     }
 
+    /**
+     * Reads a duration above zero.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong
+     */
+    public static Duration parsePositive(String text) {
+        Duration duration = parse(text);
+        if (!duration.isPositive()) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " is no time at all (examples: 15m, 24h)");
+        }
+        return duration;
+    }
+
     /** The shortest text that {@link #parse} reads as this duration; what is below a millisecond is left out. */
     public static String format(Duration duration) {
         if (duration.isNegative()) {

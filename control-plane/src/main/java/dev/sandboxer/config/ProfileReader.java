@@ -67,8 +67,8 @@ final class ProfileReader {
         Map<ExtensionId, String> templates = templates(section, routed);
         RoutePolicy policy = section.optional("policy", text -> constant(text, RoutePolicy.values()));
         SandboxSize size = size(section);
-        Duration ttl = section.required("ttl", ProfileReader::positive);
-        Duration maxTtl = section.required("maxTtl", ProfileReader::positive);
+        Duration ttl = section.required("ttl", Durations::parsePositive);
+        Duration maxTtl = section.required("maxTtl", Durations::parsePositive);
         Options options = options(section);
         Map<ExtensionId, String> credentials = credentials(section, routed);
         if (ttl != null && maxTtl != null && ttl.compareTo(maxTtl) > 0) {
@@ -183,14 +183,6 @@ final class ProfileReader {
     private ExtensionId installed(Set<ExtensionId> names, String text) {
         names.add(new ExtensionId(text));
         return installed.id(text);
-    }
-
-    private static Duration positive(String text) {
-        Duration duration = Durations.parse(text);
-        if (!duration.isPositive()) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no time at all (examples: 15m, 24h)");
-        }
-        return duration;
     }
 
     private static int port(String text) {

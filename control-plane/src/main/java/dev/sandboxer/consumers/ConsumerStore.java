@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Consumers as rows. */
@@ -42,6 +44,32 @@ final class ConsumerStore {
     void setDisabled(String id, @Nullable Instant at) {
         database.write(handle -> handle.execute(
                 "UPDATE consumers SET disabled_at = ? WHERE id = ?", at == null ? null : at.toEpochMilli(), id));
+    }
+
+    /** None when there is no consumer of that name. */
+    ConsumerLimits limits(String id) {
+        return database.read(handle -> limits(handle, id));
+    }
+
+    /** {@link #limits(String)} in a transaction. */
+    ConsumerLimits limits(Handle handle, String id) {
+        return handle.createQuery("SELECT * FROM consumers WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> LimitsRow.read(row))
+                .findOne()
+                .orElse(ConsumerLimits.NONE);
+    }
+
+    /** Makes new limits of those that the consumer has, in one transaction. */
+    void changeLimits(String id, UnaryOperator<ConsumerLimits> change) {
+        database.write(handle -> LimitsRow.bind(handle.createUpdate("""
+                        UPDATE consumers SET default_profile = :default_profile, profiles = :profiles, max_live = :max_live,
+                            max_cpu_millis = :max_cpu_millis, max_memory_mib = :max_memory_mib,
+                            max_rate_millis = :max_rate_millis, rate_burst = :rate_burst, max_ttl_ms = :max_ttl_ms
+                        WHERE id = :id
+                        """), change.apply(limits(handle, id)))
+                .bind("id", id)
+                .execute());
     }
 
     private static Consumer map(ResultSet row) throws SQLException {

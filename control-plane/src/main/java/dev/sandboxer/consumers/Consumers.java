@@ -7,7 +7,11 @@ import dev.sandboxer.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 
 /** All consumers. {@link #LOCAL} is always there. Thread-safe. */
 public final class Consumers {
@@ -17,23 +21,43 @@ public final class Consumers {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?");
 
     private final ConsumerStore rows;
+    private final Supplier<Map<String, ConsumerLimits>> declared;
     private final InstantSource clock;
 
+    /** Consumers of whom the configuration says nothing. */
     public Consumers(Database database, InstantSource clock) {
+        this(database, Map::of, clock);
+    }
+
+    /**
+     * @param declared the limits that the configuration sets, by name; each goes before the stored one
+     */
+    public Consumers(Database database, Supplier<Map<String, ConsumerLimits>> declared, InstantSource clock) {
         this.rows = new ConsumerStore(database);
+        this.declared = declared;
         this.clock = clock;
     }
 
     /**
-     * @throws SandboxException {@code INVALID_ARGUMENT} when the name has a wrong form, {@code CONFLICT} when it is taken
+     * Checks the form of a name, and returns it.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT}
      */
-    public Consumer add(String name) {
+    public static String requireName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,
                     "a consumer's name has 1 to 64 lower-case letters, digits, dots, dashes or underscores, and begins"
                             + " and ends with a letter or digit");
         }
+        return name;
+    }
+
+    /**
+     * @throws SandboxException {@code INVALID_ARGUMENT} when the name has a wrong form, {@code CONFLICT} when it is taken
+     */
+    public Consumer add(String name) {
+        requireName(name);
         if (name.equals(LOCAL) && rows.find(name).isEmpty() || !rows.insert(name, now())) {
             throw new SandboxException(ErrorCode.CONFLICT, "there is a consumer " + name + " already");
         }
@@ -109,6 +133,55 @@ public final class Consumers {
                     "the consumer " + name + " was disabled on " + found.get().disabledAt()
                             + "; `sandboxer consumers enable " + name + "` lets it begin again");
         }
+    }
+
+    /** The limits that hold for a consumer: those of the configuration, and where it says nothing, the stored ones. */
+    public ConsumerLimits limits(String name) {
+        return withDeclared(name, rows.limits(name));
+    }
+
+    /** Like {@link #limits(String)}, read in a transaction. */
+    public ConsumerLimits limits(Handle handle, String name) {
+        return withDeclared(name, rows.limits(handle, name));
+    }
+
+    /** Which of a consumer's limits the configuration sets. */
+    public Set<Limit> declared(String name) {
+        return declaredLimits(name).set();
+    }
+
+    private ConsumerLimits declaredLimits(String name) {
+        return declared.get().getOrDefault(name, ConsumerLimits.NONE);
+    }
+
+    private ConsumerLimits withDeclared(String name, ConsumerLimits stored) {
+        var limits = declaredLimits(name);
+        return stored.with(limits, limits.set());
+    }
+
+    /**
+     * Stores limits of a consumer. What it has already stays, though it be more than is allowed now.
+     *
+     * @param values the new limits; no limit lifts one
+     * @param which the limits to change
+     * @throws SandboxException {@code UNKNOWN_CONSUMER}; {@code CONFLICT} when the configuration sets one of them; {@code
+     *     INVALID_ARGUMENT} when the default profile would be one that is not allowed
+     */
+    public void setLimits(String name, ConsumerLimits values, Set<Limit> which) {
+        ensureKnown(name);
+        var fixed = declared(name);
+        for (Limit limit : which) {
+            if (fixed.contains(limit)) {
+                throw new SandboxException(
+                        ErrorCode.CONFLICT,
+                        "config.yaml sets consumers." + name + "." + limit.key() + "; change it there");
+            }
+        }
+        rows.changeLimits(name, stored -> {
+            var changed = stored.with(values, which);
+            withDeclared(name, changed).requireConsistent();
+            return changed;
+        });
     }
 
     private Instant now() {

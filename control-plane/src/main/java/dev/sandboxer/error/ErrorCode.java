@@ -26,6 +26,12 @@ public enum ErrorCode {
     CREDENTIAL_UNDECRYPTABLE(503, 125, false),
     MASTER_KEY_UNUSABLE(503, 125, false),
     CONSUMER_DISABLED(403, 125, false),
+    /** The consumer may use other profiles only. */
+    PROFILE_NOT_ALLOWED(403, 125, false),
+    /** The consumer has as many sandboxes, CPUs or as much memory as it may have. */
+    OVER_QUOTA(429, 125, true),
+    /** The consumer creates sandboxes faster than it may; the failure says when to try again. */
+    RATE_LIMITED(429, 125, true),
     /** The backend can't do this. */
     UNSUPPORTED(400, 125, false),
     AMBIGUOUS_SANDBOX(400, 125, false),

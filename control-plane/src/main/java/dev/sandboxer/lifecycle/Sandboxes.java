@@ -43,9 +43,6 @@ import org.jspecify.annotations.Nullable;
 /** Everything that can be done with sandboxes. Thread-safe; any number of processes may share a store. */
 public final class Sandboxes {
 
-    /** Rows count in milliseconds. */
-    private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
-
     private final SandboxStore sandboxes;
     private final AttemptStore attempts;
     private final ExtensionRegistry registry;
@@ -113,13 +110,14 @@ public final class Sandboxes {
      * Makes a sandbox and returns when it accepts commands. With an idempotency key that was used for the same request
      * before, returns that sandbox; after a failure it is tried again.
      *
-     * @throws SandboxException {@code CONSUMER_DISABLED}; {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request, or
+     * @throws SandboxException {@code CONSUMER_DISABLED}; {@code PROFILE_NOT_ALLOWED}; {@code OVER_QUOTA}; {@code RATE_LIMITED};
+     *     {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request, or
      *     that is still under way;
      *     {@code NO_CANDIDATE}; {@code BACKEND_FAILED}
      */
     public Sandbox create(CreateSandbox request) {
         consumers.requireEnabled(request.consumer());
-        checkTtl(request.effectiveTtl(), request.profile());
+        LongestTtl.of(request.profile()).check(request.effectiveTtl());
         var key = request.idempotencyKey();
         if (key != null) {
             var earlier = sandboxes.findByKey(request.consumer(), key).flatMap(it -> again(request, it));
@@ -127,6 +125,9 @@ public final class Sandboxes {
                 return earlier.get();
             }
         }
+        var limits = consumers.limits(request.consumer());
+        limits.requireAllowed(request.profile().name());
+        LongestTtl.of(request.profile(), request.consumer(), limits).check(request.effectiveTtl());
         return provisioner.create(request);
     }
 
@@ -146,16 +147,8 @@ public final class Sandboxes {
         };
     }
 
-    private static void checkTtl(Duration ttl, Profile profile) {
-        if (ttl.compareTo(SHORTEST_TTL) < 0) {
-            throw new SandboxException(ErrorCode.INVALID_TTL, "a sandbox needs a time to live above 0");
-        }
-        if (ttl.compareTo(profile.maxTtl()) > 0) {
-            throw new SandboxException(
-                    ErrorCode.INVALID_TTL,
-                    Durations.format(ttl) + " is longer than " + profile.name() + " allows, which is "
-                            + Durations.format(profile.maxTtl()));
-        }
+    private LongestTtl longestTtl(Sandbox sandbox, Profile profile) {
+        return LongestTtl.of(profile, sandbox.consumer(), consumers.limits(sandbox.consumer()));
     }
 
     /**
@@ -214,26 +207,29 @@ public final class Sandboxes {
      * Moves the deadline to that long from now, which may shorten it.
      *
      * @return the sandbox with the deadline that it has now, which is earlier where its backend allows no more
-     * @throws SandboxException {@code INVALID_TTL} when the sandbox would live longer than its profile allows;
-     *     {@code CONSUMER_DISABLED}
+     * @throws SandboxException {@code INVALID_TTL} when the sandbox would live longer than its profile, or its consumer's
+     *     limits, allow; {@code CONSUMER_DISABLED}
      */
     public Sandbox extend(Sandbox sandbox, Duration ttl, Profile profile) {
-        var latest = sandbox.latestDeadline(profile);
+        var longest = longestTtl(sandbox, profile);
+        var latest = sandbox.latestDeadline(profile.withLongestTtl(longest.duration()));
         if (clock.instant().plus(ttl).isAfter(latest)) {
-            checkTtl(ttl, profile);
+            longest.check(ttl);
             throw new SandboxException(
                     ErrorCode.INVALID_TTL,
-                    profile.name() + " allows " + Durations.format(profile.maxTtl()) + " in all, which ends at "
+                    longest.setBy() + " allows " + Durations.format(longest.duration()) + " in all, which ends at "
                             + latest);
         }
         return extendAsAllowed(sandbox, ttl, profile);
     }
 
-    /** The same, but no longer than its profile allows instead of a failure. */
+    /** The same, but no longer than its profile and its consumer's limits allow instead of a failure. */
     public Sandbox extendAsAllowed(Sandbox sandbox, Duration ttl, Profile profile) {
         consumers.requireEnabled(sandbox.consumer());
-        checkTtl(ttl, profile);
-        return calls.run(sandbox, () -> deadlineChange.extend(sandbox, ttl, profile));
+        var longest = longestTtl(sandbox, profile);
+        longest.check(ttl);
+        var capped = profile.withLongestTtl(longest.duration());
+        return calls.run(sandbox, () -> deadlineChange.extend(sandbox, ttl, capped));
     }
 
     /**
@@ -253,11 +249,12 @@ public final class Sandboxes {
     /**
      * Lets a paused one go on, for that long from now.
      *
-     * @throws SandboxException {@code CONFLICT} when it is not paused; {@code INVALID_TTL}; {@code CONSUMER_DISABLED}
+     * @throws SandboxException {@code CONFLICT} when it is not paused; {@code INVALID_TTL}; {@code CONSUMER_DISABLED}; {@code
+     *     OVER_QUOTA}
      */
     public Sandbox resume(Sandbox sandbox, Duration ttl, Profile profile) {
         consumers.requireEnabled(sandbox.consumer());
-        checkTtl(ttl, profile);
+        longestTtl(sandbox, profile).check(ttl);
         return calls.run(sandbox, () -> pauseResume.resume(sandbox, ttl));
     }
 

@@ -73,6 +73,17 @@ public record Profile(
         return template;
     }
 
+    /** This profile with no longer times to live than that, which is above 0. */
+    public Profile withLongestTtl(Duration longest) {
+        if (maxTtl.compareTo(longest) <= 0) {
+            return this;
+        }
+        return toBuilder()
+                .ttl(ttl.compareTo(longest) < 0 ? ttl : longest)
+                .maxTtl(longest)
+                .build();
+    }
+
     /** A profile with everything else as usual: tried in order, offline. */
     public static Builder builder(ProfileName name, SandboxSize size) {
         return new Builder(name, size);

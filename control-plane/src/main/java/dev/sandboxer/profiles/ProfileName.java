@@ -1,5 +1,6 @@
 package dev.sandboxer.profiles;
 
+import java.util.Collection;
 import java.util.regex.Pattern;
 
 /** The name of a profile, {@code profile.<name>}. */
@@ -22,6 +23,11 @@ public record ProfileName(String value) implements Comparable<ProfileName> {
     /** Whether this is what a person means who typed the text. */
     public boolean matches(String text) {
         return value.equals(withPrefix(text));
+    }
+
+    /** The names as one text, such as {@code profile.base, profile.ci}. */
+    public static String list(Collection<ProfileName> names) {
+        return String.join(", ", names.stream().map(ProfileName::value).toList());
     }
 
     static String withPrefix(String text) {

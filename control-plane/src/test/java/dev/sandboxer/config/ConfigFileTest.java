@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandboxer.consumers.ConsumerLimits;
+import dev.sandboxer.consumers.CreationRate;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.ProfileName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +85,40 @@ class ConfigFileTest {
             assertThat(file(text).config().profiles().all())
                     .isEqualTo(builtIn.profiles().all());
         }
+    }
+
+    @Test
+    void limits_of_consumers_are_read_and_may_name_profiles_of_the_same_file() throws IOException {
+        Config config = file("""
+                consumers:
+                  acme:
+                    defaultProfile: mine
+                    profiles: [base, profile.mine]
+                    maxLive: 10
+                    maxCpu: 7.5
+                    maxMemory: 16GiB
+                    maxRate: 0.5/s:20
+                    maxTtl: 1h30m
+                  other:
+                    maxLive: 0
+                profiles:
+                  mine: {route: [ext.local], templates: {ext.local: b}, cpu: 1, memory: 1G, disk: 1G, ttl: 1h, maxTtl: 2h}
+                """).config();
+
+        assertThat(config.consumers())
+                .isEqualTo(Map.of(
+                        "acme",
+                        new ConsumerLimits(
+                                ProfileName.parse("mine"),
+                                List.of(ProfileName.parse("base"), ProfileName.parse("mine")),
+                                10,
+                                7500,
+                                16_384,
+                                new CreationRate(500, 20),
+                                Duration.ofMinutes(90)),
+                        "other",
+                        new ConsumerLimits(null, List.of(), 0, null, null, null, null)));
+        assertThat(file("consumers:\n").config().consumers()).isEmpty();
     }
 
     @Test

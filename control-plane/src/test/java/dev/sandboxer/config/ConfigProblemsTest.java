@@ -136,11 +136,47 @@ class ConfigProblemsTest {
                 "config.yaml:1:61 extensions.ext.x: is one value; expected keys with values");
         assertProblems(
                 "other: 1\n",
-                "config.yaml:1:1 other: is not a known key; known are defaultProfile, profiles, extensions");
+                "config.yaml:1:1 other: is not a known key; known are defaultProfile, profiles, extensions,"
+                        + " consumers");
         assertProblems(
                 "profiles: {Big One: {}}\n",
                 "config.yaml:1:12 profiles.Big One: not a profile's name: \"profile.Big One\""
                         + " (expected profile.<name> with lower-case letters, digits and dashes)");
+    }
+
+    @Test
+    void every_wrong_limit_of_a_consumer_is_reported_with_its_place() throws IOException {
+        assertProblems(
+                """
+                consumers:
+                  acme:
+                    defaultProfile: base
+                    profiles: [local-large, lokal]
+                    maxLive: -1
+                    maxCpu: many
+                    maxMemory: 4
+                    maxRate: 5
+                    maxTtl: 0s
+                    maxTime: 1h
+                  Acme: {maxLive: 1}
+                  other: {maxRate: 0/s, profiles: []}
+                  third: {defaultProfile: base, profiles: [local-large]}
+                """,
+                "config.yaml:4:29 consumers.acme.profiles[1]: unknown profile \"lokal\"; `sandboxer profiles` lists all",
+                "config.yaml:5:14 consumers.acme.maxLive: \"-1\" is not a whole number from 0 to 999999999",
+                "config.yaml:6:13 consumers.acme.maxCpu: \"many\" is not a number of CPUs (examples: 0.5, 2, 500m)",
+                "config.yaml:7:16 consumers.acme.maxMemory: \"4\" has no unit; is it 4MiB? (examples: 512MiB, 4GiB)",
+                "config.yaml:8:14 consumers.acme.maxRate: \"5\" is not a rate in creations per second"
+                        + " (examples: 5/s, 0.5/s, and with 20 at once 5/s:20)",
+                "config.yaml:9:13 consumers.acme.maxTtl: \"0s\" is no time at all (examples: 15m, 24h)",
+                "config.yaml:10:5 consumers.acme.maxTime: is not a known key; did you mean maxLive?",
+                "config.yaml:11:3 consumers.Acme: a consumer's name has 1 to 64 lower-case letters, digits, dots,"
+                        + " dashes or underscores, and begins and ends with a letter or digit",
+                "config.yaml:12:20 consumers.other.maxRate: \"0/s\" is out of range: a rate has to be from 0.001/s to"
+                        + " 1000000/s (examples: 5/s, 0.5/s, and with 20 at once 5/s:20)",
+                "config.yaml:12:35 consumers.other.profiles: is empty",
+                "config.yaml:13:27 consumers.third.defaultProfile: the default profile.base is not among the allowed"
+                        + " profiles, profile.local-large");
     }
 
     @Test

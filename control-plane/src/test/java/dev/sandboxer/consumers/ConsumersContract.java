@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.testing.Concurrently;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.TestDatabase;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +154,73 @@ abstract class ConsumersContract {
                 () -> process.sandboxes().create(installation.request()));
         assertThat(process.sandboxes().list(TestInstallation.ME, false)).containsExactly(sandbox);
         assertThat(process.sandboxes().destroy(sandbox).state().ended()).isTrue();
+    }
+
+    @Test
+    void limits_are_changed_one_by_one_and_lifted_again() {
+        consumers.add("acme");
+        var all = new ConsumerLimits(
+                ProfileName.parse("ci"),
+                List.of(ProfileName.parse("base"), ProfileName.parse("ci")),
+                10,
+                8000,
+                4096,
+                new CreationRate(500, 3),
+                Duration.ofHours(2));
+
+        consumers.setLimits("acme", all, all.set());
+        assertThat(consumers.limits("acme")).isEqualTo(all);
+
+        consumers.setLimits("acme", ConsumerLimits.NONE, EnumSet.of(Limit.MAX_CPU, Limit.MAX_RATE));
+        assertThat(consumers.limits("acme").set())
+                .isEqualTo(EnumSet.complementOf(EnumSet.of(Limit.MAX_CPU, Limit.MAX_RATE)));
+        consumers.setLimits("acme", ConsumerLimits.NONE, EnumSet.allOf(Limit.class));
+        assertThat(consumers.limits("acme")).isEqualTo(ConsumerLimits.NONE);
+        assertFails(
+                ErrorCode.UNKNOWN_CONSUMER,
+                "did you mean acme?",
+                () -> consumers.setLimits("acne", ConsumerLimits.NONE, EnumSet.allOf(Limit.class)));
+    }
+
+    @Test
+    void local_can_be_limited_too() {
+        consumers.setLimits("local", live(3), EnumSet.of(Limit.MAX_LIVE));
+
+        assertThat(consumers.limits("local")).isEqualTo(live(3));
+    }
+
+    @Test
+    void what_the_configuration_sets_goes_first_and_is_changed_there_only() {
+        var declared = new Consumers(process.database(), () -> Map.of("acme", live(7)), installation.clock());
+        declared.add("acme");
+        consumers.setLimits("acme", live(3), EnumSet.of(Limit.MAX_LIVE));
+
+        assertThat(declared.limits("acme").maxLive()).isEqualTo(7);
+        assertThat(declared.declared("acme")).containsExactly(Limit.MAX_LIVE);
+        assertFails(
+                ErrorCode.CONFLICT,
+                "config.yaml sets consumers.acme.maxLive; change it there",
+                () -> declared.setLimits("acme", ConsumerLimits.NONE, EnumSet.of(Limit.MAX_LIVE)));
+        declared.setLimits(
+                "acme", new ConsumerLimits(null, List.of(), null, 500, null, null, null), EnumSet.of(Limit.MAX_CPU));
+        assertThat(declared.limits("acme").set()).containsExactly(Limit.MAX_LIVE, Limit.MAX_CPU);
+    }
+
+    @Test
+    void a_default_that_is_not_allowed_is_refused_and_nothing_is_stored() {
+        consumers.add("acme");
+        var limits = new ConsumerLimits(
+                ProfileName.parse("ci"), List.of(ProfileName.parse("base")), null, null, null, null, null);
+
+        assertFails(
+                ErrorCode.INVALID_ARGUMENT,
+                "the default profile.ci is not among the allowed profiles, profile.base",
+                () -> consumers.setLimits("acme", limits, limits.set()));
+        assertThat(consumers.limits("acme")).isEqualTo(ConsumerLimits.NONE);
+    }
+
+    private static ConsumerLimits live(int most) {
+        return new ConsumerLimits(null, List.of(), most, null, null, null, null);
     }
 
     private static void assertFails(ErrorCode code, String text, ThrowingCallable call) {

@@ -29,6 +29,50 @@ class ProfileCatalogueTest {
     }
 
     @Test
+    void a_part_of_it_holds_what_may_be_used_and_names_that_when_something_else_is_wanted() {
+        var part =
+                catalogue.restricted(null, List.of(ProfileName.parse("local-small"), ProfileName.parse("gone")), null);
+
+        assertThat(part.all()).extracting(Profile::name).containsExactly(ProfileName.parse("local-small"));
+        assertThat(part.defaultProfile().name()).isEqualTo(ProfileName.parse("local-small"));
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> part.get("base"))
+                .withMessage("profile.base is not allowed to this consumer; it may use profile.local-small")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.PROFILE_NOT_ALLOWED));
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> part.get("nonsense"))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_PROFILE));
+    }
+
+    @Test
+    void the_default_of_a_part_is_its_own_or_the_usual_one() {
+        var large = ProfileName.parse("local-large");
+
+        assertThat(catalogue.restricted(large, List.of(), null).defaultProfile().name())
+                .isEqualTo(large);
+        assertThat(catalogue
+                        .restricted(null, List.of(large, ProfileName.parse("base")), null)
+                        .defaultProfile()
+                        .name())
+                .isEqualTo(ProfileName.parse("base"));
+        var nothing = catalogue.restricted(null, List.of(ProfileName.parse("gone")), null);
+        assertThat(nothing.all()).isEmpty();
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(nothing::defaultProfile)
+                .withMessage("profile.base is not allowed to this consumer, and no other profile is");
+    }
+
+    @Test
+    void profiles_of_a_part_live_no_longer_than_the_longest_time() {
+        var brief = catalogue.restricted(null, List.of(), Duration.ofSeconds(1)).get("base");
+
+        assertThat(brief.maxTtl()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(brief.ttl()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(catalogue.restricted(null, List.of(), Duration.ofDays(99)).get("base"))
+                .isSameAs(catalogue.get("base"));
+    }
+
+    @Test
     void lists_by_name_and_knows_the_default() {
         assertThat(catalogue.all())
                 .extracting(profile -> profile.name().value())

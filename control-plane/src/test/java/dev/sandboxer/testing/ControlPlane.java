@@ -1,8 +1,10 @@
 package dev.sandboxer.testing;
 
+import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
@@ -16,7 +18,9 @@ public record ControlPlane(
         Credentials credentials,
         Backends backends,
         Router router,
-        Sandboxes sandboxes)
+        Sandboxes sandboxes,
+        Consumers consumers,
+        Quotas quotas)
         implements AutoCloseable {
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package dev.sandboxer.testing;
 
 import dev.sandboxer.config.AccountLimit;
 import dev.sandboxer.config.Home;
+import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
@@ -25,6 +26,7 @@ import dev.sandboxer.payments.rates.RateCard;
 import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
@@ -62,6 +64,7 @@ public final class TestInstallation {
     private final CrashPoints crashes = new CrashPoints();
     private volatile Consumer<String> statements = sql -> {};
     private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, ConsumerLimits> declared = new ConcurrentHashMap<>();
     private final List<TransitionListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<ExtensionId, AccountLimit> limits = new ConcurrentHashMap<>();
     private volatile RateCards cards = new RateCards("USD", List.of());
@@ -111,6 +114,11 @@ public final class TestInstallation {
         cards = new RateCards("USD", List.of(all));
     }
 
+    /** The limits of consumers that its configuration sets. */
+    public Map<String, ConsumerLimits> declared() {
+        return declared;
+    }
+
     /** The variables of its processes. */
     public Map<String, String> environment() {
         return environment;
@@ -155,17 +163,21 @@ public final class TestInstallation {
         var backends = new Backends(registry, credentials);
         var history = new AccountHistory(new AttemptStore(database));
         var router = new Router(registry, new CredentialRouter(credentials), id -> true, () -> cards, history, clock);
+        var consumers = new Consumers(database, () -> declared, clock);
+        var quotas = new Quotas(database, consumers, clock);
+        var all = new ArrayList<TransitionListener>(List.of(quotas));
+        all.addAll(listeners);
         var sandboxes = new Sandboxes(
                 database,
                 router,
                 registry,
                 backends,
-                new Consumers(database, clock),
-                listeners,
+                consumers,
+                all,
                 id -> limits.getOrDefault(id, AccountLimit.NONE),
                 clock,
                 clock::advance);
-        return new ControlPlane(database, rows, registry, credentials, backends, router, sandboxes);
+        return new ControlPlane(database, rows, registry, credentials, backends, router, sandboxes, consumers, quotas);
     }
 
     /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */

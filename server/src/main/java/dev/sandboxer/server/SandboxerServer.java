@@ -4,14 +4,17 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.SecretFile;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.Route;
 import dev.sandboxer.http.Timeouts;
 import dev.sandboxer.http.api.ApiRoutes;
+import dev.sandboxer.http.api.ConsumerRoutes;
 import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
 import dev.sandboxer.lifecycle.Repair;
 import dev.sandboxer.observe.Schedule;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.server.Handler;
@@ -41,19 +44,23 @@ public final class SandboxerServer implements AutoCloseable {
         var metrics = new PrometheusRegistry();
         this.e2b = new E2bServer(
                 installation.sandboxes(),
-                installation::profiles,
+                installation.consumerProfiles(),
                 installation.keys(),
                 new SecretFile(installation.home().resolve("token.key")).secret(),
                 () -> domain == null ? ownDomain() : domain,
                 installation.clock(),
                 new OperatorRoutes(installation.sandboxes(), metrics).routes(),
-                new ApiRoutes(
-                                installation.sandboxes(),
-                                installation::profiles,
-                                installation.extensions(),
-                                installation.router())
-                        .routes());
+                apiRoutes(installation));
         this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, timeouts, front);
+    }
+
+    private static List<Route> apiRoutes(Sandboxer installation) {
+        var profiles = installation.consumerProfiles();
+        var routes = new ArrayList<Route>(
+                new ApiRoutes(installation.sandboxes(), profiles, installation.extensions(), installation.router())
+                        .routes());
+        routes.addAll(new ConsumerRoutes(installation.consumers(), profiles, installation.quotas()).routes());
+        return routes;
     }
 
     /** Starts a server with the usual timeouts. */

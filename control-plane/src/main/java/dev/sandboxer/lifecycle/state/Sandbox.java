@@ -123,10 +123,14 @@ public record Sandbox(
         return DeadlinePolicy.atBackend(terms.onTimeout(), deadline());
     }
 
-    /** The latest deadline it can have: time goes on only while it isn't paused. */
+    /**
+     * The latest deadline it can have: time goes on only while it isn't paused. A limit that was lowered since takes nothing of
+     * the time that it has.
+     */
     public Instant latestDeadline(Profile profile) {
         var from = times.resumedAt() == null ? times.createdAt() : times.resumedAt();
-        return from.plus(profile.maxTtl());
+        var latest = from.plus(profile.maxTtl());
+        return latest.isBefore(deadline()) ? deadline() : latest;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sandboxer.http.api;
 
 import dev.sandboxer.config.Gpus;
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
@@ -12,7 +13,6 @@ import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.profiles.Profile;
-import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Requirements;
 import dev.sandboxer.routing.RouteView;
@@ -25,18 +25,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1}: profiles, where they would run and why, extensions, and how a sandbox came about. Reads only. */
 public final class ApiRoutes {
     private final Sandboxes sandboxes;
-    private final Supplier<ProfileCatalogue> profiles;
+    private final ConsumerProfiles profiles;
     private final ExtensionRegistry extensions;
     private final Router router;
 
-    public ApiRoutes(
-            Sandboxes sandboxes, Supplier<ProfileCatalogue> profiles, ExtensionRegistry extensions, Router router) {
+    public ApiRoutes(Sandboxes sandboxes, ConsumerProfiles profiles, ExtensionRegistry extensions, Router router) {
         this.sandboxes = sandboxes;
         this.profiles = profiles;
         this.extensions = extensions;
@@ -84,12 +82,20 @@ public final class ApiRoutes {
     }
 
     private void profiles(HttpExchange exchange) throws IOException {
-        exchange.json(200, profiles.get().all().stream().map(ProfileView::of).toList());
+        exchange.json(
+                200,
+                profiles.of(consumer(exchange)).all().stream()
+                        .map(ProfileView::of)
+                        .toList());
+    }
+
+    private static String consumer(HttpExchange exchange) {
+        return Objects.requireNonNull(exchange.notes().consumer);
     }
 
     private void route(HttpExchange exchange) throws IOException {
-        var profile = profiles.get().get(exchange.parameter("profile"));
-        var requester = Requester.of(Objects.requireNonNull(exchange.notes().consumer));
+        var profile = profiles.of(consumer(exchange)).get(exchange.parameter("profile"));
+        var requester = Requester.of(consumer(exchange));
         exchange.json(200, RouteView.of(router.explain(profile, Requirements.of(requester, profile))));
     }
 

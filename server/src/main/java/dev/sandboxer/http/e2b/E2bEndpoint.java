@@ -15,6 +15,7 @@ import dev.sandboxer.http.e2b.edge.Target;
 import dev.sandboxer.http.e2b.edge.Targets;
 import dev.sandboxer.http.e2b.envd.DataPlane;
 import java.io.IOException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,8 +61,15 @@ final class E2bEndpoint implements Endpoint {
             if (answer.status() >= 500) {
                 LOG.atWarn().setCause(e).log("{} {} failed: {}", exchange.method(), exchange.path(), e.getMessage());
             }
+            if (e.retryAfter() != null && !exchange.committed()) {
+                exchange.header("Retry-After", Long.toString(wholeSeconds(e.retryAfter())));
+            }
             fail(exchange, answer.status(), answer.body(), e);
         }
+    }
+
+    private static long wholeSeconds(Duration wait) {
+        return Math.ceilDiv(wait.toMillis(), 1000L);
     }
 
     private static void fail(HttpExchange exchange, int status, Object body, Exception cause) throws IOException {

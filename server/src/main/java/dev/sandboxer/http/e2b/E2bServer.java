@@ -1,6 +1,7 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.http.Endpoint;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.RouteTable;
@@ -19,7 +20,6 @@ import dev.sandboxer.http.passage.Origins;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.Schedule;
-import dev.sandboxer.profiles.ProfileCatalogue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,7 +46,7 @@ public final class E2bServer implements AutoCloseable {
      */
     public E2bServer(
             Sandboxes sandboxes,
-            Supplier<ProfileCatalogue> profiles,
+            ConsumerProfiles profiles,
             ApiKeys keys,
             byte[] secret,
             Supplier<String> domain,

@@ -3,7 +3,7 @@ package dev.sandboxer.http.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.consumers.ApiKeys;
-import dev.sandboxer.consumers.Consumers;
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.E2bServer;
 import dev.sandboxer.profiles.ProfileCatalogue;
@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
@@ -38,12 +37,13 @@ class OpenApiTest {
     private List<String> served() {
         var installation = new TestInstallation(home);
         try (var process = installation.start()) {
-            Supplier<ProfileCatalogue> profiles =
-                    () -> new ProfileCatalogue(installation.profile().name(), List.of(installation.profile()));
+            var catalogue = new ProfileCatalogue(installation.profile().name(), List.of(installation.profile()));
+            var profiles = new ConsumerProfiles(() -> catalogue, process.consumers());
             var open = new OperatorRoutes(process.sandboxes(), new PrometheusRegistry()).routes();
-            var own = new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router()).routes();
-            var keys = new ApiKeys(
-                    process.database(), new Consumers(process.database(), installation.clock()), installation.clock());
+            var own = new ArrayList<Route>(
+                    new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router()).routes());
+            own.addAll(new ConsumerRoutes(process.consumers(), profiles, process.quotas()).routes());
+            var keys = new ApiKeys(process.database(), process.consumers(), installation.clock());
             try (var server = new E2bServer(
                     process.sandboxes(),
                     profiles,

@@ -1,10 +1,12 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.consumers.ApiKeys;
-import dev.sandboxer.consumers.Consumers;
+import dev.sandboxer.consumers.ConsumerLimits;
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.api.ConsumerRoutes;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.ports.Peer;
 import dev.sandboxer.lifecycle.CreateSandbox;
@@ -12,7 +14,9 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.TestInstallation;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -40,17 +44,19 @@ class ServedSandbox implements AutoCloseable {
     ServedSandbox(TestInstallation installation, Extension extension, boolean publicPorts) {
         process = installation.start(List.of(extension));
         var profile = TestInstallation.profile(extension.id());
-        var consumers = new Consumers(process.database(), installation.clock());
-        keys = new ApiKeys(process.database(), consumers, installation.clock());
+        keys = new ApiKeys(process.database(), process.consumers(), installation.clock());
+        // a second profile, so that one of them may be forbidden
+        var catalogue = new ProfileCatalogue(profile.name(), List.of(profile, spare(profile)));
+        var profiles = new ConsumerProfiles(() -> catalogue, process.consumers());
         e2b = new E2bServer(
                 process.sandboxes(),
-                () -> new ProfileCatalogue(profile.name(), List.of(profile)),
+                profiles,
                 keys,
                 SECRET,
                 () -> "sandboxes.test",
                 installation.clock(),
                 List.of(),
-                List.of());
+                new ConsumerRoutes(process.consumers(), profiles, process.quotas()).routes());
         server = new HttpServer(
                 new Listen("127.0.0.1", 0), e2b.endpoint(), new PrometheusRegistry(), Duration.ofSeconds(1));
         server.start();
@@ -60,6 +66,15 @@ class ServedSandbox implements AutoCloseable {
                         .metadata(Map.of("a", "b", "c", "d"))
                         .terms(new Terms(OnTimeout.KILL, true, null, publicPorts, null))
                         .build());
+    }
+
+    private static Profile spare(Profile like) {
+        return like.toBuilder().name(new ProfileName("profile.spare")).build();
+    }
+
+    /** Limits the sandbox's owner. */
+    final void limit(ConsumerLimits limits) {
+        process.consumers().setLimits(TestInstallation.ME, limits, limits.set());
     }
 
     final Sandboxes sandboxes() {

@@ -65,10 +65,6 @@ final class LifeRoutes {
     private record Connect(
             @Nullable Integer timeout, @Nullable Boolean memory) {}
 
-    private static Duration seconds(@Nullable Integer timeout, int otherwise) {
-        return Duration.ofSeconds(Objects.requireNonNullElse(timeout, otherwise));
-    }
-
     private static void requireMemory(@Nullable Boolean memory, String what) {
         if (Boolean.FALSE.equals(memory)) {
             throw new E2bException(400, "memory false is not supported: a " + what + " keeps the memory");
@@ -132,26 +128,27 @@ final class LifeRoutes {
         if (asked.autoPause() != null && asked.autoPause() != (sandbox.terms().onTimeout() == OnTimeout.PAUSE)) {
             throw new E2bException(400, "autoPause can't be changed; say it when the sandbox is created");
         }
-        exchange.json(201, views.created(wake(sandbox, seconds(asked.timeout(), RESUME_TIMEOUT))));
+        exchange.json(201, views.created(wake(sandbox, asked.timeout(), RESUME_TIMEOUT)));
     }
 
     /** Resumes a paused sandbox. A running one's deadline is extended, never shortened. */
     private void connect(HttpExchange exchange) throws IOException {
         var asked = exchange.json(Connect.class);
         requireMemory(asked.memory(), "resumption");
-        var timeout = seconds(asked.timeout(), CONNECT_TIMEOUT);
         var woken = new boolean[1];
         var sandbox = again(exchange, seen -> {
             var found = sandboxes.settled(seen);
             woken[0] = found.state() == SandboxState.PAUSED;
-            return woken[0] ? wake(found, timeout) : extendOnly(found, timeout);
+            return woken[0]
+                    ? wake(found, asked.timeout(), CONNECT_TIMEOUT)
+                    : extendOnly(found, TimeoutLimit.check(asked.timeout(), CONNECT_TIMEOUT, templates.of(found)));
         });
         exchange.json(woken[0] ? 201 : 200, views.created(sandbox));
     }
 
-    private Sandbox wake(Sandbox sandbox, Duration timeout) {
+    private Sandbox wake(Sandbox sandbox, @Nullable Integer timeout, int otherwise) {
         var profile = templates.of(sandbox);
-        return sandboxes.resume(sandbox, TimeoutLimit.check(timeout, profile), profile);
+        return sandboxes.resume(sandbox, TimeoutLimit.check(timeout, otherwise, profile), profile);
     }
 
     /** Moves the deadline, capped at what the profile allows for the whole life, as E2B does. */

@@ -6,7 +6,6 @@ import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Terms;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,11 +87,6 @@ record NewSandbox(
 
     private static boolean isText(String text) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-    }
-
-    /** The timeout that was asked for. {@link TimeoutLimit} checks it. */
-    Duration timeout(int otherwise) {
-        return Duration.ofSeconds(timeout == null ? otherwise : timeout);
     }
 
     private boolean pauses() {

@@ -58,7 +58,7 @@ final class SandboxRoutes {
         var start = templates.find(Caller.of(exchange), String.valueOf(asked.templateID()));
         var profile = start.profile();
         var made = sandboxes.create(CreateSandbox.of(Caller.of(exchange), profile)
-                .ttl(TimeoutLimit.check(asked.timeout(defaultTimeout), profile))
+                .ttl(TimeoutLimit.check(asked.timeout(), defaultTimeout, profile))
                 .env(asked.envVars())
                 .metadata(asked.metadata())
                 .terms(asked.terms())

@@ -100,8 +100,7 @@ final class SnapshotRoutes {
             throw new E2bException(400, "count has to be from 1 to " + MOST_FORKS);
         }
         var original = owned.of(exchange);
-        var timeout = TimeoutLimit.check(
-                Duration.ofSeconds(Objects.requireNonNullElse(asked.timeout(), FORK_TIMEOUT)), templates.of(original));
+        var timeout = TimeoutLimit.check(asked.timeout(), FORK_TIMEOUT, templates.of(original));
         var variables = sandboxes.snapshots().variables(original);
         var snapshot = sandboxes.snapshots().make(original, null);
         var forks = new ArrayList<Forked>();

@@ -51,7 +51,11 @@ final class TemplateRoutes {
             String envdVersion) {}
 
     private void list(HttpExchange exchange) throws IOException {
-        exchange.json(200, templates.catalogue().all().stream().map(this::view).toList());
+        exchange.json(
+                200,
+                templates.catalogue(Caller.of(exchange)).all().stream()
+                        .map(this::view)
+                        .toList());
     }
 
     private View view(Profile profile) {

@@ -3,10 +3,25 @@ package dev.sandboxer.http.e2b.control;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the timeout of a sandbox, with E2B's error messages. */
 final class TimeoutLimit {
     private TimeoutLimit() {}
+
+    /**
+     * The timeout that was asked for, or else the usual one, which is never longer than the profile allows.
+     *
+     * @param seconds null = nothing was asked for
+     * @throws E2bException 400
+     */
+    static Duration check(@Nullable Integer seconds, int usual, Profile profile) {
+        if (seconds != null) {
+            return check(Duration.ofSeconds(seconds), profile);
+        }
+        var timeout = Duration.ofSeconds(usual);
+        return timeout.compareTo(profile.maxTtl()) < 0 ? timeout : profile.maxTtl();
+    }
 
     /**
      * @throws E2bException 400

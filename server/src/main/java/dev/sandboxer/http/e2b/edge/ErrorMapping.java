@@ -60,6 +60,7 @@ public final class ErrorMapping {
         return switch (code.httpStatus()) {
             case 400 -> ConnectCode.INVALID_ARGUMENT;
             case 401 -> ConnectCode.UNAUTHENTICATED;
+            case 403 -> ConnectCode.PERMISSION_DENIED;
             case 402, 413, 429, 507 -> ConnectCode.RESOURCE_EXHAUSTED;
             case 404, 410 -> ConnectCode.NOT_FOUND;
             case 408 -> ConnectCode.DEADLINE_EXCEEDED;

@@ -11,7 +11,6 @@ import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Terms;
-import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,8 @@ class NewSandboxTest {
         var old = asked("\"timeout\":300,\"secure\":true,\"allow_internet_access\":true,\"autoPause\":false");
 
         assertThat(old.terms()).isEqualTo(Terms.USUAL);
-        assertThat(old.timeout(15)).isEqualTo(Duration.ofMinutes(5));
-        assertThat(asked("\"metadata\":{}").timeout(15)).isEqualTo(Duration.ofSeconds(15));
+        assertThat(old.timeout()).isEqualTo(300);
+        assertThat(asked("\"metadata\":{}").timeout()).isNull();
         assertThat(asked("\"mcp\":{},\"iam\":null,\"volumeMounts\":[],\"network\":null")
                         .terms())
                 .isEqualTo(Terms.USUAL);

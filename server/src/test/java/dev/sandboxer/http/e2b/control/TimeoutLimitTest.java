@@ -28,6 +28,15 @@ class TimeoutLimitTest {
     }
 
     @Test
+    void what_nobody_asked_for_is_the_usual_or_what_the_profile_allows() {
+        assertThat(TimeoutLimit.check(null, 300, HOUR)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(TimeoutLimit.check(null, 300, atMost(Duration.ofMinutes(2)))).isEqualTo(Duration.ofMinutes(2));
+        assertThat(TimeoutLimit.check(60, 300, HOUR)).isEqualTo(Duration.ofMinutes(1));
+        assertRefused(() -> TimeoutLimit.check(0, 300, HOUR), "Timeout must be greater than 0");
+        assertRefused(() -> TimeoutLimit.check(3601, 300, HOUR), "Timeout cannot be greater than 1 hours");
+    }
+
+    @Test
     void nothing_and_less_is_refused_in_e2bs_words() {
         for (var none : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Integer.MIN_VALUE))) {
             assertRefused(() -> TimeoutLimit.check(none, HOUR), "Timeout must be greater than 0");

@@ -3,6 +3,7 @@ package dev.sandboxer.http.e2b.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.testing.ControlPlane;
@@ -31,7 +32,9 @@ class SandboxAccessTest {
         var catalogue = new ProfileCatalogue(profile.name(), List.of(profile));
         access = new SandboxAccess(
                 process.sandboxes(),
-                new Templates(() -> catalogue, process.sandboxes().snapshots()));
+                new Templates(
+                        new ConsumerProfiles(() -> catalogue, process.consumers()),
+                        process.sandboxes().snapshots()));
         sandbox = process.sandboxes().create(installation.request()).id();
     }
 

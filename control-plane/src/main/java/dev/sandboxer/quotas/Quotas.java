@@ -1,0 +1,101 @@
+package dev.sandboxer.quotas;
+
+import dev.sandboxer.config.Cpus;
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.consumers.ConsumerLimits;
+import dev.sandboxer.consumers.Consumers;
+import dev.sandboxer.consumers.CreationRate;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.state.Transition;
+import dev.sandboxer.lifecycle.state.TransitionListener;
+import dev.sandboxer.quotas.CreationBucket.Empty;
+import dev.sandboxer.quotas.CreationBucket.Taken;
+import dev.sandboxer.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Keeps consumers within their limits. A creation or resumption is counted in the transaction that writes it, with all that was
+ * written before it, so that of many at once no more pass than are allowed. Thread-safe.
+ */
+public final class Quotas implements TransitionListener {
+    /**
+     * How long after its deadline a sandbox counts though nobody has recorded its end: its backend has ended it by then, however
+     * much clocks differ. So no sandbox counts for ever whose end fails, or whose maker died.
+     */
+    static final Duration OVERDUE = Duration.ofMinutes(5);
+
+    private final QuotaStore rows;
+    private final Consumers consumers;
+    private final InstantSource clock;
+
+    public Quotas(Database database, Consumers consumers, InstantSource clock) {
+        this.rows = new QuotaStore(database);
+        this.consumers = consumers;
+        this.clock = clock;
+    }
+
+    /** What a consumer uses now. */
+    public Usage usage(String consumer) {
+        return rows.usage(consumer, overdue());
+    }
+
+    /**
+     * Refuses a creation or resumption that is more than the consumer may use.
+     *
+     * @throws SandboxException {@code OVER_QUOTA}; {@code RATE_LIMITED}, saying when to try again
+     */
+    @Override
+    public void inTransaction(Handle handle, Transition transition) {
+        var sandbox = transition.after();
+        switch (transition.cause()) {
+            case REQUESTED -> check(handle, sandbox.consumer(), Usage.ofCreation(sandbox), true);
+            case RESUME_BEGUN -> check(handle, sandbox.consumer(), Usage.ofResumption(sandbox), false);
+            default -> {
+                // adds nothing that counts
+            }
+        }
+    }
+
+    private void check(Handle handle, String consumer, Usage added, boolean creation) {
+        var limits = consumers.limits(handle, consumer);
+        if (!limits.capUse()) {
+            return;
+        }
+        rows.lock(handle, consumer);
+        var used = rows.usage(handle, consumer, overdue()).minus(added);
+        new QuotaRules(consumer, limits, consumers.declared(consumer)).check(used, added);
+        if (creation) {
+            takeToken(handle, consumer, limits);
+        }
+    }
+
+    private void takeToken(Handle handle, String consumer, ConsumerLimits limits) {
+        var rate = limits.maxRate();
+        if (rate == null) {
+            return;
+        }
+        var fullAt = rows.fullAt(handle, consumer).orElse(null);
+        switch (new CreationBucket(rate).take(fullAt, clock.instant())) {
+            case Taken(var next) -> rows.setFullAt(handle, consumer, next);
+            case Empty(var wait) -> throw tooFast(consumer, rate, wait);
+        }
+    }
+
+    private static SandboxException tooFast(String consumer, CreationRate rate, Duration wait) {
+        var rounded = Duration.ofMillis(Math.ceilDiv(wait.toNanos(), 1_000_000L));
+        return new SandboxException(
+                ErrorCode.RATE_LIMITED,
+                "consumer " + consumer + " may create " + Cpus.format(rate.thousandths())
+                        + " sandboxes per second, " + rate.burst() + " at once; try again in "
+                        + Durations.format(rounded),
+                rounded);
+    }
+
+    private Instant overdue() {
+        return clock.instant().minus(OVERDUE);
+    }
+}
