@@ -28,7 +28,7 @@ final class CreateOptions {
     private final Supplier<@Nullable String> credential;
 
     CreateOptions(Syntax syntax) {
-        profile = syntax.option("-p, --profile", "NAME", "What to make (default: the default profile).");
+        profile = syntax.option("-p, --profile", "NAME", "What to make (default: the consumer's default).");
         ttl = syntax.option("--ttl", "TIME", "How long it lives at most, e.g. 90s, 15m, 2h.", Durations::parse);
         cpu = syntax.option("--cpu", "N", "CPUs, e.g. 0.5 or 2.", Cpus::parseMillis);
         memory = syntax.option("--memory", "SIZE", "Memory, e.g. 512MiB or 4GiB.", Sizes::parseMiB);
@@ -46,14 +46,15 @@ final class CreateOptions {
             @Nullable String key,
             @Nullable ProcessIdentity holder) {
         var name = profile.get();
-        var catalogue = sandboxer.profiles();
+        var owner = sandboxer.consumers().get(consumer.get()).id();
+        var catalogue = sandboxer.consumerProfiles().of(owner);
         var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
         var size = new SandboxSize(
                 Objects.requireNonNullElse(cpu.get(), recipe.size().cpuMillis()),
                 Objects.requireNonNullElse(memory.get(), recipe.size().memoryMiB()),
                 Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()),
                 recipe.size().gpu());
-        return CreateSandbox.of(sandboxer.consumers().get(consumer.get()).id(), recipe)
+        return CreateSandbox.of(owner, recipe)
                 .size(size)
                 .ttl(ttl.get())
                 .env(env)

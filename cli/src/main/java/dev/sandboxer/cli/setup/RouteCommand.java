@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 public final class RouteCommand extends Command {
     private final Supplier<@Nullable String> profile =
-            syntax.optionalArgument("PROFILE", "Its name (default: the default profile).");
+            syntax.optionalArgument("PROFILE", "Its name (default: the consumer's default).");
     private final Supplier<String> consumer =
             syntax.option("--consumer", "NAME", "For whom (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
     private final Supplier<@Nullable String> credential =
@@ -36,9 +36,10 @@ public final class RouteCommand extends Command {
     @Override
     public Integer call() {
         var name = profile.get();
-        var catalogue = sandboxer().profiles();
+        var requester = requester();
+        var catalogue = sandboxer().consumerProfiles().of(requester.consumer());
         var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
-        var views = sandboxer().router().route(recipe, Requirements.of(requester(), recipe)).stream()
+        var views = sandboxer().router().route(recipe, Requirements.of(requester, recipe)).stream()
                 .map(RouteCommand::view)
                 .toList();
         if (json.get()) {
