@@ -8,6 +8,7 @@ import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
 import dev.sandboxer.consumers.Consumer;
 import dev.sandboxer.credentials.Owner;
+import dev.sandboxer.quotas.Usage;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class ConsumersCommand extends CommandGroup {
                 new CommandEntry("add", Add::new),
                 new CommandEntry("ls, list", Ls::new),
                 new CommandEntry("show", Show::new),
+                new CommandEntry("set", ConsumerSetCommand::new),
                 new CommandEntry("disable", Disable::new),
                 new CommandEntry("enable", Enable::new));
     }
@@ -38,6 +40,35 @@ public final class ConsumersCommand extends CommandGroup {
             int keys,
             int credentials,
             int sandboxes) {}
+
+    /**
+     * A consumer as JSON, with what it may use and what it uses.
+     *
+     * @param used what counts towards its limits
+     */
+    private record Detail(
+            String id,
+            boolean enabled,
+            @Nullable Instant disabledAt,
+            Instant createdAt,
+            int keys,
+            int credentials,
+            int sandboxes,
+            LimitsView limits,
+            Usage used) {
+        static Detail of(View view, LimitsView limits, Usage used) {
+            return new Detail(
+                    view.id(),
+                    view.enabled(),
+                    view.disabledAt(),
+                    view.createdAt(),
+                    view.keys(),
+                    view.credentials(),
+                    view.sandboxes(),
+                    limits,
+                    used);
+        }
+    }
 
     /** A command that shows consumers. */
     abstract static class Showing extends Command {
@@ -113,14 +144,18 @@ public final class ConsumersCommand extends CommandGroup {
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         Show(Context context) {
-            super(context, "Show a consumer.");
+            super(context, "Show a consumer, what it may use and what it uses.");
         }
 
         @Override
         public Integer call() {
-            var view = view(sandboxer().consumers().get(name.get()));
+            var consumers = sandboxer().consumers();
+            var view = view(consumers.get(name.get()));
+            var limits = consumers.limits(view.id());
+            var declared = consumers.declared(view.id());
+            var used = sandboxer().quotas().usage(view.id());
             if (json.get()) {
-                console.print(JsonOutput.text(view));
+                console.print(JsonOutput.text(Detail.of(view, LimitsView.of(limits, declared), used)));
                 return 0;
             }
             line("consumer", view.id());
@@ -129,11 +164,12 @@ public final class ConsumersCommand extends CommandGroup {
             line("keys", view.keys());
             line("credentials", view.credentials());
             line("sandboxes", view.sandboxes());
+            new LimitsText(limits, declared, used).lines().forEach(console::print);
             return 0;
         }
 
         private void line(String name, Object value) {
-            console.print(String.format("%-12s %s", name, value));
+            console.print(LimitsText.line(name, value));
         }
     }
 

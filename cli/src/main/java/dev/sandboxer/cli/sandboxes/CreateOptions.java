@@ -32,7 +32,7 @@ public final class CreateOptions {
     private final WishOptions wishes;
 
     /**
-     * @param profile the name of what to make; null = the default profile
+     * @param profile the name of what to make; null = the default profile of the consumer
      */
     public CreateOptions(Syntax syntax, Supplier<@Nullable String> profile) {
         this.profile = profile;
@@ -50,7 +50,7 @@ public final class CreateOptions {
 
     /** The option that names the profile, for commands without an argument for it. */
     static Supplier<@Nullable String> profile(Syntax syntax) {
-        return syntax.option("-p, --profile", "NAME", "What to make (default: the default profile).");
+        return syntax.option("-p, --profile", "NAME", "What to make (default: the consumer's default).");
     }
 
     /** What was asked for. */
@@ -61,14 +61,15 @@ public final class CreateOptions {
             @Nullable String key,
             @Nullable ProcessIdentity holder) {
         var name = profile.get();
-        var catalogue = sandboxer.profiles();
+        var owner = sandboxer.consumers().get(consumer.get()).id();
+        var catalogue = sandboxer.consumerProfiles().of(owner);
         var recipe = name == null ? catalogue.defaultProfile() : catalogue.get(name);
         var size = new SandboxSize(
                 Objects.requireNonNullElse(cpu.get(), recipe.size().cpuMillis()),
                 Objects.requireNonNullElse(memory.get(), recipe.size().memoryMiB()),
                 Objects.requireNonNullElse(disk.get(), recipe.size().diskMiB()),
                 gpu.get() == null ? recipe.size().gpu() : gpu.get());
-        return CreateSandbox.of(sandboxer.consumers().get(consumer.get()).id(), recipe)
+        return CreateSandbox.of(owner, recipe)
                 .size(size)
                 .ttl(ttl.get())
                 .env(env)

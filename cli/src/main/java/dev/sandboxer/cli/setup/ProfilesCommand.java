@@ -8,12 +8,16 @@ import dev.sandboxer.config.Cpus;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.Sizes;
 import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.ProfileCatalogue;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 public final class ProfilesCommand extends Command {
+    private final Supplier<@Nullable String> consumer =
+            syntax.option("--consumer", "NAME", "Those that this consumer may use, as it sees them.");
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     public ProfilesCommand(Context context) {
@@ -36,7 +40,7 @@ public final class ProfilesCommand extends Command {
 
     @Override
     public Integer call() {
-        var catalogue = installation.config().config().profiles();
+        var catalogue = catalogue();
         var isDefault = catalogue.defaultProfile().name();
         if (json.get()) {
             console.print(JsonOutput.text(catalogue.all().stream()
@@ -60,6 +64,15 @@ public final class ProfilesCommand extends Command {
         }
         table.print(console);
         return 0;
+    }
+
+    private ProfileCatalogue catalogue() {
+        var name = consumer.get();
+        return name == null
+                ? installation.config().config().profiles()
+                : sandboxer()
+                        .consumerProfiles()
+                        .of(sandboxer().consumers().get(name).id());
     }
 
     private static View view(Profile profile, boolean isDefault) {
