@@ -69,6 +69,12 @@ record Notes(Path directory, InstantSource clock) {
         return clock.instant().isBefore(read(tag).hiddenUntil());
     }
 
+    /** Whether it was hidden once and no longer is. */
+    boolean wasHidden(SandboxTag tag) {
+        var until = read(tag).hiddenUntil();
+        return until.isAfter(Instant.EPOCH) && !clock.instant().isBefore(until);
+    }
+
     void remove(SandboxTag tag) {
         try {
             Files.deleteIfExists(directory.resolve(tag.toString()));

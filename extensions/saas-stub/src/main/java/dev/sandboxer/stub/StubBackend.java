@@ -67,9 +67,17 @@ class StubBackend implements Backend, Variables {
         rehearsal.delay();
         var strike = rehearsal.next(Operation.FIND);
         var isEmpty = strike.filter(it -> it.fault() instanceof Fault.Empty).isPresent();
-        return isEmpty
-                ? Optional.empty()
-                : Rehearsal.play(strike, () -> local.find(tag).filter(this::isShown));
+        return isEmpty ? Optional.empty() : Rehearsal.play(strike, () -> lookUp(tag));
+    }
+
+    private Optional<BackendSandbox> lookUp(SandboxTag tag) {
+        var found = local.find(tag).filter(this::isShown);
+        if (found.isEmpty() && notes.wasHidden(tag)) {
+            // nobody who never saw it will end it, and its remains go only with a listing
+            var _ = local.list();
+            notes.remove(tag);
+        }
+        return found;
     }
 
     @Override

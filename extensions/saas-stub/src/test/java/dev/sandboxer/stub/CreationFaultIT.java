@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
@@ -141,6 +142,21 @@ class CreationFaultIT {
         var found = backend.find(request.tag()).orElseThrow();
         assertThat(backend.list()).extracting(BackendSandbox::ref).contains(found.ref());
         assertThat(backend.describe(found.ref())).isPresent();
+    }
+
+    @Test
+    void what_appeared_late_and_ended_unseen_leaves_nothing() throws IOException {
+        var backend = home.backend("create late time=30s");
+        var usual = home.request();
+        var request = new CreateRequest(
+                usual.tag(), usual.spec(), home.clock().instant().plusSeconds(3));
+        assertThat(failure(() -> backend.create(request)).effect()).isEqualTo(Effect.UNKNOWN);
+        home.clock().putForward(Duration.ofSeconds(31));
+
+        await().until(() -> backend.find(request.tag()).isEmpty());
+
+        assertThat(home.folders()).isEmpty();
+        assertThat(home.notes()).isEmpty();
     }
 
     @Test
