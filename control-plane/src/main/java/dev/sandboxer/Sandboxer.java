@@ -2,6 +2,7 @@ package dev.sandboxer;
 
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
+import dev.sandboxer.config.SecretFile;
 import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.consumers.Consumers;
@@ -12,7 +13,10 @@ import dev.sandboxer.lifecycle.AccountHistory;
 import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.lifecycle.state.Worker;
+import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.payments.rates.RateCardReader;
 import dev.sandboxer.profiles.ProfileCatalogue;
@@ -22,6 +26,7 @@ import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -70,6 +75,9 @@ public final class Sandboxer implements AutoCloseable {
                 consumers,
                 List.of(quotas),
                 id -> config.config().extension(id).limit(),
+                new Worker(
+                        ProcessIdentity.current().worker(SandboxId.randomText().substring(0, 6)),
+                        database.isShared() ? host(home) : null),
                 clock,
                 Sleeper.REAL);
         this.keys = new ApiKeys(database, consumers, clock);
@@ -99,6 +107,11 @@ public final class Sandboxer implements AutoCloseable {
     }
 
     /** Every profile of the installation. */
+    /** Names this host among those that share a database: for ever, as long as the home stays. */
+    private static String host(Home home) {
+        return HexFormat.of().formatHex(new SecretFile(home.resolve("host.id")).secret(), 0, 6);
+    }
+
     public ProfileCatalogue profiles() {
         return config.config().profiles();
     }
@@ -155,6 +168,7 @@ public final class Sandboxer implements AutoCloseable {
 
     @Override
     public void close() {
+        sandboxes.close();
         backends.close();
         database.close();
     }

@@ -41,6 +41,8 @@ public enum ErrorCode {
     CONFLICT(409, 125, true),
     /** No extension of the route could take it. */
     NO_CANDIDATE(503, 125, true),
+    /** The sandbox runs on another host, whose server is away. */
+    HOST_AWAY(503, 125, true),
     /** The backend failed or refused. */
     BACKEND_FAILED(502, 125, true),
     UNKNOWN_USER(400, 125, false),

@@ -19,6 +19,7 @@ import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.routing.Account;
 import dev.sandboxer.routing.Backends;
@@ -37,10 +38,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Attempts(
         Database database,
+        SandboxStore sandboxes,
         AttemptStore rows,
         Transitions transitions,
         Backends backends,
         AccountTurns turns,
+        Leases leases,
         String installation,
         InstantSource clock) {
     /**
@@ -95,6 +98,7 @@ record Attempts(
                 candidate.spec(),
                 sandbox.backendDeadline(),
                 creation.request().progress());
+        leases.requireHeld(sandbox);
         try {
             return created(sandbox, attempt, backend, call(backend, request));
         } catch (ExtensionException e) {
@@ -104,7 +108,11 @@ record Attempts(
 
     /** The intent, in one transaction: for the first attempt together with the sandbox itself. */
     private Sandbox begin(Creation creation, Eligible candidate, Attempt attempt) {
-        var placement = Placement.planned(attempt.extension(), candidate.spec().region(), attempt.receipt());
+        var placement = Placement.planned(
+                attempt.extension(),
+                backends.isHostBound(attempt.extension()) ? leases.worker().host() : null,
+                candidate.spec().region(),
+                attempt.receipt());
         var before = creation.sandbox();
         var request = creation.request();
         Consumer<Handle> intent = handle -> {
@@ -136,14 +144,29 @@ record Attempts(
                     Cause.CREATED,
                     handle -> rows.record(handle, attempt, End.created(clock.instant()))));
         } catch (SandboxException e) {
-            // destroyed while it was being made, or the database is gone: nobody will ever use it
+            return unwritten(sandbox, backend, made, e);
+        }
+    }
+
+    /**
+     * What becomes of a sandbox that could not be written down. Another worker may have adopted it, and then it stays. Where
+     * nobody can know whether it was written, repair finds out.
+     */
+    private AttemptResult unwritten(Sandbox sandbox, Backend backend, BackendSandbox made, SandboxException e) {
+        if (e.code() == ErrorCode.CONFLICT) {
+            var current = sandboxes.current(sandbox);
+            if (made.ref().equals(current.ref()) && !current.state().ended()) {
+                return new Created(current);
+            }
+        }
+        if (e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.DISK_FULL) {
             try {
                 backend.destroy(made.ref());
             } catch (ExtensionException undestroyed) {
                 e.addSuppressed(undestroyed); // repair finds it in the backend's list
             }
-            throw e;
         }
+        throw e;
     }
 
     /** After an unknown outcome nobody goes elsewhere before the look-up by tag has answered. */

@@ -11,16 +11,17 @@ import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.routing.Backends;
 
 /** What the failure of a call about a sandbox means for it, and for whoever asked. */
-record BackendCalls(SandboxStore sandboxes, Backends backends, Termination termination) {
+record BackendCalls(SandboxStore sandboxes, Backends backends, Leases leases, Termination termination) {
     interface Call<T, E extends Exception> {
         T run() throws E;
     }
 
     /**
-     * @throws SandboxException {@code SANDBOX_ENDED} when the backend has lost it, which is noted; {@code CREDENTIAL_REFUSED}, likewise;
+     * @throws SandboxException {@code HOST_AWAY} when only another host can reach it; {@code SANDBOX_ENDED} when the backend has lost it, which is noted; {@code CREDENTIAL_REFUSED}, likewise;
      *     {@code BACKEND_FAILED}; refusals of the sandbox under their own codes
      */
     <T, E extends Exception> T run(Sandbox sandbox, Call<T, E> call) throws E {
+        leases.requireReach(sandbox);
         try {
             return call.run();
         } catch (OperationException e) {

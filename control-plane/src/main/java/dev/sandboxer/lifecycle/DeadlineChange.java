@@ -23,11 +23,12 @@ record DeadlineChange(
         Transitions transitions,
         ExtensionRegistry registry,
         Backends backends,
+        Leases leases,
         InstantSource clock) {
     /** Moves it to that long from now, or as far as its profile and its backend allow. */
     Sandbox extend(Sandbox sandbox, Duration ttl, Profile profile) {
         return Conflicts.retry(
-                () -> InProgress.alone(sandbox.id(), () -> extendNow(sandboxes.current(sandbox), ttl, profile)));
+                () -> leases.alone(sandbox.id(), () -> extendNow(sandboxes.current(sandbox), ttl, profile)));
     }
 
     private Sandbox extendNow(Sandbox sandbox, Duration ttl, Profile profile) {

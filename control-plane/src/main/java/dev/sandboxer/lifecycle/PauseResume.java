@@ -30,13 +30,16 @@ final class PauseResume {
     private final SandboxStore sandboxes;
     private final Transitions transitions;
     private final Backends backends;
+    private final Leases leases;
     private final InstantSource clock;
     private final List<Consumer<SandboxId>> listeners = new CopyOnWriteArrayList<>();
 
-    PauseResume(SandboxStore sandboxes, Transitions transitions, Backends backends, InstantSource clock) {
+    PauseResume(
+            SandboxStore sandboxes, Transitions transitions, Backends backends, Leases leases, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.transitions = transitions;
         this.backends = backends;
+        this.leases = leases;
         this.clock = clock;
     }
 
@@ -66,7 +69,7 @@ final class PauseResume {
 
     /** Listeners hear of it before anybody can resume it: they cut what is under way in it by then. */
     private Sandbox pauseAndTell(Sandbox seen, UnaryOperator<Sandbox> pause) {
-        return InProgress.alone(seen.id(), () -> {
+        return leases.alone(seen.id(), () -> {
             var paused = change(seen, pause, Cause.PAUSE_BEGUN);
             listeners.forEach(listener -> listener.accept(paused.id()));
             return paused;
@@ -98,7 +101,7 @@ final class PauseResume {
 
     /** The sandbox once nobody in this process is pausing or resuming it. */
     Sandbox settled(Sandbox sandbox) {
-        return sandbox.pending() == null ? sandbox : InProgress.alone(sandbox.id(), () -> sandboxes.current(sandbox));
+        return sandbox.pending() == null ? sandbox : leases.alone(sandbox.id(), () -> sandboxes.current(sandbox));
     }
 
     /**
@@ -107,7 +110,7 @@ final class PauseResume {
      * @param wanted makes it from the sandbox as it is now, which may not be as the caller has seen it
      */
     private Sandbox change(Sandbox seen, UnaryOperator<Sandbox> wanted, Cause cause) {
-        return InProgress.alone(seen.id(), () -> {
+        return leases.alone(seen.id(), () -> {
             var before = sandboxes.current(seen);
             requireSettled(before);
             backend(before); // fails before anything is written
@@ -123,8 +126,8 @@ final class PauseResume {
         });
     }
 
-    private static void requireSettled(Sandbox sandbox) {
-        if (sandbox.pending() != null && InProgress.isActiveElsewhere(sandbox)) {
+    private void requireSettled(Sandbox sandbox) {
+        if (sandbox.pending() != null && leases.isActiveElsewhere(sandbox)) {
             throw new SandboxException(
                     ErrorCode.CONFLICT,
                     "another process is just pausing or resuming sandbox " + sandbox.id() + "; try again");
@@ -137,7 +140,7 @@ final class PauseResume {
      * @throws SandboxException {@code CONFLICT} when something else has been written down since it was seen
      */
     Sandbox finish(Sandbox seen) {
-        return InProgress.alone(seen.id(), () -> {
+        return leases.alone(seen.id(), () -> {
             Conflicts.requireUnchanged(seen, sandboxes.current(seen));
             return applyPending(seen);
         });
@@ -145,17 +148,40 @@ final class PauseResume {
 
     /** Tells its backend what is pending, and writes down that it is done. */
     private Sandbox applyPending(Sandbox sandbox) {
+        leases.requireHeld(sandbox);
         var backend = backend(sandbox);
         return switch (Objects.requireNonNull(sandbox.pending())) {
             case PAUSE -> {
                 backend.pause(sandbox.requireRef(), sandbox.deadline());
-                yield transitions.commit(sandbox, sandbox.settled(), Cause.PAUSED);
+                yield written(sandbox, backend, sandbox.settled(), Cause.PAUSED);
             }
             case RESUME -> {
                 var until = backend.resume(sandbox.requireRef(), sandbox.backendDeadline());
-                yield transitions.commit(sandbox, sandbox.settled().granted(until, clock.instant()), Cause.RESUMED);
+                yield written(sandbox, backend, sandbox.settled().granted(until, clock.instant()), Cause.RESUMED);
             }
         };
+    }
+
+    /**
+     * Writes down that the backend has done it. If another worker has taken the sandbox over meanwhile and wants the contrary, the
+     * backend is told that once more: the row that comes last counts.
+     */
+    private Sandbox written(Sandbox before, Pausing backend, Sandbox done, Cause cause) {
+        try {
+            return transitions.commit(before, done, cause);
+        } catch (SandboxException e) {
+            var now = sandboxes.current(before);
+            if (e.code() == ErrorCode.CONFLICT && now.ref() != null && now.state() != before.state()) {
+                switch (now.state()) {
+                    case RUNNING -> backend.resume(now.requireRef(), now.backendDeadline());
+                    case PAUSED -> backend.pause(now.requireRef(), now.deadline());
+                    default -> {
+                        // it is being ended
+                    }
+                }
+            }
+            throw e;
+        }
     }
 
     private Pausing backend(Sandbox sandbox) {

@@ -23,12 +23,14 @@ final class Provisioner {
     private final Router router;
     private final Attempts attempts;
     private final Transitions transitions;
+    private final Leases leases;
     private final InstantSource clock;
 
-    Provisioner(Router router, Attempts attempts, Transitions transitions, InstantSource clock) {
+    Provisioner(Router router, Attempts attempts, Transitions transitions, Leases leases, InstantSource clock) {
         this.router = router;
         this.attempts = attempts;
         this.transitions = transitions;
+        this.leases = leases;
         this.clock = clock;
     }
 
@@ -40,7 +42,7 @@ final class Provisioner {
      */
     Sandbox create(CreateSandbox request) {
         var id = SandboxId.random();
-        return InProgress.during(id, () -> createNow(request, id));
+        return leases.during(id, () -> createNow(request, id));
     }
 
     private Sandbox createNow(CreateSandbox request, SandboxId id) {

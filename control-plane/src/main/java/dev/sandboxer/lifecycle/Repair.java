@@ -42,6 +42,7 @@ public final class Repair {
     private final Termination termination;
     private final PauseResume pauseResume;
     private final Snapshots snapshots;
+    private final Leases leases;
     private final InstantSource clock;
     private final Backoff backoff;
 
@@ -53,6 +54,7 @@ public final class Repair {
             Termination termination,
             PauseResume pauseResume,
             Snapshots snapshots,
+            Leases leases,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.attempts = attempts;
@@ -61,6 +63,7 @@ public final class Repair {
         this.termination = termination;
         this.pauseResume = pauseResume;
         this.snapshots = snapshots;
+        this.leases = leases;
         this.clock = clock;
         this.backoff = new Backoff(clock);
     }
@@ -75,7 +78,8 @@ public final class Repair {
     /** Looks at sandboxes in doubt only: one query when there are none. */
     public List<Settled> settleDoubts() {
         var settled = new ArrayList<Settled>();
-        for (Sandbox sandbox : sandboxes.inDoubt(clock.instant(), lateness())) {
+        for (Sandbox sandbox :
+                sandboxes.inDoubt(clock.instant(), lateness(), leases.worker().host())) {
             if (!backoff.isDue(sandbox.id())) {
                 continue;
             }
@@ -116,11 +120,23 @@ public final class Repair {
 
     private Optional<String> settle(Sandbox sandbox) {
         return switch (sandbox.state()) {
-            case PROVISIONING -> InProgress.isActive(sandbox) ? Optional.empty() : settleCreation(sandbox);
-            case STOPPING -> InProgress.isActive(sandbox) ? Optional.empty() : settleEnd(sandbox);
+            case PROVISIONING -> leases.isActive(sandbox) ? Optional.empty() : settleCreation(takeOver(sandbox));
+            case STOPPING -> leases.isActive(sandbox) ? Optional.empty() : settleEnd(takeOver(sandbox));
             case RUNNING, PAUSED -> settleRunning(sandbox);
             case STOPPED, FAILED -> Optional.empty();
         };
+    }
+
+    /** On a full disk it goes on without that: an end frees space before it can be written. */
+    private Sandbox takeOver(Sandbox sandbox) {
+        try {
+            return transitions.takeOver(sandbox);
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.DISK_FULL) {
+                return sandbox;
+            }
+            throw e;
+        }
     }
 
     private Optional<String> settleEnd(Sandbox sandbox) {
@@ -155,12 +171,12 @@ public final class Repair {
 
     private Optional<String> settleRunning(Sandbox sandbox) {
         var holder = sandbox.holder();
-        if (holder != null && !holder.alive()) {
+        if (holder != null && holder.isGone(leases.isOnOneHost())) {
             termination.end(sandbox, EndReason.ABANDONED);
             return Optional.of("its command was interrupted; cleaned up");
         }
         if (sandbox.pending() != null) {
-            return InProgress.isActive(sandbox) ? Optional.empty() : settlePending(sandbox);
+            return leases.isActive(sandbox) ? Optional.empty() : settlePending(takeOver(sandbox));
         }
         if (!clock.instant().isBefore(sandbox.deadline())) {
             settleTimeout(sandbox);
@@ -216,7 +232,7 @@ public final class Repair {
 
     private void reconcile(Account account, List<Settled> settled) {
         // rows are read before the listing: what appears in between is in the listing only, and its row is read again
-        var expected = sandboxes.running(account.extension()).stream()
+        var expected = sandboxes.running(account.extension(), leases.worker().host()).stream()
                 .filter(sandbox -> Objects.equals(sandbox.credential(), account.credential()))
                 .toList();
         Set<String> present = new HashSet<>();

@@ -25,6 +25,7 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.lifecycle.state.Transitions;
+import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Backends;
@@ -41,7 +42,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that can be done with sandboxes. Thread-safe; any number of processes may share a store. */
-public final class Sandboxes {
+public final class Sandboxes implements AutoCloseable {
 
     private final SandboxStore sandboxes;
     private final AttemptStore attempts;
@@ -52,6 +53,7 @@ public final class Sandboxes {
     private final Provisioner provisioner;
     private final Termination termination;
     private final BackendCalls calls;
+    private final Leases leases;
     private final PauseResume pauseResume;
     private final DeadlineChange deadlineChange;
     private final Repair repair;
@@ -61,6 +63,7 @@ public final class Sandboxes {
      * Puts it together.
      *
      * @param listeners write what belongs to each transition, in its transaction
+     * @param worker who works on sandboxes through this
      * @param limits what the accounts of an extension may do; asked only when a sandbox is made
      */
     public Sandboxes(
@@ -71,6 +74,7 @@ public final class Sandboxes {
             Consumers consumers,
             List<TransitionListener> listeners,
             Function<ExtensionId, AccountLimit> limits,
+            Worker worker,
             InstantSource clock,
             Sleeper sleeper) {
         this.consumers = consumers;
@@ -80,20 +84,23 @@ public final class Sandboxes {
         this.backends = backends;
         this.clock = clock;
         var installation = sandboxes.installation();
-        var transitions = new Transitions(database, sandboxes, listeners);
+        var transitions = new Transitions(database, sandboxes, listeners, worker, clock);
         var turns = new AccountTurns(limits, new AccountStore(database), clock, sleeper);
+        this.leases = new Leases(sandboxes, worker, !database.isShared(), clock);
         this.provisioner = new Provisioner(
                 router,
-                new Attempts(database, attempts, transitions, backends, turns, installation, clock),
+                new Attempts(database, sandboxes, attempts, transitions, backends, turns, leases, installation, clock),
                 transitions,
+                leases,
                 clock);
-        this.termination = new Termination(database, sandboxes, attempts, transitions, backends, installation, clock);
-        this.calls = new BackendCalls(sandboxes, backends, termination);
-        this.pauseResume = new PauseResume(sandboxes, transitions, backends, clock);
-        this.deadlineChange = new DeadlineChange(sandboxes, transitions, registry, backends, clock);
-        this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, clock);
-        this.repair =
-                new Repair(sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, clock);
+        this.termination =
+                new Termination(database, sandboxes, attempts, transitions, backends, leases, installation, clock);
+        this.calls = new BackendCalls(sandboxes, backends, leases, termination);
+        this.pauseResume = new PauseResume(sandboxes, transitions, backends, leases, clock);
+        this.deadlineChange = new DeadlineChange(sandboxes, transitions, registry, backends, leases, clock);
+        this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, leases, clock);
+        this.repair = new Repair(
+                sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, leases, clock);
     }
 
     /** The kept disks of sandboxes. */
@@ -283,6 +290,12 @@ public final class Sandboxes {
     /** Ends it; a sandbox that has ended already stays as it is. */
     public Sandbox destroy(Sandbox sandbox) {
         return termination.endAnyway(sandbox, EndReason.KILLED);
+    }
+
+    /** Lets other workers take over at once what this one leaves undone. Nothing may be done through it any more. */
+    @Override
+    public void close() {
+        leases.close();
     }
 
     /** Work inside a sandbox. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param credential the account there; null = there is but one
  * @param template what it is called there, once it is there
  * @param diskMiB size of the disk, once it is there
- * @param actor the process that last began something with it
+ * @param host from where alone it can be reached; null = from anywhere
+ * @param actor the worker that last began something with it
  */
 public record Snapshot(
         String id,
@@ -32,6 +33,7 @@ public record Snapshot(
         int diskMiB,
         Instant createdAt,
         State state,
+        @Nullable String host,
         ProcessIdentity actor) {
     /** Where it is in its life. */
     public enum State {

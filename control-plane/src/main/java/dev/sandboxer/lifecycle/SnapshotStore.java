@@ -26,8 +26,9 @@ final class SnapshotStore {
     void insert(Handle handle, Snapshot snapshot) {
         handle.createUpdate("""
                 INSERT INTO snapshots (id, consumer, name, sandbox, profile, extension, credential, disk_mib, created_at,
-                    state, actor)
-                VALUES (:id, :consumer, :name, :sandbox, :profile, :extension, :credential, :disk, :created_at, :state, :actor)
+                    state, host, actor)
+                VALUES (:id, :consumer, :name, :sandbox, :profile, :extension, :credential, :disk, :created_at, :state,
+                    :host, :actor)
                 """)
                 .bind("id", snapshot.id())
                 .bind("consumer", snapshot.consumer())
@@ -43,6 +44,7 @@ final class SnapshotStore {
                 .bind("disk", snapshot.diskMiB())
                 .bind("created_at", snapshot.createdAt().toEpochMilli())
                 .bind("state", snapshot.state().name())
+                .bind("host", snapshot.host())
                 .bind("actor", snapshot.actor().text())
                 .execute();
     }
@@ -59,11 +61,8 @@ final class SnapshotStore {
                 .one();
     }
 
-    void deleting(Handle handle, String id) {
-        handle.execute(
-                "UPDATE snapshots SET state = 'DELETING', actor = ? WHERE id = ?",
-                ProcessIdentity.current().text(),
-                id);
+    void deleting(Handle handle, String id, ProcessIdentity worker) {
+        handle.execute("UPDATE snapshots SET state = 'DELETING', actor = ? WHERE id = ?", worker.text(), id);
     }
 
     /** See {@link Snapshot.State#LEFT}. */
@@ -151,6 +150,7 @@ final class SnapshotStore {
                 row.getInt("disk_mib"),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 Snapshot.State.valueOf(row.getString("state")),
+                row.getString("host"),
                 new ProcessIdentity(row.getString("actor")));
     }
 }

@@ -12,10 +12,10 @@ import dev.sandboxer.extension.Variables;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
-import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.store.Database;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,18 +25,28 @@ import org.jspecify.annotations.Nullable;
 
 /** The kept disks of sandboxes. A row comes before each call of a backend, so that none is ever kept unseen. */
 public final class Snapshots {
+    /** A snapshot that takes longer has lost its maker. */
+    private static final Duration LONGEST_MAKING = Duration.ofHours(1);
+
     private final Database database;
     private final SnapshotStore rows;
     private final ExtensionRegistry registry;
     private final Backends backends;
+    private final Leases leases;
     private final InstantSource clock;
 
     Snapshots(
-            Database database, SnapshotStore rows, ExtensionRegistry registry, Backends backends, InstantSource clock) {
+            Database database,
+            SnapshotStore rows,
+            ExtensionRegistry registry,
+            Backends backends,
+            Leases leases,
+            InstantSource clock) {
         this.database = database;
         this.rows = rows;
         this.registry = registry;
         this.backends = backends;
+        this.leases = leases;
         this.clock = clock;
     }
 
@@ -48,6 +58,7 @@ public final class Snapshots {
      */
     public Snapshot make(Sandbox sandbox, @Nullable String name) {
         sandbox.requireThere();
+        leases.requireReach(sandbox);
         var backend = backend(sandbox.extension(), sandbox.credential());
         var making = new Snapshot(
                 SandboxId.randomText(),
@@ -61,7 +72,8 @@ public final class Snapshots {
                 sandbox.size().diskMiB(),
                 Instant.ofEpochMilli(clock.millis()),
                 Snapshot.State.MAKING,
-                ProcessIdentity.current());
+                sandbox.host(),
+                leases.worker().identity());
         database.write(handle -> {
             backends.requireThere(handle, making.credential());
             rows.insert(handle, making);
@@ -82,6 +94,7 @@ public final class Snapshots {
      */
     public Map<String, String> variables(Sandbox sandbox) {
         sandbox.requireThere();
+        leases.requireReach(sandbox);
         var extension = sandbox.extension();
         if (!registry.get(extension).capabilities().contains(Capability.VARIABLES)
                 || !(backends.of(extension, sandbox.credential()) instanceof Variables backend)) {
@@ -140,7 +153,11 @@ public final class Snapshots {
      *     is, since nobody can delete it there without its key
      */
     public void delete(Snapshot snapshot) {
-        database.write(handle -> rows.deleting(handle, snapshot.id()));
+        database.write(
+                handle -> rows.deleting(handle, snapshot.id(), leases.worker().identity()));
+        if (!leases.worker().reaches(snapshot.host())) {
+            return; // the server of its host deletes it
+        }
         try {
             backend(snapshot.extension(), snapshot.credential()).deleteSnapshot(snapshot.id());
         } catch (ExtensionException e) {
@@ -182,7 +199,8 @@ public final class Snapshots {
     /** Deletes what interrupted calls have left half made or half deleted. */
     void settle() {
         for (Snapshot snapshot : rows.unfinished()) {
-            if (!snapshot.actor().alive() || snapshot.state() == Snapshot.State.DELETING) {
+            if (leases.worker().reaches(snapshot.host())
+                    && (isAbandoned(snapshot) || snapshot.state() == Snapshot.State.DELETING)) {
                 try {
                     delete(snapshot);
                 } catch (SandboxException e) {
@@ -190,6 +208,11 @@ public final class Snapshots {
                 }
             }
         }
+    }
+
+    private boolean isAbandoned(Snapshot making) {
+        return making.actor().isGone(leases.isOnOneHost())
+                || clock.instant().isAfter(making.createdAt().plus(LONGEST_MAKING));
     }
 
     private Snapshotting backend(ExtensionId extension, @Nullable CredentialId credential) {

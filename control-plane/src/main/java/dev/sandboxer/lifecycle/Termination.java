@@ -48,6 +48,7 @@ final class Termination {
     private final AttemptStore attempts;
     private final Transitions transitions;
     private final Backends backends;
+    private final Leases leases;
     private final String installation;
     private final InstantSource clock;
 
@@ -62,6 +63,7 @@ final class Termination {
             AttemptStore attempts,
             Transitions transitions,
             Backends backends,
+            Leases leases,
             String installation,
             InstantSource clock) {
         this.database = database;
@@ -69,6 +71,7 @@ final class Termination {
         this.attempts = attempts;
         this.transitions = transitions;
         this.backends = backends;
+        this.leases = leases;
         this.installation = installation;
         this.clock = clock;
     }
@@ -81,7 +84,7 @@ final class Termination {
      *     told, it stays STOPPING then, and repair tries again; {@code DISK_FULL} when it has ended and that could not be recorded
      */
     Sandbox end(Sandbox seen, EndReason reason) {
-        return InProgress.alone(seen.id(), () -> {
+        return leases.alone(seen.id(), () -> {
             var current = sandboxes.current(seen);
             if (current.state().ended()) {
                 return current;
@@ -97,6 +100,11 @@ final class Termination {
     }
 
     private Sandbox endNow(Sandbox sandbox, EndReason reason) {
+        if (!leases.worker().reaches(sandbox.host())) {
+            return sandbox.state() == SandboxState.STOPPING
+                    ? sandbox
+                    : transitions.leave(sandbox, sandbox.stopping(reason), Cause.END_BEGUN);
+        }
         var stopping = sandbox.state() == SandboxState.STOPPING ? sandbox : intend(sandbox, reason);
         var why = stopping.reason() == null ? reason : stopping.reason();
         try {

@@ -5,15 +5,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * A process of this host, for ever: pid, start time, boot and the namespace in which it has that pid. Lets a later process
- * see whether the one that began something is still there to finish it.
+ * A process, for ever: pid, start time, boot of its host and the namespace in which it has that pid. Lets another process see
+ * whether the one that began something is certainly gone.
  *
  * @param text as stored
  */
 public record ProcessIdentity(String text) {
     private static final int PARTS = 4;
+    private static final int BOOT = 2;
+    private static final int PID_NAMESPACE = 3;
     private static final String NAMESPACE = namespace();
 
     private static final ProcessIdentity CURRENT = of(ProcessHandle.current().pid());
@@ -22,18 +25,30 @@ public record ProcessIdentity(String text) {
         return CURRENT;
     }
 
+    /** One of several workers in that process, which has a name of its own among them. */
+    public ProcessIdentity worker(String name) {
+        return new ProcessIdentity(text + "." + name);
+    }
+
     /**
-     * Whether that process still runs; one that waits only for its parent to notice its end does not. One in another
-     * container, which can't be seen from here, is taken for alive: its sandboxes end by their deadlines.
+     * Returns true if that process certainly runs no more; one that waits only for its parent to notice its end doesn't run. One
+     * in another container can't be seen from here, and may run.
+     *
+     * @param oneHost whether it can have run on this host only, so that it ended with an earlier boot; otherwise it may run
+     *     elsewhere
      */
-    public boolean alive() {
+    public boolean isGone(boolean oneHost) {
         var parts = text.split("\\.");
-        if (parts.length != PARTS) {
-            return false;
+        if (parts.length < PARTS) {
+            return true;
         }
-        return parts[PARTS - 1].equals(NAMESPACE)
-                ? of(Long.parseLong(parts[0])).equals(this)
-                : parts[PARTS - 2].equals(boot());
+        if (!parts[BOOT].equals(boot())) {
+            return oneHost;
+        }
+        return parts[PID_NAMESPACE].equals(NAMESPACE)
+                && !of(Long.parseLong(parts[0]))
+                        .text
+                        .equals(String.join(".", List.of(parts).subList(0, PARTS)));
     }
 
     /** That process; one that is not alive when there is none. */

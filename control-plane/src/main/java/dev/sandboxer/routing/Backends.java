@@ -91,6 +91,11 @@ public final class Backends implements AutoCloseable {
                 : new SandboxException(ErrorCode.BACKEND_FAILED, extension + ": " + e.getMessage(), e);
     }
 
+    /** See {@link Extension#hostBound}. */
+    public boolean isHostBound(ExtensionId extension) {
+        return registry.get(extension).hostBound();
+    }
+
     /** See {@link Credentials#requireThere}; nothing where none is needed. */
     public void requireThere(Handle handle, @Nullable CredentialId credential) {
         if (credential != null) {

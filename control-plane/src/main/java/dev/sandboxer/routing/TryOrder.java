@@ -1,15 +1,12 @@
 package dev.sandboxer.routing;
 
-import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.routing.Verdict.Eligible;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -56,16 +53,18 @@ record TryOrder(AttemptHistory history, InstantSource clock) {
     /** What is not measured comes first, or it would never be. */
     private List<Eligible> fastest(List<Eligible> eligible) {
         var now = clock.instant();
-        Map<ExtensionId, Optional<Duration>> speeds = new HashMap<>();
-        for (Eligible one : eligible) {
-            speeds.put(one.extension(), Speed.of(history.latest(one.account(), Speed.ATTEMPTS), now));
-        }
         return eligible.stream()
-                .sorted(Comparator.comparing(one -> speeds.get(one.extension()).orElse(Duration.ZERO)))
-                .map(one -> one.noted(speeds.get(one.extension())
-                        .map(speed -> "ready in " + speed.toMillis() + " ms of late")
-                        .orElse("not measured of late")))
+                .map(one -> new Measured(one, Speed.of(history.latest(one.account(), Speed.ATTEMPTS), now)))
+                .sorted(Comparator.comparing(one -> one.speed().orElse(Duration.ZERO)))
+                .map(Measured::noted)
                 .toList();
+    }
+
+    private record Measured(Eligible eligible, Optional<Duration> speed) {
+        Eligible noted() {
+            return eligible.noted(speed.map(time -> "ready in " + time.toMillis() + " ms of late")
+                    .orElse("not measured of late"));
+        }
     }
 
     private static List<Eligible> preferred(List<Eligible> eligible, @Nullable Preference preference) {

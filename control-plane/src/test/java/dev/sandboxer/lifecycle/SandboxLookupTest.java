@@ -10,6 +10,8 @@ import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.lifecycle.state.Times;
 import dev.sandboxer.lifecycle.state.Transitions;
+import dev.sandboxer.lifecycle.state.Worker;
+import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.TestInstallation;
 import java.util.List;
 import java.util.Map;
@@ -111,8 +113,14 @@ class SandboxLookupTest extends InstallationTest {
                 new Origin(consumer, profile.name(), null, Map.of(), null, null),
                 Terms.USUAL,
                 profile.size(),
-                Placement.planned(profile.route().getFirst(), null, null),
+                Placement.planned(profile.route().getFirst(), null, null, null),
                 Times.requested(now, now.plus(profile.ttl())));
-        new Transitions(process.database(), process.rows(), List.of()).begin(sandbox, null, "hash", handle -> {});
+        new Transitions(
+                        process.database(),
+                        process.rows(),
+                        List.of(),
+                        new Worker(ProcessIdentity.current(), null),
+                        installation.clock())
+                .begin(sandbox, null, "hash", handle -> {});
     }
 }

@@ -13,6 +13,8 @@ import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.Transitions;
+import dev.sandboxer.lifecycle.state.Worker;
+import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import java.time.Duration;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Who looks after sandboxes decides by a row that may be old by the time of the deed. */
 class StaleDecisionTest extends InstallationTest {
+    private static final Worker WORKER = new Worker(ProcessIdentity.current().worker("other"), null);
+
     @Test
     void what_was_made_meanwhile_is_not_ended_as_a_creation_that_was_given_up() {
         var seen = new Sandbox[1];
@@ -77,7 +81,7 @@ class StaleDecisionTest extends InstallationTest {
     @Test
     void of_two_who_begin_the_next_attempt_the_second_is_told_of_a_conflict() {
         var seen = create();
-        var placement = Placement.planned(installation.extensions().get(1).id(), null, null);
+        var placement = Placement.planned(installation.extensions().get(1).id(), null, null, null);
         var attempt = new Attempt(
                 seen.id(), 2, placement.extension(), null, installation.clock().instant(), null);
         var attempts = new AttemptStore(process.database());
@@ -94,11 +98,15 @@ class StaleDecisionTest extends InstallationTest {
     }
 
     private Transitions transitions() {
-        return new Transitions(process.database(), process.rows(), List.of());
+        return new Transitions(process.database(), process.rows(), List.of(), WORKER, installation.clock());
+    }
+
+    private Leases leases() {
+        return new Leases(process.rows(), WORKER, true, installation.clock());
     }
 
     private PauseResume pauseResume() {
-        return new PauseResume(process.rows(), transitions(), process.backends(), installation.clock());
+        return new PauseResume(process.rows(), transitions(), process.backends(), leases(), installation.clock());
     }
 
     private Termination termination() {
@@ -108,6 +116,7 @@ class StaleDecisionTest extends InstallationTest {
                 new AttemptStore(process.database()),
                 transitions(),
                 process.backends(),
+                leases(),
                 process.rows().installation(),
                 installation.clock());
     }

@@ -13,31 +13,48 @@ import org.junit.jupiter.api.Test;
 class ProcessIdentityTest {
     @Test
     void this_process_lives() {
-        assertThat(ProcessIdentity.current().alive()).isTrue();
-        assertThat(new ProcessIdentity(ProcessIdentity.current().text()).alive())
-                .isTrue();
+        assertThat(ProcessIdentity.current().isGone(true)).isFalse();
+        assertThat(new ProcessIdentity(ProcessIdentity.current().text()).isGone(true))
+                .isFalse();
     }
 
     @Test
     void another_process_with_the_same_pid_is_another_process() {
         var own = ProcessIdentity.current().text().split("\\.");
-        assertThat(new ProcessIdentity(own[0] + "." + own[1] + "1." + own[2]).alive())
-                .isFalse();
-        assertThat(new ProcessIdentity(own[0] + "." + own[1] + ".otherboot").alive())
-                .isFalse();
+        assertThat(new ProcessIdentity(own[0] + "." + own[1] + "1." + own[2]).isGone(true))
+                .isTrue();
+        assertThat(new ProcessIdentity(own[0] + "." + own[1] + ".otherboot").isGone(true))
+                .isTrue();
     }
 
     @Test
-    void one_of_another_container_cannot_be_seen_and_counts_as_alive_until_the_next_boot() {
+    void one_of_another_container_cannot_be_seen_and_may_run_until_the_next_boot() {
         var own = ProcessIdentity.current().text().split("\\.");
-        assertThat(new ProcessIdentity("1.2." + own[2] + ".4026530000").alive()).isTrue();
-        assertThat(new ProcessIdentity("1.2.0therboo.4026530000").alive()).isFalse();
+        assertThat(new ProcessIdentity("1.2." + own[2] + ".4026530000").isGone(true))
+                .isFalse();
+        assertThat(new ProcessIdentity("1.2.0therboo.4026530000").isGone(true)).isTrue();
     }
 
     @Test
-    void what_is_no_identity_is_not_alive() {
+    void where_there_are_several_hosts_one_of_another_boot_may_run_on_another() {
+        assertThat(new ProcessIdentity("1.2.0therboo.4026530000").isGone(false)).isFalse();
+        assertThat(ProcessIdentity.current().isGone(false)).isFalse();
+    }
+
+    @Test
+    void a_worker_is_gone_when_its_process_is() {
+        var own = ProcessIdentity.current();
+        assertThat(own.worker("one")).isNotEqualTo(own.worker("two"));
+        assertThat(own.worker("one").isGone(true)).isFalse();
+        var parts = own.text().split("\\.");
+        var other = String.join(".", parts[0], parts[1] + "1", parts[2], parts[3]);
+        assertThat(new ProcessIdentity(other).worker("one").isGone(false)).isTrue();
+    }
+
+    @Test
+    void what_is_no_identity_is_gone() {
         for (String text : new String[] {"", ".", "nobody", "4194305.1.boot"}) {
-            assertThat(new ProcessIdentity(text).alive()).as(text).isFalse();
+            assertThat(new ProcessIdentity(text).isGone(true)).as(text).isTrue();
         }
     }
 
@@ -51,13 +68,13 @@ class ProcessIdentityTest {
             parent.getOutputStream().flush();
             lines.readLine(); // an echo: from now on it is the program and not the shell, which would wait
             var child = ProcessIdentity.of(pid);
-            assertThat(child.alive()).isTrue();
+            assertThat(child.isGone(true)).isFalse();
 
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             while (!stat(pid).contains(") Z ")) {
                 Thread.onSpinWait();
             }
-            assertThat(child.alive()).isFalse();
+            assertThat(child.isGone(true)).isTrue();
         } finally {
             parent.destroyForcibly();
         }

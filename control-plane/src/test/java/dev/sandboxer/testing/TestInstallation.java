@@ -22,6 +22,8 @@ import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.lifecycle.state.TransitionListener;
+import dev.sandboxer.lifecycle.state.Worker;
+import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.payments.rates.RateCard;
 import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.profiles.Profile;
@@ -42,6 +44,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -66,6 +69,7 @@ public final class TestInstallation {
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, ConsumerLimits> declared = new ConcurrentHashMap<>();
     private final List<TransitionListener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicInteger workers = new AtomicInteger();
     private final Map<ExtensionId, AccountLimit> limits = new ConcurrentHashMap<>();
     private volatile RateCards cards = new RateCards("USD", List.of());
     private final FakeExtension first = FakeExtension.named("first", clock);
@@ -175,6 +179,7 @@ public final class TestInstallation {
                 consumers,
                 all,
                 id -> limits.getOrDefault(id, AccountLimit.NONE),
+                new Worker(ProcessIdentity.current().worker("w" + workers.incrementAndGet()), null),
                 clock,
                 clock::advance);
         return new ControlPlane(database, rows, registry, credentials, backends, router, sandboxes, consumers, quotas);

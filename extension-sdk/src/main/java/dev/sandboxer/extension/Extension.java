@@ -22,6 +22,14 @@ public interface Extension {
     /** Whether its use costs money that somebody bills. */
     boolean metered();
 
+    /**
+     * Returns true if its sandboxes live on the host that made them, and can be looked at and ended from there alone. Of several
+     * servers that share their work, that host's does what is to be done with them.
+     */
+    default boolean hostBound() {
+        return false;
+    }
+
     /** What its backend can do; must agree with the interfaces its {@link Backend} implements (the test kit checks). */
     Set<Capability> capabilities();
 

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 public final class RouteCommand extends Command {
-    private final CreateOptions sandbox =
-            new CreateOptions(syntax, syntax.optionalArgument("PROFILE", "Its name (default: the consumer's default)."));
+    private final CreateOptions sandbox = new CreateOptions(
+            syntax, syntax.optionalArgument("PROFILE", "Its name (default: the consumer's default)."));
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     public RouteCommand(Context context) {

@@ -22,7 +22,7 @@ public final class Conflicts {
         }
     }
 
-    static SandboxException changed(SandboxId sandbox) {
+    public static SandboxException changed(SandboxId sandbox) {
         return new SandboxException(
                 ErrorCode.CONFLICT, "sandbox " + sandbox + " was changed by somebody else at the same time; try again");
     }

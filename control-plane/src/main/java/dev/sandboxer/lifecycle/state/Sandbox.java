@@ -36,7 +36,7 @@ public record Sandbox(
     /** The intent to make one: its first attempt is about to begin. */
     public static Sandbox requested(
             SandboxId id, Origin origin, Terms terms, SandboxSize size, Placement placement, Times times) {
-        var status = new Status(SandboxState.PROVISIONING, null, null, ProcessIdentity.current());
+        var status = new Status(SandboxState.PROVISIONING, null, null, ProcessIdentity.current(), null);
         return new Sandbox(id, 1, origin, terms, size, placement, times, status);
     }
 
@@ -48,13 +48,18 @@ public record Sandbox(
         return new Sandbox(id, newVersion, origin, terms, size, placement, times, status);
     }
 
+    /** Written by that worker. */
+    Sandbox by(Worker worker, Instant lease) {
+        return with(times, status.by(worker.identity(), lease));
+    }
+
     Sandbox withMetadata(Map<String, String> pairs) {
         return new Sandbox(id, version, origin.withMetadata(pairs), terms, size, placement, times, status);
     }
 
     /** Another attempt begins, elsewhere or with another credential. */
     public Sandbox attempted(Placement next) {
-        return new Sandbox(id, version, origin, terms, size, next, times, status.touched());
+        return new Sandbox(id, version, origin, terms, size, next, times, status);
     }
 
     /** Runs, as its backend has made it, with no more time than that gives it. */
@@ -109,7 +114,7 @@ public record Sandbox(
 
     /** With another deadline. */
     public Sandbox until(Instant newDeadline) {
-        return with(times.until(newDeadline), status.touched());
+        return with(times.until(newDeadline), status);
     }
 
     /** With an earlier deadline if its backend gives it no more time. */
@@ -233,6 +238,16 @@ public record Sandbox(
     /** See {@link Status#actor}. */
     public ProcessIdentity actor() {
         return status.actor();
+    }
+
+    /** See {@link Status#leaseUntil}. */
+    public @Nullable Instant leaseUntil() {
+        return status.leaseUntil();
+    }
+
+    /** See {@link Placement#host}. */
+    public @Nullable String host() {
+        return placement.host();
     }
 
     public Instant createdAt() {

@@ -91,6 +91,7 @@ final class SandboxRow {
                         optional(row.getString("gpu"), Gpus::parse)),
                 new Placement(
                         new ExtensionId(row.getString("extension")),
+                        row.getString("host"),
                         row.getString("region"),
                         optional(row.getString("ref"), BackendRef::new),
                         receipt(row)),
@@ -99,7 +100,8 @@ final class SandboxRow {
                         SandboxState.valueOf(row.getString("state")),
                         optional(row.getString("reason"), EndReason::valueOf),
                         optional(row.getString("transition"), PendingChange::valueOf),
-                        new ProcessIdentity(row.getString("actor"))));
+                        new ProcessIdentity(row.getString("actor")),
+                        instant(row, "lease_until")));
     }
 
     private static Terms terms(ResultSet row) throws SQLException {
@@ -134,6 +136,8 @@ final class SandboxRow {
                 .bind("disk", sandbox.size().diskMiB())
                 .bind("gpu", gpu == null ? null : Gpus.format(gpu))
                 .bind("region", sandbox.placement().region())
+                .bind("host", sandbox.host())
+                .bind("lease_until", millis(sandbox.leaseUntil()))
                 .bind("deadline", sandbox.deadline().toEpochMilli())
                 .bind("actor", sandbox.actor().text());
     }

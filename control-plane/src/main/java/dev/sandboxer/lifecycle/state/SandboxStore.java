@@ -4,13 +4,16 @@ import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.store.Database;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Sandboxes as rows. {@link Transitions} alone writes them. */
@@ -47,10 +50,12 @@ public final class SandboxStore {
         var update = handle.createUpdate("""
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
                         disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash, snapshot, on_timeout,
-                        auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule, gpu, region, route)
+                        auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule, gpu, region, route, host,
+                        lease_until)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
                         :deadline, :actor, :holder, :key, :hash, :snapshot, :on_timeout, :auto_resume, :network, :public_ports,
-                        :host_mask, :credential, :credential_owner, :credential_rule, :gpu, :region, :route)
+                        :host_mask, :credential, :credential_owner, :credential_rule, :gpu, :region, :route,
+                        :host, :lease_until)
                     ON CONFLICT (consumer, idempotency_key) DO NOTHING
                     """);
         var rows = SandboxRow.bind(update, sandbox)
@@ -106,7 +111,8 @@ public final class SandboxStore {
     Sandbox update(Handle handle, long read, Sandbox changed) {
         var update = handle.createUpdate("""
                 UPDATE sandboxes SET version = :version + 1, state = :state, reason = :reason, extension = :extension,
-                    ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, gpu = :gpu, region = :region, started_at = :started_at,
+                    ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, gpu = :gpu, region = :region,
+                    host = :host, lease_until = :lease_until, started_at = :started_at,
                     deadline = :deadline, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
                     resumed_at = :resumed_at, transition = :pending, credential = :credential,
                     credential_owner = :credential_owner, credential_rule = :credential_rule
@@ -251,23 +257,51 @@ public final class SandboxStore {
     }
 
     /**
-     * Those that may need somebody's care: begun and not finished, past their deadline, held by a process, or with an attempt
-     * to look at once more.
+     * Those that may need somebody's care and can be reached from a host: begun and not finished, past their deadline, held by a
+     * process, or with an attempt to look at once more.
      *
      * @param late before which such attempts began
+     * @param host null = there is one host only
      */
-    public List<Sandbox> inDoubt(Instant now, Instant late) {
-        var sql = SandboxRow.select("state IN ('PROVISIONING', 'STOPPING')"
+    public List<Sandbox> inDoubt(Instant now, Instant late, @Nullable String host) {
+        var sql = SandboxRow.select("(state IN ('PROVISIONING', 'STOPPING')"
                 + " OR state IN ('RUNNING', 'PAUSED')"
                 + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)"
-                + " OR id IN (SELECT sandbox FROM attempts WHERE " + AttemptStore.TO_LOOK_AT + ")");
-        return database.read(handle -> SandboxRow.read(
-                handle.createQuery(sql).bind("now", now.toEpochMilli()).bind("late", late.toEpochMilli())));
+                + " OR id IN (SELECT sandbox FROM attempts WHERE " + AttemptStore.TO_LOOK_AT + "))" + reached(host));
+        return database.read(handle -> SandboxRow.read(from(host, handle.createQuery(sql))
+                .bind("now", now.toEpochMilli())
+                .bind("late", late.toEpochMilli())));
     }
 
-    public List<Sandbox> running(ExtensionId extension) {
-        var sql = SandboxRow.select("state IN ('RUNNING', 'PAUSED') AND extension = :extension");
-        return database.read(handle -> SandboxRow.read(handle.createQuery(sql).bind("extension", extension.value())));
+    /** Those that run or are paused at an extension and can be reached from a host. */
+    public List<Sandbox> running(ExtensionId extension, @Nullable String host) {
+        var sql = SandboxRow.select("state IN ('RUNNING', 'PAUSED') AND extension = :extension" + reached(host));
+        return database.read(
+                handle -> SandboxRow.read(from(host, handle.createQuery(sql)).bind("extension", extension.value())));
+    }
+
+    private static String reached(@Nullable String host) {
+        return host == null ? "" : " AND (host IS NULL OR host = :host)";
+    }
+
+    private static Query from(@Nullable String host, Query query) {
+        return host == null ? query : query.bind("host", host);
+    }
+
+    /** Makes a worker's leases later, without a change of version; those that it has lost are not had back so. */
+    public void renew(Collection<SandboxId> sandboxes, ProcessIdentity worker, Instant until) {
+        database.write(handle -> handle.createUpdate("UPDATE sandboxes SET lease_until = :until"
+                        + " WHERE id IN (<ids>) AND actor = :worker AND lease_until IS NOT NULL")
+                .bindList("ids", sandboxes.stream().map(SandboxId::value).toList())
+                .bind("worker", worker.text())
+                .bind("until", until.toEpochMilli())
+                .execute());
+    }
+
+    /** Gives all leases of a worker back. */
+    public void release(ProcessIdentity worker) {
+        database.write(handle -> handle.execute(
+                "UPDATE sandboxes SET lease_until = 0 WHERE actor = ? AND lease_until IS NOT NULL", worker.text()));
     }
 
     public Optional<Earlier> findByKey(String consumer, String key) {

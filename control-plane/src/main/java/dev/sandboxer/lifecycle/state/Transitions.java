@@ -2,6 +2,9 @@ package dev.sandboxer.lifecycle.state;
 
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -12,11 +15,28 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class Transitions {
+    /** How long a worker may be silent before others take its work over. */
+    public static final Duration LEASE = Duration.ofSeconds(15);
+
     private final Database database;
     private final SandboxStore sandboxes;
     private final List<TransitionListener> listeners;
+    private final Worker worker;
+    private final InstantSource clock;
 
-    public Transitions(Database database, SandboxStore sandboxes, List<TransitionListener> listeners) {
+    /**
+     * Makes the writer for one worker.
+     *
+     * @param worker named in what is written; while something is unfinished, it has a lease on the sandbox
+     */
+    public Transitions(
+            Database database,
+            SandboxStore sandboxes,
+            List<TransitionListener> listeners,
+            Worker worker,
+            InstantSource clock) {
+        this.worker = worker;
+        this.clock = clock;
         this.database = database;
         this.sandboxes = sandboxes;
         this.listeners = List.copyOf(listeners);
@@ -35,10 +55,11 @@ public final class Transitions {
             if (idempotencyKey != null) {
                 sandboxes.releaseKey(handle, fresh.consumer(), idempotencyKey);
             }
-            sandboxes.insert(handle, fresh, idempotencyKey, requestHash);
+            var written = leased(fresh);
+            sandboxes.insert(handle, written, idempotencyKey, requestHash);
             alongside.accept(handle);
-            tell(handle, new Transition(null, fresh, Cause.REQUESTED));
-            return fresh;
+            tell(handle, new Transition(null, written, Cause.REQUESTED));
+            return written;
         });
     }
 
@@ -57,11 +78,37 @@ public final class Transitions {
     /** Like {@link #commit(Sandbox, Sandbox, Cause)}; {@code alongside} writes before the listeners do. */
     public Sandbox commit(Sandbox before, Sandbox after, Cause cause, Consumer<Handle> alongside) {
         return database.transaction(handle -> {
-            var written = sandboxes.update(handle, before.version(), after);
+            var written = sandboxes.update(handle, before.version(), leased(after));
             alongside.accept(handle); // after the row is ours: of two changes at once the later writes nothing
             tell(handle, new Transition(before, written, cause));
             return written;
         });
+    }
+
+    /**
+     * Writes what another worker is to carry out: it may begin at once.
+     *
+     * @throws SandboxException {@code CONFLICT} when somebody has changed it since it was read
+     */
+    public Sandbox leave(Sandbox before, Sandbox after, Cause cause) {
+        return database.transaction(handle -> {
+            var written = sandboxes.update(handle, before.version(), after.by(worker, Instant.EPOCH));
+            tell(handle, new Transition(before, written, cause));
+            return written;
+        });
+    }
+
+    /**
+     * Takes over what another worker has left unfinished, as a new version: whatever that one writes later is a conflict.
+     *
+     * @throws SandboxException {@code CONFLICT} when somebody has changed it since it was read
+     */
+    public Sandbox takeOver(Sandbox seen) {
+        return database.transaction(handle -> sandboxes.update(handle, seen.version(), leased(seen)));
+    }
+
+    private Sandbox leased(Sandbox sandbox) {
+        return sandbox.by(worker, clock.instant().plus(LEASE));
     }
 
     private void tell(Handle handle, Transition transition) {

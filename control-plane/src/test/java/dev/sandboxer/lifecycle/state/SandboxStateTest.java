@@ -87,8 +87,8 @@ class SandboxStateTest {
                 new Origin(TestInstallation.ME, new ProfileName("profile.test"), null, Map.of(), null, null),
                 Terms.USUAL,
                 TestInstallation.SIZE,
-                Placement.planned(new ExtensionId("ext.test"), null, null),
+                Placement.planned(new ExtensionId("ext.test"), null, null, null),
                 new Times(NOON, startedAt, NOON.plus(TestInstallation.TTL), null, null, null),
-                new Status(state, null, null, ProcessIdentity.current()));
+                new Status(state, null, null, ProcessIdentity.current(), null));
     }
 }

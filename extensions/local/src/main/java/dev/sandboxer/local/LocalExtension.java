@@ -61,6 +61,11 @@ public final class LocalExtension implements Extension {
     }
 
     @Override
+    public boolean hostBound() {
+        return true;
+    }
+
+    @Override
     public Set<Capability> capabilities() {
         var all = EnumSet.of(
                 Capability.PTY,

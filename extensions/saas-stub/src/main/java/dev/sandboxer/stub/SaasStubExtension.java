@@ -64,6 +64,11 @@ public final class SaasStubExtension implements Extension {
     }
 
     @Override
+    public boolean hostBound() {
+        return local.hostBound();
+    }
+
+    @Override
     public Set<Capability> capabilities() {
         return local.capabilities();
     }
