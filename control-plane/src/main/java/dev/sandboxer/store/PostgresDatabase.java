@@ -135,7 +135,7 @@ public final class PostgresDatabase implements Database {
         config.setPoolName("database");
         config.setDataSource(source);
         config.setMaximumPoolSize(CONNECTIONS);
-        config.setMinimumIdle(0); // a command needs one or two
+        config.setMinimumIdle(1); // all that most commands need
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
         config.setInitializationFailTimeout(1); // the first connection tells at once what is wrong
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");

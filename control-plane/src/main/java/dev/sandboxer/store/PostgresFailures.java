@@ -25,8 +25,12 @@ record PostgresFailures(String location) {
 
     /** By SQLSTATE, see PostgreSQL's appendix "Error Codes". */
     private SandboxException name(SQLException e) {
-        var state = String.valueOf(e.getSQLState());
-        return switch (state) {
+        return switch (e.getSQLState()) {
+            case null ->
+                failure(
+                        ErrorCode.STORE_LOCKED,
+                        "gave us no connection in time, since all were in use (" + text(e) + "); try again",
+                        e);
             case "08004", "28000", "28P01" ->
                 failure(
                         ErrorCode.STORE_ACCESS_DENIED,
@@ -65,12 +69,12 @@ record PostgresFailures(String location) {
                         ErrorCode.STORE_DAMAGED,
                         "lacks a table or column (" + text(e) + "); restore it, or name another database",
                         e);
-            default -> byClass(state, e);
+            case String state -> byClass(state, e);
         };
     }
 
     private SandboxException byClass(String state, SQLException e) {
-        return switch (state.substring(0, 2)) {
+        return switch (state.length() < 2 ? state : state.substring(0, 2)) {
             case "08", "57" ->
                 failure(
                         ErrorCode.STORE_UNREACHABLE,

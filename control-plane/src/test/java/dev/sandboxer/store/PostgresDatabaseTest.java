@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +175,36 @@ class PostgresDatabaseTest {
                 return i;
             });
             assertThat(ids(database)).hasSize(40);
+        }
+    }
+
+    @Test
+    void who_gets_no_connection_in_time_may_try_again() throws Exception {
+        try (var database = open(url)) {
+            var refused = new CountDownLatch(1);
+            var done = Concurrently.run(9, i -> {
+                try {
+                    return database.transaction(handle -> holdUntil(refused));
+                } catch (SandboxException e) {
+                    refused.countDown();
+                    return e.code() + ": " + e.getMessage();
+                }
+            });
+            assertThat(done)
+                    .filteredOn(it -> !it.equals("held"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("STORE_LOCKED")
+                    .contains("all were in use");
+        }
+    }
+
+    private static String holdUntil(CountDownLatch event) {
+        try {
+            event.await();
+            return "held";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
