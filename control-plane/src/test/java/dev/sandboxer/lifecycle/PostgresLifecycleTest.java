@@ -85,4 +85,12 @@ class PostgresLifecycleTest {
             return PostgresServer.fresh();
         }
     }
+
+    @Nested
+    class Quotas extends QuotaTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
 }
