@@ -106,12 +106,12 @@ public final class Sandboxer implements AutoCloseable {
         return open(home, Map.of(), clock);
     }
 
-    /** Every profile of the installation. */
     /** Names this host among those that share a database: for ever, as long as the home stays. */
     private static String host(Home home) {
         return HexFormat.of().formatHex(new SecretFile(home.resolve("host.id")).secret(), 0, 6);
     }
 
+    /** Every profile of the installation. */
     public ProfileCatalogue profiles() {
         return config.config().profiles();
     }
