@@ -27,6 +27,11 @@ public record Wishes(
         @Nullable Preference preference) {
     public static final Wishes NONE = new Wishes(null, Set.of(), null, null, Set.of(), null);
 
+    /** Nothing but an extension that is named. */
+    public static Wishes preferring(Preference preference) {
+        return new Wishes(null, Set.of(), null, null, Set.of(), preference);
+    }
+
     public Wishes {
         ports = Collections.unmodifiableSet(new TreeSet<>(ports));
         requires = Collections.unmodifiableSet(new TreeSet<>(requires));

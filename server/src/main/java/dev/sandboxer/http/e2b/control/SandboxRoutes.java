@@ -1,5 +1,6 @@
 package dev.sandboxer.http.e2b.control;
 
+import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.Caller;
@@ -7,9 +8,11 @@ import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.Wishes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
 import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.routing.Preference;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -30,6 +33,11 @@ final class SandboxRoutes {
 
     /** A header of ours, not E2B's: names one of the consumer's credentials. The SDKs can be told to send it. */
     private static final String CREDENTIAL = "X-Sandboxer-Credential";
+
+    /** Headers of ours: name the extension to be tried first, or the only one that may be used. */
+    private static final String PREFER = "X-Sandboxer-Prefer";
+
+    private static final String ONLY = "X-Sandboxer-Only";
 
     private final Sandboxes sandboxes;
     private final Templates templates;
@@ -64,9 +72,23 @@ final class SandboxRoutes {
                 .terms(asked.terms())
                 .snapshot(start.snapshot())
                 .credential(exchange.header(CREDENTIAL))
+                .wishes(wishes(exchange))
                 .build());
         exchange.notes().sandbox = made.id().value();
         exchange.json(201, views.created(made));
+    }
+
+    private static Wishes wishes(HttpExchange exchange) {
+        var only = exchange.header(ONLY);
+        var named = only == null ? exchange.header(PREFER) : only;
+        if (named == null) {
+            return Wishes.NONE;
+        }
+        try {
+            return Wishes.preferring(new Preference(new ExtensionId(named), only != null));
+        } catch (IllegalArgumentException e) {
+            throw new E2bException(400, String.valueOf(e.getMessage()));
+        }
     }
 
     /** E2B's older list: all running sandboxes on one page. */
