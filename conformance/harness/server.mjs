@@ -146,6 +146,11 @@ export class Server {
     return made
   }
 
+  /** Limits what a consumer may use. */
+  async limit(consumer, ...limits) {
+    await sandboxer(this.home, ['consumers', 'set', consumer, ...limits])
+  }
+
   async revokeKey(id) {
     await sandboxer(this.home, ['keys', 'revoke', id])
   }
