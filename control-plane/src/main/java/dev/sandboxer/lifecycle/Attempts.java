@@ -92,7 +92,7 @@ record Attempts(
         }
         var attempt = new Attempt(
                 creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null);
-        var sandbox = creation.written(begin(creation, candidate, attempt));
+        var sandbox = creation.attempted(begin(creation, candidate, attempt));
         var request = new CreateRequest(
                 attempt.tag(installation),
                 candidate.spec(),

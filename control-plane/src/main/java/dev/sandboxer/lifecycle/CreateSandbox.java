@@ -205,12 +205,24 @@ public record CreateSandbox(
         return terms.network() == null ? profile.network() : NetworkRules.of(terms.network());
     }
 
+    /** Returns true if it wants another size than the profile's, which backends with sizes of their own may pass over. */
+    private boolean isResized() {
+        var wanted = effectiveSize();
+        var usual = profile.size();
+        return wanted.cpuMillis() != usual.cpuMillis()
+                || wanted.memoryMiB() != usual.memoryMiB()
+                || wanted.diskMiB() != usual.diskMiB();
+    }
+
     /** What routing asks of a backend. */
     public Requirements requirements() {
         var capabilities = new TreeSet<>(profile.options().requires());
         capabilities.addAll(wishes.requires());
         if (terms.onTimeout() == OnTimeout.PAUSE) {
             capabilities.add(Capability.PAUSE);
+        }
+        if (isResized()) {
+            capabilities.add(Capability.SIZE);
         }
         return new Requirements(
                 new Requester(consumer, credential, snapshot == null ? null : snapshot.credential()),

@@ -37,7 +37,7 @@ final class Creation {
 
     /** The number of the next attempt, counted from 1. */
     int nextAttempt() {
-        return ++attempts;
+        return attempts + 1;
     }
 
     /** As it was written last; null before the first attempt. */
@@ -45,7 +45,9 @@ final class Creation {
         return sandbox;
     }
 
-    Sandbox written(Sandbox as) {
+    /** An attempt has been written, with the sandbox as it is now. */
+    Sandbox attempted(Sandbox as) {
+        attempts++;
         sandbox = as;
         return as;
     }

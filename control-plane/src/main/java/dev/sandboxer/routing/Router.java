@@ -5,6 +5,7 @@ import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.Support;
@@ -166,7 +167,10 @@ public final class Router {
                 .filter(capability -> !candidate.installed().capabilities().contains(capability))
                 .findFirst()
                 .map(missing -> candidate.skipped(
-                        Code.CAPABILITY_MISSING, "can't " + missing.name().toLowerCase(Locale.ROOT)));
+                        Code.CAPABILITY_MISSING,
+                        missing == Capability.SIZE
+                                ? "its sandboxes have the size of their template"
+                                : "can't " + missing.name().toLowerCase(Locale.ROOT)));
     }
 
     private Optional<Verdict> hasCredential(Candidate candidate) {

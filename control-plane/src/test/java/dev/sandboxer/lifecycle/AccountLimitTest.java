@@ -67,8 +67,10 @@ class AccountLimitTest extends InstallationTest {
         var leaving = create();
         installation.clock().onAdvance(() -> sandboxes().destroy(read(leaving)));
 
-        assertThat(create().extension()).isEqualTo(FIRST);
+        var sandbox = create();
+        assertThat(sandbox.extension()).isEqualTo(FIRST);
         assertThat(waited()).isEqualTo(Duration.ofMillis(250));
+        assertThat(sandboxes().attempts(sandbox)).extracting(Attempt::number).containsExactly(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.lifecycle.state.EndReason;
@@ -12,6 +13,7 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
+import dev.sandboxer.testing.TestInstallation;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,23 @@ class FallbackTest extends InstallationTest {
                     .hasMessageContaining("ext.second: fake CAPACITY");
         }
         assertThat(first().created()).isEmpty();
+    }
+
+    @Test
+    void a_size_that_a_request_names_is_had_or_the_extension_is_skipped() {
+        var unsized = ((FakeExtension) installation.extensions().getFirst())
+                .with(EnumSet.of(Capability.NETWORK_DENY, Capability.EXTEND));
+        try (var other =
+                installation.start(List.of(unsized, installation.extensions().getLast()))) {
+            var usual = CreateSandbox.of(TestInstallation.ME, installation.profile());
+            assertThat(other.sandboxes().create(usual.build()).extension()).hasToString("ext.first");
+
+            var larger = other.sandboxes()
+                    .create(usual.size(new SandboxSize(4000, 4096, 4096)).build());
+            assertThat(larger.extension()).hasToString("ext.second");
+            assertThat(larger.origin().route())
+                    .contains("ext.first skipped: capability_missing, its sandboxes have the size of their template");
+        }
     }
 
     @Test
