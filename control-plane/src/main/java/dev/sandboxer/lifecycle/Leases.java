@@ -56,8 +56,20 @@ public final class Leases implements AutoCloseable {
         begin(sandbox);
         try {
             return change.get();
+        } catch (RuntimeException e) {
+            giveBack(sandbox, e);
+            throw e;
         } finally {
             end(sandbox);
+        }
+    }
+
+    /** After a failure, which may have left something unfinished, others need not wait until the lease runs out. */
+    private void giveBack(SandboxId sandbox, RuntimeException failure) {
+        try {
+            sandboxes.release(sandbox, worker.identity());
+        } catch (SandboxException e) {
+            failure.addSuppressed(e); // then it does run out
         }
     }
 
@@ -70,6 +82,9 @@ public final class Leases implements AutoCloseable {
         turn.lock();
         try {
             return change.get();
+        } catch (RuntimeException e) {
+            giveBack(sandbox, e);
+            throw e;
         } finally {
             turn.unlock();
             end(sandbox);

@@ -170,7 +170,7 @@ public final class Router {
                         Code.CAPABILITY_MISSING,
                         missing == Capability.SIZE
                                 ? "its sandboxes have the size of their template"
-                                : "can't " + missing.name().toLowerCase(Locale.ROOT)));
+                                : "lacks the capability " + missing.name().toLowerCase(Locale.ROOT)));
     }
 
     private Optional<Verdict> hasCredential(Candidate candidate) {

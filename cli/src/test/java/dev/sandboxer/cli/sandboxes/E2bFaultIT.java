@@ -100,7 +100,17 @@ class E2bFaultIT {
                 .contains("E2B answered 429, Rate limit exceeded, to come back in 30 s")
                 .contains("[no_candidate]");
         assertThat(cloud.client().sandboxes()).isEmpty();
-        ok("run", "-p", "e2b-burst", "--", "true");
+        assertThat(cli.run("create", "-p", "e2b-burst").err()).contains("circuit_open, asked to wait until");
+    }
+
+    @Test
+    void too_many_requests_with_a_short_time_are_waited_for() throws Exception {
+        faults("{operation: create, times: 1, status: 429, retryAfter: 1s, message: Rate limit exceeded}");
+
+        var run = cli.run("run", "-p", "e2b-burst", "--", "true");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("waiting", "for the limits of ext.e2b");
     }
 
     @Test

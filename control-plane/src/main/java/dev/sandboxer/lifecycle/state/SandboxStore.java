@@ -298,6 +298,14 @@ public final class SandboxStore {
                 .execute());
     }
 
+    /** Gives a worker's lease on a sandbox back, if it has one. */
+    public void release(SandboxId sandbox, ProcessIdentity worker) {
+        database.write(handle -> handle.execute(
+                "UPDATE sandboxes SET lease_until = 0 WHERE id = ? AND actor = ? AND lease_until > 0",
+                sandbox.value(),
+                worker.text()));
+    }
+
     /** Gives all leases of a worker back. */
     public void release(ProcessIdentity worker) {
         database.write(handle -> handle.execute(
