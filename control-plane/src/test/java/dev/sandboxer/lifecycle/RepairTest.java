@@ -35,8 +35,9 @@ class RepairTest extends InstallationTest {
         var parent = ProcessHandle.current().parent().orElseThrow().pid();
         process.database()
                 .write(handle -> handle.execute(
-                        "UPDATE sandboxes SET actor = ?",
-                        ProcessIdentity.of(parent).text()));
+                        "UPDATE sandboxes SET actor = ?, lease_until = ?",
+                        ProcessIdentity.of(parent).text(),
+                        installation.clock().millis() + 1));
 
         assertThat(settleDoubts()).isEmpty();
         assertThat(only().state()).isEqualTo(SandboxState.PROVISIONING);
