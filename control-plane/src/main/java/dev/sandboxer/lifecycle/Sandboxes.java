@@ -149,6 +149,12 @@ public final class Sandboxes implements AutoCloseable {
         var sandbox = sandboxes.find(earlier.sandbox()).orElseThrow();
         return switch (sandbox.state()) {
             case PROVISIONING -> throw SandboxStore.underWay();
+            case STOPPING -> {
+                if (sandbox.startedAt() == null) {
+                    throw SandboxStore.underWay(); // it is being undone, and will have failed
+                }
+                yield Optional.of(sandbox);
+            }
             case FAILED -> Optional.empty();
             default -> Optional.of(sandbox);
         };
