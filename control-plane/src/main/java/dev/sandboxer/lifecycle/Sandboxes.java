@@ -298,6 +298,11 @@ public final class Sandboxes implements AutoCloseable {
         return termination.endAnyway(sandbox, EndReason.KILLED);
     }
 
+    /** Makes the leases of what is being changed later, which happens every few seconds anyway; for tests with a clock of their own. */
+    void renewLeases() {
+        leases.renew();
+    }
+
     /** Lets other workers take over at once what this one leaves undone. Nothing may be done through it any more. */
     @Override
     public void close() {
