@@ -24,12 +24,12 @@ class TwoWorkersCampaignTest {
 
     @Test
     void whatever_happens_to_servers_that_share_a_file_repair_leaves_nothing_over() throws IOException {
-        run("SQLite", 60 * SCALE, SqliteFile::in);
+        run("SQLite", 40 * SCALE, SqliteFile::in);
     }
 
     @Test
     void whatever_happens_to_servers_that_share_a_server_repair_leaves_nothing_over() throws IOException {
-        run("PostgreSQL", 25 * SCALE, home -> PostgresServer.fresh());
+        run("PostgreSQL", 10 * SCALE, home -> PostgresServer.fresh());
     }
 
     private void run(String name, int rounds, Function<Path, TestDatabase> database) throws IOException {
