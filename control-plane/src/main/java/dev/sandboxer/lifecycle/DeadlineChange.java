@@ -2,10 +2,12 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.profiles.Profile;
@@ -39,8 +41,22 @@ record DeadlineChange(
         var latest = sandbox.latestDeadline(profile);
         var deadline = clock.instant().plus(ttl);
         var wanted = sandbox.until(deadline.isAfter(latest) ? latest : deadline);
-        var granted = backends.of(sandbox.extension(), sandbox.credential())
-                .setDeadline(sandbox.requireRef(), wanted.backendDeadline());
-        return transitions.commit(sandbox, wanted.granted(granted, clock.instant()), Cause.DEADLINE_MOVED);
+        var backend = backends.of(sandbox.extension(), sandbox.credential());
+        var granted = backend.setDeadline(sandbox.requireRef(), wanted.backendDeadline());
+        try {
+            return transitions.commit(sandbox, wanted.granted(granted, clock.instant()), Cause.DEADLINE_MOVED);
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.CONFLICT) {
+                restorePause(sandboxes.current(sandbox), backend);
+            }
+            throw e;
+        }
+    }
+
+    /** Another worker may have paused it just before, and then the backend took the deadline for that of the pause. */
+    private static void restorePause(Sandbox now, Backend backend) {
+        if (now.state() == SandboxState.PAUSED) {
+            backend.setDeadline(now.requireRef(), now.deadline());
+        }
     }
 }

@@ -146,6 +146,16 @@ final class PauseResume {
         });
     }
 
+    /**
+     * Tells the backend again whether it runs or is paused, since it was seen otherwise there: a call that was given up may have
+     * been carried out after a later one.
+     *
+     * @throws SandboxException {@code CONFLICT} when it has changed since it was seen
+     */
+    Sandbox repeat(Sandbox seen) {
+        return leases.alone(seen.id(), () -> applyPending(transitions.takeOver(seen.again())));
+    }
+
     /** Tells its backend what is pending, and writes down that it is done. */
     private Sandbox applyPending(Sandbox sandbox) {
         leases.requireHeld(sandbox);

@@ -23,11 +23,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Settles what crashed or vanished processes have left behind. Safe to run at any time, by several processes at once. */
@@ -208,7 +208,7 @@ public final class Repair {
 
     /**
      * Compares with what the backends have: sandboxes that a backend no longer has are ended, sandboxes of this installation
-     * that we hold for ended or never knew are destroyed.
+     * that we hold for ended or never knew are destroyed, and what runs or is paused there and not in its row is told again.
      *
      * @param extensions whose backends are asked
      */
@@ -235,17 +235,37 @@ public final class Repair {
         var expected = sandboxes.running(account.extension(), leases.worker().host()).stream()
                 .filter(sandbox -> Objects.equals(sandbox.credential(), account.credential()))
                 .toList();
-        Set<String> present = new HashSet<>();
+        Map<String, BackendSandbox> present = new HashMap<>();
         for (BackendSandbox found :
                 backends.of(account.extension(), account.credential()).list()) {
-            present.add(found.ref().value());
+            present.put(found.ref().value(), found);
             destroyIfUnknown(account, found, settled);
         }
         for (Sandbox sandbox : expected) {
             var ref = sandbox.ref();
-            if (ref != null && !present.contains(ref.value())) {
-                endIfGone(sandbox).ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
+            if (ref != null) {
+                var found = present.get(ref.value());
+                var text = found == null ? endIfGone(sandbox) : correct(sandbox, found);
+                text.ifPresent(it -> settled.add(new Settled(sandbox.id(), it)));
             }
+        }
+    }
+
+    /** The row counts: a backend that carries out a pause or a resumption too late is told again. */
+    private Optional<String> correct(Sandbox sandbox, BackendSandbox found) {
+        var paused = sandbox.state() == SandboxState.PAUSED;
+        if (sandbox.pending() != null
+                || found.paused() == paused
+                || !clock.instant().isBefore(sandbox.deadline())) {
+            return Optional.empty();
+        }
+        try {
+            pauseResume.repeat(sandbox);
+            return Optional.of(paused ? "it ran though it was paused; paused again" : "it was paused; resumed again");
+        } catch (ExtensionException e) {
+            return Optional.of("not settled: " + e.getMessage());
+        } catch (SandboxException e) {
+            return Optional.empty(); // changed meanwhile: whoever did it knows better
         }
     }
 

@@ -149,6 +149,12 @@ public final class Sandboxes implements AutoCloseable {
         var sandbox = sandboxes.find(earlier.sandbox()).orElseThrow();
         return switch (sandbox.state()) {
             case PROVISIONING -> throw SandboxStore.underWay();
+            case STOPPING -> {
+                if (sandbox.startedAt() == null) {
+                    throw SandboxStore.underWay(); // it is being undone, and will have failed
+                }
+                yield Optional.of(sandbox);
+            }
             case FAILED -> Optional.empty();
             default -> Optional.of(sandbox);
         };
@@ -290,6 +296,11 @@ public final class Sandboxes implements AutoCloseable {
     /** Ends it; a sandbox that has ended already stays as it is. */
     public Sandbox destroy(Sandbox sandbox) {
         return termination.endAnyway(sandbox, EndReason.KILLED);
+    }
+
+    /** Makes the leases of what is being changed later, which happens every few seconds anyway; for tests with a clock of their own. */
+    void renewLeases() {
+        leases.renew();
     }
 
     /** Lets other workers take over at once what this one leaves undone. Nothing may be done through it any more. */

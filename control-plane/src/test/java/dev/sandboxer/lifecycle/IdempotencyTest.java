@@ -74,6 +74,21 @@ class IdempotencyTest extends InstallationTest {
     }
 
     @Test
+    void a_creation_that_is_being_undone_is_nobodys_sandbox_and_can_be_tried_again_afterwards() {
+        first().plan(Call.CREATE, new Fault.AnswerLost());
+        first().plan(Call.FIND, new Fault.RequestLost(), new Fault.RequestLost());
+        assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().create(installation.request("key")));
+        assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().destroy(only()));
+
+        assertFails(ErrorCode.CONFLICT, () -> sandboxes().create(installation.request("key")))
+                .hasMessageContaining("is under way");
+        sandboxes().repair().settleDoubts();
+
+        assertThat(sandboxes().create(installation.request("key")).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(installation.running()).hasSize(1);
+    }
+
+    @Test
     void another_consumer_may_use_the_same_key() {
         var mine = sandboxes().create(installation.request("key"));
         var theirs = sandboxes()

@@ -1,5 +1,9 @@
 package dev.sandboxer.lifecycle;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.config.AccountLimit;
+import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.state.Sandbox;
@@ -13,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class RandomHistory {
     private static final int STEPS = 40;
     private static final int MOST_POINTS = 14;
+    private static final int MOST_LIVE = 6;
+    private static final int MOST_IN_ACCOUNT = 4;
 
     private final SplittableRandom random;
     private final TestInstallation in;
@@ -28,6 +35,8 @@ final class RandomHistory {
     RandomHistory(long seed, Path home) {
         random = new SplittableRandom(seed);
         in = new TestInstallation(home);
+        in.declared().put(TestInstallation.ME, new ConsumerLimits(null, List.of(), MOST_LIVE, null, null, null, null));
+        in.limit(in.profile().route().getFirst(), new AccountLimit(null, MOST_IN_ACCOUNT, Duration.ofSeconds(1)));
     }
 
     /** Fails when something is left over in the end. */
@@ -41,13 +50,22 @@ final class RandomHistory {
             cloud.catchUp();
         }
         in.repair();
-        Settlement.check(in, text());
-        in.clock().advance(Duration.ofDays(1));
+        check(text());
+        var later = text() + "\n40 days later"; // longer than a paused one is kept
+        in.clock().advance(Duration.ofDays(40));
         in.repair();
-        Settlement.check(in, text() + "\na day later");
-        if (!in.running().isEmpty()) {
-            throw new AssertionError("still running: " + in.running() + " after " + text());
-        }
+        check(later);
+        assertThat(in.running()).as("still running after %s", later).isEmpty();
+        Settlement.checkRoom(in, later);
+        assertThat(in.first().running())
+                .as("room in the account after %s", later)
+                .hasSize(MOST_IN_ACCOUNT);
+    }
+
+    private void check(String history) {
+        Settlement.check(in, history);
+        Settlement.checkKeys(in, history);
+        Settlement.checkUsage(in, history);
     }
 
     String text() {
@@ -55,7 +73,7 @@ final class RandomHistory {
     }
 
     private void step() {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(15)) {
             case 0, 1, 2 -> inProcess("create", sandboxes -> sandboxes.create(request()));
             case 3, 4 -> inProcess("destroy", sandboxes -> sandboxes.destroy(any(sandboxes)));
             case 5 ->
@@ -74,7 +92,12 @@ final class RandomHistory {
                 told.add("time goes by: " + by);
                 in.clock().advance(by);
             }
-            case 10 -> fault(random.nextBoolean() ? in.first() : in.second());
+            case 10 -> inProcess("pause", sandboxes -> sandboxes.pause(any(sandboxes)));
+            case 11 -> {
+                var ttl = Duration.ofMinutes(random.nextInt(1, 59));
+                inProcess("resume", sandboxes -> sandboxes.resume(any(sandboxes), ttl, in.profile()));
+            }
+            case 12, 13 -> fault(random.nextBoolean() ? in.first() : in.second());
             default -> accident(random.nextBoolean() ? in.first() : in.second());
         }
     }
@@ -100,6 +123,7 @@ final class RandomHistory {
         var key = random.nextInt(3) == 0 ? "key" + random.nextInt(4) : null;
         return CreateSandbox.of(TestInstallation.ME, in.profile())
                 .idempotencyKey(key)
+                .metadata(key == null ? Map.of() : Map.of("key", key))
                 .holder(holder())
                 .build();
     }

@@ -11,6 +11,7 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
+import dev.sandboxer.testing.Settlement;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.List;
@@ -241,5 +242,31 @@ class RepairTest extends InstallationTest {
 
     private List<Settled> reconcile() {
         return sandboxes().repair().reconcile(installation.extensions());
+    }
+
+    @Test
+    void what_a_late_call_resumes_or_pauses_is_told_again_as_its_row_says() {
+        var paused = create();
+        var running = create();
+        sandboxes().pause(paused);
+        first().plan(Call.RESUME, new Fault.Late());
+        first().plan(Call.PAUSE, new Fault.Late());
+        assertFails(
+                ErrorCode.BACKEND_FAILED,
+                () -> sandboxes().resume(paused, TestInstallation.TTL, installation.profile()));
+        assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().pause(running));
+        sandboxes().pause(paused);
+        sandboxes().resume(running, TestInstallation.TTL, installation.profile());
+
+        first().catchUp();
+        var settled = sandboxes().repair().reconcile(installation.extensions());
+
+        assertThat(settled)
+                .extracting(Settled::text)
+                .containsExactlyInAnyOrder("it ran though it was paused; paused again", "it was paused; resumed again");
+        assertThat(read(paused).state()).isEqualTo(SandboxState.PAUSED);
+        assertThat(read(running).state()).isEqualTo(SandboxState.RUNNING);
+        Settlement.check(installation, "late calls");
+        assertThat(sandboxes().repair().reconcile(installation.extensions())).isEmpty();
     }
 }

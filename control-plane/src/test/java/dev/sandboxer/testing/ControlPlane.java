@@ -24,6 +24,7 @@ public record ControlPlane(
         implements AutoCloseable {
     @Override
     public void close() {
+        sandboxes.close();
         backends.close();
         database.close();
     }

@@ -101,7 +101,8 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
 
     @Override
     public Instant setDeadline(BackendRef ref, Instant deadline) {
-        return change(Call.SET_DEADLINE, ref, deadline, false);
+        requireOpen();
+        return cloud.call(Call.SET_DEADLINE, () -> moved(require(ref), deadline));
     }
 
     @Override
@@ -117,11 +118,18 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
     private Instant change(Call call, BackendRef ref, Instant wanted, boolean paused) {
         requireOpen();
         return cloud.call(call, () -> {
-            var sandbox = require(ref);
-            var until = paused ? wanted : cloud.allowed(wanted);
-            cloud.put(new BackendSandbox(ref, sandbox.tag(), sandbox.size(), sandbox.createdAt(), until, paused));
-            return until;
+            var was = require(ref);
+            return moved(
+                    new BackendSandbox(ref, was.tag(), was.size(), was.createdAt(), was.deadline(), paused), wanted);
         });
+    }
+
+    /** Only one that runs has no more time than the account gives it. */
+    private Instant moved(BackendSandbox sandbox, Instant wanted) {
+        var until = sandbox.paused() ? wanted : cloud.allowed(wanted);
+        cloud.put(new BackendSandbox(
+                sandbox.ref(), sandbox.tag(), sandbox.size(), sandbox.createdAt(), until, sandbox.paused()));
+        return until;
     }
 
     @Override

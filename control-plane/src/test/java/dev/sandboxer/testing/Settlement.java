@@ -1,15 +1,21 @@
 package dev.sandboxer.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sandboxer.consumers.ConsumerLimits;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.lifecycle.Snapshot;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.quotas.Usage;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What must hold once repair has run, whatever happened before. */
 public final class Settlement {
@@ -52,6 +58,67 @@ public final class Settlement {
                                 .isEqualTo(running.tag().attempt()));
             }
         }
+    }
+
+    /** No two sandboxes that an idempotency key may stand for: those of one key have metadata of their own, {@code key=NAME}. */
+    public static void checkKeys(TestInstallation installation, String history) {
+        try (var process = installation.start()) {
+            var byKey = process.sandboxes().list(TestInstallation.ME, true).stream()
+                    .filter(sandbox -> sandbox.metadata().containsKey("key"))
+                    .filter(sandbox -> sandbox.state() != SandboxState.FAILED)
+                    .collect(Collectors.groupingBy(sandbox -> sandbox.metadata().get("key")));
+            assertThat(byKey)
+                    .as("sandboxes by idempotency key after %s", history)
+                    .allSatisfy((key, sandboxes) -> assertThat(sandboxes).hasSize(1));
+        }
+    }
+
+    /** No row promises more time than its backend gives. */
+    public static void checkDeadlines(TestInstallation installation, String history) {
+        try (var process = installation.start()) {
+            for (BackendSandbox running : installation.running().values()) {
+                var sandbox = process.sandboxes()
+                        .get(TestInstallation.ME, running.tag().sandbox());
+                assertThat(sandbox.deadline())
+                        .as("deadline of %s after %s", sandbox, history)
+                        .isBeforeOrEqualTo(running.deadline());
+            }
+        }
+    }
+
+    /** What the consumer uses, as quotas count it, is what its sandboxes are, and no more than it may. */
+    public static void checkUsage(TestInstallation installation, String history) {
+        try (var process = installation.start()) {
+            var all = process.sandboxes().list(TestInstallation.ME, false);
+            var paused =
+                    all.stream().filter(it -> it.state() == SandboxState.PAUSED).count();
+            assertThat(process.quotas().usage(TestInstallation.ME))
+                    .as("usage after %s", history)
+                    .isEqualTo(new Usage(
+                            all.size(),
+                            (all.size() - paused) * TestInstallation.SIZE.cpuMillis(),
+                            (long) all.size() * TestInstallation.SIZE.memoryMiB()));
+            assertThat(all)
+                    .as("sandboxes within the limit after %s", history)
+                    .hasSizeLessThanOrEqualTo(maxLive(installation));
+        }
+    }
+
+    /** When all have ended, the consumer can have as many as its limit says, and not one more. */
+    public static void checkRoom(TestInstallation installation, String history) {
+        for (int i = 0; i < maxLive(installation); i++) {
+            var sandbox = installation.inProcess(sandboxes -> sandboxes.create(installation.request()));
+            assertThat(sandbox.state()).as("creation %s after %s", i, history).isEqualTo(SandboxState.RUNNING);
+        }
+        assertThatExceptionOfType(SandboxException.class)
+                .as("one more after %s", history)
+                .isThrownBy(() -> installation.inProcess(sandboxes -> sandboxes.create(installation.request())))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.OVER_QUOTA));
+    }
+
+    private static int maxLive(TestInstallation installation) {
+        var limits = installation.declared().getOrDefault(TestInstallation.ME, ConsumerLimits.NONE);
+        return limits.maxLive() == null ? Integer.MAX_VALUE : limits.maxLive();
     }
 
     private static void checkEnded(Sandbox sandbox, String history) {

@@ -154,6 +154,16 @@ public final class TestInstallation {
         return start(extensions());
     }
 
+    /**
+     * A process on a host of its own: no other can see whether it is gone. Its points are those of the clouds, see {@link
+     * FakeCloud#watch}, and those of its database.
+     *
+     * @param points told before and after each use of its database; may fail it
+     */
+    public ControlPlane startElsewhere(Consumer<String> points) {
+        return start(new PointedDatabase(database.open(), points), extensions());
+    }
+
     /** A process with these extensions. */
     public ControlPlane start(List<Extension> extensions) {
         return start(database.watched(crashes::pass, sql -> statements.accept(sql)), extensions);
@@ -192,6 +202,7 @@ public final class TestInstallation {
             handle.execute("UPDATE sandboxes SET actor = ?", DEAD);
             handle.execute("UPDATE snapshots SET actor = ?", DEAD);
         });
+        process.sandboxes().close(); // changes nothing: nobody is at work in it any more
         process.database().close();
     }
 

@@ -91,6 +91,11 @@ public record Sandbox(
         return with(times.resumed(at, until), status.to(SandboxState.RUNNING, PendingChange.RESUME));
     }
 
+    /** Shall be what it is, running or paused, at its backend too. */
+    public Sandbox again() {
+        return with(times, status.again());
+    }
+
     /** Its backend has done what was pending. */
     public Sandbox settled() {
         return with(times, status.settled());

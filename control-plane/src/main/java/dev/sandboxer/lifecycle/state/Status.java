@@ -41,6 +41,12 @@ public record Status(
         return pending != null || state == SandboxState.PROVISIONING || state == SandboxState.STOPPING;
     }
 
+    /** Running or paused, which its backend shall be told once more. */
+    Status again() {
+        var change = state == SandboxState.PAUSED ? PendingChange.PAUSE : PendingChange.RESUME;
+        return new Status(state, reason, change, actor, leaseUntil);
+    }
+
     /** Clears the pending change. The state stays. */
     Status settled() {
         return new Status(state, reason, null, actor, leaseUntil);

@@ -1,0 +1,54 @@
+package dev.sandboxer.testing;
+
+import dev.sandboxer.store.Database;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * A database that tells of each use before and after it, outside of its transactions. What the listener throws before keeps the
+ * work from being done; after, it keeps the caller from hearing that it was.
+ */
+record PointedDatabase(Database database, Consumer<String> listener) implements Database {
+    private <T> T told(String use, Function<Handle, T> work, Function<Function<Handle, T>, T> how) {
+        listener.accept(use + " before");
+        var result = how.apply(work);
+        listener.accept(use + " after");
+        return result;
+    }
+
+    @Override
+    public <T> T transaction(Function<Handle, T> work) {
+        return told("TRANSACTION", work, database::transaction);
+    }
+
+    @Override
+    public <T> T read(Function<Handle, T> work) {
+        return told("READ", work, database::read);
+    }
+
+    @Override
+    public <T> T exclusively(Function<Handle, T> work) {
+        return told("EXCLUSIVELY", work, database::exclusively);
+    }
+
+    @Override
+    public String byBytes(String column) {
+        return database.byBytes(column);
+    }
+
+    @Override
+    public boolean isShared() {
+        return database.isShared();
+    }
+
+    @Override
+    public String location() {
+        return database.location();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
