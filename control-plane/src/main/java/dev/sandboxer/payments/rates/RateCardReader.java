@@ -38,8 +38,17 @@ public final class RateCardReader {
         this.values = new Values(problems);
     }
 
+    /** Reads the file when it is first needed, and then never again. */
+    private static final class BuiltIn {
+        static final RateCards CARDS = readBuiltIn();
+    }
+
     /** The lists that come with sand-boxer. */
     public static RateCards builtIn() {
+        return BuiltIn.CARDS;
+    }
+
+    private static RateCards readBuiltIn() {
         var problems = new Problems("rates.yaml");
         try (InputStream in = RateCard.class.getResourceAsStream("rates.yaml")) {
             if (in == null) {
