@@ -166,7 +166,8 @@ public final class Router {
                 .filter(capability -> !candidate.installed().capabilities().contains(capability))
                 .findFirst()
                 .map(missing -> candidate.skipped(
-                        Code.CAPABILITY_MISSING, "can't " + missing.name().toLowerCase(Locale.ROOT)));
+                        Code.CAPABILITY_MISSING,
+                        "lacks the capability " + missing.name().toLowerCase(Locale.ROOT)));
     }
 
     private Optional<Verdict> hasCredential(Candidate candidate) {

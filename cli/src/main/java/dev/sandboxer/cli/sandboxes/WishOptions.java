@@ -1,6 +1,8 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.cli.command.Syntax;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.NetworkPolicy;
@@ -8,6 +10,7 @@ import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.NetworkTarget;
 import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.lifecycle.Wishes;
+import dev.sandboxer.profiles.Spelling;
 import dev.sandboxer.routing.Preference;
 import java.util.Arrays;
 import java.util.List;
@@ -86,7 +89,7 @@ final class WishOptions {
 
     private int port(String text) {
         if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > HIGHEST_PORT) {
-            throw syntax.usageError("a port is a number from 1 to " + HIGHEST_PORT);
+            throw syntax.usageError(Spelling.quoted(text) + " is no port (1 to " + HIGHEST_PORT + ")");
         }
         return Integer.parseInt(text);
     }
@@ -95,7 +98,10 @@ final class WishOptions {
         return switch (text) {
             case "deny" -> NetworkPolicy.DENY;
             case "backend-default" -> NetworkPolicy.BACKEND_DEFAULT;
-            default -> throw new IllegalArgumentException("there are deny and backend-default");
+            default ->
+                throw new SandboxException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        Spelling.quoted(text) + " is not a network policy (there are deny and backend-default)");
         };
     }
 

@@ -59,16 +59,14 @@ public final class RouteCommand extends Command {
             Paragraph.print(console, candidate.extension() + ": " + code + candidate.reason());
         }
         console.print("");
-        Paragraph.print(
-                console,
-                view.profile() + " tries them "
-                        + switch (route.profile().policy()) {
-                            case ORDER -> "in this order";
-                            case CHEAPEST -> "from the cheapest on";
-                            case FASTEST -> "from the fastest of late on";
-                        }
-                        + "; the worst case is that of " + Durations.format(route.ttl()) + ". Chosen: "
-                        + Objects.requireNonNullElse(view.chosen(), "none") + ".");
+        console.print(
+                switch (route.profile().policy()) {
+                    case ORDER -> "Tried in this order.";
+                    case CHEAPEST -> "Tried in this order, the cheapest first.";
+                    case FASTEST -> "Tried in this order, the fastest of late first.";
+                });
+        console.print("Worst case: all of its " + Durations.format(route.ttl()) + ".");
+        console.print("Chosen: " + Objects.requireNonNullElse(view.chosen(), "none"));
     }
 
     private static String amount(@Nullable BigDecimal amount) {

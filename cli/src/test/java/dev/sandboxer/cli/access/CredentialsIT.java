@@ -37,7 +37,7 @@ class CredentialsIT {
     void a_malformed_key_in_the_environment_is_told_before_anything_is_made() {
         var with = cli.with("E2B_API_KEY", "e2b_nonsense");
 
-        assertThat(with.run("route", "e2b-burst").out()).contains("skipped: no_credential", "in the environment");
+        assertThat(with.run("route", "e2b-burst").out()).contains("ext.e2b: no_credential, in the environment");
         assertThat(with.run("credentials", "ls").out()).contains("malformed").doesNotContain("good");
     }
 
