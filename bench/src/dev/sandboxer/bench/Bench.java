@@ -35,14 +35,31 @@ public final class Bench {
         var results = new Results();
 
         say("in one JVM: " + options.rounds() + " rounds");
+        var database = postgres(skipped);
         try (var contract = new ContractRounds(work, cleanup);
-                var plane = new ControlPlaneRounds(work, cleanup)) {
+                var plane = ControlPlaneRounds.onSqlite(work, cleanup);
+                var onPostgres = database == null ? null : ControlPlaneRounds.onPostgres(database, work, cleanup);
+                var routing = new RoutingRounds(work, cleanup)) {
             for (var round = -options.warmUp(); round < options.rounds(); round++) {
                 results.keep(round >= 0);
                 contract.round(results);
                 plane.round(results);
+                if (onPostgres != null) {
+                    onPostgres.round(results);
+                }
+                routing.round(results);
                 if (peers.contains(bwrap)) {
                     results.time(Results.Group.JVM_PEER, bwrap.name(), bwrap::runTrue);
+                }
+            }
+        }
+
+        if (database != null) {
+            say("servers: " + options.batches() + " batches");
+            try (var servers = new ServerRounds(options.dist(), Postgres.database(), work, cleanup)) {
+                for (var round = -options.batches() / 2; round < options.batches(); round++) {
+                    results.keep(round >= 0);
+                    servers.round(results);
                 }
             }
         }
@@ -87,6 +104,17 @@ public final class Bench {
             }
         }
         return present;
+    }
+
+    /** The URL of a database, or null with the reason among what is skipped. */
+    private static String postgres(List<String> skipped) {
+        try {
+            return Postgres.database();
+        } catch (Exception e) {
+            skipped.add("PostgreSQL: " + e.getMessage());
+            say("skipped, " + skipped.getLast());
+            return null;
+        }
     }
 
     private static void say(String line) {

@@ -11,23 +11,34 @@ import java.util.Map;
 /** The same life through everything that a command or a server goes through: routing, saga, rows. */
 final class ControlPlaneRounds implements AutoCloseable {
     private final Sandboxer sandboxer;
+    private final Group group;
 
-    ControlPlaneRounds(Workspace work, Cleanup cleanup) {
-        this.sandboxer = Sandboxer.open(new Home(work.resolve("home")), InstantSource.system());
+    private ControlPlaneRounds(Group group, String home, Map<String, String> environment, Workspace work, Cleanup cleanup) {
+        this.group = group;
+        this.sandboxer = Sandboxer.open(new Home(work.resolve(home)), environment, InstantSource.system());
         cleanup.add("sandboxes of the control plane", this::close);
+    }
+
+    static ControlPlaneRounds onSqlite(Workspace work, Cleanup cleanup) {
+        return new ControlPlaneRounds(Group.CONTROL_PLANE, "home", Map.of(), work, cleanup);
+    }
+
+    static ControlPlaneRounds onPostgres(String url, Workspace work, Cleanup cleanup) {
+        return new ControlPlaneRounds(
+                Group.ON_POSTGRES, "home-postgres", Map.of("SANDBOXER_DATABASE_URL", url), work, cleanup);
     }
 
     void round(Results results) throws Exception {
         var sandboxes = sandboxer.sandboxes();
-        Sandbox sandbox = results.time(Group.CONTROL_PLANE, ContractRounds.CREATE, () -> sandboxes.create(request()));
+        Sandbox sandbox = results.time(group, ContractRounds.CREATE, () -> sandboxes.create(request()));
         results.time(
-                Group.CONTROL_PLANE,
+                group,
                 ContractRounds.EXEC,
                 () -> sandboxes.<Boolean, InterruptedException>use(sandbox, session -> {
                     ContractRounds.runTrue(session);
                     return true;
                 }));
-        results.time(Group.CONTROL_PLANE, "destroy", () -> sandboxes.destroy(sandbox));
+        results.time(group, "destroy", () -> sandboxes.destroy(sandbox));
     }
 
     private CreateSandbox request() {

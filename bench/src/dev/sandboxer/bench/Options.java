@@ -39,6 +39,11 @@ record Options(Path root, Path dist, Path work, boolean quick, boolean record) {
         return quick ? 5 : 30;
     }
 
+    /** Batches of creations through servers. */
+    int batches() {
+        return quick ? 3 : 20;
+    }
+
     /** Sandboxes that rest at the same time. */
     int resting() {
         return quick ? 3 : 10;

@@ -45,12 +45,21 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
 
     /** What was aimed at beside what came out; a matter of information. */
     private void aims(StringBuilder out) {
-        line(out, "\nAims (issue 2):\n");
+        line(out, "\nAims:\n");
         var create = results.find(Group.CONTRACT, ContractRounds.CREATE).map(Samples::medianMs);
         var bwrap = results.of(Group.JVM_PEER).values().stream().map(Samples::medianMs).findFirst();
         if (create.isPresent() && bwrap.isPresent()) {
             line(out, "- create / plain bwrap: %s (aim: 2 at most)".formatted(ms(create.get() / bwrap.get())));
         }
+        added(out, "SQLite", create, Group.CONTROL_PLANE, 15);
+        added(out, "PostgreSQL", create, Group.ON_POSTGRES, 20);
+        var through = results.find(Group.CONTROL_PLANE, ContractRounds.CREATE).map(Samples::medianMs);
+        var decision = results.find(Group.ROUTING, RoutingRounds.IN_ORDER).map(Samples::medianMs);
+        if (through.isPresent() && decision.isPresent()) {
+            line(out, "- a decision over ten candidates: %s %% of a local create (aim: 1 at most)"
+                    .formatted(ms(100 * decision.get() / through.get())));
+        }
+        servers(out);
         aim(out, "exec", results.find(Group.CONTRACT, ContractRounds.EXEC), 2);
         aim(out, "`ls`", results.find(Group.PROCESS, Cli.LS), 150);
         results.find(Group.PROCESS, Cli.RUN).map(Samples::medianMs).ifPresent(run -> {
@@ -63,6 +72,27 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
         });
         line(out, "- memory at rest: %d KiB PSS, %d KiB RSS (aim: 2048 at most)"
                 .formatted(memory.processes("PSS"), memory.processes("RSS")));
+    }
+
+    private void added(StringBuilder out, String database, Optional<Double> bare, Group group, int most) {
+        var through = results.find(group, ContractRounds.CREATE).map(Samples::medianMs);
+        if (bare.isPresent() && through.isPresent()) {
+            line(out, "- what the control plane adds to a create on %s: %s %% (aim: %d at most)"
+                    .formatted(database, ms(100 * (through.get() / bare.get() - 1)), most));
+        }
+    }
+
+    private void servers(StringBuilder out) {
+        var one = results.find(Group.SERVERS, ServerRounds.ONE).map(Report::creationsPerSecond);
+        var two = results.find(Group.SERVERS, ServerRounds.TWO).map(Report::creationsPerSecond);
+        if (one.isPresent() && two.isPresent()) {
+            line(out, "- creations a second: %s through one server, %s through two, ratio %s (aim: 1 at least)"
+                    .formatted(ms(one.get()), ms(two.get()), ms(two.get() / one.get())));
+        }
+    }
+
+    private static double creationsPerSecond(Samples batches) {
+        return 1000 * ServerRounds.BATCH / batches.medianMs();
     }
 
     private static void aim(StringBuilder out, String name, Optional<Samples> samples, int most) {

@@ -10,8 +10,11 @@ final class Results {
     /** Sections of the report. */
     enum Group {
         CONTRACT("In one JVM, through the extension contract (ext.local)"),
-        CONTROL_PLANE("In one JVM, through the control plane (durable rows included)"),
+        CONTROL_PLANE("In one JVM, through the control plane on SQLite (durable rows included)"),
+        ON_POSTGRES("In one JVM, through the control plane on PostgreSQL (durable rows included)"),
+        ROUTING("In one JVM, the decision where a sandbox runs"),
         JVM_PEER("In the same rounds, a whole life of `true`"),
+        SERVERS("Creations over HTTP, 8 clients, on one PostgreSQL, each batch until its last sandbox is ready"),
         PROCESS("Whole processes; the others a whole life of `true`");
 
         final String title;
