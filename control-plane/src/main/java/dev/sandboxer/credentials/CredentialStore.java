@@ -69,13 +69,13 @@ final class CredentialStore {
                 .list();
     }
 
-    /** An owner's for one extension, newest first. */
-    List<Row> list(Owner owner, ExtensionId extension) {
-        return database.read(handle -> handle.createQuery(SELECT
-                        + " WHERE c.owner = :owner AND c.extension = :extension ORDER BY c.created_at DESC, c.id")
+    /** An owner's and the platform's, newest first. */
+    List<StoredCredential> usableBy(Owner owner) {
+        return database.read(handle -> handle.createQuery(
+                        SELECT + " WHERE c.owner IN (:owner, :platform) ORDER BY c.created_at DESC, c.id")
                 .bind("owner", owner.toRow())
-                .bind("extension", extension.value())
-                .map((row, context) -> map(row))
+                .bind("platform", Owner.PLATFORM.toRow())
+                .map((row, context) -> map(row).credential())
                 .list());
     }
 

@@ -109,9 +109,9 @@ public final class Credentials {
         return rows.list().stream().map(Row::credential).toList();
     }
 
-    /** Those of an owner for one extension, newest first. */
-    public List<StoredCredential> list(Owner owner, ExtensionId extension) {
-        return rows.list(owner, extension).stream().map(Row::credential).toList();
+    /** Those of an owner and those of the platform, for any extension, newest first. */
+    List<StoredCredential> usableBy(Owner owner) {
+        return rows.usableBy(owner);
     }
 
     /**

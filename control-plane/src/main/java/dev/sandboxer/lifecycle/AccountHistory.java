@@ -8,16 +8,21 @@ import dev.sandboxer.routing.Account;
 import dev.sandboxer.routing.AttemptHistory;
 import dev.sandboxer.routing.PastAttempt;
 import dev.sandboxer.routing.PastAttempt.Result;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of all servers, as routing learns from them. */
 public record AccountHistory(AttemptStore attempts) implements AttemptHistory {
     @Override
-    public List<PastAttempt> latest(Account account, int most) {
-        return attempts.latest(account.extension(), account.credential(), most).stream()
-                .map(AccountHistory::past)
-                .toList();
+    public Map<Account, List<PastAttempt>> latest(Collection<Account> accounts, int most) {
+        var past = new HashMap<Account, List<PastAttempt>>();
+        attempts.latest(accounts, most)
+                .forEach((account, its) ->
+                        past.put(account, its.stream().map(AccountHistory::past).toList()));
+        return past;
     }
 
     private static PastAttempt past(Attempt attempt) {

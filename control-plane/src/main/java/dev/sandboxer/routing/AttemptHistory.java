@@ -1,12 +1,14 @@
 package dev.sandboxer.routing;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** Remembers attempts. What routing knows about accounts comes from here, so that all servers know the same. */
 public interface AttemptHistory {
     /** One that remembers nothing. */
-    AttemptHistory NONE = (account, most) -> List.of();
+    AttemptHistory NONE = (accounts, most) -> Map.of();
 
-    /** The latest attempts in an account, newest first, at most that many. */
-    List<PastAttempt> latest(Account account, int most);
+    /** The latest attempts in each account, newest first, at most that many of each; nothing for an account without any. */
+    Map<Account, List<PastAttempt>> latest(Collection<Account> accounts, int most);
 }

@@ -1,5 +1,6 @@
 package dev.sandboxer.routing;
 
+import dev.sandboxer.credentials.CredentialChoices;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.SandboxSpec;
@@ -12,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param extension null when it is not installed
  * @param template what the profile says a sandbox starts from there; null when it says nothing
+ * @param choices of a credential, for all candidates of the request
  */
 record Candidate(
         ExtensionId id,
         @Nullable Extension extension,
         @Nullable String template,
         Profile profile,
-        Requirements requirements) {
+        Requirements requirements,
+        CredentialChoices choices) {
     /** For gates behind the one that asks whether it is installed. */
     Extension installed() {
         return Objects.requireNonNull(extension);

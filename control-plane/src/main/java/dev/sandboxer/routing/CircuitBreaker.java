@@ -34,9 +34,10 @@ final class CircuitBreaker {
     /**
      * Why the account is not to be asked now; empty when it may be.
      *
-     * @param newestFirst the account's latest attempts
+     * @param latest the account's latest attempts, newest first
      */
-    static Optional<String> reasonAgainst(List<PastAttempt> newestFirst, Instant now) {
+    static Optional<String> reasonAgainst(List<PastAttempt> latest, Instant now) {
+        var newestFirst = latest.size() > ATTEMPTS ? latest.subList(0, ATTEMPTS) : latest;
         var asked = newestFirst.stream()
                 .flatMap(attempt -> Optional.ofNullable(attempt.retryAt()).stream())
                 .filter(now::isBefore)

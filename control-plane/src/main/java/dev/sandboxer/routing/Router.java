@@ -11,12 +11,15 @@ import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.Support;
 import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;
 import dev.sandboxer.routing.Verdict.Skipped;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -73,11 +76,20 @@ public final class Router {
     public Route route(Profile profile, Requirements requirements) {
         credentials.requireNamed(requirements.requester());
         requireInRoute(profile, requirements.preference());
-        var verdicts = profile.route().stream()
+        var choices = credentials.choices(requirements.requester());
+        var passed = profile.route().stream()
                 .map(id -> verdict(new Candidate(
-                        id, registry.find(id).orElse(null), profile.templates().get(id), profile, requirements)))
+                        id,
+                        registry.find(id).orElse(null),
+                        profile.templates().get(id),
+                        profile,
+                        requirements,
+                        choices)))
                 .toList();
-        var sorted = new TryOrder(history, clock).sort(verdicts, profile.policy(), requirements.preference());
+        var latest = latestAttempts(passed, profile.policy());
+        var verdicts =
+                passed.stream().map(verdict -> unlessOpen(verdict, latest)).toList();
+        var sorted = new TryOrder(latest, clock).sort(verdicts, profile.policy(), requirements.preference());
         return new Route(profile, requirements.ttl(), sorted);
     }
 
@@ -175,28 +187,41 @@ public final class Router {
 
     private Optional<Verdict> hasCredential(Candidate candidate) {
         var named = candidate.profile().credentials().get(candidate.id());
-        var choice = credentials.choose(
-                candidate.installed(), candidate.requirements().requester(), named);
         return Optional.of(
-                switch (choice) {
-                    case Choice.NotNeeded() -> unlessOpen(candidate, null, null);
-                    case Choice.Chosen(var receipt, var fallback) -> unlessOpen(candidate, receipt, fallback);
+                switch (candidate.choices().of(candidate.installed(), named)) {
+                    case Choice.NotNeeded() -> eligible(candidate, null, null);
+                    case Choice.Chosen(var receipt, var fallback) -> eligible(candidate, receipt, fallback);
                     case Choice.Missing(var why) -> candidate.skipped(Code.NO_CREDENTIAL, why);
                 });
     }
 
-    /** What nobody bills runs on this host, where waiting for a recovery would only hide what is wrong. */
-    private Verdict unlessOpen(Candidate candidate, @Nullable Receipt receipt, @Nullable Receipt fallback) {
-        var extension = candidate.installed();
+    private Verdict eligible(Candidate candidate, @Nullable Receipt receipt, @Nullable Receipt fallback) {
         var spec = candidate.spec();
-        var quote = prices.quote(extension, spec, candidate.requirements().ttl());
-        var eligible = new Eligible(candidate.id(), spec, quote, receipt, fallback, "");
-        if (!extension.metered()) {
-            return eligible;
+        var quote = prices.quote(
+                candidate.installed(), spec, candidate.requirements().ttl());
+        return new Eligible(candidate.id(), spec, quote, receipt, fallback, "");
+    }
+
+    /** What came of the latest attempts, asked once for all candidates, and only for those whose attempts matter. */
+    private Map<Account, List<PastAttempt>> latestAttempts(List<Verdict> verdicts, RoutePolicy policy) {
+        var bySpeed = policy == RoutePolicy.FASTEST;
+        var accounts = new LinkedHashSet<Account>();
+        for (Verdict verdict : verdicts) {
+            if (verdict instanceof Eligible eligible
+                    && (bySpeed || eligible.quote().metered())) {
+                accounts.add(eligible.account());
+            }
         }
-        return CircuitBreaker.reasonAgainst(
-                        history.latest(eligible.account(), CircuitBreaker.ATTEMPTS), clock.instant())
-                .<Verdict>map(why -> candidate.skipped(Code.CIRCUIT_OPEN, why))
+        return history.latest(accounts, bySpeed ? Speed.ATTEMPTS : CircuitBreaker.ATTEMPTS);
+    }
+
+    /** What nobody bills runs on this host, where waiting for a recovery would only hide what is wrong. */
+    private Verdict unlessOpen(Verdict verdict, Map<Account, List<PastAttempt>> latest) {
+        if (!(verdict instanceof Eligible eligible) || !eligible.quote().metered()) {
+            return verdict;
+        }
+        return CircuitBreaker.reasonAgainst(latest.getOrDefault(eligible.account(), List.of()), clock.instant())
+                .<Verdict>map(why -> new Skipped(eligible.extension(), Code.CIRCUIT_OPEN, why))
                 .orElse(eligible);
     }
 }

@@ -7,11 +7,16 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Puts those that could take a sandbox into the order in which they are tried. */
-record TryOrder(AttemptHistory history, InstantSource clock) {
+/**
+ * Puts those that could take a sandbox into the order in which they are tried.
+ *
+ * @param history the latest attempts in their accounts, newest first; asked only for the policy {@code FASTEST}
+ */
+record TryOrder(Map<Account, List<PastAttempt>> history, InstantSource clock) {
     /**
      * The verdicts with the eligible ones before the others, unless the route's own order holds.
      *
@@ -54,7 +59,7 @@ record TryOrder(AttemptHistory history, InstantSource clock) {
     private List<Eligible> fastest(List<Eligible> eligible) {
         var now = clock.instant();
         return eligible.stream()
-                .map(one -> new Measured(one, Speed.of(history.latest(one.account(), Speed.ATTEMPTS), now)))
+                .map(one -> new Measured(one, Speed.of(history.getOrDefault(one.account(), List.of()), now)))
                 .sorted(Comparator.comparing(one -> one.speed().orElse(Duration.ZERO)))
                 .map(Measured::noted)
                 .toList();

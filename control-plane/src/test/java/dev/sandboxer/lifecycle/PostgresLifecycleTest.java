@@ -93,4 +93,12 @@ class PostgresLifecycleTest {
             return PostgresServer.fresh();
         }
     }
+
+    @Nested
+    class Histories extends AccountHistoryTest {
+        @Override
+        TestDatabase database() {
+            return PostgresServer.fresh();
+        }
+    }
 }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,7 +143,10 @@ class RoutePolicyTest {
                     new CredentialRouter(process.credentials()),
                     id -> true,
                     () -> cards,
-                    (account, most) -> history.getOrDefault(account.extension(), List.of()),
+                    (accounts, most) -> accounts.stream()
+                            .collect(Collectors.toMap(
+                                    account -> account,
+                                    account -> history.getOrDefault(account.extension(), List.of()))),
                     CLOCK);
             return router.route(profile, requirements(profile, preference));
         }

@@ -1,17 +1,22 @@
 package dev.sandboxer.lifecycle.state;
 
-import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.state.Attempt.End;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.observe.Redactor;
+import dev.sandboxer.routing.Account;
 import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -61,19 +66,35 @@ public final class AttemptStore {
                 .execute();
     }
 
-    /** The latest in an account, newest first, at most that many. */
-    public List<Attempt> latest(ExtensionId extension, @Nullable CredentialId credential, int most) {
-        var sql = "SELECT * FROM attempts WHERE extension = :extension AND credential "
-                + (credential == null ? "IS NULL" : "= :credential") + " ORDER BY started_at DESC LIMIT :most";
+    /** The latest in each account, newest first, at most that many of each; nothing for an account without any. */
+    public Map<Account, List<Attempt>> latest(Collection<Account> accounts, int most) {
+        if (accounts.isEmpty()) {
+            return Map.of();
+        }
+        var all = List.copyOf(accounts);
+        var sql = IntStream.range(0, all.size())
+                .mapToObj(i ->
+                        "SELECT * FROM (SELECT * FROM attempts WHERE extension = :extension" + i + " AND credential "
+                                + (all.get(i).credential() == null ? "IS NULL" : "= :credential" + i)
+                                + " ORDER BY started_at DESC LIMIT :most) AS a" + i)
+                .collect(Collectors.joining(" UNION ALL "));
         return database.read(handle -> {
-            var query =
-                    handle.createQuery(sql).bind("extension", extension.value()).bind("most", most);
-            if (credential != null) {
-                query.bind("credential", credential.value());
+            var query = handle.createQuery(sql).bind("most", most);
+            for (int i = 0; i < all.size(); i++) {
+                query.bind("extension" + i, all.get(i).extension().value());
+                var credential = all.get(i).credential();
+                if (credential != null) {
+                    query.bind("credential" + i, credential.value());
+                }
             }
-            return query.map((row, context) -> map(new SandboxId(row.getString("sandbox")), row))
-                    .list();
+            return query.map((row, context) -> map(new SandboxId(row.getString("sandbox")), row)).stream()
+                    .sorted(Comparator.comparing(Attempt::startedAt).reversed())
+                    .collect(Collectors.groupingBy(AttemptStore::account));
         });
+    }
+
+    private static Account account(Attempt attempt) {
+        return new Account(attempt.extension(), attempt.credential());
     }
 
     /** Writes that it needs no second look: it was looked for again, or can't have made anything. */

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a server or a sandbox answers, callers get the contract's failures and nothing else, and soon. */
-@Timeout(300)
+@Timeout(1800) // as a campaign it runs for long, and beside others
 @Tag("campaign")
 class GarbageTest {
     private static final BackendRef REF = new BackendRef(ScriptedCloud.SANDBOX);
