@@ -21,8 +21,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,17 +131,31 @@ public final class SandboxerServer implements AutoCloseable {
         installation.profiles(); // report a broken configuration now, not at the first request
         var server = new SandboxerServer(installation, listen, domain, drain, timeouts, front);
         server.http.start();
-        if (hosts.areShared()) {
-            server.announced = announce(hosts, advertised == null ? URI.create(server.url()) : advertised);
+        try {
+            server.begin(installation);
+            if (hosts.areShared()) {
+                server.announced = announce(hosts, advertised == null ? URI.create(server.url()) : advertised);
+            }
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
         }
-        var repair = installation.sandboxes().repair();
-        server.schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));
-        var bound = installation.extensions().all().stream().collect(Collectors.partitioningBy(Extension::hostBound));
-        server.schedule.every(RECONCILE, "reconcile-host", () -> report(repair.reconcile(bound.get(true))));
-        server.jobs = installation.begin(
-                List.of(new Job("reconcile", RECONCILE, () -> report(repair.reconcile(bound.get(false))))));
-        server.e2b.schedule(server.schedule);
         return server;
+    }
+
+    /** Begins the periodic work. */
+    private void begin(Sandboxer installation) {
+        var repair = installation.sandboxes().repair();
+        schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));
+        var onHost = extensions(installation, Extension::hostBound);
+        schedule.every(RECONCILE, "reconcile-host", () -> report(repair.reconcile(onHost)));
+        var clouds = extensions(installation, extension -> !extension.hostBound());
+        jobs = installation.begin(List.of(new Job("reconcile", RECONCILE, () -> report(repair.reconcile(clouds)))));
+        e2b.schedule(schedule);
+    }
+
+    private static List<Extension> extensions(Sandboxer installation, Predicate<Extension> which) {
+        return installation.extensions().all().stream().filter(which).toList();
     }
 
     private static Hosts.Announcement announce(Hosts hosts, URI address) {
