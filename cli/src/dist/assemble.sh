@@ -30,7 +30,7 @@ for jar in $jars; do
     case $name in
         jetty-* | logback-* | prometheus-* | sandboxer-server-* | sandboxer-fake-clouds-*) server=$server${server:+:}$name ;;
         # Likewise what only users of PostgreSQL need.
-        postgresql-* | HikariCP-* | flyway-database-*) postgres=$postgres${postgres:+:}$name ;;
+        postgresql-* | HikariCP-* | flyway-database-* | db-scheduler-*) postgres=$postgres${postgres:+:}$name ;;
         *) names=$names${names:+:}$name ;;
     esac
 done

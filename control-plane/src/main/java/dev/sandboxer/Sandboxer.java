@@ -25,6 +25,8 @@ import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
+import dev.sandboxer.store.Job;
+import dev.sandboxer.store.Jobs;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -139,6 +141,22 @@ public final class Sandboxer implements AutoCloseable {
 
     public Backends backends() {
         return backends;
+    }
+
+    /**
+     * The secret from which sandboxes' tokens are made: of this home, or of all servers that share the database.
+     *
+     * @throws SandboxException {@code MASTER_KEY_UNUSABLE} when the master key is not that of the other servers
+     */
+    public byte[] tokenSecret() {
+        return database.isShared()
+                ? credentials.sharedKeys().secret("token")
+                : new SecretFile(home.resolve("token.key")).secret();
+    }
+
+    /** Begins to do jobs, each of which one process at a time does where servers share the database. */
+    public Jobs begin(List<Job> jobs) {
+        return database.begin(jobs);
     }
 
     public Router router() {

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** Credentials as rows. */
@@ -95,7 +96,7 @@ final class CredentialStore {
     }
 
     /** All of them, or none when one fails. */
-    int resealAll(Resealing resealing) {
+    int resealAll(Resealing resealing, Consumer<Handle> alongside) {
         return database.transaction(handle -> {
             var rows = list(handle);
             for (Row row : rows) {
@@ -104,6 +105,7 @@ final class CredentialStore {
                         resealing.again(row),
                         row.credential().id().value());
             }
+            alongside.accept(handle);
             return rows.size();
         });
     }

@@ -29,6 +29,7 @@ public final class Credentials {
     private final CredentialStore rows;
     private final MasterKeys masterKeys;
     private final SealedRows sealedRows;
+    private final SharedKeys sharedKeys;
     private final Fingerprint fingerprint;
     private final PlatformEnvironment environment;
     private final Ownership ownership;
@@ -53,12 +54,25 @@ public final class Credentials {
         var own = home.resolve("master-key.json");
         this.masterKeys = new MasterKeys(
                 elsewhere.isEmpty() ? own : home.resolve(elsewhere).toAbsolutePath(), own);
-        this.sealedRows = new SealedRows(rows, masterKeys);
-        this.fingerprint = new Fingerprint(new SecretFile(home.resolve("fingerprint.key")));
+        var keyRows = new SharedKeyStore(database);
+        this.sealedRows = new SealedRows(rows, keyRows, masterKeys);
+        this.sharedKeys = new SharedKeys(keyRows, masterKeys, sealedRows);
+        this.fingerprint = fingerprint(database.isShared(), new SecretFile(home.resolve("fingerprint.key")));
         this.environment = new PlatformEnvironment(environment, extensions, fingerprint);
         this.ownership = new Ownership(rows, this.environment, fingerprint);
         this.extensions = extensions;
         this.clock = clock;
+    }
+
+    private Fingerprint fingerprint(boolean shared, SecretFile own) {
+        return shared
+                ? new Fingerprint(() -> sharedKeys.secret("fingerprint"), "the database's key \"fingerprint\"")
+                : new Fingerprint(own::secret, own.path().toString());
+    }
+
+    /** Secrets that all servers of a shared database have in common. */
+    public SharedKeys sharedKeys() {
+        return sharedKeys;
     }
 
     /**

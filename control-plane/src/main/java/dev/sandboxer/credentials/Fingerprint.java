@@ -1,6 +1,5 @@
 package dev.sandboxer.credentials;
 
-import dev.sandboxer.config.SecretFile;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +8,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -16,8 +16,11 @@ import javax.crypto.spec.SecretKeySpec;
  * Tells whether two credentials are the same, without either: a keyed hash. Keys that differ in capitals count as one, because
  * backends that decode hexadecimal digits take them for one, and no two others come so close by chance; addresses that differ
  * in slashes at their end count as one too.
+ *
+ * @param key of the hash; the same for ever
+ * @param place where that is kept, for people
  */
-record Fingerprint(SecretFile key) {
+record Fingerprint(Supplier<byte[]> key, String place) {
     /** Whether they have the same key: of the secret fields. */
     String of(Extension extension, Map<String, String> fields) {
         return hash(extension, fields, CredentialField::secret);
@@ -31,7 +34,7 @@ record Fingerprint(SecretFile key) {
     private String hash(Extension extension, Map<String, String> fields, Predicate<CredentialField> which) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key.secret(), "HmacSHA256"));
+            mac.init(new SecretKeySpec(key.get(), "HmacSHA256"));
             for (CredentialField field : extension.credentialFields()) {
                 if (which.test(field)) {
                     var value =

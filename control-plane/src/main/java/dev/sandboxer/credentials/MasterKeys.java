@@ -210,8 +210,22 @@ final class MasterKeys {
         };
     }
 
-    private SandboxException failed(String why, IOException cause) {
+    private SandboxException failed(String why, Exception cause) {
         return new SandboxException(ErrorCode.MASTER_KEY_UNUSABLE, "the master key " + file + " " + why, cause);
+    }
+
+    boolean exists() {
+        return Files.exists(file);
+    }
+
+    /** The failure that this is not the master key of the other servers of the database. */
+    SandboxException notShared(Exception cause) {
+        return failed(
+                (exists() ? "opens none of" : "is missing, which opens")
+                        + " the keys that the servers of this database share; they all need the same master key: copy"
+                        + " master-key.json from the home of one that runs, or name one file with"
+                        + " SANDBOXER_MASTER_KEY_FILE",
+                cause);
     }
 
     SandboxException unusable(String why, @Nullable Exception cause) {

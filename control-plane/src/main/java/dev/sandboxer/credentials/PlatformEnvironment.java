@@ -91,7 +91,7 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
 
     private String changed(Extension extension, String wanted, CredentialId present) {
         return "the environment of this process holds another key or address, " + present + " instead of the " + wanted
-                + " (look at " + names(extension) + "), or " + fingerprint.key().path()
+                + " (look at " + names(extension) + "), or " + fingerprint.place()
                 + ", with which these ids are made, is not the one it was: restore it from your backup then";
     }
 }

@@ -7,7 +7,7 @@ import java.security.GeneralSecurityException;
 import java.util.Map;
 
 /** The sealed texts of the rows, and the master keys that open them. */
-record SealedRows(CredentialStore rows, MasterKeys masterKeys) {
+record SealedRows(CredentialStore rows, SharedKeyStore sharedKeys, MasterKeys masterKeys) {
     /**
      * Seals what is about to be stored; under the lock. Makes the first master key.
      *
@@ -21,7 +21,7 @@ record SealedRows(CredentialStore rows, MasterKeys masterKeys) {
     }
 
     private void createFirstKey() {
-        if (rows.list().isEmpty()) {
+        if (rows.list().isEmpty() && sharedKeys.all().isEmpty()) {
             masterKeys.createUnlessThere();
         }
     }
@@ -31,6 +31,23 @@ record SealedRows(CredentialStore rows, MasterKeys masterKeys) {
         var all = rows.list();
         if (!all.isEmpty() && all.stream().noneMatch(row -> opens(vault, row))) {
             throw masterKeys.unusable("opens none of the credentials that are stored", null);
+        }
+        sharedKeys.all().forEach((name, text) -> openKey(vault, text, name));
+    }
+
+    /** Seals a key that servers share; under the lock. Makes the first master key. */
+    String sealKey(byte[] key, String name) {
+        createFirstKey();
+        var vault = new Vault(masterKeys.read());
+        requireRight(vault);
+        return vault.sealKey(key, name);
+    }
+
+    private byte[] openKey(Vault vault, String sealed, String name) {
+        try {
+            return vault.openKey(sealed, name);
+        } catch (GeneralSecurityException e) {
+            throw masterKeys.notShared(e);
         }
     }
 
@@ -48,10 +65,15 @@ record SealedRows(CredentialStore rows, MasterKeys masterKeys) {
         createFirstKey();
         return masterKeys.changing(() -> {
             var old = new Vault(masterKeys.read());
-            rows.list().forEach(row -> decrypted(old, row)); // or it fails before the file is touched
+            // or it fails before the file is touched
+            rows.list().forEach(row -> decrypted(old, row));
+            sharedKeys.all().forEach((name, text) -> openKey(old, text, name));
             // until the last step the file holds both keys, so that a crash anywhere leaves all readable
             var vault = new Vault(masterKeys.addKey());
-            var count = rows.resealAll(row -> vault.seal(decrypted(vault, row), place(row.credential())));
+            var count = rows.resealAll(
+                    row -> vault.seal(decrypted(vault, row), place(row.credential())),
+                    handle -> sharedKeys.resealAll(
+                            handle, (name, text) -> vault.sealKey(openKey(vault, text, name), name)));
             var keep = masterKeys.shared() && !dropShared;
             if (!keep) {
                 masterKeys.dropOthers();

@@ -31,6 +31,31 @@ final class Vault {
         }
     }
 
+    /** Seals a key that servers share; it opens under its own name only. */
+    String sealKey(byte[] key, String name) {
+        try {
+            return Base64.getEncoder().encodeToString(envelope.encrypt(key, keyName(name)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the key could not be sealed", e);
+        }
+    }
+
+    /**
+     * @throws GeneralSecurityException when it was sealed with another master key, under another name, or was changed
+     */
+    byte[] openKey(String sealed, String name) throws GeneralSecurityException {
+        try {
+            return envelope.decrypt(Base64.getDecoder().decode(sealed), keyName(name));
+        } catch (IllegalArgumentException e) {
+            throw new GeneralSecurityException("it is damaged"); // without the cause, which may show a part of it
+        }
+    }
+
+    /** Begins as no {@link Place} does. */
+    private static byte[] keyName(String name) {
+        return ("shared key " + name).getBytes(StandardCharsets.UTF_8);
+    }
+
     /** What a sealed text is bound to. */
     record Place(CredentialId id, Owner owner, ExtensionId extension) {
         /** With lengths, so that no two places make the same bytes. */

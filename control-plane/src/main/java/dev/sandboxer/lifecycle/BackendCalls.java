@@ -5,13 +5,14 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.routing.Backends;
 
 /** What the failure of a call about a sandbox means for it, and for whoever asked. */
-record BackendCalls(SandboxStore sandboxes, Backends backends, Leases leases, Termination termination) {
+record BackendCalls(SandboxStore sandboxes, Backends backends, Hosts hosts, Termination termination) {
     interface Call<T, E extends Exception> {
         T run() throws E;
     }
@@ -21,7 +22,7 @@ record BackendCalls(SandboxStore sandboxes, Backends backends, Leases leases, Te
      *     {@code BACKEND_FAILED}; refusals of the sandbox under their own codes
      */
     <T, E extends Exception> T run(Sandbox sandbox, Call<T, E> call) throws E {
-        leases.requireReach(sandbox);
+        hosts.requireHere("sandbox " + sandbox.id(), sandbox.host());
         try {
             return call.run();
         } catch (OperationException e) {

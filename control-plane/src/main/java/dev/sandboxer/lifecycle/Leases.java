@@ -1,6 +1,5 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.Sandbox;
@@ -141,21 +140,6 @@ public final class Leases implements AutoCloseable {
         var now = sandboxes.current(written);
         if (now.version() != written.version() || !isOurs(now)) {
             throw Conflicts.changed(written.id());
-        }
-    }
-
-    /**
-     * Fails for a sandbox that only another host can reach.
-     *
-     * @throws SandboxException {@code HOST_AWAY}
-     */
-    void requireReach(Sandbox sandbox) {
-        if (!worker.reaches(sandbox.host())) {
-            throw new SandboxException(
-                    ErrorCode.HOST_AWAY,
-                    "sandbox " + sandbox.id() + " runs on another host (" + sandbox.host()
-                            + "), which can't be reached from here now; try again, or ask the server of that host. It ends at"
-                            + " its deadline all the same");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.Measuring;
 import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.lifecycle.state.AccountStore;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
@@ -54,6 +55,7 @@ public final class Sandboxes implements AutoCloseable {
     private final Termination termination;
     private final BackendCalls calls;
     private final Leases leases;
+    private final Hosts hosts;
     private final PauseResume pauseResume;
     private final DeadlineChange deadlineChange;
     private final Repair repair;
@@ -87,6 +89,7 @@ public final class Sandboxes implements AutoCloseable {
         var transitions = new Transitions(database, sandboxes, listeners, worker, clock);
         var turns = new AccountTurns(limits, new AccountStore(database), clock, sleeper);
         this.leases = new Leases(sandboxes, worker, !database.isShared(), clock);
+        this.hosts = new Hosts(database, worker.host(), clock);
         this.provisioner = new Provisioner(
                 router,
                 new Attempts(database, sandboxes, attempts, transitions, backends, turns, leases, installation, clock),
@@ -95,10 +98,10 @@ public final class Sandboxes implements AutoCloseable {
                 clock);
         this.termination =
                 new Termination(database, sandboxes, attempts, transitions, backends, leases, installation, clock);
-        this.calls = new BackendCalls(sandboxes, backends, leases, termination);
+        this.calls = new BackendCalls(sandboxes, backends, hosts, termination);
         this.pauseResume = new PauseResume(sandboxes, transitions, backends, leases, clock);
         this.deadlineChange = new DeadlineChange(sandboxes, transitions, registry, backends, leases, clock);
-        this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, leases, clock);
+        this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, leases, hosts, clock);
         this.repair = new Repair(
                 sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, leases, clock);
     }
@@ -106,6 +109,11 @@ public final class Sandboxes implements AutoCloseable {
     /** The kept disks of sandboxes. */
     public Snapshots snapshots() {
         return snapshots;
+    }
+
+    /** Where sandboxes are that only one host can reach. */
+    public Hosts hosts() {
+        return hosts;
     }
 
     /** What is done about sandboxes that others have left in doubt. */

@@ -9,6 +9,7 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.extension.Variables;
+import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
@@ -33,6 +34,7 @@ public final class Snapshots {
     private final ExtensionRegistry registry;
     private final Backends backends;
     private final Leases leases;
+    private final Hosts hosts;
     private final InstantSource clock;
 
     Snapshots(
@@ -41,12 +43,14 @@ public final class Snapshots {
             ExtensionRegistry registry,
             Backends backends,
             Leases leases,
+            Hosts hosts,
             InstantSource clock) {
         this.database = database;
         this.rows = rows;
         this.registry = registry;
         this.backends = backends;
         this.leases = leases;
+        this.hosts = hosts;
         this.clock = clock;
     }
 
@@ -58,7 +62,7 @@ public final class Snapshots {
      */
     public Snapshot make(Sandbox sandbox, @Nullable String name) {
         sandbox.requireThere();
-        leases.requireReach(sandbox);
+        requireHere(sandbox);
         var backend = backend(sandbox.extension(), sandbox.credential());
         var making = new Snapshot(
                 SandboxId.randomText(),
@@ -94,7 +98,7 @@ public final class Snapshots {
      */
     public Map<String, String> variables(Sandbox sandbox) {
         sandbox.requireThere();
-        leases.requireReach(sandbox);
+        requireHere(sandbox);
         var extension = sandbox.extension();
         if (!registry.get(extension).capabilities().contains(Capability.VARIABLES)
                 || !(backends.of(extension, sandbox.credential()) instanceof Variables backend)) {
@@ -105,6 +109,10 @@ public final class Snapshots {
         } catch (ExtensionException e) {
             throw failed("the variables of sandbox " + sandbox.id() + " can't be read", e);
         }
+    }
+
+    private void requireHere(Sandbox sandbox) {
+        hosts.requireHere("sandbox " + sandbox.id(), sandbox.host());
     }
 
     /** Its backend may have it all the same; the row stays until that is known. */

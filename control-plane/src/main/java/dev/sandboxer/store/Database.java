@@ -2,6 +2,7 @@ package dev.sandboxer.store;
 
 import dev.sandboxer.error.SandboxException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -65,6 +66,12 @@ public interface Database extends AutoCloseable {
 
     /** Returns true if processes on several hosts may use it at once. */
     boolean isShared();
+
+    /**
+     * Begins to do jobs. Where {@link #isShared}, only one process does a job at a time; otherwise each process that asks for it
+     * does it.
+     */
+    Jobs begin(List<Job> jobs);
 
     /** Where it is, for people; without secrets. */
     String location();

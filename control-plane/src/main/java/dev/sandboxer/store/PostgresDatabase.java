@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -170,6 +171,11 @@ public final class PostgresDatabase implements Database {
     @Override
     public boolean isShared() {
         return true;
+    }
+
+    @Override
+    public Jobs begin(List<Job> jobs) {
+        return new LeasedJobs(pool, jobs);
     }
 
     @Override

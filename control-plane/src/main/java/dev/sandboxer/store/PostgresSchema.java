@@ -13,7 +13,17 @@ import org.jdbi.v3.core.Jdbi;
  * @param source connections without time limits: a migration may take long
  */
 record PostgresSchema(DataSource source, String location) {
-    static final Map<String, String> PLACEHOLDERS = Map.of("strict", "", "int64", "BIGINT");
+    static final Map<String, String> PLACEHOLDERS = Map.of(
+            "strict",
+            "",
+            "int64",
+            "BIGINT",
+            "time",
+            "TIMESTAMP WITH TIME ZONE",
+            "boolean",
+            "BOOLEAN",
+            "bytes",
+            "BYTEA");
     private static final String OTHER = "another database";
 
     /** Any number will do that other programs are unlikely to lock. */

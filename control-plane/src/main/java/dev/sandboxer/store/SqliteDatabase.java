@@ -2,9 +2,11 @@ package dev.sandboxer.store;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.observe.Schedule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -101,6 +103,13 @@ public final class SqliteDatabase implements Database {
     @Override
     public boolean isShared() {
         return false;
+    }
+
+    @Override
+    public Jobs begin(List<Job> jobs) {
+        var schedule = new Schedule();
+        jobs.forEach(job -> schedule.every(job.pause(), job.name(), job.work()));
+        return schedule::close;
     }
 
     @Override

@@ -10,7 +10,8 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Brings the database to the version this program speaks. */
 record SqliteSchema(DataSource source, Path file) {
-    private static final Map<String, String> PLACEHOLDERS = Map.of("strict", "STRICT", "int64", "INTEGER");
+    private static final Map<String, String> PLACEHOLDERS =
+            Map.of("strict", "STRICT", "int64", "INTEGER", "time", "INTEGER", "boolean", "INTEGER", "bytes", "BLOB");
     private static final String OTHER = "another SANDBOXER_HOME";
 
     /** Readers wait for no writer. */

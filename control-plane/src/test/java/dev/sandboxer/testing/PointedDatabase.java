@@ -1,5 +1,8 @@
 package dev.sandboxer.testing;
 
+import java.util.List;
+import dev.sandboxer.store.Jobs;
+import dev.sandboxer.store.Job;
 import dev.sandboxer.store.Database;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,6 +33,11 @@ record PointedDatabase(Database database, Consumer<String> listener) implements 
     @Override
     public <T> T exclusively(Function<Handle, T> work) {
         return told("EXCLUSIVELY", work, database::exclusively);
+    }
+
+    @Override
+    public Jobs begin(List<Job> jobs) {
+        return database.begin(jobs);
     }
 
     @Override

@@ -40,6 +40,7 @@ public final class HttpExchange {
     private @Nullable Map<String, List<String>> query;
     private @Nullable InputStream input;
     private @Nullable ClientWatch watch;
+    private byte @Nullable [] read;
     private boolean completed;
 
     HttpExchange(Request request, Response response, Callback callback, Timeouts timeouts) {
@@ -66,6 +67,11 @@ public final class HttpExchange {
 
     public Response response() {
         return response;
+    }
+
+    /** The request with its body, also when {@link #body} was read. */
+    public Request wholeRequest() {
+        return read == null ? request : new WholeRequest(request, read);
     }
 
     /** Hands over the callback that completes the exchange; for code that speaks to Jetty itself. */
@@ -179,6 +185,7 @@ public final class HttpExchange {
         try (var input = timedInput()) {
             var whole = input.readNBytes(LONGEST_BODY + 1);
             requireShort(whole.length);
+            read = whole;
             return whole;
         }
     }

@@ -1,7 +1,9 @@
 package dev.sandboxer.server;
 
 import dev.sandboxer.Sandboxer;
-import dev.sandboxer.config.SecretFile;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.Route;
@@ -12,10 +14,14 @@ import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
 import dev.sandboxer.lifecycle.Repair;
 import dev.sandboxer.observe.Schedule;
+import dev.sandboxer.store.Job;
+import dev.sandboxer.store.Jobs;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +38,8 @@ public final class SandboxerServer implements AutoCloseable {
     private final HttpServer http;
     private final Schedule schedule = new Schedule();
     private final Listen listen;
+    private Hosts.@Nullable Announcement announced;
+    private @Nullable Jobs jobs;
 
     private SandboxerServer(
             Sandboxer installation,
@@ -46,7 +54,7 @@ public final class SandboxerServer implements AutoCloseable {
                 installation.sandboxes(),
                 installation.consumerProfiles(),
                 installation.keys(),
-                new SecretFile(installation.home().resolve("token.key")).secret(),
+                installation.tokenSecret(),
                 () -> domain == null ? ownDomain() : domain,
                 installation.clock(),
                 new OperatorRoutes(installation.sandboxes(), metrics).routes(),
@@ -67,6 +75,18 @@ public final class SandboxerServer implements AutoCloseable {
     public static SandboxerServer start(
             Sandboxer installation, Listen listen, @Nullable String domain, Duration drain) {
         return start(installation, listen, domain, drain, Timeouts.DEFAULT);
+    }
+
+    /**
+     * Starts a server with the usual timeouts, which other servers of its database may reach elsewhere than where it listens.
+     *
+     * @param advertised where that is; null = where it listens
+     * @throws SandboxException {@code INVALID_ARGUMENT} when servers share the database, and nothing says where this one is
+     *     reached; {@code MASTER_KEY_UNUSABLE} when they don't have the same master key
+     */
+    public static SandboxerServer start(
+            Sandboxer installation, Listen listen, @Nullable URI advertised, @Nullable String domain, Duration drain) {
+        return start(installation, listen, advertised, domain, drain, Timeouts.DEFAULT, UnaryOperator.identity());
     }
 
     /**
@@ -93,18 +113,56 @@ public final class SandboxerServer implements AutoCloseable {
             Duration drain,
             Timeouts timeouts,
             UnaryOperator<Handler> front) {
+        return start(installation, listen, null, domain, drain, timeouts, front);
+    }
+
+    private static SandboxerServer start(
+            Sandboxer installation,
+            Listen listen,
+            @Nullable URI advertised,
+            @Nullable String domain,
+            Duration drain,
+            Timeouts timeouts,
+            UnaryOperator<Handler> front) {
+        var hosts = installation.sandboxes().hosts();
+        if (hosts.areShared()) {
+            Advertised.require(listen, advertised);
+        }
         installation.profiles(); // report a broken configuration now, not at the first request
         var server = new SandboxerServer(installation, listen, domain, drain, timeouts, front);
         server.http.start();
-        var repair = installation.sandboxes().repair();
-        server.schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));
-        server.schedule.every(
-                RECONCILE,
-                "reconcile",
-                () -> report(
-                        repair.reconcile(List.copyOf(installation.extensions().all()))));
-        server.e2b.schedule(server.schedule);
+        try {
+            server.begin(installation);
+            if (hosts.areShared()) {
+                server.announced = announce(hosts, advertised == null ? URI.create(server.url()) : advertised);
+            }
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
         return server;
+    }
+
+    /** Begins the periodic work. */
+    private void begin(Sandboxer installation) {
+        var repair = installation.sandboxes().repair();
+        schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));
+        var onHost = extensions(installation, Extension::hostBound);
+        schedule.every(RECONCILE, "reconcile-host", () -> report(repair.reconcile(onHost)));
+        var clouds = extensions(installation, extension -> !extension.hostBound());
+        jobs = installation.begin(List.of(new Job("reconcile", RECONCILE, () -> report(repair.reconcile(clouds)))));
+        e2b.schedule(schedule);
+    }
+
+    private static List<Extension> extensions(Sandboxer installation, Predicate<Extension> which) {
+        return installation.extensions().all().stream().filter(which).toList();
+    }
+
+    private static Hosts.Announcement announce(Hosts hosts, URI address) {
+        if (Advertised.isLoopback(address)) {
+            LOG.warn("other servers of this database reach this one at {}: only from this host", address);
+        }
+        return hosts.announce(address);
     }
 
     private static void report(List<Repair.Settled> settled) {
@@ -115,8 +173,7 @@ public final class SandboxerServer implements AutoCloseable {
 
     /** The URL for clients on this machine. */
     public String url() {
-        var everywhere = listen.host().equals("0.0.0.0") || listen.host().equals("[::]");
-        return "http://" + (everywhere ? "127.0.0.1" : listen.host()) + ":" + http.port();
+        return "http://" + (Advertised.isWildcard(listen) ? "127.0.0.1" : listen.host()) + ":" + http.port();
     }
 
     /** Leads back to us, so that a client that is only half set up never sends a sandbox's token to a stranger. */
@@ -124,10 +181,23 @@ public final class SandboxerServer implements AutoCloseable {
         return "localhost:" + http.port();
     }
 
+    /** Before anything else ends: the other servers are not to hand anything on to this one any more. */
+    private void withdraw() {
+        try (var _ = announced) {
+            announced = null;
+        } catch (SandboxException e) {
+            LOG.warn("the other servers take this one for running for {} more: {}", Hosts.SILENCE, e.getMessage());
+        }
+    }
+
     /** Lets active requests finish, and stops. Sandboxes go on. */
     @Override
     public void close() {
+        withdraw();
         http.close();
+        if (jobs != null) {
+            jobs.close();
+        }
         schedule.close();
         e2b.close();
     }

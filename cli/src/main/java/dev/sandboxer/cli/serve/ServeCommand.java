@@ -6,8 +6,10 @@ import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.Terminal;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.server.Advertised;
 import dev.sandboxer.server.SandboxerServer;
 import dev.sandboxer.server.ServerLog;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -19,6 +21,10 @@ public final class ServeCommand extends Command {
             "HOST:PORT",
             "Where to listen (default: ${DEFAULT-VALUE}; port 0 = any free one).",
             "127.0.0.1:7070");
+    private final Supplier<@Nullable String> advertise = syntax.option(
+            "--advertise",
+            "URL",
+            "Where other servers of the same database reach this one (default: http://HOST:PORT of --listen).");
     private final Supplier<@Nullable String> domain =
             syntax.option("--domain", "NAME", "Domain under which sandboxes have host names, <port>-<id>.NAME.");
     private final Supplier<Duration> drain = syntax.option(
@@ -37,7 +43,8 @@ public final class ServeCommand extends Command {
     @Override
     public Integer call() throws InterruptedException {
         ServerLog.configure(Terminal.present());
-        var server = SandboxerServer.start(sandboxer(), Listen.parse(listen.get()), domain.get(), drain.get());
+        var server =
+                SandboxerServer.start(sandboxer(), Listen.parse(listen.get()), advertised(), domain.get(), drain.get());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "end"));
         if (sandboxer().keys().list(null).isEmpty()) {
             introduce(server);
@@ -46,6 +53,11 @@ public final class ServeCommand extends Command {
         console.flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private @Nullable URI advertised() {
+        var text = advertise.get();
+        return text == null ? null : Advertised.parse(text);
     }
 
     private void introduce(SandboxerServer server) {

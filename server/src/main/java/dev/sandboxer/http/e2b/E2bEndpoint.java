@@ -1,5 +1,6 @@
 package dev.sandboxer.http.e2b;
 
+import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.CutOff;
 import dev.sandboxer.http.Endpoint;
@@ -15,7 +16,6 @@ import dev.sandboxer.http.e2b.edge.Target;
 import dev.sandboxer.http.e2b.edge.Targets;
 import dev.sandboxer.http.e2b.envd.DataPlane;
 import java.io.IOException;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,18 +58,14 @@ final class E2bEndpoint implements Endpoint {
             fail(exchange, e.status(), e.body(), e);
         } catch (SandboxException e) {
             var answer = ErrorMapping.rest(e);
-            if (answer.status() >= 500) {
+            if (e.code() == ErrorCode.HOST_AWAY) {
+                LOG.info("{} {} can't be handed on: {}", exchange.method(), exchange.path(), e.getMessage());
+            } else if (answer.status() >= 500) {
                 LOG.atWarn().setCause(e).log("{} {} failed: {}", exchange.method(), exchange.path(), e.getMessage());
             }
-            if (e.retryAfter() != null && !exchange.committed()) {
-                exchange.header("Retry-After", Long.toString(wholeSeconds(e.retryAfter())));
-            }
+            ErrorMapping.retryAfter(exchange, e);
             fail(exchange, answer.status(), answer.body(), e);
         }
-    }
-
-    private static long wholeSeconds(Duration wait) {
-        return Math.ceilDiv(wait.toMillis(), 1000L);
     }
 
     private static void fail(HttpExchange exchange, int status, Object body, Exception cause) throws IOException {

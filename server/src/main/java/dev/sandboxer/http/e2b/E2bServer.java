@@ -8,6 +8,7 @@ import dev.sandboxer.http.RouteTable;
 import dev.sandboxer.http.e2b.control.ControlRoutes;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.FileAccess;
+import dev.sandboxer.http.e2b.edge.Handover;
 import dev.sandboxer.http.e2b.edge.HeaderFilter;
 import dev.sandboxer.http.e2b.edge.Passage;
 import dev.sandboxer.http.e2b.edge.PortProxy;
@@ -59,14 +60,16 @@ public final class E2bServer implements AutoCloseable {
         this.access = new SandboxAccess(sandboxes, templates);
         var headers = new HeaderFilter(keys, tokens);
         var passage = new Passage(headers, origins);
-        this.dataPlane = new DataPlane(access, passage, sandboxes.snapshots(), new FileAccess(tokens, clock), clock);
-        this.control = new ControlRoutes(sandboxes, templates, tokens, domain, dataPlane.logs(), clock);
+        var handover = new Handover(sandboxes.hosts(), origins);
+        this.dataPlane =
+                new DataPlane(access, handover, passage, sandboxes.snapshots(), new FileAccess(tokens, clock), clock);
+        this.control = new ControlRoutes(sandboxes, handover, templates, tokens, domain, dataPlane.logs(), clock);
         this.routes = new ArrayList<>(control.routes());
         routes.addAll(more);
         this.endpoint = new E2bEndpoint(
                 new Targets(sandboxes, tokens),
                 dataPlane,
-                new PortProxy(access, tokens, headers, passage),
+                new PortProxy(access, handover, tokens, headers, passage),
                 new RouteTable(open),
                 new RouteTable(routes),
                 new Caller(keys));

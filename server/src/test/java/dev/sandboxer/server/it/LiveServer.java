@@ -68,6 +68,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     private final Timeouts timeouts;
     private final Duration drain;
     private final LiveServer cloud;
+    private final LiveServer.Sharing sharing;
     private Path home;
     private Sandboxer installation;
     private SandboxerServer server;
@@ -80,29 +81,48 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     LiveServer(Timeouts timeouts, Duration drain) {
-        this(timeouts, drain, null);
+        this(timeouts, drain, null, null);
     }
 
-    private LiveServer(Timeouts timeouts, Duration drain, LiveServer cloud) {
+    private LiveServer(Timeouts timeouts, Duration drain, LiveServer cloud, Sharing sharing) {
         this.timeouts = timeouts;
         this.drain = drain;
         this.cloud = cloud;
+        this.sharing = sharing;
+    }
+
+    /** A database and a master key for several servers. */
+    record Sharing(String url, Path masterKey) {
+        Map<String, String> environment() {
+            return Map.of("SANDBOXER_DATABASE_URL", url, "SANDBOXER_MASTER_KEY_FILE", masterKey.toString());
+        }
+    }
+
+    /** One of several servers, each of which takes itself for a host of its own. */
+    static LiveServer of(Sharing sharing) {
+        return new LiveServer(Timeouts.DEFAULT, Duration.ofSeconds(1), null, sharing);
     }
 
     /** A server whose sandboxes run at another one, which it takes for E2B. Register it after that other. */
     static LiveServer of(LiveServer cloud) {
-        return new LiveServer(Timeouts.DEFAULT, Duration.ofSeconds(1), cloud);
+        return new LiveServer(Timeouts.DEFAULT, Duration.ofSeconds(1), cloud, null);
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         home = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
         Files.writeString(home.resolve("config.yaml"), cloud == null ? CONFIG : CLOUD_CONFIG);
-        installation = Sandboxer.open(
-                new Home(home), cloud == null ? Map.of() : cloud.clientsEnvironment(), InstantSource.system());
+        installation = Sandboxer.open(new Home(home), environment(), InstantSource.system());
         start();
         key = installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();
         sandbox = create();
+    }
+
+    private Map<String, String> environment() {
+        if (sharing != null) {
+            return sharing.environment();
+        }
+        return cloud == null ? Map.of() : cloud.clientsEnvironment();
     }
 
     /** Starts to serve, for the first time or again. */
@@ -192,6 +212,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
             for (var id : opened.sandboxes().live()) {
                 opened.sandboxes().find(id).ifPresent(opened.sandboxes()::destroy);
             }
+            opened.sandboxes().repair().settleDoubts(); // what the server of another host has left to this one
             var snapshots = opened.sandboxes().snapshots();
             snapshots.list(Sandboxer.LOCAL_CONSUMER, null, null, null, 1000).forEach(snapshots::delete);
             server.close();

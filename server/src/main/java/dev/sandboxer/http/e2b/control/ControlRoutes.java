@@ -1,6 +1,7 @@
 package dev.sandboxer.http.e2b.control;
 
 import dev.sandboxer.http.Route;
+import dev.sandboxer.http.e2b.edge.Handover;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.e2b.envd.SandboxLogs;
@@ -26,20 +27,22 @@ public final class ControlRoutes {
      */
     public ControlRoutes(
             Sandboxes sandboxes,
+            Handover handover,
             Templates templates,
             Tokens tokens,
             Supplier<String> domain,
             SandboxLogs logs,
             InstantSource clock) {
         this.usage = new UsageHistory(sandboxes);
+        var owned = new OwnedSandboxes(sandboxes, handover);
         var views = new SandboxViews(tokens, domain);
         // first, since /sandboxes/metrics would else be taken for /sandboxes/{sandboxID}
-        routes.addAll(new TelemetryRoutes(sandboxes, usage, logs).routes());
-        routes.addAll(new SandboxRoutes(sandboxes, templates, views).routes());
-        routes.addAll(new LifeRoutes(sandboxes, templates, views, clock).routes());
-        routes.addAll(new SnapshotRoutes(sandboxes, templates, views).routes());
+        routes.addAll(new TelemetryRoutes(sandboxes, owned, usage, logs).routes());
+        routes.addAll(new SandboxRoutes(sandboxes, owned, handover, templates, views).routes());
+        routes.addAll(new LifeRoutes(sandboxes, owned, templates, views, clock).routes());
+        routes.addAll(new SnapshotRoutes(sandboxes, owned, templates, views).routes());
         routes.addAll(new TemplateRoutes(templates, clock.instant()).routes());
-        routes.addAll(new NetworkRoutes(sandboxes, templates).routes());
+        routes.addAll(new NetworkRoutes(owned, templates).routes());
     }
 
     /** All routes of the control plane, each of which needs an API key. The first match wins. */

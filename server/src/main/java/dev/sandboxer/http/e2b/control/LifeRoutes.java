@@ -30,23 +30,24 @@ final class LifeRoutes {
     private final OwnedSandboxes owned;
     private final InstantSource clock;
 
-    LifeRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views, InstantSource clock) {
+    LifeRoutes(
+            Sandboxes sandboxes, OwnedSandboxes owned, Templates templates, SandboxViews views, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.templates = templates;
         this.views = views;
-        this.owned = new OwnedSandboxes(sandboxes);
+        this.owned = owned;
         this.clock = clock;
     }
 
     List<Route> routes() {
         return List.of(
-                new Route("DELETE", "/sandboxes/{sandboxID}", this::kill),
-                new Route("POST", "/sandboxes/{sandboxID}/timeout", this::timeout),
-                new Route("POST", "/sandboxes/{sandboxID}/refreshes", this::refresh),
-                new Route("POST", "/sandboxes/{sandboxID}/pause", this::pause),
-                new Route("POST", "/sandboxes/{sandboxID}/resume", this::resume),
-                new Route("POST", "/sandboxes/{sandboxID}/connect", this::connect),
-                new Route("POST", "/v2/sandboxes/{sandboxID}/connect", this::connect));
+                new Route("DELETE", "/sandboxes/{sandboxID}", owned.atItsHostOrElse(this::kill)),
+                new Route("POST", "/sandboxes/{sandboxID}/timeout", owned.atItsHost(this::timeout)),
+                new Route("POST", "/sandboxes/{sandboxID}/refreshes", owned.atItsHost(this::refresh)),
+                new Route("POST", "/sandboxes/{sandboxID}/pause", owned.atItsHost(this::pause)),
+                new Route("POST", "/sandboxes/{sandboxID}/resume", owned.atItsHost(this::resume)),
+                new Route("POST", "/sandboxes/{sandboxID}/connect", owned.atItsHost(this::connect)),
+                new Route("POST", "/v2/sandboxes/{sandboxID}/connect", owned.atItsHost(this::connect)));
     }
 
     // the bodies; a field that is not listed is refused

@@ -6,7 +6,6 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Templates;
-import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.Terms;
 import java.io.IOException;
@@ -23,8 +22,8 @@ final class NetworkRoutes {
     private final OwnedSandboxes owned;
     private final Templates templates;
 
-    NetworkRoutes(Sandboxes sandboxes, Templates templates) {
-        this.owned = new OwnedSandboxes(sandboxes);
+    NetworkRoutes(OwnedSandboxes owned, Templates templates) {
+        this.owned = owned;
         this.templates = templates;
     }
 

@@ -1,19 +1,25 @@
 package dev.sandboxer.http.e2b.control;
 
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.Endpoint;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.Handover;
 import dev.sandboxer.http.e2b.edge.Targets;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 
-/** Finds the sandbox that a control-plane request names among those of the caller. */
+/** Finds the sandbox that a control-plane request names among those of the caller, and the server that can work on it. */
 final class OwnedSandboxes {
     private final Sandboxes sandboxes;
+    private final Handover handover;
 
-    OwnedSandboxes(Sandboxes sandboxes) {
+    OwnedSandboxes(Sandboxes sandboxes, Handover handover) {
         this.sandboxes = sandboxes;
+        this.handover = handover;
     }
 
     /**
@@ -30,5 +36,28 @@ final class OwnedSandboxes {
                 .filter(sandbox -> sandbox.consumer().equals(Caller.of(exchange)))
                 .filter(sandbox -> sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED)
                 .orElseThrow(() -> E2bException.noSandbox(text));
+    }
+
+    /** Lets the server of the sandbox's host answer; {@code here} answers where that is this one. */
+    Endpoint atItsHost(Endpoint here) {
+        return exchange -> {
+            if (!handover.isPossible() || !handover.answer(exchange, of(exchange))) {
+                here.answer(exchange);
+            }
+        };
+    }
+
+    /** Like {@link #atItsHost}, but answers here too while that host is away. */
+    Endpoint atItsHostOrElse(Endpoint here) {
+        return exchange -> {
+            try {
+                atItsHost(here).answer(exchange);
+            } catch (SandboxException e) {
+                if (e.code() != ErrorCode.HOST_AWAY || exchange.committed()) {
+                    throw e;
+                }
+                here.answer(exchange);
+            }
+        };
     }
 }

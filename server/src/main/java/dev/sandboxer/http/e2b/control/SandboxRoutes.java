@@ -5,6 +5,7 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.http.e2b.edge.Handover;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
@@ -40,15 +41,18 @@ final class SandboxRoutes {
     private static final String ONLY = "X-Sandboxer-Only";
 
     private final Sandboxes sandboxes;
+    private final Handover handover;
     private final Templates templates;
     private final SandboxViews views;
     private final OwnedSandboxes owned;
 
-    SandboxRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views) {
+    SandboxRoutes(
+            Sandboxes sandboxes, OwnedSandboxes owned, Handover handover, Templates templates, SandboxViews views) {
         this.sandboxes = sandboxes;
+        this.handover = handover;
         this.templates = templates;
         this.views = views;
-        this.owned = new OwnedSandboxes(sandboxes);
+        this.owned = owned;
     }
 
     List<Route> routes() {
@@ -64,6 +68,9 @@ final class SandboxRoutes {
         var asked = exchange.json(NewSandbox.class);
         asked.check();
         var start = templates.find(Caller.of(exchange), String.valueOf(asked.templateID()));
+        if (start.snapshot() != null && handover.answer(exchange, start.snapshot())) {
+            return;
+        }
         var profile = start.profile();
         var made = sandboxes.create(CreateSandbox.of(Caller.of(exchange), profile)
                 .ttl(TimeoutLimit.check(asked.timeout(), defaultTimeout, profile))

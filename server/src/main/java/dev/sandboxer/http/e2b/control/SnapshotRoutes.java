@@ -32,19 +32,19 @@ final class SnapshotRoutes {
     private final SandboxViews views;
     private final OwnedSandboxes owned;
 
-    SnapshotRoutes(Sandboxes sandboxes, Templates templates, SandboxViews views) {
+    SnapshotRoutes(Sandboxes sandboxes, OwnedSandboxes owned, Templates templates, SandboxViews views) {
         this.sandboxes = sandboxes;
         this.templates = templates;
         this.views = views;
-        this.owned = new OwnedSandboxes(sandboxes);
+        this.owned = owned;
     }
 
     List<Route> routes() {
         return List.of(
-                new Route("POST", "/sandboxes/{sandboxID}/snapshots", this::make),
+                new Route("POST", "/sandboxes/{sandboxID}/snapshots", owned.atItsHost(this::make)),
                 new Route("GET", "/snapshots", this::list),
                 new Route("DELETE", "/templates/{templateID}", this::delete),
-                new Route("POST", "/sandboxes/{sandboxID}/fork", this::fork));
+                new Route("POST", "/sandboxes/{sandboxID}/fork", owned.atItsHost(this::fork)));
     }
 
     private record NewSnapshot(@Nullable String name) {}

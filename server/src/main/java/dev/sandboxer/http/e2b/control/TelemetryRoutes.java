@@ -32,19 +32,19 @@ final class TelemetryRoutes {
     private final SandboxLogs logs;
     private final OwnedSandboxes owned;
 
-    TelemetryRoutes(Sandboxes sandboxes, UsageHistory usage, SandboxLogs logs) {
+    TelemetryRoutes(Sandboxes sandboxes, OwnedSandboxes owned, UsageHistory usage, SandboxLogs logs) {
         this.sandboxes = sandboxes;
         this.usage = usage;
         this.logs = logs;
-        this.owned = new OwnedSandboxes(sandboxes);
+        this.owned = owned;
     }
 
     List<Route> routes() {
         return List.of(
                 new Route("GET", "/sandboxes/metrics", this::metricsOfSeveral),
-                new Route("GET", "/sandboxes/{sandboxID}/metrics", this::metrics),
-                new Route("GET", "/sandboxes/{sandboxID}/logs", this::logs),
-                new Route("GET", "/v2/sandboxes/{sandboxID}/logs", this::logsNewestLast));
+                new Route("GET", "/sandboxes/{sandboxID}/metrics", owned.atItsHost(this::metrics)),
+                new Route("GET", "/sandboxes/{sandboxID}/logs", owned.atItsHost(this::logs)),
+                new Route("GET", "/v2/sandboxes/{sandboxID}/logs", owned.atItsHost(this::logsNewestLast)));
     }
 
     private void metrics(HttpExchange exchange) throws IOException {

@@ -5,12 +5,21 @@ import dev.sandboxer.connect.ConnectError;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.observe.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /** Translates our failures into E2B's errors. */
 public final class ErrorMapping {
     private ErrorMapping() {}
+
+    /** Says when to try again, if that is known and can still be said. */
+    public static void retryAfter(HttpExchange exchange, SandboxException e) {
+        var wait = e.retryAfter();
+        if (wait != null && !exchange.committed()) {
+            exchange.header("Retry-After", Long.toString(Math.ceilDiv(wait.toMillis(), 1000L)));
+        }
+    }
 
     /** A failure of the control plane. */
     public static E2bException rest(SandboxException e) {

@@ -23,7 +23,7 @@ public final class HeaderFilter {
     /** Matches the headers to leave out of a request to that sandbox. */
     public Predicate<HttpField> of(SandboxId sandbox) {
         return header -> switch (header.getLowerCaseName()) {
-            case TRAFFIC_TOKEN, "e2b-sandbox-id", "e2b-sandbox-port" -> true;
+            case TRAFFIC_TOKEN, "e2b-sandbox-id", "e2b-sandbox-port", "x-sandboxer-handed-on" -> true;
             case "x-api-key" ->
                 header.getValue() != null
                         && keys.consumerOf(header.getValue().strip()).isPresent();

@@ -20,10 +20,12 @@ public final class PortProxy {
     private final Tokens tokens;
     private final HeaderFilter headers;
     private final Passage passage;
+    private final Handover handover;
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
-    public PortProxy(SandboxAccess access, Tokens tokens, HeaderFilter headers, Passage passage) {
+    public PortProxy(SandboxAccess access, Handover handover, Tokens tokens, HeaderFilter headers, Passage passage) {
         this.access = access;
+        this.handover = handover;
         this.tokens = tokens;
         this.headers = headers;
         this.passage = passage;
@@ -36,6 +38,9 @@ public final class PortProxy {
         exchange.notes().sandbox = id.value();
         exchange.notes().route = "port";
         try (var call = access.call(exchange, id)) {
+            if (handover.answer(call)) {
+                return;
+            }
             authorize(call);
             call.wake();
             // a backend would not say the host name that was agreed on

@@ -6,6 +6,7 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.FileAccess;
+import dev.sandboxer.http.e2b.edge.Handover;
 import dev.sandboxer.http.e2b.edge.Passage;
 import dev.sandboxer.http.e2b.edge.SandboxAccess;
 import dev.sandboxer.http.e2b.edge.SandboxCall;
@@ -41,6 +42,7 @@ public final class DataPlane implements AutoCloseable {
 
     private final SandboxAccess access;
     private final Passage passage;
+    private final Handover handover;
     private final Snapshots snapshots;
     private final FileAccess fileAccess;
     private final Watchers watchers = new Watchers();
@@ -49,8 +51,14 @@ public final class DataPlane implements AutoCloseable {
     private final FileService files;
 
     public DataPlane(
-            SandboxAccess access, Passage passage, Snapshots snapshots, FileAccess fileAccess, InstantSource clock) {
+            SandboxAccess access,
+            Handover handover,
+            Passage passage,
+            Snapshots snapshots,
+            FileAccess fileAccess,
+            InstantSource clock) {
         this.access = access;
+        this.handover = handover;
         this.passage = passage;
         this.snapshots = snapshots;
         this.fileAccess = fileAccess;
@@ -85,6 +93,9 @@ public final class DataPlane implements AutoCloseable {
             exchange.notes().route = "envd " + path;
         }
         try (var call = access.call(exchange, id)) {
+            if (handedOver(call, path)) {
+                return;
+            }
             switch (path) {
                 case HEALTH -> health(call);
                 case VARIABLES -> variables(call);
@@ -97,6 +108,20 @@ public final class DataPlane implements AutoCloseable {
                     }
                 }
             }
+        }
+    }
+
+    /** Returns true if the call was answered by the server of another host, or can't be for now. */
+    private boolean handedOver(SandboxCall call, String path) throws IOException {
+        try {
+            return handover.answer(call);
+        } catch (SandboxException e) {
+            if (!isRpc(path) || call.exchange().committed()) {
+                throw e;
+            }
+            ErrorMapping.retryAfter(call.exchange(), e);
+            Rpc.refuse(call.exchange(), ErrorMapping.rpc(e));
+            return true;
         }
     }
 
