@@ -41,8 +41,8 @@ class ArchitectureTest {
     };
 
     /** Only those that keep rows, and the store itself. */
-    private static final Pattern SPEAKS_SQL =
-            Pattern.compile("\\w+Store|\\w+Row|\\w+Database|\\w+Schema|\\w+Failures|Database|Migrations|OneConnection");
+    private static final Pattern SPEAKS_SQL = Pattern.compile(
+            "\\w+Store|\\w+Row|\\w+Database|\\w+Schema|\\w+Failures|Database|Migrations|OneConnection|LeasedJobs");
 
     /** What asks the real clock, waits, or begins a thread. */
     private static final Pattern REAL_TIME_OR_THREAD = Pattern.compile(String.join(
@@ -211,7 +211,8 @@ class ArchitectureTest {
                         "org.sqlite..",
                         "org.flywaydb..",
                         "org.postgresql..",
-                        "com.zaxxer..")));
+                        "com.zaxxer..",
+                        "com.github.kagkarlsson..")));
     }
 
     /** Others may pass a transaction's handle on, and do nothing with it. */
