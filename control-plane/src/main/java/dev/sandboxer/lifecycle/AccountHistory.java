@@ -8,6 +8,7 @@ import dev.sandboxer.routing.Account;
 import dev.sandboxer.routing.AttemptHistory;
 import dev.sandboxer.routing.PastAttempt;
 import dev.sandboxer.routing.PastAttempt.Result;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,15 @@ public record AccountHistory(AttemptStore attempts) implements AttemptHistory {
                 .forEach((account, its) ->
                         past.put(account, its.stream().map(AccountHistory::past).toList()));
         return past;
+    }
+
+    @Override
+    public Collection<Account> troubled(Collection<Account> accounts, Instant since) {
+        if (accounts.isEmpty()) {
+            return accounts;
+        }
+        var failed = attempts.failedSince(since);
+        return accounts.stream().filter(failed::contains).toList();
     }
 
     private static PastAttempt past(Attempt attempt) {

@@ -26,6 +26,9 @@ final class CircuitBreaker {
     /** Failures further apart are no series. */
     static final Duration SERIES_GAP = Duration.ofMinutes(10);
 
+    /** Of what failed longer ago nothing is left to keep: no pause is longer, and a backend may ask for an hour at most. */
+    static final Duration MEMORY = Duration.ofHours(1);
+
     /** A probe that has not answered by then has been lost. */
     static final Duration PROBE_PATIENCE = Duration.ofMinutes(2);
 

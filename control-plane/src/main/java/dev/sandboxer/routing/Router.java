@@ -212,7 +212,11 @@ public final class Router {
                 accounts.add(eligible.account());
             }
         }
-        return history.latest(accounts, bySpeed ? Speed.ATTEMPTS : CircuitBreaker.ATTEMPTS);
+        return bySpeed
+                ? history.latest(accounts, Speed.ATTEMPTS)
+                : history.latest(
+                        history.troubled(accounts, clock.instant().minus(CircuitBreaker.MEMORY)),
+                        CircuitBreaker.ATTEMPTS);
     }
 
     /** What nobody bills runs on this host, where waiting for a recovery would only hide what is wrong. */

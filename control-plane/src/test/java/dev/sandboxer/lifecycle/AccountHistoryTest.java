@@ -39,6 +39,18 @@ class AccountHistoryTest extends InstallationTest {
         assertThat(latest.get(ofSecond)).hasSize(1);
     }
 
+    @Test
+    void accounts_in_which_nothing_failed_of_late_are_passed_over() {
+        first().plan(Call.CREATE, Fault.refused(Kind.TRANSIENT));
+        var fine = accountOf(create());
+        var failed = new Account(new ExtensionId("ext.first"), null);
+        var history = new AccountHistory(new AttemptStore(process.database()));
+        var then = installation.clock().instant();
+
+        assertThat(history.troubled(List.of(failed, fine), then)).containsExactly(failed);
+        assertThat(history.troubled(List.of(failed, fine), then.plusMillis(1))).isEmpty();
+    }
+
     private Account accountOf(Sandbox sandbox) {
         var attempt = sandboxes().attempts(sandbox).getLast();
         return new Account(attempt.extension(), attempt.credential());

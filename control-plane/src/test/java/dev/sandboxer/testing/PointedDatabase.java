@@ -1,9 +1,9 @@
 package dev.sandboxer.testing;
 
-import java.util.List;
-import dev.sandboxer.store.Jobs;
-import dev.sandboxer.store.Job;
 import dev.sandboxer.store.Database;
+import dev.sandboxer.store.Job;
+import dev.sandboxer.store.Jobs;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;

@@ -39,6 +39,9 @@ public record Attempt(
             @Nullable String message,
             @Nullable Kind kind,
             @Nullable Instant retryAt) {
+        /** However long a backend asks for: it is asked once an hour. */
+        private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
         public static End created(Instant at) {
             return new End(Outcome.CREATED, at, null, null, null);
         }
@@ -51,7 +54,12 @@ public record Attempt(
         /** The end that a failure makes; its message may be that of a look-up which found nothing. */
         public static End failed(Outcome outcome, Instant at, ExtensionException e) {
             var wait = e.retryAfter();
-            return new End(outcome, at, e.getMessage(), e.kind(), wait == null ? null : at.plus(wait));
+            return new End(
+                    outcome,
+                    at,
+                    e.getMessage(),
+                    e.kind(),
+                    wait == null ? null : at.plus(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT));
         }
 
         /** It came to nothing for a reason of ours. */

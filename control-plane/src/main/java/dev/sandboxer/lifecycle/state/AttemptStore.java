@@ -1,5 +1,6 @@
 package dev.sandboxer.lifecycle.state;
 
+import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.state.Attempt.End;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -64,6 +66,17 @@ public final class AttemptStore {
                 .bind("sandbox", attempt.sandbox().value())
                 .bind("attempt", attempt.number())
                 .execute();
+    }
+
+    /** The accounts in which an attempt has failed since then. */
+    public Set<Account> failedSince(Instant since) {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT DISTINCT extension, credential FROM attempts WHERE failure IS NOT NULL AND ended_at >= :since")
+                .bind("since", since.toEpochMilli())
+                .map((row, context) -> new Account(
+                        new ExtensionId(row.getString("extension")),
+                        SandboxRow.optional(row.getString("credential"), CredentialId::new)))
+                .set());
     }
 
     /** The latest in each account, newest first, at most that many of each; nothing for an account without any. */
