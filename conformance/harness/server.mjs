@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -7,6 +7,12 @@ import { destroyAllNow, leftovers, sandboxer, startSandboxer } from './program.m
 
 /** 2 = a second server in front of the one that runs the sandboxes, to which that one is E2B. */
 export const HOPS = Number(process.env.SANDBOXER_CONFORMANCE_HOPS ?? 1)
+
+/**
+ * true = each server has a peer on the same PostgreSQL, and clients reach sandboxes through that peer, as if it ran on another host.
+ * SANDBOXER_DATABASE_URL names the database, and SANDBOXER_MASTER_KEY_FILE a file for all: the test files use the same database.
+ */
+const PEERS = process.env.SANDBOXER_CONFORMANCE_PEERS === '1'
 
 const START_LIMIT_MS = 120_000
 const DRAIN_LIMIT_MS = 60_000
@@ -71,6 +77,7 @@ export class Server {
   #keys = new Map() // of consumers that the command line doesn't act for
   #cloud // the server that is E2B to this one
   #environment
+  #peer // another server of the same database, through which clients reach sandboxes
 
   constructor(home, cloud, environment = {}) {
     this.home = home
@@ -80,14 +87,22 @@ export class Server {
 
   /** Starts one on a fresh home and any free port; with two hops another behind it. */
   static async start(hops = HOPS) {
+    if (PEERS) return Server.#startWithPeer()
     if (hops === 1) return Server.#start(CONFIG)
     const cloud = await Server.#start(CONFIG)
     return Server.#start(CLOUD_CONFIG, cloud, cloud.environment((await cloud.createKey(LOCAL)).key))
   }
 
-  static async #start(config, cloud, environment) {
+  static async #startWithPeer() {
+    const server = await Server.#start(CONFIG)
+    server.#peer = await Server.#start(CONFIG, undefined, {}, join(server.home, 'master-key.json'))
+    return server
+  }
+
+  static async #start(config, cloud, environment, masterKey) {
     const home = mkdtempSync(join(tmpdir(), 'sbx-conf-'))
     writeFileSync(join(home, 'config.yaml'), config)
+    if (masterKey && existsSync(masterKey)) copyFileSync(masterKey, join(home, 'master-key.json'))
     const server = new Server(home, cloud, environment)
     Server.#alive.add(server)
     await server.listen('127.0.0.1:0')
@@ -157,7 +172,7 @@ export class Server {
 
   /** What an unmodified client needs in its environment. */
   environment(key) {
-    return { E2B_API_URL: this.url, E2B_SANDBOX_URL: this.url, E2B_API_KEY: key }
+    return { E2B_API_URL: this.url, E2B_SANDBOX_URL: (this.#peer ?? this).url, E2B_API_KEY: key }
   }
 
   /** Sends a signal to the server's own process and waits for its end; gives the exit code or signal. */
@@ -190,6 +205,7 @@ export class Server {
     Server.#alive.delete(this)
     rmSync(this.home, { recursive: true, force: true })
     await this.#cloud?.close()
+    await this.#peer?.close()
     assert.equal(status, 0, `after SIGTERM the server ended with ${status}; it said:\n${this.log.slice(-30).join('\n')}`)
   }
 
