@@ -7,6 +7,7 @@ import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.FakeCloud;
 import dev.sandboxer.testing.Fault;
@@ -56,10 +57,23 @@ final class RandomHistory {
         in.repair();
         check(later);
         assertThat(in.running()).as("still running after %s", later).isEmpty();
+        checkRoomInAccount(later);
         Settlement.checkRoom(in, later);
-        assertThat(in.first().running())
-                .as("room in the account after %s", later)
-                .hasSize(MOST_IN_ACCOUNT);
+    }
+
+    /** The account that is limited takes as many as it may have. Takes the limit away. */
+    private void checkRoomInAccount(String history) {
+        var extension = in.profile().route().getFirst();
+        var request = CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(extension))
+                .build();
+        for (int i = 0; i < MOST_IN_ACCOUNT; i++) {
+            var sandbox = in.inProcess(sandboxes -> sandboxes.create(request));
+            assertThat(sandbox.state()).as("creation %s after %s", i, history).isEqualTo(SandboxState.RUNNING);
+        }
+        in.inProcess(sandboxes -> sandboxes.list(TestInstallation.ME, false).stream()
+                .map(sandboxes::destroy)
+                .toList());
+        in.limit(extension, AccountLimit.NONE);
     }
 
     private void check(String history) {
