@@ -180,6 +180,10 @@ class TwoServersIT {
                 .isEqualTo(204);
         assertThat(control(other, "GET", guest, "/metrics", "")).isEqualTo(200);
         assertThat(control(other, "GET", guest, "/logs", "")).isEqualTo(200);
+        assertThat(other.control("GET", "/sandboxes/metrics?sandbox_ids=" + guest.id(), "")
+                        .status())
+                .as("of several at once those of this host are told")
+                .isEqualTo(200);
         assertThat(control(other, "POST", guest, "/pause", "{}")).isEqualTo(204);
         assertThat(control(other, "POST", guest, "/pause", "{}")).isEqualTo(409);
         assertThat(control(other, "POST", guest, "/connect", "{\"timeout\":600}"))

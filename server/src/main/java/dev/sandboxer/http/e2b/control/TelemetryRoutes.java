@@ -1,5 +1,7 @@
 package dev.sandboxer.http.e2b.control;
 
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.WireJson;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,18 @@ final class TelemetryRoutes {
 
     private record Several(Map<String, UsageHistory.Sample> sandboxes) {}
 
+    /** Empty for a sandbox that only another host can reach: the others are answered for all the same. */
+    private Optional<List<UsageHistory.Sample>> samples(Sandbox sandbox) {
+        try {
+            return Optional.of(usage.of(sandbox));
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.HOST_AWAY) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     /** Answers with the newest sample of each sandbox that is named. */
     private void metricsOfSeveral(HttpExchange exchange) throws IOException {
         var text = exchange.query("sandbox_ids");
@@ -73,7 +88,7 @@ final class TelemetryRoutes {
             sandboxes
                     .find(Targets.sandboxId(id))
                     .filter(sandbox -> sandbox.consumer().equals(Caller.of(exchange)))
-                    .map(usage::of)
+                    .flatMap(this::samples)
                     .filter(samples -> !samples.isEmpty())
                     .ifPresent(samples -> found.put(id, samples.getLast()));
         }
