@@ -19,6 +19,7 @@ import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.routing.Account;
@@ -155,7 +156,7 @@ record Attempts(
     private AttemptResult unwritten(Sandbox sandbox, Backend backend, BackendSandbox made, SandboxException e) {
         if (e.code() == ErrorCode.CONFLICT) {
             var current = sandboxes.current(sandbox);
-            if (made.ref().equals(current.ref()) && !current.state().ended()) {
+            if (made.ref().equals(current.ref()) && current.state() == SandboxState.RUNNING) {
                 return new Created(current);
             }
         }
