@@ -13,7 +13,6 @@ import dev.sandboxer.lifecycle.AccountHistory;
 import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.AttemptStore;
-import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
@@ -31,9 +30,13 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The composition root: one open installation. Thread-safe. */
 public final class Sandboxer implements AutoCloseable {
+    /** Tells apart those that this process has opened. */
+    private static final AtomicInteger OPENED = new AtomicInteger();
+
     /** Who asks when nobody says so: the user of the command line. */
     public static final String LOCAL_CONSUMER = Consumers.LOCAL;
 
@@ -78,7 +81,7 @@ public final class Sandboxer implements AutoCloseable {
                 List.of(quotas),
                 id -> config.config().extension(id).limit(),
                 new Worker(
-                        ProcessIdentity.current().worker(SandboxId.randomText().substring(0, 6)),
+                        ProcessIdentity.current().worker("w" + OPENED.incrementAndGet()),
                         database.isShared() ? host(home) : null),
                 clock,
                 Sleeper.REAL);

@@ -7,9 +7,6 @@ import java.util.Map;
 
 /** Remembers attempts. What routing knows about accounts comes from here, so that all servers know the same. */
 public interface AttemptHistory {
-    /** One that remembers nothing. */
-    AttemptHistory NONE = (accounts, most) -> Map.of();
-
     /** The latest attempts in each account, newest first, at most that many of each; nothing for an account without any. */
     Map<Account, List<PastAttempt>> latest(Collection<Account> accounts, int most);
 

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,13 @@ class RouterTest {
         var installation = new TestInstallation(home);
         try (var process = installation.start(List.of(installed))) {
             var credentials = new CredentialRouter(process.credentials());
-            return new Router(process.registry(), credentials, enabled, this::noCards, AttemptHistory.NONE, CLOCK)
+            return new Router(
+                            process.registry(),
+                            credentials,
+                            enabled,
+                            this::noCards,
+                            (accounts, most) -> Map.of(),
+                            CLOCK)
                     .route(profile, Requirements.of(Requester.of(TestInstallation.ME), profile))
                     .verdicts();
         }
