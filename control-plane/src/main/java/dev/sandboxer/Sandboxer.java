@@ -8,6 +8,7 @@ import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
+import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.lifecycle.AccountHistory;
 import dev.sandboxer.lifecycle.CredentialUses;
@@ -16,6 +17,7 @@ import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.payments.rates.RateCardReader;
 import dev.sandboxer.profiles.ProfileCatalogue;
@@ -26,14 +28,21 @@ import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
 import dev.sandboxer.store.Job;
 import dev.sandboxer.store.Jobs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The composition root: one open installation. Thread-safe. */
 public final class Sandboxer implements AutoCloseable {
+    private static final String OPERATOR_KEY_FILE = "SANDBOXER_OPERATOR_KEY_FILE";
+    private static final int SHORTEST_OPERATOR_KEY = 32;
+
     /** Tells apart those that this process has opened. */
     private static final AtomicInteger OPENED = new AtomicInteger();
 
@@ -52,10 +61,12 @@ public final class Sandboxer implements AutoCloseable {
     private final Sandboxes sandboxes;
     private final ApiKeys keys;
     private final Home home;
+    private final Map<String, String> environment;
     private final InstantSource clock;
 
     private Sandboxer(Home home, Map<String, String> environment, Database database, InstantSource clock) {
         this.home = home;
+        this.environment = environment;
         this.clock = clock;
         this.config = new ConfigFile(home);
         this.database = database;
@@ -114,6 +125,35 @@ public final class Sandboxer implements AutoCloseable {
     /** Names this host among those that share a database: for ever, as long as the home stays. */
     private static String host(Home home) {
         return HexFormat.of().formatHex(new SecretFile(home.resolve("host.id")).secret(), 0, 6);
+    }
+
+    /**
+     * The key with which an operator asks a server, from the file that {@code SANDBOXER_OPERATOR_KEY_FILE} names; empty when none is
+     * named.
+     *
+     * @throws SandboxException {@code INVALID_CONFIG} when the file can't be read or its key is too short to be safe
+     */
+    public Optional<String> operatorKey() {
+        var file = environment.getOrDefault(OPERATOR_KEY_FILE, "");
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var key = Files.readString(Path.of(file)).strip();
+            if (key.length() < SHORTEST_OPERATOR_KEY) {
+                throw new SandboxException(
+                        ErrorCode.INVALID_CONFIG,
+                        "the key in " + file + " has less than " + SHORTEST_OPERATOR_KEY
+                                + " characters; write a random one, such as: openssl rand -hex 32");
+            }
+            Redactor.know(List.of(key));
+            return Optional.of(key);
+        } catch (IOException e) {
+            throw new SandboxException(
+                    ErrorCode.INVALID_CONFIG,
+                    OPERATOR_KEY_FILE + " names " + file + ", which can't be read; put the operator's key there",
+                    e);
+        }
     }
 
     /** Every profile of the installation. */

@@ -9,7 +9,9 @@ import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.Timeouts;
 import dev.sandboxer.http.api.ApiRoutes;
+import dev.sandboxer.http.api.ConsumerAdminRoutes;
 import dev.sandboxer.http.api.ConsumerRoutes;
+import dev.sandboxer.http.api.OperatorKey;
 import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
 import dev.sandboxer.lifecycle.Repair;
@@ -57,9 +59,17 @@ public final class SandboxerServer implements AutoCloseable {
                 installation.tokenSecret(),
                 () -> domain == null ? ownDomain() : domain,
                 installation.clock(),
-                new OperatorRoutes(installation.sandboxes(), metrics).routes(),
+                openRoutes(installation, metrics),
                 apiRoutes(installation));
         this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, timeouts, front);
+    }
+
+    /** Those that need no consumer's key. */
+    private static List<Route> openRoutes(Sandboxer installation, PrometheusRegistry metrics) {
+        var routes = new ArrayList<Route>(new OperatorRoutes(installation.sandboxes(), metrics).routes());
+        var key = new OperatorKey(installation.operatorKey().orElse(null));
+        routes.addAll(new ConsumerAdminRoutes(installation.consumers(), installation.quotas(), key).routes());
+        return routes;
     }
 
     private static List<Route> apiRoutes(Sandboxer installation) {

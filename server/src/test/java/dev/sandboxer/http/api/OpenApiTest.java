@@ -39,7 +39,8 @@ class OpenApiTest {
         try (var process = installation.start()) {
             var catalogue = new ProfileCatalogue(installation.profile().name(), List.of(installation.profile()));
             var profiles = new ConsumerProfiles(() -> catalogue, process.consumers());
-            var open = new OperatorRoutes(process.sandboxes(), new PrometheusRegistry()).routes();
+            var open = new ArrayList<Route>(new OperatorRoutes(process.sandboxes(), new PrometheusRegistry()).routes());
+            open.addAll(new ConsumerAdminRoutes(process.consumers(), process.quotas(), new OperatorKey(null)).routes());
             var own = new ArrayList<Route>(
                     new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router()).routes());
             own.addAll(new ConsumerRoutes(process.consumers(), profiles, process.quotas()).routes());

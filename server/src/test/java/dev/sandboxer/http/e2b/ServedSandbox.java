@@ -6,7 +6,9 @@ import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.api.ConsumerAdminRoutes;
 import dev.sandboxer.http.api.ConsumerRoutes;
+import dev.sandboxer.http.api.OperatorKey;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.ports.Peer;
 import dev.sandboxer.lifecycle.CreateSandbox;
@@ -29,6 +31,8 @@ import java.util.Map;
 
 /** E2B's API on a test installation, with one sandbox, which calls wake when it is paused. */
 class ServedSandbox implements AutoCloseable {
+    static final String OPERATOR = "operators-key-for-tests-and-nothing-else";
+
     private static final byte[] SECRET = "a key of the test".getBytes(StandardCharsets.UTF_8);
 
     private final ControlPlane process;
@@ -55,7 +59,7 @@ class ServedSandbox implements AutoCloseable {
                 SECRET,
                 () -> "sandboxes.test",
                 installation.clock(),
-                List.of(),
+                new ConsumerAdminRoutes(process.consumers(), process.quotas(), new OperatorKey(OPERATOR)).routes(),
                 new ConsumerRoutes(process.consumers(), profiles, process.quotas()).routes());
         server = new HttpServer(
                 new Listen("127.0.0.1", 0), e2b.endpoint(), new PrometheusRegistry(), Duration.ofSeconds(1));
