@@ -155,6 +155,11 @@ final class SharedHistory {
     /** Fails when something is left over in the end. */
     void run() {
         in.declared().put(TestInstallation.ME, new ConsumerLimits(null, List.of(), MOST_LIVE, null, null, null, null));
+        // makes the key that servers share, under a lock that the interleaving knows nothing of
+        try (var process = in.start()) {
+            assertThat(process.credentials().ofEnvironment(in.extensions().getLast()))
+                    .isPresent();
+        }
         for (int i = 0; i < 2 + random.nextInt(2); i++) {
             servers.add(new Server("server" + i));
         }
