@@ -63,14 +63,15 @@ public final class ConsumerAdminRoutes {
     }
 
     private void show(HttpExchange exchange) throws IOException {
+        var name = exchange.parameter("consumer");
         key.require(exchange);
-        exchange.json(200, view(consumers.get(exchange.parameter("consumer"))));
+        exchange.json(200, view(consumers.get(name)));
     }
 
     /** Replaces all limits that the configuration doesn't set. */
     private void limit(HttpExchange exchange) throws IOException {
-        key.require(exchange);
         var name = exchange.parameter("consumer");
+        key.require(exchange);
         var wanted = exchange.json(LimitsBody.class).limits();
         var which = EnumSet.allOf(Limit.class);
         which.removeAll(consumers.declared(name));

@@ -28,6 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     static final JsonMapper JSON = new JsonMapper();
 
+    /** The operator's key. */
+    public static final String OPERATOR = "operators-key-for-tests-and-nothing-else";
+
     /** Beside the built-in profiles, one whose disk is soon full and one that nobody can run. */
     private static final String CONFIG = """
             profiles:
@@ -112,6 +115,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws IOException {
         home = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
         Files.writeString(home.resolve("config.yaml"), cloud == null ? CONFIG : CLOUD_CONFIG);
+        Files.writeString(home.resolve("operator.key"), OPERATOR + "\n");
         installation = Sandboxer.open(new Home(home), environment(), InstantSource.system());
         start();
         key = installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();
@@ -122,7 +126,11 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
         if (sharing != null) {
             return sharing.environment();
         }
-        return cloud == null ? Map.of() : cloud.clientsEnvironment();
+        return cloud == null
+                ? Map.of(
+                        "SANDBOXER_OPERATOR_KEY_FILE",
+                        home.resolve("operator.key").toString())
+                : cloud.clientsEnvironment();
     }
 
     /** Starts to serve, for the first time or again. */

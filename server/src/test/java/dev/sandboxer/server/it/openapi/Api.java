@@ -1,5 +1,6 @@
 package dev.sandboxer.server.it.openapi;
 
+import dev.sandboxer.server.it.LiveServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -46,8 +47,11 @@ final class Api implements AutoCloseable {
         return new Call(this, operation);
     }
 
-    /** With the key, if the operation needs one. */
+    /** With the key that the operation needs, if it needs one: this one, or the operator's. */
     Call call(String operation, String key) {
+        if (description.needsOperator(operation)) {
+            return call(operation).header("Authorization", "Bearer " + LiveServer.OPERATOR);
+        }
         return description.needsKey(operation) ? call(operation).key(key) : call(operation);
     }
 

@@ -42,6 +42,16 @@ final class ControlPlaneTour {
             call("GET /api/v1/profiles/{profile}/route").at(profile).expect(200);
         }
         call("GET /api/v1/profiles/{profile}/route").at("bsae").expect(404);
+        call("GET /api/v1/consumers").expect(200);
+        for (String limits : List.of("{\"maxLive\":100,\"profiles\":[]}", "{}")) {
+            call("PUT /api/v1/consumers/{consumer}/limits")
+                    .at("local")
+                    .json(limits)
+                    .expect(200);
+        }
+        call("PUT /api/v1/consumers/{consumer}/limits").at("nobody").json("{}").expect(404);
+        call("GET /api/v1/consumers/{consumer}").at("local").expect(200);
+        call("GET /api/v1/consumers/{consumer}").at("nobody").expect(404);
         var id = create(",\"metadata\":{\"a\":\"b\"}");
         call("GET /api/v1/sandboxes/{sandboxID}").at(id).expect(200);
         call("DELETE /sandboxes/{sandboxID}").at(id).expect(204);

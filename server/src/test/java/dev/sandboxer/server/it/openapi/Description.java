@@ -56,6 +56,10 @@ final class Description {
         return operation(operation).path("security").isMissingNode();
     }
 
+    boolean needsOperator(String operation) {
+        return operation(operation).path("security").toString().contains("operatorKey");
+    }
+
     Set<String> statuses(String operation) {
         return new TreeSet<>(operation(operation).path("responses").propertyNames());
     }

@@ -26,14 +26,31 @@ import tools.jackson.databind.node.ObjectNode;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OpenApiIT {
     /** Described, and not to be had here, with the reason. */
-    private static final Map<String, String> NOT_SEEN = Map.of(
-            "GET /readyz 503", "needs a database that has stopped to answer",
-            "POST /sandboxes 500", "needs a backend that fails without saying whether it has made something",
-            "POST /v2/sandboxes 500", "the same",
-            "POST /sandboxes 502", "needs a cloud that refuses a key; E2bFaultIT and CanaryIT have one",
-            "POST /v2/sandboxes 502", "the same",
-            "POST /sandboxes/{sandboxID}/connect 409", "needs five races in a row that are lost",
-            "POST /v2/sandboxes/{sandboxID}/connect 409", "the same");
+    private static final Map<String, String> NOT_SEEN = Map.ofEntries(
+            Map.entry("GET /readyz 503", "needs a database that has stopped to answer"),
+            Map.entry("POST /sandboxes 500", "needs a backend that fails without saying whether it has made something"),
+            Map.entry("POST /v2/sandboxes 500", "the same"),
+            Map.entry("POST /sandboxes 502", "needs a cloud that refuses a key; E2bFaultIT and CanaryIT have one"),
+            Map.entry("POST /v2/sandboxes 502", "the same"),
+            Map.entry(
+                    "PUT /api/v1/consumers/{consumer}/limits 409",
+                    "needs a limit that config.yaml sets; ConsumersContract has one"),
+            Map.entry("POST /sandboxes/{sandboxID}/connect 409", "needs five races in a row that are lost"),
+            Map.entry("POST /v2/sandboxes/{sandboxID}/connect 409", "the same"),
+            Map.entry("GET /api/v1/consumer 403", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry("GET /api/v1/consumer 404", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry(
+                    "GET /api/v1/profiles/{profile}/route 403", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry("POST /sandboxes 403", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry("POST /sandboxes 429", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry(
+                    "POST /sandboxes/{sandboxID}/connect 429", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry("POST /sandboxes/{sandboxID}/resume 429", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry("POST /v2/sandboxes 403", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry("POST /v2/sandboxes 429", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry(
+                    "POST /v2/sandboxes/{sandboxID}/connect 429",
+                    "needs a consumer with limits; e2b.QuotaTest has them"));
 
     /** What each operation takes where <code>{}</code> will not do. */
     private static final Map<String, String> GOOD_BODIES = Map.of(
@@ -106,7 +123,10 @@ class OpenApiIT {
     @Test
     void who_has_no_key_is_refused_everywhere_as_described() {
         for (String operation : operations()) {
-            if (api.description().needsKey(operation)) {
+            if (api.description().needsOperator(operation)) {
+                api.call(operation).at("x").expect(401);
+                api.call(operation).at("x").key(key).expect(401);
+            } else if (api.description().needsKey(operation)) {
                 api.call(operation).at("x", "x").expect(401);
                 api.call(operation).at("x", "x").key("e2b_" + "0".repeat(40)).expect(401);
             }
@@ -164,7 +184,9 @@ class OpenApiIT {
         for (String operation : operations()) {
             if (operation.startsWith("GET ")
                     && !Set.of("GET /health", "GET /envs", "GET /files").contains(operation)) {
-                var name = operation.contains("{profile}") || operation.contains("{alias}") ? "base" : id;
+                var name = operation.contains("{consumer}")
+                        ? "local"
+                        : operation.contains("{profile}") || operation.contains("{alias}") ? "base" : id;
                 var call = call(operation).at(name).query("sandbox_ids", id);
                 var head = call.head();
                 var got = call.expect(200);
