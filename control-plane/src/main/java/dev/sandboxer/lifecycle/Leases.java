@@ -42,7 +42,7 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * @param threads how many are at it or wait for their turn
+     * @param threads how many calls are at it or wait for their turn, nested ones too
      */
     private record Change(ReentrantLock turn, int threads) {
         Change plus(int more) {
@@ -63,8 +63,15 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    /** After a failure, which may have left something unfinished, others need not wait until the lease runs out. */
+    /**
+     * Lets others take over at once what a failure may have left unfinished. The lease stays while another call of this worker
+     * works on the same sandbox.
+     */
     private void giveBack(SandboxId sandbox, RuntimeException failure) {
+        var change = changing.get(sandbox);
+        if (change != null && change.threads() > 1) {
+            return;
+        }
         try {
             sandboxes.release(sandbox, worker.identity());
         } catch (SandboxException e) {

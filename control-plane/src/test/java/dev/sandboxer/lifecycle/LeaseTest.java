@@ -1,0 +1,43 @@
+package dev.sandboxer.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Until when a worker alone works on a sandbox. */
+class LeaseTest extends InstallationTest {
+    @Test
+    void work_that_goes_on_keeps_its_lease_when_another_call_about_its_sandbox_fails() {
+        first().watch(point -> {
+            if (point.equals("CREATE before")) {
+                assertFails(ErrorCode.CONFLICT, () -> sandboxes().pause(only()));
+                assertThat(only().leaseUntil()).isAfter(installation.clock().instant());
+            }
+        });
+
+        assertThat(create().state()).isEqualTo(SandboxState.RUNNING);
+    }
+
+    @Test
+    void work_that_has_failed_gives_its_lease_back() {
+        var sandbox = create();
+        first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
+
+        assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().destroy(sandbox));
+
+        assertThat(only().state()).isEqualTo(SandboxState.STOPPING);
+        assertThat(only().leaseUntil()).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void what_is_finished_has_no_lease() {
+        assertThat(create().leaseUntil()).isNull();
+        assertThat(sandboxes().destroy(only()).leaseUntil()).isNull();
+    }
+}
