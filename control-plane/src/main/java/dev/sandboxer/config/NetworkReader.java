@@ -6,7 +6,6 @@ import dev.sandboxer.config.yaml.YamlNode;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.NetworkTarget;
-import dev.sandboxer.profiles.Spelling;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +21,11 @@ record NetworkReader(Problems problems) {
             return NetworkRules.DENY_ALL;
         }
         if (!(node instanceof YamlNode.Mapping)) {
-            NetworkPolicy policy = profile.optional("network", NetworkReader::policy);
+            NetworkPolicy policy = profile.optional("network", Words::networkPolicy);
             return policy == null ? null : NetworkRules.of(policy);
         }
         Section rules = new Section(node, node, profile.path("network"), KEYS, problems);
-        NetworkPolicy byDefault = rules.optional("default", NetworkReader::policy);
+        NetworkPolicy byDefault = rules.optional("default", Words::networkPolicy);
         List<NetworkTarget> allow = rules.optionalList("allow", NetworkTarget::parse);
         List<NetworkTarget> deny = rules.optionalList("deny", NetworkTarget::parse);
         try {
@@ -35,15 +34,5 @@ record NetworkReader(Problems problems) {
             profile.problem("network", String.valueOf(e.getMessage()));
             return null;
         }
-    }
-
-    private static NetworkPolicy policy(String text) {
-        return switch (text) {
-            case "deny" -> NetworkPolicy.DENY;
-            case "backend-default" -> NetworkPolicy.BACKEND_DEFAULT;
-            default ->
-                throw new IllegalArgumentException(
-                        Spelling.quoted(text) + " is not a network policy (there are deny and backend-default)");
-        };
     }
 }

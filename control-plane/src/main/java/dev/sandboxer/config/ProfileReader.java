@@ -16,9 +16,7 @@ import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.profiles.Spelling;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -46,8 +44,6 @@ final class ProfileReader {
             "env",
             "credentials");
 
-    private static final int HIGHEST_PORT = 65_535;
-
     private final Problems problems;
     private final Installed installed;
     private final Values values;
@@ -65,7 +61,7 @@ final class ProfileReader {
         Set<ExtensionId> routed = new TreeSet<>();
         List<ExtensionId> route = section.requiredList("route", text -> notYetIn(routed, text));
         Map<ExtensionId, String> templates = templates(section, routed);
-        RoutePolicy policy = section.optional("policy", text -> constant(text, RoutePolicy.values()));
+        RoutePolicy policy = section.optional("policy", Words::routePolicy);
         SandboxSize size = size(section);
         Duration ttl = section.required("ttl", Durations::parsePositive);
         Duration maxTtl = section.required("maxTtl", Durations::parsePositive);
@@ -105,9 +101,9 @@ final class ProfileReader {
 
     private @Nullable Options options(Section section) {
         NetworkRules network = new NetworkReader(problems).read(section);
-        List<Integer> ports = section.optionalList("ports", ProfileReader::port);
+        List<Integer> ports = section.optionalList("ports", Ports::parse);
         String region = section.optional("region", ProfileReader::oneLine);
-        List<Capability> requires = section.optionalList("requires", text -> constant(text, Capability.values()));
+        List<Capability> requires = section.optionalList("requires", Words::capability);
         Map<String, String> env = env(section);
         return network == null
                 ? null
@@ -183,27 +179,6 @@ final class ProfileReader {
     private ExtensionId installed(Set<ExtensionId> names, String text) {
         names.add(new ExtensionId(text));
         return installed.id(text);
-    }
-
-    private static int port(String text) {
-        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > HIGHEST_PORT) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no port (1 to " + HIGHEST_PORT + ")");
-        }
-        return Integer.parseInt(text);
-    }
-
-    /** The constant with that name in lower case. */
-    private static <E extends Enum<E>> E constant(String text, E[] all) {
-        List<String> names = Arrays.stream(all)
-                .map(one -> one.name().toLowerCase(Locale.ROOT))
-                .toList();
-        int index = names.indexOf(text);
-        if (index < 0) {
-            List<String> nearest = Spelling.nearest(text, names);
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is not known"
-                    + (nearest.isEmpty() ? "; there are " + String.join(", ", names) : Spelling.didYouMean(nearest)));
-        }
-        return all[index];
     }
 
     private String template(@Nullable ExtensionId id, String text) {

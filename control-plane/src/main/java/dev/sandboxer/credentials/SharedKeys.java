@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Secrets that all servers of a database share, such as the one from which sandboxes' tokens are made: each a row, sealed with the
- * master key, which has to be the same on every host. Made by whoever needs it first. Thread-safe.
+ * master key, which has to be the same on every host. The first server that needs one makes it. Thread-safe.
  */
 public final class SharedKeys {
     private static final int BYTES = 32;

@@ -180,17 +180,23 @@ final class PauseResume {
         try {
             return transitions.commit(before, done, cause);
         } catch (SandboxException e) {
-            var now = sandboxes.current(before);
-            if (e.code() == ErrorCode.CONFLICT && now.ref() != null && now.state() != before.state()) {
-                switch (now.state()) {
-                    case RUNNING -> backend.resume(now.requireRef(), now.backendDeadline());
-                    case PAUSED -> backend.pause(now.requireRef(), now.deadline());
-                    default -> {
-                        // it is being ended
-                    }
-                }
+            if (e.code() == ErrorCode.CONFLICT) {
+                tellContrary(before, sandboxes.current(before), backend);
             }
             throw e;
+        }
+    }
+
+    private static void tellContrary(Sandbox told, Sandbox now, Pausing backend) {
+        if (now.state() == told.state()) {
+            return;
+        }
+        switch (now.state()) {
+            case RUNNING -> backend.resume(now.requireRef(), now.backendDeadline());
+            case PAUSED -> backend.pause(now.requireRef(), now.deadline());
+            default -> {
+                // it is being ended
+            }
         }
     }
 

@@ -244,7 +244,7 @@ public final class Sandboxes implements AutoCloseable {
         return extendAsAllowed(sandbox, ttl, profile);
     }
 
-    /** The same, but no longer than its profile and its consumer's limits allow instead of a failure. */
+    /** Moves the deadline like {@link #extend}, but to the latest allowed one where that would fail. */
     public Sandbox extendAsAllowed(Sandbox sandbox, Duration ttl, Profile profile) {
         consumers.requireEnabled(sandbox.consumer());
         var longest = longestTtl(sandbox, profile);

@@ -23,7 +23,7 @@ final class Speed {
      * The time until a sandbox can be expected: all the time spent, over the sandboxes that came of it. So an account that fails
      * every second time counts as twice as slow.
      *
-     * @return empty when too little is known of late
+     * @return empty when too little is known of the last hour
      */
     static Optional<Duration> of(List<PastAttempt> attempts, Instant now) {
         double weight = 0;

@@ -67,8 +67,8 @@ record TryOrder(Map<Account, List<PastAttempt>> history, InstantSource clock) {
 
     private record Measured(Eligible eligible, Optional<Duration> speed) {
         Eligible noted() {
-            return eligible.noted(speed.map(time -> "ready in " + time.toMillis() + " ms of late")
-                    .orElse("not measured of late"));
+            return eligible.noted(speed.map(time -> "ready in " + time.toMillis() + " ms lately")
+                    .orElse("not measured lately"));
         }
     }
 

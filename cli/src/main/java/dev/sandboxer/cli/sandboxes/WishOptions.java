@@ -1,7 +1,8 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.cli.command.Syntax;
-import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.config.Ports;
+import dev.sandboxer.config.Words;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
@@ -10,11 +11,8 @@ import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.NetworkTarget;
 import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.lifecycle.Wishes;
-import dev.sandboxer.profiles.Spelling;
 import dev.sandboxer.routing.Preference;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -24,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Options about where a sandbox runs, and what its backend has to be able to do. */
 final class WishOptions {
-    private static final int HIGHEST_PORT = 65_535;
-
     private final Syntax syntax;
     private final Supplier<@Nullable String> image;
     private final Supplier<List<String>> ports;
@@ -43,7 +39,7 @@ final class WishOptions {
         ports = syntax.options("--port", "N", "Open this port at the beginning. Repeatable.");
         region = syntax.option("--region", "NAME", "Where it runs, in the backend's own words.");
         network = syntax.option(
-                "--network", "POLICY", "deny or backend-default, for all that no rule names.", WishOptions::policy);
+                "--network", "POLICY", "deny or backend-default, for all that no rule names.", Words::networkPolicy);
         allow = syntax.options("--allow", "TARGET", "An address, range or domain it may call. Repeatable.");
         deny = syntax.options("--deny", "TARGET", "An address or range it may not call. Repeatable.");
         requires = syntax.options("--require", "WHAT", "What its backend must be able to do, e.g. pause. Repeatable.");
@@ -55,7 +51,9 @@ final class WishOptions {
         if (image.get() != null) {
             valid(image.get(), text -> new Source.Image(text, null));
         }
-        var opened = ports.get().stream().map(this::port).collect(Collectors.toCollection(TreeSet::new));
+        var opened = ports.get().stream()
+                .map(text -> valid(text, Ports::parse))
+                .collect(Collectors.toCollection(TreeSet::new));
         return new Wishes(image.get(), opened, region.get(), rules(), capabilities(), preference());
     }
 
@@ -75,7 +73,7 @@ final class WishOptions {
 
     private Set<Capability> capabilities() {
         return requires.get().stream()
-                .map(text -> valid(text, WishOptions::capability))
+                .map(text -> valid(text, Words::capability))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -87,38 +85,10 @@ final class WishOptions {
         return named == null ? null : new Preference(valid(named, ExtensionId::new), only.get() != null);
     }
 
-    private int port(String text) {
-        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > HIGHEST_PORT) {
-            throw syntax.usageError(Spelling.quoted(text) + " is no port (1 to " + HIGHEST_PORT + ")");
-        }
-        return Integer.parseInt(text);
-    }
-
-    private static NetworkPolicy policy(String text) {
-        return switch (text) {
-            case "deny" -> NetworkPolicy.DENY;
-            case "backend-default" -> NetworkPolicy.BACKEND_DEFAULT;
-            default ->
-                throw new SandboxException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        Spelling.quoted(text) + " is not a network policy (there are deny and backend-default)");
-        };
-    }
-
-    private static Capability capability(String text) {
-        return Arrays.stream(Capability.values())
-                .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is not known; there are "
-                        + Arrays.stream(Capability.values())
-                                .map(one -> one.name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", "))));
-    }
-
     private <A, T> T valid(A given, Function<A, T> reading) {
         try {
             return reading.apply(given);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | SandboxException e) {
             throw syntax.usageError(String.valueOf(e.getMessage()));
         }
     }

@@ -63,7 +63,7 @@ public final class RouteCommand extends Command {
                 switch (route.profile().policy()) {
                     case ORDER -> "Tried in this order.";
                     case CHEAPEST -> "Tried in this order, the cheapest first.";
-                    case FASTEST -> "Tried in this order, the fastest of late first.";
+                    case FASTEST -> "Tried in this order, the one that was fastest lately first.";
                 });
         console.print("Worst case: all of its " + Durations.format(route.ttl()) + ".");
         console.print("Chosen: " + Objects.requireNonNullElse(view.chosen(), "none"));

@@ -47,7 +47,7 @@ record StubHome(Path directory, OwnClock clock) implements AutoCloseable {
         return in(Files.createTempDirectory("sbx"));
     }
 
-    /** The same sandboxes, as another process sees them. */
+    /** A backend on the same directory, as another process would open it. */
     static StubHome in(Path directory) {
         return new StubHome(directory, new OwnClock());
     }

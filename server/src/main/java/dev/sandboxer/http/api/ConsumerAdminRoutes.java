@@ -42,19 +42,16 @@ public final class ConsumerAdminRoutes {
             @Nullable Instant disabledAt,
             LimitsBody limits,
             List<String> declared,
-            Used used) {}
-
-    private record Used(long live, long cpuMillis, long memoryMiB) {}
+            UsageView used) {}
 
     private View view(Consumer consumer) {
-        var usage = quotas.usage(consumer.id());
         return new View(
                 consumer.id(),
                 consumer.createdAt(),
                 consumer.disabledAt(),
                 LimitsBody.of(consumers.limits(consumer.id())),
                 consumers.declared(consumer.id()).stream().map(Limit::key).toList(),
-                new Used(usage.live(), usage.cpuMillis(), usage.memoryMiB()));
+                UsageView.of(quotas.usage(consumer.id())));
     }
 
     private void list(HttpExchange exchange) throws IOException {

@@ -8,7 +8,6 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.quotas.Quotas;
-import dev.sandboxer.quotas.Usage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -46,12 +45,6 @@ public final class ConsumerRoutes {
                     limits.maxMemoryMiB(),
                     limits.maxRate() == null ? null : CreationRates.format(limits.maxRate()),
                     limits.maxTtl() == null ? null : (Long) limits.maxTtl().toMillis());
-        }
-    }
-
-    private record UsageView(long live, long cpuMillis, long memoryMiB) {
-        static UsageView of(Usage usage) {
-            return new UsageView(usage.live(), usage.cpuMillis(), usage.memoryMiB());
         }
     }
 
