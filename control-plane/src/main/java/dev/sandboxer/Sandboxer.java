@@ -19,7 +19,7 @@ import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.observe.Sleeper;
-import dev.sandboxer.payments.rates.RateCardReader;
+import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
@@ -57,6 +57,7 @@ public final class Sandboxer implements AutoCloseable {
     private final Quotas quotas;
     private final Credentials credentials;
     private final Backends backends;
+    private final RateFile rates;
     private final Router router;
     private final Sandboxes sandboxes;
     private final ApiKeys keys;
@@ -76,11 +77,12 @@ public final class Sandboxer implements AutoCloseable {
         this.quotas = new Quotas(database, consumers, clock);
         this.credentials = new Credentials(database, new CredentialUses(database), home, environment, registry, clock);
         this.backends = new Backends(registry, credentials);
+        this.rates = new RateFile(home.directory());
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
                 id -> config.config().extension(id).enabled(),
-                RateCardReader::builtIn,
+                rates,
                 new AccountHistory(new AttemptStore(database)),
                 clock);
         this.sandboxes = new Sandboxes(
@@ -200,6 +202,11 @@ public final class Sandboxer implements AutoCloseable {
     /** Begins to do jobs, each of which one process at a time does where servers share the database. */
     public Jobs begin(List<Job> jobs) {
         return database.begin(jobs);
+    }
+
+    /** What sandboxes cost. */
+    public RateFile rates() {
+        return rates;
     }
 
     public Router router() {

@@ -2,6 +2,7 @@ package dev.sandboxer.payments;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.regex.Pattern;
 
 /**
  * An amount in the billing currency.
@@ -12,6 +13,7 @@ public record Money(long nanos) implements Comparable<Money> {
     public static final Money ZERO = new Money(0);
 
     private static final int SCALE = 9;
+    private static final Pattern FORM = Pattern.compile("-?[0-9]{1,9}(\\.[0-9]{1,9})?");
 
     /**
      * The amount, rounded up to a whole nano-unit: what is set aside has to suffice.
@@ -19,8 +21,66 @@ public record Money(long nanos) implements Comparable<Money> {
      * @throws ArithmeticException when it is beyond a long
      */
     public static Money atLeast(BigDecimal amount) {
-        return new Money(
-                amount.setScale(SCALE, RoundingMode.CEILING).unscaledValue().longValueExact());
+        return of(amount, RoundingMode.CEILING);
+    }
+
+    /**
+     * The amount, rounded to the nearest nano-unit, and to the even one in the middle.
+     *
+     * @throws ArithmeticException when it is beyond a long
+     */
+    public static Money rounded(BigDecimal amount) {
+        return of(amount, RoundingMode.HALF_EVEN);
+    }
+
+    private static Money of(BigDecimal amount, RoundingMode rounding) {
+        return new Money(amount.setScale(SCALE, rounding).unscaledValue().longValueExact());
+    }
+
+    /**
+     * Reads an amount such as {@code 12.50}.
+     *
+     * @throws IllegalArgumentException when it is none, or has more than nine digits before or after the point
+     */
+    public static Money parse(String text) {
+        if (!FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException("is no amount (example: 12.50)");
+        }
+        return rounded(new BigDecimal(text));
+    }
+
+    /** @throws ArithmeticException when it is beyond a long */
+    public Money plus(Money other) {
+        return new Money(Math.addExact(nanos, other.nanos));
+    }
+
+    /** @throws ArithmeticException when it is beyond a long */
+    public Money minus(Money other) {
+        return new Money(Math.subtractExact(nanos, other.nanos));
+    }
+
+    public Money negated() {
+        return new Money(Math.negateExact(nanos));
+    }
+
+    public Money min(Money other) {
+        return nanos <= other.nanos ? this : other;
+    }
+
+    public Money max(Money other) {
+        return nanos >= other.nanos ? this : other;
+    }
+
+    public boolean isPositive() {
+        return nanos > 0;
+    }
+
+    public boolean isNegative() {
+        return nanos < 0;
+    }
+
+    public boolean isZero() {
+        return nanos == 0;
     }
 
     /** In whole units of the currency, exact, without zeros at the end. */

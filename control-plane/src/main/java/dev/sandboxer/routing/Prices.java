@@ -1,28 +1,33 @@
 package dev.sandboxer.routing;
 
+import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.spec.SandboxSpec;
-import dev.sandboxer.payments.rates.RateCards;
-import java.time.Duration;
+import dev.sandboxer.payments.rates.Payer;
+import dev.sandboxer.payments.rates.RateFile;
+import dev.sandboxer.payments.rates.Tariff;
 import java.time.InstantSource;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What sandboxes would cost now.
  *
- * @param cards read when something metered is asked about, and not before
+ * @param rates read when something that may cost is asked about, and not before
  */
-record Prices(Supplier<RateCards> cards, InstantSource clock) {
-    Quote quote(Extension extension, SandboxSpec spec, Duration ttl) {
-        if (!extension.metered()) {
-            return Quote.FREE;
+record Prices(RateFile rates, InstantSource clock) {
+    /** @param receipt the credential it would be made with; null = none is needed */
+    Tariff tariff(Extension extension, SandboxSpec spec, String consumer, @Nullable Receipt receipt) {
+        if (!extension.metered() && !rates.isOwn()) {
+            return Tariff.free();
         }
-        return cards.get()
-                .find(extension.id(), clock.instant())
-                .map(card -> new Quote(
-                        true,
-                        card.perHour(spec.size(), spec.region()).orElse(null),
-                        card.worstCase(spec.size(), spec.region(), ttl).orElse(null)))
-                .orElse(Quote.UNKNOWN);
+        var payer = payer(extension, receipt);
+        return rates.cards().tariff(extension.id(), payer, spec.size(), spec.region(), consumer, clock.instant());
+    }
+
+    private static Payer payer(Extension extension, @Nullable Receipt receipt) {
+        if (!extension.metered()) {
+            return Payer.NOBODY;
+        }
+        return receipt != null && receipt.owner().consumer() != null ? Payer.OWNER : Payer.PLATFORM;
     }
 }

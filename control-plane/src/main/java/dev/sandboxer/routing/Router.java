@@ -9,7 +9,7 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.Support;
-import dev.sandboxer.payments.rates.RateCards;
+import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.routing.Verdict.Code;
@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decides who could take a sandbox of a profile, and who is tried first. Asks no backend and creates nothing. Thread-safe. */
@@ -49,20 +48,20 @@ public final class Router {
      * Makes a router.
      *
      * @param enabled whether the operator lets routes use an extension; asked only when routing
-     * @param cards what metered extensions cost; read when one is asked about
+     * @param rates what sandboxes cost; read when one is asked about that may cost something
      * @param history what came of earlier attempts
      */
     public Router(
             ExtensionRegistry registry,
             CredentialRouter credentials,
             Predicate<ExtensionId> enabled,
-            Supplier<RateCards> cards,
+            RateFile rates,
             AttemptHistory history,
             InstantSource clock) {
         this.registry = registry;
         this.credentials = credentials;
         this.enabled = enabled;
-        this.prices = new Prices(cards, clock);
+        this.prices = new Prices(rates, clock);
         this.history = history;
         this.clock = clock;
     }
@@ -197,8 +196,10 @@ public final class Router {
 
     private Verdict eligible(Candidate candidate, @Nullable Receipt receipt, @Nullable Receipt fallback) {
         var spec = candidate.spec();
-        var quote = prices.quote(
-                candidate.installed(), spec, candidate.requirements().ttl());
+        var requirements = candidate.requirements();
+        var tariff = prices.tariff(
+                candidate.installed(), spec, requirements.requester().consumer(), receipt);
+        var quote = Quote.of(tariff, spec.size(), requirements.ttl());
         return new Eligible(candidate.id(), spec, quote, receipt, fallback, "");
     }
 

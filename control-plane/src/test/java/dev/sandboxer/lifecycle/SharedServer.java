@@ -16,6 +16,7 @@ import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.payments.rates.RateCards;
+import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -63,7 +64,7 @@ final class SharedServer {
                 registry,
                 new CredentialRouter(credentials),
                 id -> true,
-                () -> new RateCards("USD", List.of()),
+                RateFile.of(new RateCards("USD", List.of())),
                 new AccountHistory(new AttemptStore(database)),
                 clock);
         var limits = new ConsumerLimits(null, List.of(), MOST_LIVE, null, null, null, null);

@@ -10,6 +10,7 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.payments.rates.RateCard;
 import dev.sandboxer.payments.rates.RateCards;
+import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.routing.PastAttempt.Result;
@@ -142,7 +143,7 @@ class RoutePolicyTest {
                     process.registry(),
                     new CredentialRouter(process.credentials()),
                     id -> true,
-                    () -> cards,
+                    RateFile.of(cards),
                     (accounts, most) -> accounts.stream()
                             .collect(Collectors.toMap(
                                     account -> account,

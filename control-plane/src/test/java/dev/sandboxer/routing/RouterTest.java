@@ -13,6 +13,8 @@ import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.payments.rates.RateCards;
+import dev.sandboxer.payments.rates.RateFile;
+import dev.sandboxer.payments.rates.Tariff;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Verdict.Code;
 import dev.sandboxer.routing.Verdict.Eligible;
@@ -34,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RouterTest {
     private static final SettableClock CLOCK = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
 
-    private static final Quote FREE = Quote.FREE;
+    private static final Quote FREE = Quote.of(Tariff.free(), TestInstallation.SIZE, TestInstallation.TTL);
     private static final SandboxSpec BASE = SandboxSpec.builder(new Source.Template("base"), TestInstallation.SIZE)
             .network(NetworkRules.DENY_ALL)
             .build();
@@ -120,15 +122,11 @@ class RouterTest {
                             process.registry(),
                             credentials,
                             enabled,
-                            this::noCards,
+                            RateFile.of(new RateCards("USD", List.of())),
                             (accounts, most) -> Map.of(),
                             CLOCK)
                     .route(profile, Requirements.of(Requester.of(TestInstallation.ME), profile))
                     .verdicts();
         }
-    }
-
-    private RateCards noCards() {
-        throw new AssertionError("nothing here is metered");
     }
 }

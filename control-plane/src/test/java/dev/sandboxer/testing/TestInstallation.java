@@ -26,6 +26,7 @@ import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.payments.rates.RateCard;
 import dev.sandboxer.payments.rates.RateCards;
+import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.quotas.Quotas;
@@ -176,7 +177,8 @@ public final class TestInstallation {
                 new Credentials(database, new CredentialUses(database), new Home(home), environment, registry, clock);
         var backends = new Backends(registry, credentials);
         var history = new AccountHistory(new AttemptStore(database));
-        var router = new Router(registry, new CredentialRouter(credentials), id -> true, () -> cards, history, clock);
+        var router =
+                new Router(registry, new CredentialRouter(credentials), id -> true, RateFile.of(cards), history, clock);
         var consumers = new Consumers(database, () -> declared, clock);
         var quotas = new Quotas(database, consumers, clock);
         var all = new ArrayList<TransitionListener>(List.of(quotas));

@@ -2,12 +2,10 @@ package dev.sandboxer.payments.rates;
 
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.Gpu;
-import dev.sandboxer.extension.spec.SandboxSize;
-import dev.sandboxer.payments.Money;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,55 +31,46 @@ public record RateCard(
         Map<String, BigDecimal> gpuSecond,
         Map<String, BigDecimal> regionFactor,
         BigDecimal creation) {
-    private static final BigDecimal MILLIS = new BigDecimal(1000);
-    private static final BigDecimal MIB_PER_GIB = new BigDecimal(1024);
-    private static final int MILLIS_SCALE = 3;
-
     public RateCard {
         gpuSecond = Collections.unmodifiableSortedMap(new TreeMap<>(gpuSecond));
         regionFactor = Collections.unmodifiableSortedMap(new TreeMap<>(regionFactor));
     }
 
     /**
-     * What a sandbox costs at most for that long, its creation included.
+     * The backend's own prices for a sandbox.
      *
-     * @return empty when the card has no price for a GPU or region that it may get
+     * @param gpu null = it has none
+     * @return empty when the card has no price for a GPU that it may get
      */
-    public Optional<Money> worstCase(SandboxSize size, @Nullable String region, Duration length) {
-        var seconds = BigDecimal.valueOf(length.toMillis(), MILLIS_SCALE);
-        return perSecond(size, region)
-                .map(rate -> Money.atLeast(rate.multiply(seconds).add(creation)));
-    }
-
-    /** What a sandbox costs at most for each hour, beside its creation; empty as in {@link #worstCase}. */
-    public Optional<Money> perHour(SandboxSize size, @Nullable String region) {
-        return perSecond(size, region)
-                .map(rate -> Money.atLeast(
-                        rate.multiply(BigDecimal.valueOf(Duration.ofHours(1).toSeconds()))));
-    }
-
-    private Optional<BigDecimal> perSecond(SandboxSize size, @Nullable String region) {
-        // exact: thousandths and 1024ths have finite decimals
-        var cpu = cpuSecond.multiply(BigDecimal.valueOf(size.cpuMillis())).divide(MILLIS);
-        var memory =
-                memoryGiBSecond.multiply(BigDecimal.valueOf(size.memoryMiB())).divide(MIB_PER_GIB);
-        return gpus(size.gpu()).map(gpu -> cpu.add(memory).add(gpu).multiply(factor(region)));
-    }
-
-    /** The dearest of the acceptable types. */
-    private Optional<BigDecimal> gpus(@Nullable Gpu gpu) {
-        if (gpu == null) {
-            return Optional.of(BigDecimal.ZERO);
+    Optional<Map<Meter, BigDecimal>> prices(@Nullable Gpu gpu, @Nullable String region) {
+        var factor = region == null ? BigDecimal.ONE : regionFactor.getOrDefault(region, BigDecimal.ONE);
+        var prices = new EnumMap<Meter, BigDecimal>(Meter.class);
+        prices.put(Meter.CPU, cpuSecond.multiply(factor));
+        prices.put(Meter.MEMORY, memoryGiBSecond.multiply(factor));
+        if (creation.signum() != 0) {
+            prices.put(Meter.CREATION, creation);
         }
-        return gpuSecond.keySet().containsAll(gpu.types())
-                ? gpu.types().stream()
-                        .map(gpuSecond::get)
-                        .max(BigDecimal::compareTo)
-                        .map(one -> one.multiply(BigDecimal.valueOf(gpu.count())))
-                : Optional.empty();
+        if (gpu != null) {
+            if (!gpuSecond.keySet().containsAll(gpu.types())) {
+                return Optional.empty();
+            }
+            prices.put(Meter.GPU, dearest(gpu).multiply(factor));
+        }
+        return Optional.of(prices);
     }
 
-    private BigDecimal factor(@Nullable String region) {
-        return region == null ? BigDecimal.ONE : regionFactor.getOrDefault(region, BigDecimal.ONE);
+    boolean isFree() {
+        return cpuSecond.signum() == 0
+                && memoryGiBSecond.signum() == 0
+                && creation.signum() == 0
+                && gpuSecond.values().stream().allMatch(price -> price.signum() == 0);
+    }
+
+    /** Of the acceptable types: which one it gets, nobody knows before. */
+    private BigDecimal dearest(Gpu gpu) {
+        return gpu.types().stream()
+                .map(gpuSecond::get)
+                .max(BigDecimal::compareTo)
+                .orElseThrow();
     }
 }

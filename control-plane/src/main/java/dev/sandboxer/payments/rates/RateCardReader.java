@@ -1,17 +1,20 @@
 package dev.sandboxer.payments.rates;
 
+import dev.sandboxer.config.yaml.ConfigText;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
 import dev.sandboxer.config.yaml.Values;
 import dev.sandboxer.config.yaml.YamlNode;
 import dev.sandboxer.config.yaml.YamlNode.Entry;
 import dev.sandboxer.config.yaml.YamlReader;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -23,12 +26,21 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads price lists. */
+/**
+ * Reads price lists: those that come with sand-boxer, and {@code rates.yaml} of the installation, which may add cards and say
+ * what consumers pay beside them.
+ */
 public final class RateCardReader {
-    private static final List<String> KEYS = List.of("currency", "rates");
+    /** The file in the home directory. */
+    public static final String FILE = "rates.yaml";
+
+    private static final List<String> KEYS = List.of("currency", "markup", "platformFee", "consumers", "rates");
+    private static final List<String> RULE_KEYS = List.of("markup", "platformFee");
     private static final List<String> CARD_KEYS =
             List.of("extension", "from", "cpuSecond", "memoryGiBSecond", "gpuSecond", "regionFactor", "creation");
     private static final Pattern PRICE = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,12})?");
+    private static final Pattern PERCENT = Pattern.compile("([0-9]{1,4}(\\.[0-9]{1,4})?)%");
+    private static final int PERCENT_SCALE = 2;
 
     private final Problems problems;
     private final Values values;
@@ -49,12 +61,13 @@ public final class RateCardReader {
     }
 
     private static RateCards readBuiltIn() {
-        var problems = new Problems("rates.yaml");
-        try (InputStream in = RateCard.class.getResourceAsStream("rates.yaml")) {
+        var problems = new Problems(FILE);
+        try (InputStream in = RateCard.class.getResourceAsStream(FILE)) {
             if (in == null) {
                 throw new IllegalStateException("the built-in rates.yaml is not on the class path");
             }
-            var cards = new RateCardReader(problems).read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            var cards = new RateCardReader(problems).read(text, null);
             if (cards == null) {
                 throw new IllegalStateException("the built-in rates are invalid: " + problems.all());
             }
@@ -64,21 +77,80 @@ public final class RateCardReader {
         }
     }
 
-    private @Nullable RateCards read(String text) {
+    /**
+     * The lists that hold in an installation.
+     *
+     * @param file need not be there
+     * @throws SandboxException {@code INVALID_CONFIG} with one line per problem
+     */
+    public static RateCards read(Path file) {
+        var problems = new Problems(FILE);
+        var text = ConfigText.read(file, problems);
+        if (text != null && text.isBlank()) {
+            return builtIn();
+        }
+        var cards = text == null ? null : new RateCardReader(problems).read(text, builtIn());
+        if (cards == null) {
+            throw problems.failure(file);
+        }
+        return cards;
+    }
+
+    /** @param base what comes with sand-boxer; null = this is that */
+    private @Nullable RateCards read(String text, @Nullable RateCards base) {
         var root = YamlReader.read(text, problems);
         if (root == null) {
             return null;
         }
         var section = new Section(root, root, "", KEYS, problems);
-        var currency = section.required("currency", RateCardReader::currency);
+        var currency = base == null || section.node("currency") != null
+                ? section.required("currency", RateCardReader::currency)
+                : base.currency();
+        var usual = rules(section, PriceRules.NONE);
+        var consumers = new TreeMap<String, PriceRules>();
+        for (Entry entry : section.names("consumers")) {
+            var name = entry.key().value();
+            var path = YamlNode.join("consumers", name);
+            consumers.put(name, rules(new Section(entry.key(), entry.value(), path, RULE_KEYS, problems), usual));
+        }
+        var cards = cards(section, base);
+        if (currency == null || !problems.isEmpty()) {
+            return null;
+        }
+        return base == null
+                ? new RateCards(currency, List.of(), cards, usual, consumers)
+                : new RateCards(currency, cards, inCurrency(base, currency), usual, consumers);
+    }
+
+    /** Built-in prices are no prices in another currency. */
+    private static List<RateCard> inCurrency(RateCards base, String currency) {
+        return base.currency().equals(currency) ? base.builtIn() : List.of();
+    }
+
+    private static PriceRules rules(Section section, PriceRules base) {
+        var markup = section.optional("markup", RateCardReader::percent);
+        var fee = section.optional("platformFee", RateCardReader::percent);
+        return new PriceRules(markup == null ? base.markup() : markup, fee == null ? base.platformFee() : fee);
+    }
+
+    private List<RateCard> cards(Section section, @Nullable RateCards base) {
         var cards = new ArrayList<RateCard>();
         for (Entry entry : section.names("rates")) {
+            var name = entry.key().value();
+            if (base != null
+                    && base.builtIn().stream().anyMatch(card -> card.version().equals(name))) {
+                problems.add(
+                        entry.key(),
+                        YamlNode.join("rates", name),
+                        "is the name of a built-in card, which bills may name; choose another");
+                continue;
+            }
             var card = card(entry);
             if (card != null) {
                 cards.add(card);
             }
         }
-        return currency == null || !problems.isEmpty() ? null : new RateCards(currency, cards);
+        return cards;
     }
 
     private @Nullable RateCard card(Entry entry) {
@@ -128,6 +200,14 @@ public final class RateCardReader {
             throw new IllegalArgumentException("is no price (example: 0.000014)");
         }
         return new BigDecimal(text);
+    }
+
+    private static BigDecimal percent(String text) {
+        var match = PERCENT.matcher(text);
+        if (!match.matches()) {
+            throw new IllegalArgumentException("is no percentage (example: 12.5%)");
+        }
+        return new BigDecimal(match.group(1)).movePointLeft(PERCENT_SCALE);
     }
 
     private static Instant day(String text) {
