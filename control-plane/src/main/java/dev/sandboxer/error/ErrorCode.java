@@ -32,6 +32,8 @@ public enum ErrorCode {
     OVER_QUOTA(429, 125, true),
     /** The consumer creates sandboxes faster than it may; the failure says when to try again. */
     RATE_LIMITED(429, 125, true),
+    /** The consumer can't pay for it: its credits or its budget don't suffice. */
+    INSUFFICIENT_CREDITS(402, 125, false),
     /** The backend can't do this. */
     UNSUPPORTED(400, 125, false),
     AMBIGUOUS_SANDBOX(400, 125, false),
