@@ -87,7 +87,8 @@ class KilledIT {
     /** Those on which nothing was started may be in the making still: that is seen by their age. */
     private void makeHalfMadeOnesOld() throws IOException {
         for (Path directory : cli.directories()) {
-            if (!Files.exists(directory.resolve("launched"))) {
+            var launched = directory.resolve("launched");
+            if (!Files.exists(launched) || Files.size(launched) == 0) { // its launcher may have died before it wrote a word
                 Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
             }
         }
