@@ -80,7 +80,14 @@ class LocalBackend implements Backend, Variables {
 
     @Override
     public Optional<BackendSandbox> find(SandboxTag tag) {
-        return describe(new SandboxFolder(sandboxes.resolve(tag.toString())));
+        var folder = new SandboxFolder(sandboxes.resolve(tag.toString()));
+        try {
+            folder.awaitLauncher(); // its creator may have died, and the launcher goes on without it
+        } catch (IOException e) {
+            throw ExtensionException.unknown(
+                    Kind.TRANSIENT, "can't tell whether the sandbox is being launched: " + HostFailure.text(e), e);
+        }
+        return describe(folder);
     }
 
     @Override
