@@ -1,5 +1,6 @@
 package dev.sandboxer;
 
+import dev.sandboxer.charging.Charging;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.config.SecretFile;
@@ -19,11 +20,14 @@ import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.observe.Sleeper;
+import dev.sandboxer.payments.ledger.Ledger;
+import dev.sandboxer.payments.metering.Metering;
 import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Prices;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
 import dev.sandboxer.store.Job;
@@ -58,6 +62,9 @@ public final class Sandboxer implements AutoCloseable {
     private final Credentials credentials;
     private final Backends backends;
     private final RateFile rates;
+    private final Prices prices;
+    private final Ledger ledger;
+    private final Metering metering;
     private final Router router;
     private final Sandboxes sandboxes;
     private final ApiKeys keys;
@@ -78,11 +85,16 @@ public final class Sandboxer implements AutoCloseable {
         this.credentials = new Credentials(database, new CredentialUses(database), home, environment, registry, clock);
         this.backends = new Backends(registry, credentials);
         this.rates = new RateFile(home.directory());
+        this.prices = new Prices(rates, clock);
+        this.ledger = new Ledger(database, clock);
+        this.metering = new Metering(database, ledger, (handle, lines) -> {});
+        var charging = new Charging(registry, prices, ledger, metering, clock);
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
                 id -> config.config().extension(id).enabled(),
-                rates,
+                prices,
+                consumer -> ledger.balance(consumer).available(),
                 new AccountHistory(new AttemptStore(database)),
                 clock);
         this.sandboxes = new Sandboxes(
@@ -91,7 +103,8 @@ public final class Sandboxer implements AutoCloseable {
                 registry,
                 backends,
                 consumers,
-                List.of(quotas),
+                List.of(quotas, charging),
+                charging,
                 id -> config.config().extension(id).limit(),
                 new Worker(
                         ProcessIdentity.current().worker("w" + OPENED.incrementAndGet()),
@@ -207,6 +220,19 @@ public final class Sandboxer implements AutoCloseable {
     /** What sandboxes cost. */
     public RateFile rates() {
         return rates;
+    }
+
+    /** What sandboxes would cost now. */
+    public Prices prices() {
+        return prices;
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    public Metering metering() {
+        return metering;
     }
 
     public Router router() {

@@ -79,3 +79,62 @@ CREATE TABLE spent (
     nanos    ${int64} NOT NULL,
     PRIMARY KEY (consumer, day)
 ) ${strict};
+
+-- What each sandbox is charged for, and until when it has been.
+CREATE TABLE meters (
+    sandbox    TEXT NOT NULL PRIMARY KEY,
+    consumer   TEXT NOT NULL,
+    profile    TEXT NOT NULL,
+    extension  TEXT NOT NULL,
+    region     TEXT,
+    cpu_millis ${int64} NOT NULL,
+    memory_mib ${int64} NOT NULL,
+    disk_mib   ${int64} NOT NULL,
+    gpu        TEXT,
+    tariff     TEXT NOT NULL,                    -- its prices, from its creation to its end
+    tags       TEXT,                             -- what its consumer has noted, as JSON; null: nothing
+    deadline   ${int64} NOT NULL,                -- nothing after it is charged
+    metered_to ${int64},                         -- until then it has been measured; null: it doesn't run
+    stop_at    ${int64},                         -- nothing after it is charged; null: until the deadline
+    metered_ms ${int64} NOT NULL,                -- for how long it has been measured in all
+    bill_from  ${int64}                          -- the first UTC hour with windows that are not on the bill; null: none
+) ${strict};
+
+CREATE INDEX meters_running ON meters (sandbox) WHERE metered_to IS NOT NULL;
+CREATE INDEX meters_unbilled ON meters (bill_from) WHERE bill_from IS NOT NULL;
+
+-- What a sandbox has used, without gaps while it runs; no window crosses a UTC hour. Null costs are not known.
+CREATE TABLE usage_windows (
+    sandbox        TEXT NOT NULL,
+    started_at     ${int64} NOT NULL,
+    ended_at       ${int64} NOT NULL,            -- exclusive
+    cpu_nanos      ${int64},
+    memory_nanos   ${int64},
+    gpu_nanos      ${int64},
+    creation_nanos ${int64},
+    fee_nanos      ${int64},
+    prepaid_nanos  ${int64},                     -- how much of it was drawn from grants
+    PRIMARY KEY (sandbox, started_at)
+) ${strict};
+
+-- The lines of the bill: the windows of one UTC hour, summed up by meter.
+CREATE TABLE charges (
+    sandbox       TEXT NOT NULL,
+    hour          ${int64} NOT NULL,             -- its beginning
+    meter         TEXT NOT NULL,
+    consumer      TEXT NOT NULL,
+    started_at    ${int64} NOT NULL,
+    ended_at      ${int64} NOT NULL,
+    metered_ms    ${int64} NOT NULL,
+    billed_nanos  ${int64},
+    prepaid_nanos ${int64},
+    PRIMARY KEY (sandbox, hour, meter)
+) ${strict};
+
+CREATE INDEX charges_of_hour ON charges (hour, sandbox);
+CREATE INDEX charges_of_consumer ON charges (consumer, hour);
+
+ALTER TABLE sandboxes ADD COLUMN max_cost ${int64};              -- the most it may cost its consumer; null: no limit
+ALTER TABLE sandboxes ADD COLUMN wanted_until ${int64};          -- what was asked for, where credit allows no such deadline
+
+CREATE INDEX sandboxes_short_of_credit ON sandboxes (deadline) WHERE wanted_until IS NOT NULL AND state = 'RUNNING';

@@ -11,6 +11,7 @@ import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.profiles.Options;
+import dev.sandboxer.profiles.OutOfCredit;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.profiles.RoutePolicy;
@@ -41,6 +42,7 @@ final class ProfileReader {
             "ports",
             "region",
             "requires",
+            "outOfCredit",
             "env",
             "credentials");
 
@@ -104,10 +106,17 @@ final class ProfileReader {
         List<Integer> ports = section.optionalList("ports", Ports::parse);
         String region = section.optional("region", ProfileReader::oneLine);
         List<Capability> requires = section.optionalList("requires", Words::capability);
+        OutOfCredit outOfCredit = section.optional("outOfCredit", Words::outOfCredit);
         Map<String, String> env = env(section);
         return network == null
                 ? null
-                : new Options(network, env, new TreeSet<>(ports), region, new TreeSet<>(requires));
+                : new Options(
+                        network,
+                        env,
+                        new TreeSet<>(ports),
+                        region,
+                        new TreeSet<>(requires),
+                        Objects.requireNonNullElse(outOfCredit, OutOfCredit.KILL));
     }
 
     /** Names only: a key in a configuration file would be in every backup of it. */

@@ -4,6 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.profiles.OutOfCredit;
 import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.profiles.Spelling;
 import java.util.Arrays;
@@ -43,6 +44,15 @@ public final class Words {
      */
     public static RoutePolicy routePolicy(String text) {
         return constant(text, RoutePolicy.values());
+    }
+
+    /**
+     * Reads {@code kill} or {@code pause}.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT}
+     */
+    public static OutOfCredit outOfCredit(String text) {
+        return constant(text, OutOfCredit.values());
     }
 
     private static <E extends Enum<E>> E constant(String text, E[] all) {

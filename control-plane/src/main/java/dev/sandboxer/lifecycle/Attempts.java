@@ -5,6 +5,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
@@ -93,7 +94,15 @@ record Attempts(
         }
         var attempt = new Attempt(
                 creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null);
-        var sandbox = creation.attempted(begin(creation, candidate, attempt));
+        Sandbox sandbox;
+        try {
+            sandbox = creation.attempted(begin(creation, candidate, attempt));
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.INSUFFICIENT_CREDITS) {
+                return Refused.because(e, false); // nothing was written: the next candidate may cost less
+            }
+            throw e;
+        }
         var request = new CreateRequest(
                 attempt.tag(installation),
                 candidate.spec(),
@@ -114,6 +123,7 @@ record Attempts(
                 backends.isHostBound(attempt.extension()) ? leases.worker().host() : null,
                 candidate.spec().region(),
                 attempt.receipt());
+        var pausable = backends.has(attempt.extension(), Capability.PAUSE);
         var before = creation.sandbox();
         var request = creation.request();
         Consumer<Handle> intent = handle -> {
@@ -122,8 +132,13 @@ record Attempts(
             rows.insert(handle, attempt);
         };
         return before == null
-                ? transitions.begin(creation.requested(placement), request.idempotencyKey(), request.hash(), intent)
-                : transitions.commit(before, before.attempted(placement), Cause.NEXT_ATTEMPT, intent);
+                ? transitions.begin(
+                        creation.requested(candidate, placement, pausable),
+                        request.idempotencyKey(),
+                        request.hash(),
+                        intent)
+                : transitions.commit(
+                        before, creation.attempted(before, candidate, placement, pausable), Cause.NEXT_ATTEMPT, intent);
     }
 
     /** A defect over there says nothing about what it had done by then. */

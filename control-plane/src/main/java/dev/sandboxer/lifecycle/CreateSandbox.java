@@ -230,7 +230,14 @@ public record CreateSandbox(
                 capabilities,
                 effectiveTtl(),
                 snapshot == null ? null : snapshot.extension(),
-                wishes.preference());
+                wishes.preference(),
+                terms.maxCost());
+    }
+
+    /** As requests of versions before there was a limit on cost were hashed. */
+    private static String hashed(Terms terms) {
+        return "Terms[onTimeout=" + terms.onTimeout() + ", autoResume=" + terms.autoResume() + ", network="
+                + terms.network() + ", publicPorts=" + terms.publicPorts() + ", hostMask=" + terms.hostMask() + "]";
     }
 
     /** Tells whether two requests with the same idempotency key are the same; irreversible, since env may hold secrets. */
@@ -239,9 +246,12 @@ public record CreateSandbox(
                 profile.name().value(),
                 effectiveSize().toString(),
                 effectiveTtl().toString(),
-                terms.toString(),
+                hashed(terms),
                 snapshot == null ? "" : snapshot.id(),
                 credential == null ? "" : credential));
+        if (terms.maxCost() != null) {
+            parts.add("maxCost " + terms.maxCost());
+        }
         if (!wishes.equals(Wishes.NONE)) { // absent, so that requests from before there were wishes hash as they did
             parts.add(wishes.toString());
         }

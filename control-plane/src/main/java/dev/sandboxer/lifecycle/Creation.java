@@ -1,12 +1,15 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Origin;
 import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.Times;
+import dev.sandboxer.profiles.OutOfCredit;
 import dev.sandboxer.routing.Route;
 import dev.sandboxer.routing.Verdict;
+import dev.sandboxer.routing.Verdict.Eligible;
 import java.time.Instant;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,26 +58,53 @@ final class Creation {
     /** What was said of an extension, for the record. */
     private static String line(Verdict verdict) {
         return switch (verdict) {
-            case Verdict.Eligible eligible -> eligible.extension() + " eligible: " + eligible.why();
+            case Eligible eligible -> eligible.extension() + " eligible: " + eligible.why();
             case Verdict.Skipped skipped ->
                 skipped.extension() + " skipped: " + skipped.code().text() + ", " + skipped.why();
         };
     }
 
     /** As it is to be written for its first attempt. */
-    Sandbox requested(Placement first) {
-        return Sandbox.requested(
-                id,
-                new Origin(
-                        request.consumer(),
-                        request.profile().name(),
-                        request.snapshot() == null ? null : request.snapshot().id(),
-                        request.metadata(),
-                        request.holder(),
-                        route.verdicts().stream().map(Creation::line).collect(Collectors.joining("\n"))),
-                request.terms(),
-                request.effectiveSize(),
-                first,
-                Times.requested(startedAt, startedAt.plus(request.effectiveTtl())));
+    Sandbox requested(Eligible candidate, Placement first, boolean pausable) {
+        return afforded(
+                Sandbox.requested(
+                        id,
+                        new Origin(
+                                request.consumer(),
+                                request.profile().name(),
+                                request.snapshot() == null
+                                        ? null
+                                        : request.snapshot().id(),
+                                request.metadata(),
+                                request.holder(),
+                                route.verdicts().stream().map(Creation::line).collect(Collectors.joining("\n"))),
+                        request.terms(),
+                        request.effectiveSize(),
+                        first,
+                        Times.requested(startedAt, startedAt.plus(request.effectiveTtl()))),
+                candidate,
+                pausable);
+    }
+
+    /** As it is to be written for another attempt. */
+    Sandbox attempted(Sandbox before, Eligible candidate, Placement next, boolean pausable) {
+        return afforded(before.attempted(next), candidate, pausable);
+    }
+
+    /**
+     * With as much time as its consumer can pay for at that candidate.
+     *
+     * @param pausable whether it can be paused there when that is over
+     */
+    private Sandbox afforded(Sandbox sandbox, Eligible candidate, boolean pausable) {
+        var wanted = startedAt.plus(request.effectiveTtl());
+        if (candidate.ttl().compareTo(request.effectiveTtl()) >= 0) {
+            return sandbox.afforded(wanted, null, request.terms().onTimeout());
+        }
+        var pauses = pausable && request.profile().options().outOfCredit() == OutOfCredit.PAUSE;
+        return sandbox.afforded(
+                startedAt.plus(candidate.ttl()),
+                wanted,
+                pauses ? OnTimeout.PAUSE : request.terms().onTimeout());
     }
 }

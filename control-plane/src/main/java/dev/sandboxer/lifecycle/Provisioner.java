@@ -11,6 +11,7 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.routing.Router;
+import dev.sandboxer.routing.Verdict;
 import dev.sandboxer.routing.Verdict.Eligible;
 import dev.sandboxer.routing.Verdict.Skipped;
 import java.time.InstantSource;
@@ -88,9 +89,11 @@ final class Provisioner {
     private static final class Refusals {
         private final List<String> reasons = new ArrayList<>();
         private @Nullable SandboxException first;
+        private boolean forMoney;
 
         void add(Skipped skipped) {
             reasons.add(skipped.extension() + ": " + skipped.code().text() + ", " + skipped.why());
+            forMoney |= skipped.code() == Verdict.Code.INSUFFICIENT_CREDITS;
         }
 
         void add(Refused refused) {
@@ -104,6 +107,11 @@ final class Provisioner {
             var text = "no extension could take " + request.profile().name() + ": " + String.join("; ", reasons);
             if (first != null) {
                 return new SandboxException(first.code(), text, first);
+            }
+            if (forMoney) {
+                return new SandboxException(
+                        ErrorCode.INSUFFICIENT_CREDITS,
+                        text + "; grant credits with: sandboxer credits grant " + request.consumer() + " AMOUNT");
             }
             var hint = tried ? " (sandboxer doctor says what this host can do)" : "";
             return new SandboxException(ErrorCode.NO_CANDIDATE, text + hint);

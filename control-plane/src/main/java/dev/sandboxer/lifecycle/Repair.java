@@ -202,7 +202,7 @@ public final class Repair {
         } else if (sandbox.state() == SandboxState.RUNNING && sandbox.terms().onTimeout() == OnTimeout.PAUSE) {
             pauseResume.pauseUnchanged(sandbox);
         } else {
-            termination.end(sandbox, EndReason.EXPIRED);
+            termination.end(sandbox, Termination.timeUp(sandbox));
         }
     }
 

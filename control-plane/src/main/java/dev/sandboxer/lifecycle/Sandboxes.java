@@ -19,6 +19,7 @@ import dev.sandboxer.lifecycle.state.AccountStore;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Funding;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
@@ -58,6 +59,7 @@ public final class Sandboxes implements AutoCloseable {
     private final Hosts hosts;
     private final PauseResume pauseResume;
     private final DeadlineChange deadlineChange;
+    private final CreditWatch creditWatch;
     private final Repair repair;
     private final Snapshots snapshots;
 
@@ -65,6 +67,7 @@ public final class Sandboxes implements AutoCloseable {
      * Puts it together.
      *
      * @param listeners write what belongs to each transition, in its transaction
+     * @param funding for how long sandboxes can be paid for
      * @param worker who works on sandboxes through this
      * @param limits what the accounts of an extension may do; asked only when a sandbox is made
      */
@@ -75,6 +78,7 @@ public final class Sandboxes implements AutoCloseable {
             Backends backends,
             Consumers consumers,
             List<TransitionListener> listeners,
+            Funding funding,
             Function<ExtensionId, AccountLimit> limits,
             Worker worker,
             InstantSource clock,
@@ -100,7 +104,8 @@ public final class Sandboxes implements AutoCloseable {
                 new Termination(database, sandboxes, attempts, transitions, backends, leases, installation, clock);
         this.calls = new BackendCalls(sandboxes, backends, hosts, termination);
         this.pauseResume = new PauseResume(sandboxes, transitions, backends, leases, clock);
-        this.deadlineChange = new DeadlineChange(sandboxes, transitions, registry, backends, leases, clock);
+        this.deadlineChange = new DeadlineChange(sandboxes, transitions, backends, funding, leases, clock);
+        this.creditWatch = new CreditWatch(sandboxes, deadlineChange, leases, clock);
         this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, leases, hosts, clock);
         this.repair = new Repair(
                 sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, leases, clock);
@@ -116,6 +121,11 @@ public final class Sandboxes implements AutoCloseable {
         return hosts;
     }
 
+    /** What is done about sandboxes whose consumers run out of credit. */
+    public CreditWatch creditWatch() {
+        return creditWatch;
+    }
+
     /** What is done about sandboxes that others have left in doubt. */
     public Repair repair() {
         return repair;
@@ -128,7 +138,7 @@ public final class Sandboxes implements AutoCloseable {
      * @throws SandboxException {@code CONSUMER_DISABLED}; {@code PROFILE_NOT_ALLOWED}; {@code OVER_QUOTA}; {@code RATE_LIMITED};
      *     {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request, or
      *     that is still under way;
-     *     {@code NO_CANDIDATE}; {@code BACKEND_FAILED}
+     *     {@code NO_CANDIDATE}; {@code INSUFFICIENT_CREDITS}; {@code BACKEND_FAILED}
      */
     public Sandbox create(CreateSandbox request) {
         consumers.requireEnabled(request.consumer());
@@ -271,7 +281,7 @@ public final class Sandboxes implements AutoCloseable {
      * Lets a paused one go on, for that long from now.
      *
      * @throws SandboxException {@code CONFLICT} when it is not paused; {@code INVALID_TTL}; {@code CONSUMER_DISABLED}; {@code
-     *     OVER_QUOTA}
+     *     OVER_QUOTA}; {@code INSUFFICIENT_CREDITS}
      */
     public Sandbox resume(Sandbox sandbox, Duration ttl, Profile profile) {
         consumers.requireEnabled(sandbox.consumer());

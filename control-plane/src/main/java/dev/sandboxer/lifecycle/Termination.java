@@ -267,7 +267,12 @@ final class Termination {
         }
         var now = clock.instant();
         var expired = !now.isBefore(sandbox.deadline()) && (reached || !mayBeKept(sandbox));
-        return record(sandbox, expired ? EndReason.EXPIRED : EndReason.LOST, expired ? sandbox.deadline() : now);
+        return record(sandbox, expired ? timeUp(sandbox) : EndReason.LOST, expired ? sandbox.deadline() : now);
+    }
+
+    /** Why a sandbox ends whose deadline has passed. */
+    static EndReason timeUp(Sandbox sandbox) {
+        return sandbox.isShortOfCredit() ? EndReason.BUDGET : EndReason.EXPIRED;
     }
 
     /** Returns true if its backend still has it; false too if that can't be asked any more and its time is up. */

@@ -23,9 +23,11 @@ public record Options(
         Map<String, String> env,
         Set<Integer> ports,
         @Nullable String region,
-        Set<Capability> requires) {
+        Set<Capability> requires,
+        OutOfCredit outOfCredit) {
     /** Offline, and nothing else. */
-    public static final Options NONE = new Options(NetworkRules.DENY_ALL, Map.of(), Set.of(), null, Set.of());
+    public static final Options NONE =
+            new Options(NetworkRules.DENY_ALL, Map.of(), Set.of(), null, Set.of(), OutOfCredit.KILL);
 
     public Options {
         env = Collections.unmodifiableSortedMap(new TreeMap<>(env));

@@ -170,17 +170,31 @@ public record Profile(
         }
 
         public Builder network(NetworkRules value) {
-            options = new Options(value, options.env(), options.ports(), options.region(), options.requires());
+            options = new Options(
+                    value, options.env(), options.ports(), options.region(), options.requires(), options.outOfCredit());
             return this;
         }
 
         public Builder env(Map<String, String> value) {
-            options = new Options(options.network(), value, options.ports(), options.region(), options.requires());
+            options = new Options(
+                    options.network(),
+                    value,
+                    options.ports(),
+                    options.region(),
+                    options.requires(),
+                    options.outOfCredit());
+            return this;
+        }
+
+        public Builder outOfCredit(OutOfCredit value) {
+            options = new Options(
+                    options.network(), options.env(), options.ports(), options.region(), options.requires(), value);
             return this;
         }
 
         public Builder requires(Set<Capability> value) {
-            options = new Options(options.network(), options.env(), options.ports(), options.region(), value);
+            options = new Options(
+                    options.network(), options.env(), options.ports(), options.region(), value, options.outOfCredit());
             return this;
         }
 

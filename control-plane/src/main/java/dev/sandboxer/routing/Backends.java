@@ -5,6 +5,7 @@ import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionException;
@@ -89,6 +90,11 @@ public final class Backends implements AutoCloseable {
                                 + "` succeeds",
                         e)
                 : new SandboxException(ErrorCode.BACKEND_FAILED, extension + ": " + e.getMessage(), e);
+    }
+
+    /** Returns true if the extension declares that capability. */
+    public boolean has(ExtensionId extension, Capability capability) {
+        return registry.get(extension).capabilities().contains(capability);
     }
 
     /** See {@link Extension#hostBound}. */

@@ -5,6 +5,7 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.payments.Money;
 import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how long the sandbox may live, for the worst case of its cost
  * @param only the one extension that can take it, since it has the snapshot; null = any
  * @param preference the extension that the request names; null = none
+ * @param maxCost the most that it may cost its consumer; null = no limit of its own
  */
 public record Requirements(
         Requester requester,
@@ -27,7 +29,8 @@ public record Requirements(
         Set<Capability> capabilities,
         Duration ttl,
         @Nullable ExtensionId only,
-        @Nullable Preference preference) {
+        @Nullable Preference preference,
+        @Nullable Money maxCost) {
     /** How a profile's template says that it is an image of a container registry. */
     private static final String IMAGE = "image:";
 
@@ -42,6 +45,7 @@ public record Requirements(
                 template -> plain(profile, template),
                 profile.options().requires(),
                 profile.ttl(),
+                null,
                 null,
                 null);
     }

@@ -9,7 +9,6 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.Support;
-import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.routing.Verdict.Code;
@@ -30,6 +29,7 @@ public final class Router {
     private final CredentialRouter credentials;
     private final Predicate<ExtensionId> enabled;
     private final Prices prices;
+    private final Credits credits;
     private final AttemptHistory history;
     private final InstantSource clock;
 
@@ -48,20 +48,22 @@ public final class Router {
      * Makes a router.
      *
      * @param enabled whether the operator lets routes use an extension; asked only when routing
-     * @param rates what sandboxes cost; read when one is asked about that may cost something
+     * @param credits what consumers can pay; asked when something costs
      * @param history what came of earlier attempts
      */
     public Router(
             ExtensionRegistry registry,
             CredentialRouter credentials,
             Predicate<ExtensionId> enabled,
-            RateFile rates,
+            Prices prices,
+            Credits credits,
             AttemptHistory history,
             InstantSource clock) {
         this.registry = registry;
         this.credentials = credentials;
         this.enabled = enabled;
-        this.prices = new Prices(rates, clock);
+        this.prices = prices;
+        this.credits = credits;
         this.history = history;
         this.clock = clock;
     }
@@ -86,8 +88,11 @@ public final class Router {
                         choices)))
                 .toList();
         var latest = latestAttempts(passed, profile.policy());
-        var verdicts =
-                passed.stream().map(verdict -> unlessOpen(verdict, latest)).toList();
+        var credit = new AffordableTime(credits, requirements, prices.grace());
+        var verdicts = passed.stream()
+                .map(verdict -> unlessOpen(verdict, latest))
+                .map(verdict -> verdict instanceof Eligible eligible ? credit.check(eligible) : verdict)
+                .toList();
         var sorted = new TryOrder(latest, clock).sort(verdicts, profile.policy(), requirements.preference());
         return new Route(profile, requirements.ttl(), sorted);
     }
@@ -198,9 +203,13 @@ public final class Router {
         var spec = candidate.spec();
         var requirements = candidate.requirements();
         var tariff = prices.tariff(
-                candidate.installed(), spec, requirements.requester().consumer(), receipt);
+                candidate.installed(),
+                spec.size(),
+                spec.region(),
+                requirements.requester().consumer(),
+                receipt);
         var quote = Quote.of(tariff, spec.size(), requirements.ttl());
-        return new Eligible(candidate.id(), spec, quote, receipt, fallback, "");
+        return new Eligible(candidate.id(), spec, quote, receipt, fallback, requirements.ttl(), "");
     }
 
     /** What came of the latest attempts, asked once for all candidates, and only for those whose attempts matter. */

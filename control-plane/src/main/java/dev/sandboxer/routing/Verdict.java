@@ -3,6 +3,7 @@ package dev.sandboxer.routing;
 import dev.sandboxer.credentials.Receipt;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.SandboxSpec;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ public sealed interface Verdict {
      * @param spec what the backend would be asked for
      * @param receipt the credential it would be made with; null = none is needed
      * @param fallback what is tried when that one is refused, as its owner allowed; null = nothing
-     * @param note why it has its place among the others; empty = by the order of the route
+     * @param ttl how long it may live: as asked for, or as long as its consumer's credit lasts
+     * @param note why it has its place among the others, or so little time; empty = nothing to say
      */
     record Eligible(
             ExtensionId extension,
@@ -27,6 +29,7 @@ public sealed interface Verdict {
             Quote quote,
             @Nullable Receipt receipt,
             @Nullable Receipt fallback,
+            Duration ttl,
             String note)
             implements Verdict {
         @Override
@@ -36,7 +39,15 @@ public sealed interface Verdict {
         }
 
         Eligible noted(String why) {
-            return new Eligible(extension, spec, quote, receipt, fallback, why);
+            return new Eligible(extension, spec, quote, receipt, fallback, ttl, joined(note, why));
+        }
+
+        Eligible affordedFor(Duration time, String why) {
+            return new Eligible(extension, spec, quote, receipt, fallback, time, joined(note, why));
+        }
+
+        private static String joined(String one, String other) {
+            return one.isEmpty() || other.isEmpty() ? one + other : one + "; " + other;
         }
 
         Account account() {
@@ -53,6 +64,8 @@ public sealed interface Verdict {
         CAPABILITY_MISSING,
         /** This host can't run it. */
         HOST_UNSUPPORTED,
+        /** Its consumer can't pay for it. */
+        INSUFFICIENT_CREDITS,
         /** Its backend has failed lately, or has asked to wait. */
         CIRCUIT_OPEN,
         /** Switched off, not installed, without a template in the profile, or not the one that the request names. */

@@ -10,16 +10,21 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.Funding;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.observe.Sleeper;
+import dev.sandboxer.payments.ledger.Ledger;
+import dev.sandboxer.payments.metering.Metering;
 import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
+import dev.sandboxer.routing.Credits;
 import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Prices;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.TestDatabases;
 import dev.sandboxer.testing.ControlPlane;
@@ -64,7 +69,8 @@ final class SharedServer {
                 registry,
                 new CredentialRouter(credentials),
                 id -> true,
-                RateFile.of(new RateCards("USD", List.of())),
+                new Prices(RateFile.of(new RateCards("USD", List.of())), clock),
+                Credits.UNLIMITED,
                 new AccountHistory(new AttemptStore(database)),
                 clock);
         var limits = new ConsumerLimits(null, List.of(), MOST_LIVE, null, null, null, null);
@@ -77,11 +83,24 @@ final class SharedServer {
                 backends,
                 consumers,
                 List.of(quotas),
+                Funding.UNLIMITED,
                 id -> AccountLimit.NONE,
                 new Worker(ProcessIdentity.current().worker("only"), null),
                 clock,
                 Sleeper.REAL);
-        return new ControlPlane(database, rows, registry, credentials, backends, router, sandboxes, consumers, quotas);
+        var ledger = new Ledger(database, clock);
+        return new ControlPlane(
+                database,
+                rows,
+                registry,
+                credentials,
+                backends,
+                router,
+                sandboxes,
+                consumers,
+                quotas,
+                ledger,
+                new Metering(database, ledger, (handle, lines) -> {}));
     }
 
     /** @param args the URL of the database, and the folder */

@@ -143,7 +143,8 @@ class RoutePolicyTest {
                     process.registry(),
                     new CredentialRouter(process.credentials()),
                     id -> true,
-                    RateFile.of(cards),
+                    new Prices(RateFile.of(cards), CLOCK),
+                    Credits.UNLIMITED,
                     (accounts, most) -> accounts.stream()
                             .collect(Collectors.toMap(
                                     account -> account,
@@ -155,7 +156,7 @@ class RoutePolicyTest {
 
     private static Requirements requirements(Profile profile, @Nullable Preference preference) {
         var plain = Requirements.of(Requester.of(TestInstallation.ME), profile);
-        return new Requirements(plain.requester(), plain.spec(), Set.of(), profile.ttl(), null, preference);
+        return new Requirements(plain.requester(), plain.spec(), Set.of(), profile.ttl(), null, preference, null);
     }
 
     /** A CPU costs so much a second, and memory nothing. */

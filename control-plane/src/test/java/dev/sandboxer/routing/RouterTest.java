@@ -51,8 +51,8 @@ class RouterTest {
     void every_extension_of_the_route_gets_a_verdict_in_its_order() {
         assertThat(route(TestInstallation.profile(two.id(), one.id()), id -> true, one, two))
                 .containsExactly(
-                        new Eligible(two.id(), BASE, FREE, null, null, ""),
-                        new Eligible(one.id(), BASE, FREE, null, null, ""));
+                        new Eligible(two.id(), BASE, FREE, null, null, TestInstallation.TTL, ""),
+                        new Eligible(one.id(), BASE, FREE, null, null, TestInstallation.TTL, ""));
     }
 
     @Test
@@ -60,7 +60,7 @@ class RouterTest {
         assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> !id.equals(one.id()), one, two))
                 .containsExactly(
                         new Skipped(one.id(), Code.DISABLED, "switched off in the configuration"),
-                        new Eligible(two.id(), BASE, FREE, null, null, ""));
+                        new Eligible(two.id(), BASE, FREE, null, null, TestInstallation.TTL, ""));
     }
 
     @Test
@@ -92,7 +92,7 @@ class RouterTest {
                 .build();
         var profile = TestInstallation.profile(one.id());
         var requirements = new Requirements(
-                Requester.of(TestInstallation.ME), template -> wish, Set.of(), profile.ttl(), null, null);
+                Requester.of(TestInstallation.ME), template -> wish, Set.of(), profile.ttl(), null, null, null);
         var installation = new TestInstallation(home);
         try (var process = installation.start(List.of(one))) {
             assertThat(process.router().route(profile, requirements).verdicts())
@@ -122,7 +122,8 @@ class RouterTest {
                             process.registry(),
                             credentials,
                             enabled,
-                            RateFile.of(new RateCards("USD", List.of())),
+                            new Prices(RateFile.of(new RateCards("USD", List.of())), CLOCK),
+                            Credits.UNLIMITED,
                             (accounts, most) -> Map.of(),
                             CLOCK)
                     .route(profile, Requirements.of(Requester.of(TestInstallation.ME), profile))

@@ -66,7 +66,7 @@ class LeasedJobsTest {
         var jobs = beginForLong();
         try (var _ = beginOfTwo()) {
             jobs.close();
-            await().atMost(Duration.ofSeconds(8)).until(() -> runsOfTwo.get() > 1);
+            await().atMost(Duration.ofSeconds(14)).until(() -> runsOfTwo.get() > 1);
         }
         assertThat(most).hasValue(1);
     }

@@ -4,6 +4,8 @@ import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxStore;
+import dev.sandboxer.payments.ledger.Ledger;
+import dev.sandboxer.payments.metering.Metering;
 import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -20,7 +22,9 @@ public record ControlPlane(
         Router router,
         Sandboxes sandboxes,
         Consumers consumers,
-        Quotas quotas)
+        Quotas quotas,
+        Ledger ledger,
+        Metering metering)
         implements AutoCloseable {
     @Override
     public void close() {

@@ -1,5 +1,6 @@
 package dev.sandboxer.testing;
 
+import dev.sandboxer.charging.Charging;
 import dev.sandboxer.config.AccountLimit;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.ConsumerLimits;
@@ -18,12 +19,16 @@ import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Repair.Settled;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.Funding;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.payments.ledger.Ledger;
+import dev.sandboxer.payments.metering.Metering;
+import dev.sandboxer.payments.metering.Metering.BillListener;
 import dev.sandboxer.payments.rates.RateCard;
 import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.payments.rates.RateFile;
@@ -31,7 +36,9 @@ import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.quotas.Quotas;
 import dev.sandboxer.routing.Backends;
+import dev.sandboxer.routing.Credits;
 import dev.sandboxer.routing.ExtensionRegistry;
+import dev.sandboxer.routing.Prices;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
 import java.nio.file.Path;
@@ -72,6 +79,8 @@ public final class TestInstallation {
     private final List<TransitionListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger workers = new AtomicInteger();
     private final Map<ExtensionId, AccountLimit> limits = new ConcurrentHashMap<>();
+    private volatile boolean charged;
+    private volatile BillListener billListener = (handle, lines) -> {};
     private volatile RateCards cards = new RateCards("USD", List.of());
     private final FakeExtension first = FakeExtension.named("first", clock);
     private final FakeExtension second = FakeExtension.keyed("second", clock);
@@ -112,6 +121,16 @@ public final class TestInstallation {
     /** Limits the accounts of an extension. */
     public void limit(ExtensionId extension, AccountLimit limit) {
         limits.put(extension, limit);
+    }
+
+    /** Charges sandboxes from now on. */
+    public void charge() {
+        charged = true;
+    }
+
+    /** Tells the lines of the bill of processes that are started from now on. */
+    public void onBill(BillListener listener) {
+        billListener = listener;
     }
 
     /** Sets what extensions cost. */
@@ -177,11 +196,24 @@ public final class TestInstallation {
                 new Credentials(database, new CredentialUses(database), new Home(home), environment, registry, clock);
         var backends = new Backends(registry, credentials);
         var history = new AccountHistory(new AttemptStore(database));
-        var router =
-                new Router(registry, new CredentialRouter(credentials), id -> true, RateFile.of(cards), history, clock);
+        var prices = new Prices(RateFile.of(cards), clock);
+        var ledger = new Ledger(database, clock);
+        var metering = new Metering(database, ledger, billListener);
+        var charging = new Charging(registry, prices, ledger, metering, clock);
+        var router = new Router(
+                registry,
+                new CredentialRouter(credentials),
+                id -> true,
+                prices,
+                charged ? consumer -> ledger.balance(consumer).available() : Credits.UNLIMITED,
+                history,
+                clock);
         var consumers = new Consumers(database, () -> declared, clock);
         var quotas = new Quotas(database, consumers, clock);
         var all = new ArrayList<TransitionListener>(List.of(quotas));
+        if (charged) {
+            all.add(charging);
+        }
         all.addAll(listeners);
         var sandboxes = new Sandboxes(
                 database,
@@ -190,11 +222,23 @@ public final class TestInstallation {
                 backends,
                 consumers,
                 all,
+                charged ? charging : Funding.UNLIMITED,
                 id -> limits.getOrDefault(id, AccountLimit.NONE),
                 new Worker(ProcessIdentity.current().worker("w" + workers.incrementAndGet()), null),
                 clock,
                 clock::advance);
-        return new ControlPlane(database, rows, registry, credentials, backends, router, sandboxes, consumers, quotas);
+        return new ControlPlane(
+                database,
+                rows,
+                registry,
+                credentials,
+                backends,
+                router,
+                sandboxes,
+                consumers,
+                quotas,
+                ledger,
+                metering);
     }
 
     /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */
@@ -291,7 +335,7 @@ public final class TestInstallation {
     /** For one that pauses when its time is up. */
     public CreateSandbox pausingAtItsEnd() {
         return CreateSandbox.of(ME, profile())
-                .terms(new Terms(OnTimeout.PAUSE, false, null, true, null))
+                .terms(new Terms(OnTimeout.PAUSE, false, null, true, null, null))
                 .build();
     }
 }

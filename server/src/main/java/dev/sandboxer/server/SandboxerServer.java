@@ -35,6 +35,12 @@ public final class SandboxerServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxerServer.class);
     private static final Duration REAP = Duration.ofSeconds(1);
     private static final Duration RECONCILE = Duration.ofMinutes(1);
+    private static final Duration CREDIT_WATCH = Duration.ofSeconds(5);
+
+    /** Windows end at whole minutes, and are closed so soon after. */
+    private static final Duration METER = Duration.ofSeconds(10);
+
+    private static final Duration CREDITS = Duration.ofSeconds(30);
 
     private final E2bServer e2b;
     private final HttpServer http;
@@ -160,7 +166,18 @@ public final class SandboxerServer implements AutoCloseable {
         var onHost = extensions(installation, Extension::hostBound);
         schedule.every(RECONCILE, "reconcile-host", () -> report(repair.reconcile(onHost)));
         var clouds = extensions(installation, extension -> !extension.hostBound());
-        jobs = installation.begin(List.of(new Job("reconcile", RECONCILE, () -> report(repair.reconcile(clouds)))));
+        schedule.every(
+                CREDIT_WATCH,
+                "credit-watch",
+                () -> report(installation.sandboxes().creditWatch().look()));
+        var charges = new ChargeJobs(installation, () -> {
+            report(repair.reconcile(onHost));
+            report(repair.reconcile(clouds));
+        });
+        jobs = installation.begin(List.of(
+                new Job("reconcile", RECONCILE, () -> report(repair.reconcile(clouds))),
+                new Job("meter", METER, charges::meter),
+                new Job("credits", CREDITS, charges::lookAfterCredits)));
         e2b.schedule(schedule);
     }
 

@@ -62,6 +62,24 @@ public record Sandbox(
         return new Sandbox(id, version, origin, terms, size, next, times, status);
     }
 
+    /**
+     * With a deadline as its consumer's credit allows.
+     *
+     * @param wanted what was asked for; null = that is the deadline
+     * @param onTimeout what happens then
+     */
+    public Sandbox afforded(Instant until, @Nullable Instant wanted, OnTimeout onTimeout) {
+        var agreed = terms.withOnTimeout(onTimeout);
+        return new Sandbox(
+                id, version, origin, agreed, size, placement, times.until(until).wanted(wanted), status);
+    }
+
+    /** Returns true if its deadline is earlier than was asked for, since credit allows no more. */
+    public boolean isShortOfCredit() {
+        var wanted = times.wantedUntil();
+        return wanted != null && deadline().isBefore(wanted);
+    }
+
     /** Runs, as its backend has made it, with no more time than that gives it. */
     public Sandbox running(BackendSandbox made, Instant now) {
         var latest = DeadlinePolicy.latest(terms.onTimeout(), made.deadline(), now);

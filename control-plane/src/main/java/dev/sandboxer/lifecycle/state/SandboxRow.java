@@ -10,6 +10,7 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.payments.Money;
 import dev.sandboxer.profiles.ProfileName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -110,7 +111,8 @@ final class SandboxRow {
                 row.getInt("auto_resume") != 0,
                 optional(row.getString("network"), NetworkPolicy::valueOf),
                 row.getInt("public_ports") != 0,
-                row.getString("host_mask"));
+                row.getString("host_mask"),
+                money(row, "max_cost"));
     }
 
     private static Times times(ResultSet row) throws SQLException {
@@ -120,7 +122,8 @@ final class SandboxRow {
                 Instant.ofEpochMilli(row.getLong("deadline")),
                 instant(row, "paused_at"),
                 instant(row, "resumed_at"),
-                instant(row, "ended_at"));
+                instant(row, "ended_at"),
+                instant(row, "wanted_until"));
     }
 
     /** Binds what both insert and update write. */
@@ -139,6 +142,8 @@ final class SandboxRow {
                 .bind("host", sandbox.host())
                 .bind("lease_until", millis(sandbox.leaseUntil()))
                 .bind("deadline", sandbox.deadline().toEpochMilli())
+                .bind("on_timeout", sandbox.terms().onTimeout().name())
+                .bind("wanted_until", millis(sandbox.times().wantedUntil()))
                 .bind("actor", sandbox.actor().text());
     }
 
@@ -161,6 +166,11 @@ final class SandboxRow {
                         new CredentialId(credential),
                         Owner.ofRow(row.getString("credential_owner")),
                         Rule.valueOf(row.getString("credential_rule")));
+    }
+
+    private static @Nullable Money money(ResultSet row, String column) throws SQLException {
+        var nanos = row.getLong(column);
+        return row.wasNull() ? null : new Money(nanos);
     }
 
     static @Nullable Long millis(@Nullable Instant instant) {

@@ -51,11 +51,11 @@ public final class SandboxStore {
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
                         disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash, snapshot, on_timeout,
                         auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule, gpu, region, route, host,
-                        lease_until)
+                        lease_until, max_cost, wanted_until)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
                         :deadline, :actor, :holder, :key, :hash, :snapshot, :on_timeout, :auto_resume, :network, :public_ports,
                         :host_mask, :credential, :credential_owner, :credential_rule, :gpu, :region, :route,
-                        :host, :lease_until)
+                        :host, :lease_until, :max_cost, :wanted_until)
                     ON CONFLICT (consumer, idempotency_key) DO NOTHING
                     """);
         var rows = SandboxRow.bind(update, sandbox)
@@ -69,11 +69,15 @@ public final class SandboxStore {
                 .bind("hash", requestHash)
                 .bind("snapshot", sandbox.snapshot())
                 .bind("route", sandbox.origin().route())
-                .bind("on_timeout", sandbox.terms().onTimeout().name())
                 .bind("auto_resume", sandbox.terms().autoResume() ? 1 : 0)
                 .bind("network", SandboxRow.name(sandbox.terms().network()))
                 .bind("public_ports", sandbox.terms().publicPorts() ? 1 : 0)
                 .bind("host_mask", sandbox.terms().hostMask())
+                .bind(
+                        "max_cost",
+                        sandbox.terms().maxCost() == null
+                                ? null
+                                : sandbox.terms().maxCost().nanos())
                 .execute();
         if (rows != 1) {
             throw underWay();
@@ -113,7 +117,7 @@ public final class SandboxStore {
                 UPDATE sandboxes SET version = :version + 1, state = :state, reason = :reason, extension = :extension,
                     ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, gpu = :gpu, region = :region,
                     host = :host, lease_until = :lease_until, started_at = :started_at,
-                    deadline = :deadline, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
+                    deadline = :deadline, wanted_until = :wanted_until, on_timeout = :on_timeout, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
                     resumed_at = :resumed_at, transition = :pending, credential = :credential,
                     credential_owner = :credential_owner, credential_rule = :credential_rule
                 WHERE id = :id AND version = :version
@@ -141,6 +145,14 @@ public final class SandboxStore {
                         handle.createQuery(SandboxRow.select("id = :id")).bind("id", id.value())))
                 .stream()
                 .findFirst();
+    }
+
+    /** Running ones whose deadline is earlier than was asked for, and lies between those times. */
+    public List<Sandbox> shortOfCredit(Instant from, Instant to) {
+        return database.read(handle -> SandboxRow.read(handle.createQuery(SandboxRow.select(
+                        "wanted_until IS NOT NULL AND state = 'RUNNING' AND deadline > :from AND deadline <= :to"))
+                .bind("from", from.toEpochMilli())
+                .bind("to", to.toEpochMilli())));
     }
 
     /** The sandbox as it is now. */

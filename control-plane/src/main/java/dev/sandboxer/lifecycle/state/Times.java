@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param pausedAt since when it is paused; null while it isn't
  * @param resumedAt when it last went on after a pause; null if it never was paused
  * @param endedAt null until it has ended
+ * @param wantedUntil the deadline that was asked for, where its consumer's credit allows an earlier one only; null = the
+ *     deadline is as it was asked for
  */
 public record Times(
         Instant createdAt,
@@ -20,7 +22,8 @@ public record Times(
         Instant deadline,
         @Nullable Instant pausedAt,
         @Nullable Instant resumedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable Instant wantedUntil) {
     public Times {
         createdAt = millis(createdAt);
         startedAt = startedAt == null ? null : millis(startedAt);
@@ -28,31 +31,37 @@ public record Times(
         pausedAt = pausedAt == null ? null : millis(pausedAt);
         resumedAt = resumedAt == null ? null : millis(resumedAt);
         endedAt = endedAt == null ? null : millis(endedAt);
+        wantedUntil = wantedUntil == null ? null : millis(wantedUntil);
     }
 
     /** Of a sandbox that doesn't exist yet. */
     public static Times requested(Instant createdAt, Instant deadline) {
-        return new Times(createdAt, null, deadline, null, null, null);
+        return new Times(createdAt, null, deadline, null, null, null, null);
     }
 
     Times started(Instant at, Instant until) {
-        return new Times(createdAt, at, until, pausedAt, resumedAt, endedAt);
+        return new Times(createdAt, at, until, pausedAt, resumedAt, endedAt, wantedUntil);
     }
 
     Times until(Instant newDeadline) {
-        return new Times(createdAt, startedAt, newDeadline, pausedAt, resumedAt, endedAt);
+        return new Times(createdAt, startedAt, newDeadline, pausedAt, resumedAt, endedAt, wantedUntil);
+    }
+
+    /** @param wanted null = the deadline is as it was asked for */
+    Times wanted(@Nullable Instant wanted) {
+        return new Times(createdAt, startedAt, deadline, pausedAt, resumedAt, endedAt, wanted);
     }
 
     Times paused(Instant at, Instant keptUntil) {
-        return new Times(createdAt, startedAt, keptUntil, at, resumedAt, endedAt);
+        return new Times(createdAt, startedAt, keptUntil, at, resumedAt, endedAt, null);
     }
 
     Times resumed(Instant at, Instant until) {
-        return new Times(createdAt, startedAt, until, null, at, endedAt);
+        return new Times(createdAt, startedAt, until, null, at, endedAt, null);
     }
 
     Times ended(Instant at) {
-        return new Times(createdAt, startedAt, deadline, pausedAt, resumedAt, at);
+        return new Times(createdAt, startedAt, deadline, pausedAt, resumedAt, at, wantedUntil);
     }
 
     private static Instant millis(Instant instant) {

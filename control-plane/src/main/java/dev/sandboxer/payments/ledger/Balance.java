@@ -22,6 +22,12 @@ public record Balance(
         Money consumed,
         Money expired,
         Money spentInPeriod) {
+    /** Of a consumer that was never granted anything, nor spent anything. */
+    static Balance empty(String consumer, CreditTerms terms) {
+        var none = Money.ZERO;
+        return new Balance(consumer, terms, none, none, none, none, none, none);
+    }
+
     /** What it can still set aside; null = as much as it likes. */
     public @Nullable Money available() {
         var limit = terms.limit();

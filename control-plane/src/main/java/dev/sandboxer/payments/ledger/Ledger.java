@@ -313,17 +313,14 @@ public final class Ledger {
 
     /** A consumer's credits as they are. */
     public Balance balance(String consumer) {
-        return database.read(handle -> rows.find(handle, consumer, now())
+        return database.read(handle -> balance(handle, consumer));
+    }
+
+    /** {@link #balance(String)} in a transaction. */
+    public Balance balance(Handle handle, String consumer) {
+        return rows.find(handle, consumer, now())
                 .map(account -> balance(handle, account))
-                .orElseGet(() -> new Balance(
-                        consumer,
-                        usualTerms(consumer),
-                        Money.ZERO,
-                        Money.ZERO,
-                        Money.ZERO,
-                        Money.ZERO,
-                        Money.ZERO,
-                        Money.ZERO)));
+                .orElseGet(() -> Balance.empty(consumer, usualTerms(consumer)));
     }
 
     private Balance balance(Handle handle, CreditAccount account) {
@@ -368,6 +365,11 @@ public final class Ledger {
     /** What was set aside for a sandbox; empty when nothing ever was. */
     public Optional<Hold> hold(String sandbox) {
         return rows.hold(sandbox);
+    }
+
+    /** {@link #hold(String)} in a transaction. */
+    public Optional<Hold> hold(Handle handle, String sandbox) {
+        return rows.hold(handle, sandbox);
     }
 
     /**

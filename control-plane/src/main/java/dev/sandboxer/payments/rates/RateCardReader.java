@@ -1,5 +1,6 @@
 package dev.sandboxer.payments.rates;
 
+import dev.sandboxer.config.Durations;
 import dev.sandboxer.config.yaml.ConfigText;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -22,6 +24,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +37,15 @@ public final class RateCardReader {
     /** The file in the home directory. */
     public static final String FILE = "rates.yaml";
 
-    private static final List<String> KEYS = List.of("currency", "markup", "platformFee", "consumers", "rates");
+    private static final List<String> KEYS =
+            List.of("currency", "markup", "platformFee", "grace", "consumers", "rates");
     private static final List<String> RULE_KEYS = List.of("markup", "platformFee");
     private static final List<String> CARD_KEYS =
             List.of("extension", "from", "cpuSecond", "memoryGiBSecond", "gpuSecond", "regionFactor", "creation");
     private static final Pattern PRICE = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,12})?");
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,4}(\\.[0-9]{1,4})?)%");
     private static final int PERCENT_SCALE = 2;
+    private static final Duration LONGEST_GRACE = Duration.ofHours(1);
 
     private final Problems problems;
     private final Values values;
@@ -107,6 +112,7 @@ public final class RateCardReader {
                 ? section.required("currency", RateCardReader::currency)
                 : base.currency();
         var usual = rules(section, PriceRules.NONE);
+        var grace = Objects.requireNonNullElse(section.optional("grace", RateCardReader::grace), Duration.ZERO);
         var consumers = new TreeMap<String, PriceRules>();
         for (Entry entry : section.names("consumers")) {
             var name = entry.key().value();
@@ -118,8 +124,8 @@ public final class RateCardReader {
             return null;
         }
         return base == null
-                ? new RateCards(currency, List.of(), cards, usual, consumers)
-                : new RateCards(currency, cards, inCurrency(base, currency), usual, consumers);
+                ? new RateCards(currency, List.of(), cards, usual, consumers, grace)
+                : new RateCards(currency, cards, inCurrency(base, currency), usual, consumers, grace);
     }
 
     /** Built-in prices are no prices in another currency. */
@@ -208,6 +214,14 @@ public final class RateCardReader {
             throw new IllegalArgumentException("is no percentage (example: 12.5%)");
         }
         return new BigDecimal(match.group(1)).movePointLeft(PERCENT_SCALE);
+    }
+
+    private static Duration grace(String text) {
+        var grace = Durations.parse(text);
+        if (grace.compareTo(LONGEST_GRACE) > 0) {
+            throw new IllegalArgumentException("is longer than " + Durations.format(LONGEST_GRACE));
+        }
+        return grace;
     }
 
     private static Instant day(String text) {

@@ -3,6 +3,7 @@ package dev.sandboxer.payments.rates;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.SandboxSize;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param own the installation's own cards, which go before the built-in ones
  * @param usual rules for consumers that have none of their own
  * @param consumers rules by consumer
+ * @param grace how long a sandbox may go on when its consumer's credit is used up
  */
 public record RateCards(
         String currency,
         List<RateCard> own,
         List<RateCard> builtIn,
         PriceRules usual,
-        Map<String, PriceRules> consumers) {
+        Map<String, PriceRules> consumers,
+        Duration grace) {
     public RateCards {
         own = List.copyOf(own);
         builtIn = List.copyOf(builtIn);
@@ -33,7 +36,7 @@ public record RateCards(
 
     /** Cards without mark-up. */
     public RateCards(String currency, List<RateCard> cards) {
-        this(currency, List.of(), cards, PriceRules.NONE, Map.of());
+        this(currency, List.of(), cards, PriceRules.NONE, Map.of(), Duration.ZERO);
     }
 
     /** The card of an extension that holds at that time; empty when its prices are not known. */

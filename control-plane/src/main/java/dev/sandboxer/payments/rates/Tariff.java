@@ -3,6 +3,7 @@ package dev.sandboxer.payments.rates;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.Money;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> prices) {
     private static final String BETWEEN = ";";
+    private static final int MILLIS_SCALE = 3;
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     public Tariff {
         var sorted = new EnumMap<Meter, UnitPrice>(Meter.class);
@@ -94,8 +97,30 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
         return Optional.of(sum);
     }
 
+    /**
+     * How long a sandbox can run for an amount, its creation included.
+     *
+     * @return in whole milliseconds, at least zero; as long as can be when it costs nothing by time
+     */
+    public Duration affordable(SandboxSize size, Money amount) {
+        var perSecond = billedPerSecond(size);
+        var rounding = new Money(prices.size()); // worstCase rounds each meter up
+        var left =
+                amount.minus(worstCase(size, Duration.ZERO).orElse(Money.ZERO)).minus(rounding);
+        if (left.isNegative()) {
+            return Duration.ZERO;
+        }
+        if (perSecond.signum() == 0) {
+            return LONGEST;
+        }
+        var millis = left.amount().movePointRight(MILLIS_SCALE).divide(perSecond, 0, RoundingMode.FLOOR);
+        return millis.compareTo(BigDecimal.valueOf(LONGEST.toMillis())) < 0
+                ? Duration.ofMillis(millis.longValueExact())
+                : LONGEST;
+    }
+
     /** What the consumer pays us for each second, beside its creation. Zero when the price is not known. */
-    public BigDecimal billedPerSecond(SandboxSize size) {
+    private BigDecimal billedPerSecond(SandboxSize size) {
         var sum = BigDecimal.ZERO;
         for (var entry : prices.entrySet()) {
             if (entry.getKey() != Meter.CREATION) {

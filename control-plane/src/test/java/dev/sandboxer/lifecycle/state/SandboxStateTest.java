@@ -88,7 +88,7 @@ class SandboxStateTest {
                 Terms.USUAL,
                 TestInstallation.SIZE,
                 Placement.planned(new ExtensionId("ext.test"), null, null, null),
-                new Times(NOON, startedAt, NOON.plus(TestInstallation.TTL), null, null, null),
+                new Times(NOON, startedAt, NOON.plus(TestInstallation.TTL), null, null, null, null),
                 new Status(state, null, null, ProcessIdentity.current(), null));
     }
 }

@@ -106,7 +106,7 @@ class TariffTest {
 
     private static Tariff tariff(Payer payer, SandboxSize size, @Nullable String region, String consumer) {
         var rules = new PriceRules(new BigDecimal("0.25"), new BigDecimal("0.1"));
-        return new RateCards("USD", List.of(), List.of(CARD), PriceRules.NONE, Map.of("acme", rules))
+        return new RateCards("USD", List.of(), List.of(CARD), PriceRules.NONE, Map.of("acme", rules), Duration.ZERO)
                 .tariff(CARD.extension(), payer, size, region, consumer, NOW);
     }
 

@@ -68,7 +68,7 @@ class ServedSandbox implements AutoCloseable {
                 .create(CreateSandbox.of(TestInstallation.ME, profile)
                         .env(Map.of("OURS", "1"))
                         .metadata(Map.of("a", "b", "c", "d"))
-                        .terms(new Terms(OnTimeout.KILL, true, null, publicPorts, null))
+                        .terms(new Terms(OnTimeout.KILL, true, null, publicPorts, null, null))
                         .build());
     }
 

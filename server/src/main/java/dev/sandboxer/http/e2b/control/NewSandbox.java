@@ -110,7 +110,8 @@ record NewSandbox(
                 autoResume != null && autoResume.on(),
                 rules.policy(allowInternetAccess),
                 !Boolean.FALSE.equals(rules.allowPublicTraffic()),
-                rules.mask());
+                rules.mask(),
+                null);
     }
 
     /** Shows a network policy as the option it was asked for with; null when it was not. */

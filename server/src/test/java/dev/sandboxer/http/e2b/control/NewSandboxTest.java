@@ -34,7 +34,7 @@ class NewSandboxTest {
                                 "\"autoPause\":true,\"autoResume\":{\"enabled\":true},\"allow_internet_access\":false,"
                                         + "\"network\":{\"allowPublicTraffic\":false,\"maskRequestHost\":\"localhost:${PORT}\"}")
                         .terms())
-                .isEqualTo(new Terms(OnTimeout.PAUSE, true, NetworkPolicy.DENY, false, "localhost:${PORT}"));
+                .isEqualTo(new Terms(OnTimeout.PAUSE, true, NetworkPolicy.DENY, false, "localhost:${PORT}", null));
         assertThat(asked("\"autoResume\":{\"enabled\":false}").terms().autoResume())
                 .isFalse();
         assertThat(asked("\"autoResume\":{}").terms().autoResume()).isFalse();

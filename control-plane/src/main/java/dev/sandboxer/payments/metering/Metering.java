@@ -1,0 +1,241 @@
+package dev.sandboxer.payments.metering;
+
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.payments.Money;
+import dev.sandboxer.payments.bill.ChargeLine;
+import dev.sandboxer.payments.bill.ChargeLine.Subject;
+import dev.sandboxer.payments.ledger.Capture;
+import dev.sandboxer.payments.ledger.Ledger;
+import dev.sandboxer.payments.metering.ChargeStore.HourLine;
+import dev.sandboxer.store.Database;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures sandboxes while they run, takes what that costs from their holds, and writes the lines of the bill. A sandbox is
+ * measured in windows that end at each whole minute, at each UTC hour and when it pauses or ends; after a time in which nobody
+ * measured, windows are as long as an hour. Thread-safe.
+ */
+public final class Metering {
+    /** So many sandboxes are measured in one transaction: others wait for it where there is one writer. */
+    private static final int AT_ONCE = 100;
+
+    /** Later than all hours. */
+    private static final Instant ALL = Instant.ofEpochMilli(Long.MAX_VALUE);
+
+    private final Database database;
+    private final MeterStore meters;
+    private final ChargeStore charges;
+    private final Ledger ledger;
+    private final BillListener listener;
+
+    /** Is told the lines of the bill. */
+    public interface BillListener {
+        /** Called in the transaction that writes them. */
+        void billed(Handle handle, List<ChargeLine> lines);
+    }
+
+    public Metering(Database database, Ledger ledger, BillListener listener) {
+        this.database = database;
+        this.meters = new MeterStore(database);
+        this.charges = new ChargeStore(database);
+        this.ledger = ledger;
+        this.listener = listener;
+    }
+
+    /** A sandbox is about to be made, with those prices; an earlier attempt's prices are forgotten. */
+    public SandboxMeter plan(Handle handle, Subject subject, Instant deadline) {
+        return saved(handle, SandboxMeter.planned(subject, deadline));
+    }
+
+    /** It runs from now on; empty when it was made before there were meters. */
+    public Optional<SandboxMeter> start(Handle handle, String sandbox, SandboxSize size, Instant at, Instant deadline) {
+        return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.started(size, at, deadline)));
+    }
+
+    /** Its deadline has moved; empty as in {@link #start}. */
+    public Optional<SandboxMeter> moveDeadline(Handle handle, String sandbox, Instant deadline) {
+        return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.until(deadline)));
+    }
+
+    /** Its pause or end was asked for: nothing after that is charged. */
+    public void stopAt(Handle handle, String sandbox, Instant at) {
+        meters.lock(handle, sandbox).ifPresent(meter -> saved(handle, meter.stoppedAt(at)));
+    }
+
+    /** Its pause was refused: it has run on. */
+    public void goOn(Handle handle, String sandbox, Instant deadline) {
+        meters.lock(handle, sandbox)
+                .ifPresent(meter -> saved(handle, meter.stoppedAt(null).until(deadline)));
+    }
+
+    /** It is paused. */
+    public Optional<SandboxMeter> pause(Handle handle, String sandbox, Instant at) {
+        return meters.lock(handle, sandbox)
+                .map(meter -> saved(
+                        handle,
+                        measure(handle, List.of(meter), at, false).getFirst().halted()));
+    }
+
+    /** It runs again; empty as in {@link #start}. */
+    public Optional<SandboxMeter> resume(Handle handle, String sandbox, Instant at, Instant deadline) {
+        return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.resumed(at, deadline)));
+    }
+
+    /** It has ended: its last window is measured, and all its lines are on the bill. */
+    public void end(Handle handle, String sandbox, Instant at) {
+        meters.lock(handle, sandbox).ifPresent(meter -> {
+            var measured = measure(handle, List.of(meter), at, true).getFirst();
+            var halted = saved(handle, measured.halted());
+            bill(handle, List.of(halted), ALL);
+        });
+    }
+
+    /** It was lost: what nobody has seen it use is not charged. */
+    public void lose(Handle handle, String sandbox) {
+        meters.lock(handle, sandbox).ifPresent(meter -> {
+            var halted = saved(handle, meter.halted());
+            bill(handle, List.of(halted), ALL);
+        });
+    }
+
+    private SandboxMeter saved(Handle handle, SandboxMeter meter) {
+        meters.save(handle, meter);
+        return meter;
+    }
+
+    /**
+     * Measures all that run up to the last whole minute, and bills the hours that are over. Safe to be interrupted: what was not
+     * measured is measured the next time.
+     *
+     * @return how many sandboxes it has measured or billed
+     */
+    public int tick(Instant now) {
+        var upTo = now.truncatedTo(ChronoUnit.MINUTES);
+        var hour = SandboxMeter.hour(now);
+        int done = 0;
+        var last = "";
+        while (true) {
+            var some = meters.lagging(upTo, hour, last, AT_ONCE);
+            if (some.isEmpty() || Thread.currentThread().isInterrupted()) {
+                return done;
+            }
+            database.write(handle -> {
+                var measured = measure(handle, meters.lock(handle, some), upTo, false);
+                meters.saveProgress(handle, measured);
+                bill(handle, measured, hour);
+            });
+            done += some.size();
+            last = some.getLast();
+        }
+    }
+
+    /** Writes the windows of meters that are locked, and takes what they cost. */
+    private List<SandboxMeter> measure(Handle handle, List<SandboxMeter> some, Instant to, boolean last) {
+        var now = to.truncatedTo(ChronoUnit.MILLIS);
+        var measured = new ArrayList<SandboxMeter>();
+        var windows = new LinkedHashMap<UsageWindow, Capture>();
+        for (SandboxMeter meter : some) {
+            var more = meter.windows(now, last);
+            more.forEach(window -> windows.put(window, capture(meter, window)));
+            measured.add(meter.measured(more));
+        }
+        var prepaid = ledger.capture(handle, List.copyOf(windows.values()));
+        var drawn = new LinkedHashMap<UsageWindow, Money>();
+        windows.forEach((window, capture) -> drawn.put(window, prepaid.getOrDefault(capture.id(), Money.ZERO)));
+        meters.insert(handle, drawn);
+        return measured;
+    }
+
+    private static Capture capture(SandboxMeter meter, UsageWindow window) {
+        var subject = meter.subject();
+        return new Capture(
+                "capture:" + subject.sandbox() + ":" + window.start().toEpochMilli(),
+                subject.consumer(),
+                subject.sandbox(),
+                window.sum(),
+                window.start());
+    }
+
+    /**
+     * Puts hours on the bill.
+     *
+     * @param before only those before that; {@link #ALL} for sandboxes that have ended
+     */
+    private void bill(Handle handle, List<SandboxMeter> some, Instant before) {
+        var due = some.stream()
+                .filter(meter -> meter.billFrom() != null && meter.billFrom().isBefore(before))
+                .toList();
+        if (due.isEmpty()) {
+            return;
+        }
+        var hours = hours(handle, due, before);
+        var lines = new ArrayList<HourLine>();
+        for (SandboxMeter meter : due) {
+            for (HourOfUse hour : hours.getOrDefault(meter.subject().sandbox(), List.of())) {
+                for (ChargeLine line : hour.lines(meter.subject())) {
+                    lines.add(new HourLine(hour.hour(), hour.meteredMs(), line));
+                }
+            }
+        }
+        charges.insert(handle, lines);
+        meters.saveProgress(
+                handle,
+                due.stream()
+                        .map(meter -> meter.billedTo(openHour(meter, before)))
+                        .toList());
+        listener.billed(handle, lines.stream().map(HourLine::line).toList());
+    }
+
+    private Map<String, List<HourOfUse>> hours(Handle handle, List<SandboxMeter> some, Instant before) {
+        var ids = some.stream().map(meter -> meter.subject().sandbox()).toList();
+        return meters.hours(handle, ids, before).stream().collect(Collectors.groupingBy(HourOfUse::sandbox));
+    }
+
+    /** The hour in which its windows are that are not on the bill yet; null = there are none. */
+    private static @Nullable Instant openHour(SandboxMeter meter, Instant before) {
+        var to = meter.meteredTo();
+        return to != null && to.isAfter(before) ? before : null;
+    }
+
+    /** What one sandbox has used; empty when it was made before there were meters. */
+    public Optional<SandboxMeter> meter(String sandbox) {
+        return meters.find(sandbox);
+    }
+
+    /**
+     * Tells the lines of the bill, oldest hour first, without holding them all in memory. Lines of the current hour, and of time
+     * that was not measured yet, come last, as they would be now.
+     *
+     * @param now until when running sandboxes are reckoned, in whole milliseconds
+     */
+    public void forEach(ChargeQuery query, Instant now, Consumer<ChargeLine> reader) {
+        charges.forEach(query, reader);
+        var open = meters.unbilled(query.consumer());
+        for (int i = 0; i < open.size(); i += AT_ONCE) {
+            openLines(open.subList(i, Math.min(open.size(), i + AT_ONCE)), now).stream()
+                    .filter(query::contains)
+                    .forEach(reader);
+        }
+    }
+
+    private List<ChargeLine> openLines(List<SandboxMeter> some, Instant now) {
+        Map<String, List<HourOfUse>> measured = database.read(handle -> hours(handle, some, ALL));
+        var lines = new ArrayList<ChargeLine>();
+        for (SandboxMeter meter : some) {
+            var hours = new ArrayList<>(measured.getOrDefault(meter.subject().sandbox(), List.of()));
+            meter.windows(now.truncatedTo(ChronoUnit.MILLIS), false).forEach(window -> HourOfUse.add(hours, window));
+            hours.forEach(hour -> lines.addAll(hour.lines(meter.subject())));
+        }
+        return lines;
+    }
+}

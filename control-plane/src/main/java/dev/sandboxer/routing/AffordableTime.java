@@ -1,0 +1,81 @@
+package dev.sandboxer.routing;
+
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.payments.Money;
+import dev.sandboxer.payments.rates.Tariff;
+import dev.sandboxer.routing.Verdict.Code;
+import dev.sandboxer.routing.Verdict.Eligible;
+import dev.sandboxer.routing.Verdict.Skipped;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Shortens what costs to the time that its consumer can pay for. Used by one thread, for one request. */
+final class AffordableTime {
+    /** Less than that isn't worth a sandbox. */
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+
+    private final Credits credits;
+    private final Requirements requirements;
+    private final Duration grace;
+    private @Nullable Money spendable;
+    private boolean asked;
+
+    /** @param grace how long a sandbox may go on when its consumer's credit is used up, unless it has a limit of its own */
+    AffordableTime(Credits credits, Requirements requirements, Duration grace) {
+        this.credits = credits;
+        this.requirements = requirements;
+        this.grace = grace;
+    }
+
+    Verdict check(Eligible eligible) {
+        var tariff = eligible.quote().tariff();
+        if (tariff.isFree()) {
+            return eligible;
+        }
+        var most = spendable();
+        if (most == null) {
+            return eligible;
+        }
+        return tariff.isKnown()
+                ? withCredit(eligible, tariff, most)
+                : skipped(eligible, "its price is not known, so nothing can be set aside for it");
+    }
+
+    private Verdict withCredit(Eligible eligible, Tariff tariff, Money most) {
+        var size = eligible.spec().size();
+        var wanted = requirements.ttl();
+        var cost = tariff.worstCase(size, wanted).orElseThrow();
+        if (cost.compareTo(most) <= 0) {
+            return eligible;
+        }
+        var time = tariff.affordable(size, most);
+        if (time.compareTo(shorter(wanted, SHORTEST)) < 0) {
+            return skipped(eligible, "costs up to " + cost + ", and " + most.max(Money.ZERO) + " is available");
+        }
+        var seconds = Durations.format(time.truncatedTo(ChronoUnit.SECONDS));
+        var more = requirements.maxCost() == null ? grace : Duration.ZERO;
+        return eligible.affordedFor(
+                shorter(wanted, time.plus(more)), "for " + seconds + " only, which " + most + " pays for");
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Verdict skipped(Eligible eligible, String why) {
+        return new Skipped(eligible.extension(), Code.INSUFFICIENT_CREDITS, why);
+    }
+
+    /** What may be spent on it; null = as much as it likes. */
+    private @Nullable Money spendable() {
+        if (!asked) {
+            asked = true;
+            var available = credits.available(requirements.requester().consumer());
+            var limit = requirements.maxCost();
+            spendable =
+                    available == null || limit == null ? available == null ? limit : available : available.min(limit);
+        }
+        return spendable;
+    }
+}
