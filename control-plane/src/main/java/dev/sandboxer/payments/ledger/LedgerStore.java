@@ -235,10 +235,11 @@ final class LedgerStore {
     List<String> overdueHolds(Instant now, int most) {
         return database.read(handle -> handle.createQuery("""
                         SELECT sandbox FROM holds WHERE closed_at IS NULL AND expires_at <= :now
-                        ORDER BY expires_at LIMIT :most
+                        ORDER BY expires_at, <sandbox> LIMIT :most
                         """)
                 .bind("now", now.toEpochMilli())
                 .bind("most", most)
+                .define("sandbox", database.byBytes("sandbox"))
                 .mapTo(String.class)
                 .list());
     }
