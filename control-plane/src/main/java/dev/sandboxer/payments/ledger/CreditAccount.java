@@ -79,9 +79,11 @@ final class CreditAccount {
         return totals;
     }
 
-    /** By how much what is left of grants has changed. */
-    Map<String, Long> changes() {
-        return changes;
+    /** By how much what is left of grants has changed since this was asked before. */
+    Map<String, Long> takeChanges() {
+        var taken = Map.copyOf(changes);
+        changes.clear();
+        return taken;
     }
 
     /** What is neither held, nor consumed, nor expired. */
@@ -112,25 +114,56 @@ final class CreditAccount {
         return entry(name(purse.grant()), EXPIRED, purse.remaining());
     }
 
-    /** Adds a grant; what was taken beyond the others is paid from it at once. */
+    /** Adds a grant. */
     List<Entry> grant(Purse purse, String from) {
         var entries = new ArrayList<Entry>();
         purses.put(purse.grant(), purse);
         entries.add(entry(from, name(purse.grant()), purse.remaining()));
         long given = from.equals(ISSUED) ? purse.remaining() : 0;
         long back = from.equals(CONSUMED) ? purse.remaining() : 0;
-        long owed = Math.min(totals.overdraft(), purse.remaining());
         totals = new Totals(
                 Math.addExact(totals.granted(), given),
-                totals.overdraft() - owed,
+                totals.overdraft(),
                 totals.held(),
-                totals.consumed() - back,
+                Math.subtractExact(totals.consumed(), back),
                 totals.expired());
-        if (owed > 0) {
-            change(purse, -owed);
-            entries.add(entry(name(purse.grant()), name(CREDIT), owed));
-        }
         return entries;
+    }
+
+    /** Returns true if it owes something, and has something to pay it with. */
+    boolean canPay() {
+        return totals.overdraft() > 0
+                && purses.values().stream().anyMatch(purse -> purse.remaining() > 0 && !purse.hasExpired(now));
+    }
+
+    /**
+     * Pays what was taken beyond all grants: first what was used, then what is held.
+     *
+     * @param onCredit what is in holds and came from {@link #CREDIT}, by sandbox
+     * @return by how much what sources have in holds has changed: by sandbox, then by source
+     */
+    Map<String, Map<String, Long>> pay(Map<String, Long> onCredit, List<Entry> entries) {
+        long held = onCredit.values().stream().reduce(0L, Math::addExact);
+        payFromGrants(totals.overdraft() - held, entries);
+        var changes = new LinkedHashMap<String, Map<String, Long>>();
+        onCredit.forEach((sandbox, nanos) -> {
+            var sources = new LinkedHashMap<String, Long>();
+            for (Part part : payFromGrants(nanos, entries)) {
+                sources.put(part.source(), part.nanos());
+                sources.merge(CREDIT, -part.nanos(), Math::addExact);
+            }
+            changes.put(sandbox, sources);
+        });
+        return changes;
+    }
+
+    private List<Part> payFromGrants(long nanos, List<Entry> entries) {
+        var parts = takeFromGrants(nanos);
+        for (Part part : parts) {
+            addOverdraft(-part.nanos());
+            entries.add(entry(name(part.source()), name(CREDIT), part.nanos()));
+        }
+        return parts;
     }
 
     /** Sets an amount aside. The caller has looked whether there is enough. */
@@ -162,21 +195,8 @@ final class CreditAccount {
                     Math.addExact(totals.expired(), part.nanos()));
             entries.add(entry(HELD, EXPIRED, part.nanos()));
         } else {
-            putBackIntoGrant(part, from, entries);
-        }
-    }
-
-    /** What was taken beyond all grants meanwhile is paid first. */
-    private void putBackIntoGrant(Part part, Purse from, List<Entry> entries) {
-        var purse = purses.getOrDefault(from.grant(), from);
-        purses.put(from.grant(), purse);
-        change(purse, part.nanos());
-        entries.add(entry(HELD, name(from.grant()), part.nanos()));
-        long owed = Math.min(totals.overdraft(), part.nanos());
-        if (owed > 0) {
-            change(purses.getOrDefault(from.grant(), purse), -owed);
-            addOverdraft(-owed);
-            entries.add(entry(name(from.grant()), name(CREDIT), owed));
+            change(purses.getOrDefault(from.grant(), from), part.nanos());
+            entries.add(entry(HELD, name(from.grant()), part.nanos()));
         }
     }
 
@@ -198,6 +218,17 @@ final class CreditAccount {
     }
 
     private List<Part> take(long nanos) {
+        var parts = takeFromGrants(nanos);
+        long left = nanos - parts.stream().mapToLong(Part::nanos).sum();
+        if (left > 0) {
+            addOverdraft(left);
+            parts.add(new Part(CREDIT, left));
+        }
+        return parts;
+    }
+
+    /** As much as there is. */
+    private List<Part> takeFromGrants(long nanos) {
         var parts = new ArrayList<Part>();
         long left = nanos;
         for (Purse purse : List.copyOf(purses.values())) {
@@ -207,10 +238,6 @@ final class CreditAccount {
                 parts.add(new Part(purse.grant(), taken));
                 left -= taken;
             }
-        }
-        if (left > 0) {
-            addOverdraft(left);
-            parts.add(new Part(CREDIT, left));
         }
         return parts;
     }

@@ -22,6 +22,14 @@ public record Grant(
         Instant createdAt,
         @Nullable Instant expiresAt,
         String note) {
+    boolean hasExpired(Instant now) {
+        return expiresAt != null && !now.isBefore(expiresAt);
+    }
+
+    Grant withRemaining(Money value) {
+        return new Grant(id, consumer, kind, amount, value, priority, createdAt, expiresAt, note);
+    }
+
     /** What a grant was given for. */
     public enum Kind {
         /** It was paid for, and so stands on the bill as a purchase. */

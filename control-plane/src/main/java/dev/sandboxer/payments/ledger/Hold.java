@@ -19,4 +19,8 @@ public record Hold(
         Money captured,
         Instant openedAt,
         Instant expiresAt,
-        @Nullable Instant closedAt) {}
+        @Nullable Instant closedAt) {
+    boolean isOpen() {
+        return closedAt == null;
+    }
+}

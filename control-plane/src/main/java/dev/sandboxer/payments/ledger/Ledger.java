@@ -11,21 +11,25 @@ import dev.sandboxer.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The credits of all consumers, in double entry. Each command has an id: the same command again changes nothing, another command
- * with that id is a {@code CONFLICT}. Commands for one consumer happen one after the other. Thread-safe.
+ * with that id is a {@code CONFLICT}. Commands for one consumer happen one after the other: each locks the consumer's account
+ * before it writes anything else, so that no two wait for each other. Thread-safe.
  */
 public final class Ledger {
     private static final int RELEASES_AT_ONCE = 200;
@@ -52,37 +56,58 @@ public final class Ledger {
      *     already
      */
     public void grant(Grant.Request request) {
-        database.write(handle -> grant(handle, request, CreditAccount.ISSUED, Kind.GRANT));
-    }
-
-    private void grant(Handle handle, Grant.Request request, String from, Kind kind) {
-        var now = now();
         if (!request.amount().isPositive()) {
             throw invalid("a grant has to be above zero");
         }
-        if (request.expiresAt() != null && !request.expiresAt().isAfter(now)) {
-            throw invalid("the grant would have expired already; name a later time");
+        database.write(handle -> {
+            var now = now();
+            var account = lock(handle, request.consumer(), now);
+            var transaction = transaction(
+                    "grant:" + request.id(), request.consumer(), Kind.GRANT, null, request.amount(), request.note());
+            if (!begin(handle, transaction)) {
+                requireSame(request, rows.grant(handle, request.id()).orElseThrow());
+                return;
+            }
+            if (request.expiresAt() != null && !request.expiresAt().isAfter(now)) {
+                throw invalid("the grant would have expired already; name a later time");
+            }
+            give(handle, account, transaction, request, CreditAccount.ISSUED);
+        });
+    }
+
+    private static void requireSame(Grant.Request request, Grant before) {
+        if (before.kind() != request.kind()
+                || before.priority() != request.priority()
+                || !Objects.equals(before.expiresAt(), truncated(request.expiresAt()))) {
+            throw conflict("grant", request.id());
         }
-        var transaction =
-                transaction("grant:" + request.id(), request.consumer(), kind, null, request.amount(), request.note());
-        if (!begin(handle, transaction)) {
-            return;
+    }
+
+    private void give(
+            Handle handle, CreditAccount account, LedgerTransaction transaction, Grant.Request request, String from) {
+        var grant = new Grant(
+                request.id(),
+                request.consumer(),
+                request.kind(),
+                request.amount(),
+                request.amount(),
+                request.priority(),
+                transaction.at(),
+                truncated(request.expiresAt()),
+                request.note());
+        if (!rows.insert(handle, grant)) {
+            throw conflict("grant", request.id());
         }
-        var account = lock(handle, request.consumer(), now);
-        rows.insertGrant(
-                handle,
-                new Grant(
-                        request.id(),
-                        request.consumer(),
-                        request.kind(),
-                        request.amount(),
-                        request.amount(),
-                        request.priority(),
-                        now,
-                        request.expiresAt(),
-                        request.note()));
-        var purse = new Purse(request.id(), request.amount().nanos(), request.expiresAt());
-        finish(handle, account, transaction, account.grant(purse, from));
+        var entries = account.grant(new Purse(grant.id(), grant.amount().nanos(), grant.expiresAt()), from);
+        payWhatIsOwed(handle, account, entries);
+        finish(handle, account, transaction, entries);
+    }
+
+    /** What was taken beyond all grants is paid as soon as there is something again. */
+    private void payWhatIsOwed(Handle handle, CreditAccount account, List<Entry> entries) {
+        if (account.canPay()) {
+            rows.changeParts(handle, account.pay(rows.heldOnCredit(handle, account.consumer()), entries));
+        }
     }
 
     /**
@@ -90,32 +115,52 @@ public final class Ledger {
      *
      * @param id of the command
      * @param amount what can be captured afterwards; zero = nothing is held
-     * @param expiresAt when it is released, whatever becomes of the sandbox
-     * @throws SandboxException {@code INSUFFICIENT_CREDITS}
+     * @param expiresAt when it is released, whatever becomes of the sandbox; may differ when the command is given again
+     * @throws SandboxException {@code INSUFFICIENT_CREDITS}; then nothing is written
      */
     public void hold(Handle handle, String id, String consumer, String sandbox, Money amount, Instant expiresAt) {
-        var before = rows.hold(handle, sandbox);
-        if (before.isEmpty() && amount.isZero()) {
+        if (amount.isNegative()) {
+            throw invalid("a hold can't be negative");
+        }
+        if (amount.isZero() && rows.hold(handle, sandbox).isEmpty()) {
             return;
         }
+        var account = lock(handle, consumer, now());
         var transaction = transaction(id, consumer, Kind.HOLD, sandbox, amount, "");
-        if (!begin(handle, transaction)) {
-            return;
-        }
-        var now = now();
-        var account = lock(handle, consumer, now);
         var hold = rows.hold(handle, sandbox)
-                .orElseGet(() -> new Hold(sandbox, consumer, Money.ZERO, Money.ZERO, now, expiresAt, null));
-        var entries = new ArrayList<Entry>();
-        long more = amount.minus(hold.remaining()).nanos();
+                .orElseGet(
+                        () -> new Hold(sandbox, consumer, Money.ZERO, Money.ZERO, transaction.at(), expiresAt, null));
+        requireOwner(hold, consumer);
+        var more = amount.minus(hold.remaining());
+        if (more.isPositive()) {
+            var refusal = refusal(handle, account, more);
+            if (refusal.isPresent()) {
+                requireReplay(handle, transaction, refusal.get());
+                return;
+            }
+        }
+        if (begin(handle, transaction)) {
+            var entries = new ArrayList<Entry>();
+            change(handle, account, sandbox, more.nanos(), entries);
+            rows.saveHold(
+                    handle, new Hold(sandbox, consumer, amount, hold.captured(), hold.openedAt(), expiresAt, null));
+            finish(handle, account, transaction, entries);
+        }
+    }
+
+    private static void requireOwner(Hold hold, String consumer) {
+        if (!hold.consumer().equals(consumer)) {
+            throw new SandboxException(
+                    ErrorCode.CONFLICT, "the hold of sandbox " + hold.sandbox() + " belongs to another consumer");
+        }
+    }
+
+    private void change(Handle handle, CreditAccount account, String sandbox, long more, List<Entry> entries) {
         if (more > 0) {
-            requireAvailable(handle, account, new Money(more));
             rows.changeParts(handle, Map.of(sandbox, sources(account.hold(more, entries))));
-        } else {
+        } else if (more < 0) {
             giveBack(handle, account, sandbox, -more, entries);
         }
-        rows.saveHold(handle, new Hold(sandbox, consumer, amount, hold.captured(), hold.openedAt(), expiresAt, null));
-        finish(handle, account, transaction, entries);
     }
 
     private static Map<String, Long> sources(List<CreditAccount.Part> parts) {
@@ -124,42 +169,47 @@ public final class Ledger {
         return sources;
     }
 
-    /** In the opposite order: what would have been used last goes back first. */
+    /** What would have been used last goes back first. */
     private void giveBack(Handle handle, CreditAccount account, String sandbox, long nanos, List<Entry> entries) {
-        var parts = new ArrayList<>(rows.parts(handle, List.of(sandbox)).getOrDefault(sandbox, List.of()));
-        Collections.reverse(parts);
-        var changes = new LinkedHashMap<String, Long>();
+        var parts = rows.parts(handle, account.consumer(), List.of(sandbox)).getOrDefault(sandbox, List.of());
+        var returned = new ArrayDeque<HeldPart>(); // in the order of use, in which it pays what is owed
         long left = nanos;
-        for (HeldPart part : parts) {
+        for (HeldPart part : parts.reversed()) {
             long back = Math.min(left, part.remaining());
             if (back > 0) {
-                account.putBack(part.part(back), part.from(), entries);
-                changes.put(part.source(), -back);
+                returned.addFirst(new HeldPart(back, part.from()));
                 left -= back;
             }
         }
+        var changes = new LinkedHashMap<String, Long>();
+        for (HeldPart part : returned) {
+            account.putBack(part.part(part.remaining()), part.from(), entries);
+            changes.put(part.source(), -part.remaining());
+        }
         rows.changeParts(handle, Map.of(sandbox, changes));
+        payWhatIsOwed(handle, account, entries);
     }
 
-    private void requireAvailable(Handle handle, CreditAccount account, Money more) {
+    /** Why it can't have that much; empty when it can. */
+    private Optional<SandboxException> refusal(Handle handle, CreditAccount account, Money more) {
         var balance = balance(handle, account);
         var available = balance.available();
         if (available == null || more.compareTo(available) <= 0) {
-            return;
+            return Optional.empty();
         }
         var consumer = account.consumer();
         var budget = balance.terms().budget();
         if (budget != null && balance.isBoundByBudget()) {
-            throw new SandboxException(
+            return Optional.of(new SandboxException(
                     ErrorCode.INSUFFICIENT_CREDITS,
                     "consumer " + consumer + " has " + available.max(Money.ZERO) + " left of its budget of "
                             + budget.text() + " and needs " + more + "; raise it: sandboxer credits set " + consumer
-                            + " --budget AMOUNT/" + budget.period().text());
+                            + " --budget AMOUNT/" + budget.period().text()));
         }
-        throw new SandboxException(
+        return Optional.of(new SandboxException(
                 ErrorCode.INSUFFICIENT_CREDITS,
                 "consumer " + consumer + " has " + available.max(Money.ZERO) + " available and needs " + more
-                        + "; grant more: sandboxer credits grant " + consumer + " AMOUNT");
+                        + "; grant more: sandboxer credits grant " + consumer + " AMOUNT"));
     }
 
     /**
@@ -188,21 +238,36 @@ public final class Ledger {
 
     private Map<String, Money> capture(Handle handle, String consumer, List<Capture> captures) {
         var account = lock(handle, consumer, now());
-        var fresh = captures.stream()
-                .filter(capture -> begin(
-                        handle,
-                        transaction(capture.id(), consumer, Kind.CAPTURE, capture.sandbox(), capture.amount(), "")))
-                .toList();
+        var fresh = fresh(handle, captures);
         var parts = rows.parts(
-                handle, fresh.stream().map(Capture::sandbox).distinct().toList());
+                handle,
+                consumer,
+                fresh.stream().map(Capture::sandbox).distinct().toList());
         var work = new CaptureWork(account, parts);
         fresh.forEach(work::take);
         rows.insertEntries(handle, work.entries());
         rows.changeParts(handle, work.changes());
-        rows.capture(handle, work.captured());
+        rows.capture(handle, consumer, work.captured());
         rows.addSpent(handle, consumer, work.spent());
         rows.save(handle, account);
         return work.prepaid();
+    }
+
+    /** Those that were not taken before. */
+    private List<Capture> fresh(Handle handle, List<Capture> captures) {
+        var transactions = captures.stream()
+                .map(it -> transaction(it.id(), it.consumer(), Kind.CAPTURE, it.sandbox(), it.amount(), ""))
+                .toList();
+        var inserted = rows.insert(handle, transactions);
+        var fresh = new ArrayList<Capture>();
+        for (int i = 0; i < inserted.length; i++) {
+            if (inserted[i]) {
+                fresh.add(captures.get(i));
+            } else {
+                requireSame(handle, transactions.get(i));
+            }
+        }
+        return fresh;
     }
 
     /**
@@ -212,35 +277,39 @@ public final class Ledger {
      * @return what was given back; zero when nothing was held
      */
     public Money release(Handle handle, String id, String sandbox, String note) {
-        var hold = rows.hold(handle, sandbox);
-        if (hold.isEmpty() || hold.get().closedAt() != null) {
-            return Money.ZERO;
+        return release(handle, id, sandbox, note, hold -> true).orElse(Money.ZERO);
+    }
+
+    /** Releases an open hold if it is wanted, seen while nobody else can change it. */
+    private Optional<Money> release(Handle handle, String id, String sandbox, String note, Predicate<Hold> isWanted) {
+        var seen = rows.hold(handle, sandbox).filter(Hold::isOpen);
+        if (seen.isEmpty()) {
+            return Optional.empty();
         }
-        var now = now();
-        var consumer = hold.get().consumer();
-        var account = lock(handle, consumer, now);
-        var current = rows.hold(handle, sandbox).orElseThrow();
-        if (current.closedAt() != null) {
-            return Money.ZERO;
+        var account = lock(handle, seen.get().consumer(), now());
+        var open = rows.hold(handle, sandbox).filter(Hold::isOpen).filter(isWanted);
+        if (open.isEmpty()) {
+            return Optional.empty();
         }
-        var transaction = transaction(id, consumer, Kind.RELEASE, sandbox, current.remaining(), note);
+        var hold = open.get();
+        var transaction = transaction(id, hold.consumer(), Kind.RELEASE, sandbox, hold.remaining(), note);
         if (!begin(handle, transaction)) {
-            return Money.ZERO;
+            return Optional.empty();
         }
         var entries = new ArrayList<Entry>();
-        giveBack(handle, account, sandbox, current.remaining().nanos(), entries);
+        change(handle, account, sandbox, -hold.remaining().nanos(), entries);
         rows.saveHold(
                 handle,
                 new Hold(
                         sandbox,
-                        consumer,
+                        hold.consumer(),
                         Money.ZERO,
-                        current.captured(),
-                        current.openedAt(),
-                        current.expiresAt(),
-                        now));
+                        hold.captured(),
+                        hold.openedAt(),
+                        hold.expiresAt(),
+                        transaction.at()));
         finish(handle, account, transaction, entries);
-        return current.remaining();
+        return Optional.of(hold.remaining());
     }
 
     /**
@@ -249,39 +318,23 @@ public final class Ledger {
      * @throws SandboxException {@code UNKNOWN_SANDBOX} when nothing is held for it
      */
     public Money releaseByHand(String sandbox, String note) {
-        return database.transaction(handle -> {
-            var hold = rows.hold(handle, sandbox).filter(it -> it.closedAt() == null);
-            if (hold.isEmpty()) {
-                throw new SandboxException(
+        return database.transaction(handle -> release(
+                        handle, freshId("release:" + sandbox), sandbox, note, hold -> true)
+                .orElseThrow(() -> new SandboxException(
                         ErrorCode.UNKNOWN_SANDBOX,
-                        "nothing is held for sandbox " + sandbox + "; list open holds with: sandboxer credits holds");
-            }
-            var id = "release:" + sandbox + ":by-hand:" + now().toEpochMilli();
-            return release(handle, id, sandbox, note);
-        });
+                        "nothing is held for sandbox " + sandbox + "; list open holds with: sandboxer credits holds")));
     }
 
     /** Releases holds whose time is over, and expires grants. Returns how many holds it has released. */
     public int releaseOverdue() {
         int released = 0;
         for (String sandbox : rows.overdueHolds(now(), RELEASES_AT_ONCE)) {
-            released += database.transaction(handle -> {
-                                var hold = rows.hold(handle, sandbox).orElseThrow();
-                                return hold.closedAt() == null
-                                                && !hold.expiresAt().isAfter(now())
-                                        ? release(
-                                                handle,
-                                                "release:" + sandbox + ":overdue:" + now().toEpochMilli(),
-                                                sandbox,
-                                                "overdue")
-                                        : Money.ZERO;
-                            })
-                            .isZero()
-                    ? 0
-                    : 1;
+            var id = freshId("release:" + sandbox);
+            var given = database.transaction(handle -> release(
+                    handle, id, sandbox, "overdue", hold -> !hold.expiresAt().isAfter(now())));
+            released += given.isPresent() ? 1 : 0;
         }
-        rows.withExpiredGrants(now())
-                .forEach(consumer -> database.write(handle -> rows.save(handle, lock(handle, consumer, now()))));
+        rows.withExpiredGrants(now()).forEach(consumer -> database.write(handle -> lock(handle, consumer, now())));
         return released;
     }
 
@@ -291,24 +344,32 @@ public final class Ledger {
      * @param id of one's own choice
      * @param amount above zero: it is given back; below zero: it is taken
      * @param note why; it stands on the bill
+     * @throws SandboxException {@code INVALID_ARGUMENT} when the amount is zero, or more is to be given back than was captured
      */
     public void correct(
             Handle handle, String id, String consumer, @Nullable String sandbox, Money amount, String note) {
         if (amount.isZero()) {
             throw invalid("a correction has to be another amount than zero");
         }
-        if (amount.isPositive()) {
-            var request = new Grant.Request(id, consumer, Grant.Kind.CORRECTION, amount, 0, null, note);
-            grant(handle, request, CreditAccount.CONSUMED, Kind.CORRECTION);
+        var account = lock(handle, consumer, now());
+        var transaction = transaction("correction:" + id, consumer, Kind.CORRECTION, sandbox, amount, note);
+        if (!begin(handle, transaction)) {
             return;
         }
-        var transaction = transaction("correction:" + id, consumer, Kind.CORRECTION, sandbox, amount, note);
-        if (begin(handle, transaction)) {
-            var account = lock(handle, consumer, now());
+        if (amount.isNegative()) {
             var entries = new ArrayList<Entry>();
             account.captureBeyond(-amount.nanos(), entries);
             finish(handle, account, transaction, entries);
+            return;
         }
+        var consumed = new Money(account.totals().consumed());
+        if (amount.compareTo(consumed) > 0) {
+            throw invalid(
+                    "consumer " + consumer + " has used " + consumed + ", no more can be given back; grant the rest:"
+                            + " sandboxer credits grant " + consumer + " AMOUNT");
+        }
+        var request = new Grant.Request(transaction.id(), consumer, Grant.Kind.CORRECTION, amount, 0, null, note);
+        give(handle, account, transaction, request, CreditAccount.CONSUMED);
     }
 
     /** A consumer's credits as they are. */
@@ -352,14 +413,16 @@ public final class Ledger {
     public void changeTerms(String consumer, UnaryOperator<CreditTerms> change) {
         database.write(handle -> {
             var account = lock(handle, consumer, now());
-            rows.save(handle, account); // grants that have expired by now
             rows.setTerms(handle, consumer, change.apply(account.terms()));
         });
     }
 
     /** A consumer's grants, in the order in which they are used, used ones too. */
     public List<Grant> grants(String consumer) {
-        return rows.grants(consumer);
+        var now = now();
+        return rows.grants(consumer).stream()
+                .map(grant -> grant.hasExpired(now) ? grant.withRemaining(Money.ZERO) : grant)
+                .toList();
     }
 
     /** What was set aside for a sandbox; empty when nothing ever was. */
@@ -394,8 +457,7 @@ public final class Ledger {
             var available = balance.available();
             var mark = balance.terms().warnBelow();
             boolean isLow = available != null && mark != null && available.compareTo(mark) < 0;
-            if (isLow != warned) {
-                database.write(handle -> rows.setWarned(handle, consumer, isLow ? now() : null));
+            if (isLow != warned && database.transaction(handle -> rows.setWarned(handle, consumer, isLow, now()))) {
                 if (isLow) {
                     low.add(balance);
                 }
@@ -404,36 +466,49 @@ public final class Ledger {
         return low;
     }
 
-    /** Locks a consumer's credits. Grants whose time is up are expired first. */
+    /** Locks a consumer's credits, and expires the grants whose time is up. */
     private CreditAccount lock(Handle handle, String consumer, Instant now) {
         var account = rows.lock(handle, consumer, usualTerms(consumer), now);
         for (Purse purse : account.expired()) {
             var amount = new Money(purse.remaining());
-            var transaction = transaction(
-                    "expiry:" + purse.grant() + ":" + now.toEpochMilli(), consumer, Kind.EXPIRY, null, amount, "");
-            if (begin(handle, transaction)) {
-                rows.insertEntries(handle, Map.of(transaction.id(), List.of(account.expire(purse))));
-            }
+            var transaction = transaction(freshId("expiry:" + purse.grant()), consumer, Kind.EXPIRY, null, amount, "");
+            begin(handle, transaction);
+            finish(handle, account, transaction, List.of(account.expire(purse)));
         }
         return account;
     }
 
     /** Returns false if the same command was given before. */
     private boolean begin(Handle handle, LedgerTransaction transaction) {
-        if (rows.insert(handle, transaction)) {
+        if (rows.insert(handle, List.of(transaction))[0]) {
             return true;
         }
+        requireSame(handle, transaction);
+        return false;
+    }
+
+    private void requireSame(Handle handle, LedgerTransaction transaction) {
         var before = rows.find(handle, transaction.id()).orElseThrow();
-        if (before.kind() == transaction.kind()
-                && before.consumer().equals(transaction.consumer())
-                && before.amount().equals(transaction.amount())
-                && before.note().equals(transaction.note())) {
-            return false;
+        if (!transaction.repeats(before)) {
+            throw conflict(before.kind().text(), transaction.id());
         }
-        throw new SandboxException(
-                ErrorCode.CONFLICT,
-                "the ledger has another " + before.kind().text() + " with the id " + transaction.id()
-                        + "; use another id");
+    }
+
+    private void requireReplay(Handle handle, LedgerTransaction transaction, SandboxException otherwise) {
+        if (rows.find(handle, transaction.id()).isEmpty()) {
+            throw otherwise;
+        }
+        requireSame(handle, transaction);
+    }
+
+    private static SandboxException conflict(String what, String id) {
+        return new SandboxException(
+                ErrorCode.CONFLICT, "the ledger has another " + what + " with the id " + id + "; use another id");
+    }
+
+    /** The id of something that is never done again. */
+    private static String freshId(String prefix) {
+        return prefix + ":" + UUID.randomUUID();
     }
 
     private void finish(Handle handle, CreditAccount account, LedgerTransaction transaction, List<Entry> entries) {
@@ -448,6 +523,11 @@ public final class Ledger {
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** As the rows have it. */
+    private static @Nullable Instant truncated(@Nullable Instant instant) {
+        return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static SandboxException invalid(String message) {

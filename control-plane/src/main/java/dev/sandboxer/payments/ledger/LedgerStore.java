@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The ledger's rows. */
 final class LedgerStore {
-    /** Grants that expire are used before those that never do. */
-    private static final String BURN_ORDER = "priority, coalesce(expires_at, 9223372036854775807), created_at, id";
-
     private final Database database;
+
+    /** Of the table {@code grants} with the alias {@code g}. Grants that expire are used before those that never do. */
+    private final String burnOrder;
 
     LedgerStore(Database database) {
         this.database = database;
+        this.burnOrder =
+                "g.priority, coalesce(g.expires_at, 9223372036854775807), g.created_at, " + database.byBytes("g.id");
     }
 
     /** Makes others who change that consumer's credits wait until this transaction ends. */
@@ -37,21 +39,21 @@ final class LedgerStore {
         });
     }
 
-    private static Optional<CreditAccount> locked(Handle handle, String consumer, Instant now) {
+    private Optional<CreditAccount> locked(Handle handle, String consumer, Instant now) {
         return handle.createQuery("UPDATE credit_accounts SET held = held WHERE consumer = :consumer RETURNING *")
                 .bind("consumer", consumer)
-                .map((row, context) -> new CreditAccount(
-                        consumer,
-                        CreditTermsRow.read(row),
-                        new Totals(
-                                row.getLong("granted"),
-                                row.getLong("overdraft"),
-                                row.getLong("held"),
-                                row.getLong("consumed"),
-                                row.getLong("expired")),
-                        open(handle, consumer),
-                        now))
+                .map((row, context) -> account(row, open(handle, consumer), now))
                 .findOne();
+    }
+
+    private static CreditAccount account(ResultSet row, List<Purse> open, Instant now) throws SQLException {
+        var totals = new Totals(
+                row.getLong("granted"),
+                row.getLong("overdraft"),
+                row.getLong("held"),
+                row.getLong("consumed"),
+                row.getLong("expired"));
+        return new CreditAccount(row.getString("consumer"), CreditTermsRow.read(row), totals, open, now);
     }
 
     private static void open(Handle handle, String consumer, CreditTerms terms) {
@@ -65,10 +67,9 @@ final class LedgerStore {
                 .execute();
     }
 
-    private static List<Purse> open(Handle handle, String consumer) {
-        return handle.createQuery(
-                        "SELECT id, remaining, expires_at FROM grants WHERE consumer = :consumer AND remaining > 0"
-                                + " ORDER BY " + BURN_ORDER)
+    private List<Purse> open(Handle handle, String consumer) {
+        return handle.createQuery("SELECT g.id, g.remaining, g.expires_at FROM grants g"
+                        + " WHERE g.consumer = :consumer AND g.remaining > 0 ORDER BY " + burnOrder)
                 .bind("consumer", consumer)
                 .map((row, context) ->
                         new Purse(row.getString("id"), row.getLong("remaining"), instant(row, "expires_at")))
@@ -89,37 +90,46 @@ final class LedgerStore {
                 .bind("consumed", totals.consumed())
                 .bind("expired", totals.expired())
                 .execute();
-        account.changes()
+        account.takeChanges()
                 .forEach((grant, by) ->
                         handle.execute("UPDATE grants SET remaining = remaining + ? WHERE id = ?", by, grant));
     }
 
     /** Changes how a consumer pays. */
     void setTerms(Handle handle, String consumer, CreditTerms terms) {
-        open(handle, consumer, terms);
         CreditTermsRow.bind(handle.createUpdate("""
                         UPDATE credit_accounts SET credit_limit = :credit_limit, warn_below = :warn_below, budget = :budget,
                             budget_period = :budget_period WHERE consumer = :consumer
                         """), terms)
                 .bind("consumer", consumer)
                 .execute();
+        if (terms.warnBelow() == null) {
+            setWarned(handle, consumer, false, Instant.EPOCH);
+        }
     }
 
-    /** Returns false if there is a transaction with that id already. */
-    boolean insert(Handle handle, LedgerTransaction transaction) {
-        return handle.createUpdate("""
-                        INSERT INTO ledger_transactions (id, consumer, kind, sandbox, nanos, at, note)
-                        VALUES (:id, :consumer, :kind, :sandbox, :nanos, :at, :note) ON CONFLICT DO NOTHING
-                        """)
-                        .bind("id", transaction.id())
-                        .bind("consumer", transaction.consumer())
-                        .bind("kind", transaction.kind().name())
-                        .bind("sandbox", transaction.sandbox())
-                        .bind("nanos", transaction.amount().nanos())
-                        .bind("at", transaction.at().toEpochMilli())
-                        .bind("note", transaction.note())
-                        .execute()
-                == 1;
+    /** Inserts transactions, none of which has an id that is there already. Says for each whether it was inserted. */
+    boolean[] insert(Handle handle, List<LedgerTransaction> transactions) {
+        var batch = handle.prepareBatch("""
+                INSERT INTO ledger_transactions (id, consumer, kind, sandbox, nanos, at, note)
+                VALUES (:id, :consumer, :kind, :sandbox, :nanos, :at, :note) ON CONFLICT DO NOTHING
+                """);
+        for (LedgerTransaction transaction : transactions) {
+            batch.bind("id", transaction.id())
+                    .bind("consumer", transaction.consumer())
+                    .bind("kind", transaction.kind().name())
+                    .bind("sandbox", transaction.sandbox())
+                    .bind("nanos", transaction.amount().nanos())
+                    .bind("at", transaction.at().toEpochMilli())
+                    .bind("note", transaction.note())
+                    .add();
+        }
+        var counts = batch.execute();
+        var inserted = new boolean[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            inserted[i] = counts[i] == 1;
+        }
+        return inserted;
     }
 
     void insertEntries(Handle handle, Map<String, List<Entry>> byTransaction) {
@@ -151,39 +161,53 @@ final class LedgerStore {
                 .findOne();
     }
 
-    void insertGrant(Handle handle, Grant grant) {
-        handle.createUpdate("""
+    /** Returns false if there is a grant with that id already. */
+    boolean insert(Handle handle, Grant grant) {
+        return handle.createUpdate("""
                         INSERT INTO grants (id, consumer, kind, amount, remaining, priority, created_at, expires_at, note)
                         VALUES (:id, :consumer, :kind, :amount, :remaining, :priority, :created_at, :expires_at, :note)
+                        ON CONFLICT DO NOTHING
                         """)
-                .bind("id", grant.id())
-                .bind("consumer", grant.consumer())
-                .bind("kind", grant.kind().name())
-                .bind("amount", grant.amount().nanos())
-                .bind("remaining", grant.remaining().nanos())
-                .bind("priority", grant.priority())
-                .bind("created_at", grant.createdAt().toEpochMilli())
-                .bind("expires_at", millis(grant.expiresAt()))
-                .bind("note", grant.note())
-                .execute();
+                        .bind("id", grant.id())
+                        .bind("consumer", grant.consumer())
+                        .bind("kind", grant.kind().name())
+                        .bind("amount", grant.amount().nanos())
+                        .bind("remaining", grant.remaining().nanos())
+                        .bind("priority", grant.priority())
+                        .bind("created_at", grant.createdAt().toEpochMilli())
+                        .bind("expires_at", millis(grant.expiresAt()))
+                        .bind("note", grant.note())
+                        .execute()
+                == 1;
     }
 
     /** A consumer's grants, in the order in which they are used, used ones too. */
     List<Grant> grants(String consumer) {
         return database.read(handle -> handle.createQuery(
-                        "SELECT * FROM grants WHERE consumer = :consumer ORDER BY " + BURN_ORDER)
+                        "SELECT g.* FROM grants g WHERE g.consumer = :consumer ORDER BY " + burnOrder)
                 .bind("consumer", consumer)
-                .map((row, context) -> new Grant(
-                        row.getString("id"),
-                        row.getString("consumer"),
-                        Grant.Kind.valueOf(row.getString("kind")),
-                        money(row, "amount"),
-                        money(row, "remaining"),
-                        row.getInt("priority"),
-                        Instant.ofEpochMilli(row.getLong("created_at")),
-                        instant(row, "expires_at"),
-                        row.getString("note")))
+                .map((row, context) -> grant(row))
                 .list());
+    }
+
+    Optional<Grant> grant(Handle handle, String id) {
+        return handle.createQuery("SELECT * FROM grants WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> grant(row))
+                .findOne();
+    }
+
+    private static Grant grant(ResultSet row) throws SQLException {
+        return new Grant(
+                row.getString("id"),
+                row.getString("consumer"),
+                Grant.Kind.valueOf(row.getString("kind")),
+                money(row, "amount"),
+                money(row, "remaining"),
+                row.getInt("priority"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "expires_at"),
+                row.getString("note"));
     }
 
     Optional<Hold> hold(Handle handle, String sandbox) {
@@ -211,10 +235,11 @@ final class LedgerStore {
     List<String> overdueHolds(Instant now, int most) {
         return database.read(handle -> handle.createQuery("""
                         SELECT sandbox FROM holds WHERE closed_at IS NULL AND expires_at <= :now
-                        ORDER BY expires_at LIMIT :most
+                        ORDER BY expires_at, <sandbox> LIMIT :most
                         """)
                 .bind("now", now.toEpochMilli())
                 .bind("most", most)
+                .define("sandbox", database.byBytes("sandbox"))
                 .mapTo(String.class)
                 .list());
     }
@@ -241,11 +266,13 @@ final class LedgerStore {
      *
      * @param fromHold what was taken from each sandbox's hold, and in all
      */
-    void capture(Handle handle, Map<String, Captured> fromHold) {
+    void capture(Handle handle, String consumer, Map<String, Captured> fromHold) {
         var batch = handle.prepareBatch("""
-                UPDATE holds SET remaining = remaining - :held, captured = captured + :captured WHERE sandbox = :sandbox
+                UPDATE holds SET remaining = remaining - :held, captured = captured + :captured
+                WHERE sandbox = :sandbox AND consumer = :consumer
                 """);
         fromHold.forEach((sandbox, captured) -> batch.bind("sandbox", sandbox)
+                .bind("consumer", consumer)
                 .bind("held", captured.held())
                 .bind("captured", captured.all())
                 .add());
@@ -260,23 +287,39 @@ final class LedgerStore {
         }
     }
 
-    /** What is in the open holds of sandboxes, in the order in which it is captured. */
-    Map<String, List<HeldPart>> parts(Handle handle, Collection<String> sandboxes) {
+    /** What is in the open holds of a consumer's sandboxes, in the order in which it is captured. */
+    Map<String, List<HeldPart>> parts(Handle handle, String consumer, Collection<String> sandboxes) {
         var parts = new HashMap<String, List<HeldPart>>();
         if (sandboxes.isEmpty()) {
             return parts;
         }
         handle.createQuery("""
                         SELECT p.sandbox, p.remaining AS part, g.id, g.remaining, g.expires_at
-                        FROM hold_parts p LEFT JOIN grants g ON g.id = p.source
-                        WHERE p.sandbox IN (<sandboxes>) AND p.remaining > 0
-                        ORDER BY p.sandbox, g.id IS NULL, g.priority, coalesce(g.expires_at, 9223372036854775807), g.created_at, g.id
+                        FROM holds h JOIN hold_parts p ON p.sandbox = h.sandbox LEFT JOIN grants g ON g.id = p.source
+                        WHERE h.sandbox IN (<sandboxes>) AND h.consumer = :consumer AND p.remaining > 0
+                        ORDER BY p.sandbox, g.id IS NULL, <burnOrder>
                         """)
+                .bind("consumer", consumer)
                 .bindList("sandboxes", List.copyOf(sandboxes))
+                .define("burnOrder", burnOrder)
                 .map((row, context) -> parts.computeIfAbsent(row.getString("sandbox"), it -> new ArrayList<>())
                         .add(new HeldPart(row.getLong("part"), purse(row))))
                 .list();
         return parts;
+    }
+
+    /** What is in the open holds of a consumer and came from no grant, by sandbox. */
+    Map<String, Long> heldOnCredit(Handle handle, String consumer) {
+        var held = new LinkedHashMap<String, Long>();
+        handle.createQuery("""
+                        SELECT p.sandbox, p.remaining FROM holds h JOIN hold_parts p ON p.sandbox = h.sandbox
+                        WHERE h.consumer = :consumer AND h.closed_at IS NULL AND p.source = '' AND p.remaining > 0
+                        ORDER BY h.opened_at,
+                        """ + database.byBytes("p.sandbox"))
+                .bind("consumer", consumer)
+                .map((row, context) -> held.put(row.getString("sandbox"), row.getLong("remaining")))
+                .list();
+        return held;
     }
 
     private static @Nullable Purse purse(ResultSet row) throws SQLException {
@@ -340,29 +383,45 @@ final class LedgerStore {
                 .list());
     }
 
-    /** A consumer's account as it is; empty when it has none. Locks nothing. */
+    /**
+     * A consumer's account as it is at that moment, grants that have expired taken off; empty when it has none. Locks nothing,
+     * and so reads all of it in one statement.
+     */
     Optional<CreditAccount> find(Handle handle, String consumer, Instant now) {
-        return handle.createQuery("SELECT * FROM credit_accounts WHERE consumer = :consumer")
+        var open = new ArrayList<Purse>();
+        var found = handle.createQuery("""
+                        SELECT a.*, g.id, g.remaining, g.expires_at
+                        FROM credit_accounts a LEFT JOIN grants g ON g.consumer = a.consumer AND g.remaining > 0
+                        WHERE a.consumer = :consumer ORDER BY\s""" + burnOrder)
                 .bind("consumer", consumer)
-                .map((row, context) -> new CreditAccount(
-                        consumer,
-                        CreditTermsRow.read(row),
-                        new Totals(
-                                row.getLong("granted"),
-                                row.getLong("overdraft"),
-                                row.getLong("held"),
-                                row.getLong("consumed"),
-                                row.getLong("expired")),
-                        open(handle, consumer).stream()
-                                .filter(purse -> !purse.hasExpired(now))
-                                .toList(),
-                        now))
-                .findOne();
+                .map((row, context) -> {
+                    var purse = purse(row);
+                    if (purse != null) {
+                        open.add(purse);
+                    }
+                    return account(row, open, now);
+                })
+                .list();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        var account = found.getLast(); // by then all grants have been read
+        account.expired().forEach(account::expire);
+        return Optional.of(account);
     }
 
-    /** When the operator was last warned of a low balance; null = not since there was enough. */
-    void setWarned(Handle handle, String consumer, @Nullable Instant at) {
-        handle.execute("UPDATE credit_accounts SET warned_at = ? WHERE consumer = ?", millis(at), consumer);
+    /** Notes that the operator was warned of a low balance, or that there is enough again. Returns false if somebody else has. */
+    boolean setWarned(Handle handle, String consumer, boolean isLow, Instant now) {
+        return isLow
+                ? handle.execute(
+                                "UPDATE credit_accounts SET warned_at = ? WHERE consumer = ? AND warned_at IS NULL",
+                                now.toEpochMilli(),
+                                consumer)
+                        == 1
+                : handle.execute(
+                                "UPDATE credit_accounts SET warned_at = NULL WHERE consumer = ? AND warned_at IS NOT NULL",
+                                consumer)
+                        == 1;
     }
 
     /** Consumers that want to be warned, with whether they have been. */
@@ -380,25 +439,33 @@ final class LedgerStore {
     /** The newest transactions of a consumer, with their entries; at most so many. */
     List<LedgerTransaction> transactions(String consumer, int most) {
         return database.read(handle -> {
+            var transactions = new LinkedHashMap<String, LedgerTransaction>();
             var entries = new HashMap<String, List<Entry>>();
-            var newest =
-                    "SELECT * FROM ledger_transactions WHERE consumer = :consumer ORDER BY at DESC, id DESC LIMIT :most";
-            handle.createQuery("SELECT e.* FROM (" + newest + ") t JOIN ledger_entries e ON e.transaction_id = t.id"
-                            + " ORDER BY e.transaction_id, e.leg")
+            handle.createQuery("""
+                            SELECT t.*, e.debit, e.credit, e.nanos AS moved
+                            FROM (SELECT * FROM ledger_transactions WHERE consumer = :consumer
+                                  ORDER BY at DESC, <id> DESC LIMIT :most) t
+                                LEFT JOIN ledger_entries e ON e.transaction_id = t.id
+                            ORDER BY t.at DESC, <id> DESC, e.leg
+                            """)
                     .bind("consumer", consumer)
                     .bind("most", most)
-                    .map((row, context) -> entries.computeIfAbsent(
-                                    row.getString("transaction_id"), it -> new ArrayList<>())
-                            .add(new Entry(row.getString("debit"), row.getString("credit"), money(row, "nanos"))))
+                    .define("id", database.byBytes("id"))
+                    .map((row, context) -> {
+                        var id = row.getString("id");
+                        if (row.getString("debit") != null) {
+                            entries.computeIfAbsent(id, it -> new ArrayList<>())
+                                    .add(new Entry(
+                                            row.getString("debit"), row.getString("credit"), money(row, "moved")));
+                        }
+                        return transactions.put(id, transaction(row, entries.getOrDefault(id, List.of())));
+                    })
                     .list();
-            return handle.createQuery(newest)
-                    .bind("consumer", consumer)
-                    .bind("most", most)
-                    .map((row, context) -> transaction(row, entries.getOrDefault(row.getString("id"), List.of())))
-                    .list();
+            return List.copyOf(transactions.values());
         });
     }
 
+    /** @param entries those of it, as far as they have been read */
     private static LedgerTransaction transaction(ResultSet row, List<Entry> entries) throws SQLException {
         return new LedgerTransaction(
                 row.getString("id"),

@@ -4,6 +4,7 @@ import dev.sandboxer.payments.Money;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,15 @@ public record LedgerTransaction(
         List<Entry> entries) {
     public LedgerTransaction {
         entries = List.copyOf(entries);
+    }
+
+    /** Returns true if this is the same command as that one before. How much a release gives back is not said by the command. */
+    boolean repeats(LedgerTransaction before) {
+        return kind == before.kind
+                && consumer.equals(before.consumer)
+                && Objects.equals(sandbox, before.sandbox)
+                && (kind == Kind.RELEASE || amount.equals(before.amount))
+                && note.equals(before.note);
     }
 
     /** What happened. */

@@ -1,0 +1,12 @@
+package dev.sandboxer.payments.ledger;
+
+import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.TestDatabase;
+import java.nio.file.Path;
+
+class PostgresHoldsTest extends HoldsContract {
+    @Override
+    TestDatabase database(Path home) {
+        return PostgresServer.fresh();
+    }
+}

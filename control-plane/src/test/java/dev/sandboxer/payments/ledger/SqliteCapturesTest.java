@@ -1,0 +1,12 @@
+package dev.sandboxer.payments.ledger;
+
+import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.TestDatabase;
+import java.nio.file.Path;
+
+class SqliteCapturesTest extends CapturesContract {
+    @Override
+    TestDatabase database(Path home) {
+        return SqliteFile.in(home);
+    }
+}
