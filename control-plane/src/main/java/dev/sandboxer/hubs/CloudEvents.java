@@ -6,10 +6,10 @@ import dev.sandboxer.observe.Redactor;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,9 +24,9 @@ final class CloudEvents {
     /** Every consumer of CloudEvents has to take so much, and needn't take more. */
     static final int LONGEST = 64 * 1024;
 
-    /** Only ASCII, so that neither a database nor a receiver can change the bytes that were signed. */
+    private static final int LAST_ASCII = 0x7f;
+
     private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
@@ -59,14 +59,30 @@ final class CloudEvents {
                 .append("\":")
                 .append(json(event, value))
                 .append(','));
-        var text = Redactor.clean(
-                attributes.append("\"data\":").append(data).append('}').toString());
+        attributes.append("\"data\":").append(data).append('}');
+        var text = ascii(Redactor.clean(attributes.toString()));
         if (text.length() > LONGEST) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,
                     "event " + event.id() + " has " + text.length() + " bytes, more than " + LONGEST);
         }
         return text;
+    }
+
+    /**
+     * Escapes all else, which JSON has in strings only, so that neither a database nor a receiver can change the bytes that were
+     * signed. Half a surrogate pair, which no receiver could read, becomes a question mark.
+     */
+    private static String ascii(String json) {
+        var text = new StringBuilder(json.length());
+        for (char c : new String(json.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).toCharArray()) {
+            if (c <= LAST_ASCII) {
+                text.append(c);
+            } else {
+                text.append("\\u").append(HexFormat.of().toHexDigits(c));
+            }
+        }
+        return text.toString();
     }
 
     private static String json(HubEvent event, Object value) {
