@@ -1,9 +1,10 @@
 -- Events for the organisation's hubs, and how far their delivery has come.
 
+-- A queue is a hub and an order key in one column, so that no plan can use an index on less than both.
 CREATE TABLE outbox (
     id         TEXT NOT NULL PRIMARY KEY,                        -- of the event; also its idempotency key
     hub        TEXT NOT NULL,
-    order_key  TEXT NOT NULL,                                    -- events with the same one are delivered in their order
+    queue      TEXT NOT NULL,                                    -- events of one queue are delivered in their order
     position   ${int64} NOT NULL,                                -- that order
     body       TEXT NOT NULL,                                    -- the envelope as it is sent, in ASCII
     state      TEXT NOT NULL,                                    -- WAITING, DELIVERED or DEAD
@@ -13,18 +14,16 @@ CREATE TABLE outbox (
     error      TEXT                                              -- of the last attempt that failed
 ) ${strict};
 
-CREATE INDEX outbox_position ON outbox (hub, order_key, position);
-CREATE INDEX outbox_next ON outbox (hub, order_key, position) WHERE state = 'WAITING';
+CREATE INDEX outbox_queue ON outbox (queue, state, position);
 CREATE INDEX outbox_oldest ON outbox (hub, added_at) WHERE state = 'WAITING';
 CREATE INDEX outbox_settled ON outbox (state, settled_at) WHERE settled_at IS NOT NULL;
 
--- One row for each order key that has events waiting.
+-- One row for each queue with events that wait.
 CREATE TABLE outbox_queues (
-    hub       TEXT NOT NULL,
-    order_key TEXT NOT NULL,
-    owner     TEXT,                                              -- who delivers from it now; null: nobody
-    due_at    ${int64} NOT NULL,                                 -- may be claimed from then on: end of a lease, or of a pause
-    PRIMARY KEY (hub, order_key)
+    queue  TEXT NOT NULL PRIMARY KEY,
+    hub    TEXT NOT NULL,
+    owner  TEXT,                                                 -- who delivers from it now; null: nobody
+    due_at ${int64} NOT NULL                                     -- may be claimed from then on: end of a lease, or of a pause
 ) ${strict};
 
 CREATE INDEX outbox_queues_due ON outbox_queues (hub, due_at);

@@ -77,7 +77,7 @@ final class BacklogStore {
                 .map((row, context) -> new DeadLetter(
                         row.getString("id"),
                         Hub.valueOf(row.getString("hub")),
-                        row.getString("order_key"),
+                        Queue.ofRow(row.getString("queue")).orderKey(),
                         Instant.ofEpochMilli(row.getLong("added_at")),
                         Instant.ofEpochMilli(row.getLong("settled_at")),
                         row.getLong("attempts"),
@@ -91,8 +91,7 @@ final class BacklogStore {
             var dead = ids.stream()
                     .distinct()
                     .flatMap(id -> handle
-                            .createQuery(
-                                    "SELECT id, hub, order_key, settled_at FROM outbox WHERE id = :id AND state = 'DEAD'")
+                            .createQuery("SELECT id, queue, settled_at FROM outbox WHERE id = :id AND state = 'DEAD'")
                             .bind("id", id)
                             .map((row, context) -> settled(row))
                             .list()
@@ -120,7 +119,7 @@ final class BacklogStore {
         while (last != null) {
             var after = last;
             var page = database.read(
-                    handle -> handle.createQuery("SELECT id, hub, order_key, settled_at FROM outbox WHERE " + condition
+                    handle -> handle.createQuery("SELECT id, queue, settled_at FROM outbox WHERE " + condition
                                     + " AND (settled_at, id) > (:at, :id) AND settled_at < :to"
                                     + " ORDER BY settled_at, id LIMIT " + PAGE)
                             .bind("at", after.at())
@@ -135,8 +134,7 @@ final class BacklogStore {
     }
 
     private static Settled settled(ResultSet row) throws SQLException {
-        var queue = new Queue(Hub.valueOf(row.getString("hub")), row.getString("order_key"));
-        return new Settled(row.getString("id"), queue, row.getLong("settled_at"));
+        return new Settled(row.getString("id"), Queue.ofRow(row.getString("queue")), row.getLong("settled_at"));
     }
 
     private static int revive(Handle handle, List<Settled> events, String state, Instant now) {

@@ -24,11 +24,14 @@ final class DeliveryStore {
     /** How long a queue belongs to who claimed it; then others take over. */
     static final Duration LEASE = Duration.ofSeconds(60);
 
-    /** Events of a queue that are delivered before others get their turn. */
-    static final int EVENTS = 16;
+    /** Events that are claimed at a time, shared among the queues: so much is held in memory, and sent again after a kill. */
+    private static final int EVENTS = 512;
 
-    private static final Comparator<Turn> BY_KEY =
-            Comparator.comparing(turn -> turn.claim().orderKey());
+    /** Events of one queue that are delivered before others get their turn. */
+    private static final int LONGEST_TURN = 128;
+
+    private static final Comparator<Turn> BY_QUEUE =
+            Comparator.comparing(turn -> turn.claim().queue());
 
     private final Database database;
     private final Hub hub;
@@ -55,7 +58,7 @@ final class DeliveryStore {
     }
 
     private List<String> keys(String condition, Instant time, int limit) {
-        return database.read(handle -> handle.createQuery("SELECT order_key FROM outbox_queues WHERE hub = :hub AND "
+        return database.read(handle -> handle.createQuery("SELECT queue FROM outbox_queues WHERE hub = :hub AND "
                         + condition + " ORDER BY due_at LIMIT :limit")
                 .bind("hub", hub.name())
                 .bind("time", time.toEpochMilli())
@@ -70,14 +73,16 @@ final class DeliveryStore {
             return List.of();
         }
         var probe = circuit.needsProbe();
-        var keys = due.stream().sorted().limit(probe ? 1 : due.size()).toList();
-        var claims = new ArrayList<Claim>();
+        var queues = due.stream().sorted().limit(probe ? 1 : due.size()).toList();
+        var limit = probe ? 1 : Math.clamp(EVENTS / queues.size(), 1, LONGEST_TURN);
         var owner = UUID.randomUUID().toString();
-        for (String key : lease(handle, keys, owner, now)) {
-            claims.add(new Claim(key, owner, now.plus(LEASE), waiting(handle, key, probe ? 1 : EVENTS), probe));
+        var claims = new ArrayList<Claim>();
+        for (String queue : lease(handle, queues, owner, now)) {
+            claims.add(new Claim(queue, owner, now.plus(LEASE), waiting(handle, queue, limit), probe));
         }
-        removeEmpty(handle, claims);
-        claims.removeIf(claim -> claim.events().isEmpty());
+        var empty = claims.stream().filter(claim -> claim.events().isEmpty()).toList();
+        removeEmpty(handle, empty); // nothing was added but what was there
+        claims.removeAll(empty);
         if (probe && !claims.isEmpty()) {
             save(handle, circuit.probing(now));
         }
@@ -85,13 +90,13 @@ final class DeliveryStore {
     }
 
     /** Returns those of the queues that are ours now. */
-    private List<String> lease(Handle handle, List<String> keys, String owner, Instant now) {
+    private static List<String> lease(Handle handle, List<String> queues, String owner, Instant now) {
         try (var batch = handle.prepareBatch("""
                 UPDATE outbox_queues SET owner = :owner, due_at = :until
-                WHERE hub = :hub AND order_key = :key AND (due_at <= :now OR due_at > :absurd)
+                WHERE queue = :queue AND (due_at <= :now OR due_at > :absurd)
                 """)) {
-            for (String key : keys) {
-                bind(batch, key, owner)
+            for (String queue : queues) {
+                bind(batch, queue, owner)
                         .bind("until", now.plus(LEASE).toEpochMilli())
                         .bind("now", now.toEpochMilli())
                         .bind("absurd", now.plus(Circuit.LONGEST_WAIT).toEpochMilli())
@@ -101,20 +106,19 @@ final class DeliveryStore {
             var ours = new ArrayList<String>();
             for (int i = 0; i < leased.length; i++) {
                 if (leased[i] == 1) {
-                    ours.add(keys.get(i));
+                    ours.add(queues.get(i));
                 }
             }
             return ours;
         }
     }
 
-    private List<Waiting> waiting(Handle handle, String key, int limit) {
+    private static List<Waiting> waiting(Handle handle, String queue, int limit) {
         return handle.createQuery("""
                         SELECT id, body, attempts FROM outbox
-                        WHERE hub = :hub AND order_key = :key AND state = 'WAITING' ORDER BY position LIMIT :limit
+                        WHERE queue = :queue AND state = 'WAITING' ORDER BY position LIMIT :limit
                         """)
-                .bind("hub", hub.name())
-                .bind("key", key)
+                .bind("queue", queue)
                 .bind("limit", limit)
                 .map((row, context) -> new Waiting(row.getString("id"), row.getString("body"), row.getLong("attempts")))
                 .list();
@@ -129,7 +133,7 @@ final class DeliveryStore {
     Circuit settle(List<Turn> done, Instant now) {
         return database.transaction(handle -> {
             var before = lockCircuit(handle);
-            var turns = ours(handle, done.stream().sorted(BY_KEY).toList());
+            var turns = ours(handle, done.stream().sorted(BY_QUEUE).toList());
             accept(handle, done, now);
             stop(handle, turns, now);
             release(handle, turns);
@@ -143,9 +147,9 @@ final class DeliveryStore {
         });
     }
 
-    private List<Turn> ours(Handle handle, List<Turn> turns) {
-        try (var batch = handle.prepareBatch("UPDATE outbox_queues SET due_at = due_at"
-                + " WHERE hub = :hub AND order_key = :key AND owner = :owner")) {
+    private static List<Turn> ours(Handle handle, List<Turn> turns) {
+        try (var batch = handle.prepareBatch(
+                "UPDATE outbox_queues SET due_at = due_at" + " WHERE queue = :queue AND owner = :owner")) {
             turns.forEach(turn -> bind(batch, turn.claim()).add());
             var locked = batch.execute();
             var ours = new ArrayList<Turn>();
@@ -191,40 +195,46 @@ final class DeliveryStore {
         }
     }
 
-    private void release(Handle handle, List<Turn> turns) {
-        removeEmpty(handle, turns.stream().map(Turn::claim).toList());
-        try (var batch = handle.prepareBatch("UPDATE outbox_queues SET owner = NULL, due_at = :at"
-                + " WHERE hub = :hub AND order_key = :key AND owner = :owner")) {
-            turns.forEach(turn -> bind(batch, turn.claim())
-                    .bind("at", turn.nextAt().toEpochMilli())
-                    .add());
+    private static void release(Handle handle, List<Turn> turns) {
+        var removed = removeEmpty(handle, turns.stream().map(Turn::claim).toList());
+        try (var batch = handle.prepareBatch(
+                "UPDATE outbox_queues SET owner = NULL, due_at = :at WHERE queue = :queue AND owner = :owner")) {
+            for (int i = 0; i < turns.size(); i++) {
+                if (removed[i] == 0) {
+                    bind(batch, turns.get(i).claim())
+                            .bind("at", turns.get(i).nextAt().toEpochMilli())
+                            .add();
+                }
+            }
             execute(batch);
         }
     }
 
-    /** A statement of its own after the one that locked the queues, so that it sees what others added before. */
-    private void removeEmpty(Handle handle, List<Claim> claims) {
+    /**
+     * A statement of its own after the one that locked the queues, so that it sees what others added before.
+     *
+     * @return 1 for each queue that was removed, else 0
+     */
+    private static int[] removeEmpty(Handle handle, List<Claim> claims) {
         try (var batch = handle.prepareBatch("""
-                DELETE FROM outbox_queues WHERE hub = :hub AND order_key = :key AND owner = :owner AND NOT EXISTS
-                    (SELECT 1 FROM outbox WHERE hub = :hub AND order_key = :key AND state = 'WAITING')
+                DELETE FROM outbox_queues WHERE queue = :queue AND owner = :owner AND NOT EXISTS
+                    (SELECT 1 FROM outbox WHERE queue = :queue AND state = 'WAITING')
                 """)) {
             claims.forEach(claim -> bind(batch, claim).add());
-            execute(batch);
+            return execute(batch);
         }
     }
 
-    private PreparedBatch bind(PreparedBatch batch, Claim claim) {
-        return bind(batch, claim.orderKey(), claim.owner());
+    private static PreparedBatch bind(PreparedBatch batch, Claim claim) {
+        return bind(batch, claim.queue(), claim.owner());
     }
 
-    private PreparedBatch bind(PreparedBatch batch, String key, String owner) {
-        return batch.bind("hub", hub.name()).bind("key", key).bind("owner", owner);
+    private static PreparedBatch bind(PreparedBatch batch, String queue, String owner) {
+        return batch.bind("queue", queue).bind("owner", owner);
     }
 
-    private static void execute(PreparedBatch batch) {
-        if (batch.size() > 0) {
-            batch.execute();
-        }
+    private static int[] execute(PreparedBatch batch) {
+        return batch.size() > 0 ? batch.execute() : new int[0];
     }
 
     private Circuit lockCircuit(Handle handle) {

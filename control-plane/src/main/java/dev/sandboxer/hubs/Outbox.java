@@ -2,6 +2,7 @@ package dev.sandboxer.hubs;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.hubs.OutboxStore.Queue;
 import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -55,7 +56,7 @@ public final class Outbox {
         var fresh = entries.stream()
                 .filter(entry -> entry.hub() != Hub.STATE_HUB || settings.isConfigured(entry.hub()))
                 .map(entry -> new OutboxStore.Row(
-                        entry.event().id(), entry.hub(), entry.orderKey(), cloudEvents.write(entry.event())))
+                        entry.event().id(), new Queue(entry.hub(), entry.orderKey()), cloudEvents.write(entry.event())))
                 .toList();
         if (fresh.isEmpty()) {
             return;

@@ -10,21 +10,26 @@ import org.jdbi.v3.core.Handle;
 
 /** Adds events as rows. Thread-safe. */
 final class OutboxStore {
-    private static final Comparator<Queue> LOCK_ORDER =
-            Comparator.comparing(Queue::hub).thenComparing(Queue::orderKey);
-
     /** A new event, as it is sent. */
-    record Row(String id, Hub hub, String orderKey, String body) {}
+    record Row(String id, Queue queue, String body) {}
 
     /** All events of a hub that have the same order key. */
-    record Queue(Hub hub, String orderKey) {}
+    record Queue(Hub hub, String orderKey) {
+        private static final char SEPARATOR = ':';
+
+        static Queue ofRow(String text) {
+            var end = text.indexOf(SEPARATOR);
+            return new Queue(Hub.valueOf(text.substring(0, end)), text.substring(end + 1));
+        }
+
+        String toRow() {
+            return hub.name() + SEPARATOR + orderKey;
+        }
+    }
 
     /** Adds what isn't there yet. Returns the first row whose id belongs to another event. */
     Optional<Row> firstOther(Handle handle, List<Row> rows, Instant now) {
-        lock(
-                handle,
-                rows.stream().map(row -> new Queue(row.hub(), row.orderKey())).toList(),
-                now);
+        lock(handle, rows.stream().map(Row::queue).toList(), now);
         var known = new ArrayList<Row>();
         var added = insert(handle, rows, now);
         for (int i = 0; i < added.length; i++) {
@@ -41,14 +46,14 @@ final class OutboxStore {
      */
     static void lock(Handle handle, List<Queue> queues, Instant now) {
         try (var batch = handle.prepareBatch("""
-                INSERT INTO outbox_queues (hub, order_key, due_at) VALUES (:hub, :key, :now)
-                ON CONFLICT (hub, order_key) DO UPDATE SET due_at = outbox_queues.due_at
+                INSERT INTO outbox_queues (queue, hub, due_at) VALUES (:queue, :hub, :now)
+                ON CONFLICT (queue) DO UPDATE SET due_at = outbox_queues.due_at
                 """)) {
             queues.stream()
                     .distinct()
-                    .sorted(LOCK_ORDER)
-                    .forEach(queue -> batch.bind("hub", queue.hub().name())
-                            .bind("key", queue.orderKey())
+                    .sorted(Comparator.comparing(Queue::toRow))
+                    .forEach(queue -> batch.bind("queue", queue.toRow())
+                            .bind("hub", queue.hub().name())
                             .bind("now", now.toEpochMilli())
                             .add());
             batch.execute();
@@ -57,16 +62,20 @@ final class OutboxStore {
 
     private static int[] insert(Handle handle, List<Row> rows, Instant now) {
         try (var batch = handle.prepareBatch("""
-                INSERT INTO outbox (id, hub, order_key, position, body, state, attempts, added_at)
-                VALUES (:id, :hub, :key,
-                    (SELECT coalesce(max(position), 0) + 1 FROM outbox WHERE hub = :hub AND order_key = :key),
+                INSERT INTO outbox (id, hub, queue, position, body, state, attempts, added_at)
+                VALUES (:id, :hub, :queue,
+                    (SELECT coalesce(max(last), 0) + 1 FROM (
+                        SELECT max(position) AS last FROM outbox WHERE queue = :queue AND state = 'WAITING'
+                        UNION ALL SELECT max(position) FROM outbox WHERE queue = :queue AND state = 'DELIVERED'
+                        UNION ALL SELECT max(position) FROM outbox WHERE queue = :queue AND state = 'DEAD'
+                    ) AS lasts),
                     :body, 'WAITING', 0, :now)
                 ON CONFLICT (id) DO NOTHING
                 """)) {
             for (Row row : rows) {
                 batch.bind("id", row.id())
-                        .bind("hub", row.hub().name())
-                        .bind("key", row.orderKey())
+                        .bind("hub", row.queue().hub().name())
+                        .bind("queue", row.queue().toRow())
                         .bind("body", row.body())
                         .bind("now", now.toEpochMilli())
                         .add();
@@ -77,10 +86,9 @@ final class OutboxStore {
 
     /** A secret that has become known since is hidden in the row's text too, before they are compared. */
     private static boolean isStored(Handle handle, Row row) {
-        return handle.createQuery("SELECT body FROM outbox WHERE id = :id AND hub = :hub AND order_key = :key")
+        return handle.createQuery("SELECT body FROM outbox WHERE id = :id AND queue = :queue")
                 .bind("id", row.id())
-                .bind("hub", row.hub().name())
-                .bind("key", row.orderKey())
+                .bind("queue", row.queue().toRow())
                 .mapTo(String.class)
                 .findOne()
                 .filter(body -> Redactor.clean(body).equals(row.body()))

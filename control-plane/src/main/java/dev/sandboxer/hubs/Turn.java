@@ -27,7 +27,7 @@ record Turn(Claim claim, List<String> accepted, @Nullable Stopped stopped, Insta
      * @param events the first that wait, in their order
      * @param probe whether it was claimed to see whether the hub is back
      */
-    record Claim(String orderKey, String owner, Instant leaseUntil, List<Waiting> events, boolean probe) {
+    record Claim(String queue, String owner, Instant leaseUntil, List<Waiting> events, boolean probe) {
         Claim {
             events = List.copyOf(events);
         }
