@@ -465,6 +465,30 @@ abstract class DeliveriesContract {
         assertThat(fin.arrivals()).containsExactly("a1", "a2", "a2");
     }
 
+    @Test
+    void the_only_hub_may_be_interrupted_too() throws Exception {
+        add("a1", "a");
+        var hanging = new CountDownLatch(1);
+        var only = new Deliveries(
+                database,
+                Map.of(Hub.FIN_HUB, (id, body) -> {
+                    hanging.countDown();
+                    return hang();
+                }),
+                List.of(),
+                clock,
+                new Random(1),
+                1);
+        var report = new ArrayList<Report>();
+        var thread = Thread.ofVirtual().start(() -> report.add(only.deliverDue(Duration.ofMinutes(10))));
+        hanging.await();
+        thread.interrupt();
+        thread.join();
+
+        assertThat(report).containsExactly(new Report(0, 0, 0, 1));
+        assertThat(deliver()).isEqualTo(new Report(1, 0, 0, 0));
+    }
+
     private static Answer hang() throws InterruptedException {
         new CountDownLatch(1).await();
         return new Answer.Accepted();
