@@ -184,9 +184,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void payments_know_neither_routing_nor_lifecycle() {
+    void payments_and_hubs_know_neither_routing_nor_lifecycle() {
         check(noClasses()
-                .that(resideInAnyPackage("dev.sandboxer.payments.."))
+                .that(resideInAnyPackage("dev.sandboxer.payments..", "dev.sandboxer.hubs.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("dev.sandboxer.routing..", "dev.sandboxer.lifecycle..")));
     }

@@ -1,0 +1,49 @@
+package dev.sandboxer.hubs;
+
+import java.time.Duration;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long to wait after a failed attempt: a random time between nothing and a ceiling that doubles with each failure ("full
+ * jitter"), at least what the hub asked for. Thread-safe.
+ */
+final class Backoff {
+    static final Duration FIRST_CEILING = Duration.ofSeconds(1);
+    static final Duration HIGHEST_CEILING = Duration.ofMinutes(5);
+
+    /** Never at once, so that no loop asks a failing hub without a pause. */
+    static final Duration SHORTEST = Duration.ofMillis(100);
+
+    /** A hub that asks for more is asked again all the same. */
+    static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+    private final Random random;
+
+    Backoff(Random random) {
+        this.random = random;
+    }
+
+    /** @param failures of the event, at least 1 */
+    Duration next(long failures, @Nullable Duration retryAfter) {
+        var jitter = Duration.ofMillis(random.nextLong(ceiling(failures).toMillis() + 1));
+        return longer(SHORTEST, longer(jitter, capped(retryAfter)));
+    }
+
+    static Duration ceiling(long failures) {
+        var doublings = Math.clamp(failures - 1, 0, 20);
+        var ceiling = FIRST_CEILING.multipliedBy(1L << doublings);
+        return ceiling.compareTo(HIGHEST_CEILING) < 0 ? ceiling : HIGHEST_CEILING;
+    }
+
+    static Duration capped(@Nullable Duration retryAfter) {
+        if (retryAfter == null || retryAfter.isNegative()) {
+            return Duration.ZERO;
+        }
+        return retryAfter.compareTo(LONGEST_RETRY_AFTER) < 0 ? retryAfter : LONGEST_RETRY_AFTER;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+}

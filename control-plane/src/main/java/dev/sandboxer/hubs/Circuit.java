@@ -1,0 +1,76 @@
+package dev.sandboxer.hubs;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps deliveries away from a hub that fails. It opens after {@value #FAILURES} failures in a row, for a pause that doubles with
+ * each failed probe. After a pause one event is sent as a probe; its success closes the circuit. A hub that names a time is not
+ * asked before. All servers and commands share it: it is a row.
+ *
+ * @param failures in a row, not counting those while it was open
+ * @param pausedUntil the hub isn't asked before; null = it may be asked
+ */
+record Circuit(long failures, @Nullable Instant pausedUntil) {
+    static final int FAILURES = 5;
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    /** How long the others wait for the outcome of a probe: as long as a delivery may take, and more. */
+    static final Duration PROBE_TIME = Duration.ofSeconds(30);
+
+    /** Nothing waits longer; a later time was written by a clock that was wrong. */
+    static final Duration LONGEST_WAIT = Duration.ofHours(2);
+
+    /** Returns true if the hub is to be left alone. */
+    boolean isOpen(Instant now) {
+        return pausedUntil != null && now.isBefore(pausedUntil) && !isAbsurd(pausedUntil, now);
+    }
+
+    /** Returns true if only a probe may be sent. */
+    boolean needsProbe() {
+        return failures >= FAILURES;
+    }
+
+    /** Returns true if no pause or lease that began by now ends so late. */
+    static boolean isAbsurd(Instant until, Instant now) {
+        return until.isAfter(now.plus(LONGEST_WAIT));
+    }
+
+    /** The circuit while a probe is under way. */
+    Circuit probing(Instant now) {
+        return new Circuit(failures, now.plus(PROBE_TIME));
+    }
+
+    /** @param probe it was the one event that was sent after a pause */
+    Circuit after(Answer answer, Instant now, boolean probe) {
+        return switch (answer) {
+            case Answer.Accepted _, Answer.Refused _ -> afterSuccess();
+            case Answer.Unsettled unsettled -> afterFailure(now, unsettled.retryAfter(), probe);
+        };
+    }
+
+    Circuit afterSuccess() {
+        return new Circuit(0, null);
+    }
+
+    private Circuit afterFailure(Instant now, @Nullable Duration retryAfter, boolean probe) {
+        var late = isOpen(now) && !probe; // sent before it opened
+        var counted = late ? failures : failures + 1;
+        var asked = now.plus(Backoff.capped(retryAfter));
+        var until = late ? Objects.requireNonNull(pausedUntil) : now.plus(pause(counted));
+        var latest = asked.isAfter(until) ? asked : until;
+        return new Circuit(counted, latest.isAfter(now) ? latest : null);
+    }
+
+    private static Duration pause(long failures) {
+        if (failures < FAILURES) {
+            return Duration.ZERO;
+        }
+        var doublings = Math.clamp(failures - FAILURES, 0, 20);
+        var pause = FIRST_PAUSE.multipliedBy(1L << doublings);
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sandboxer.hubs;
+
+import dev.sandboxer.observe.Redactor;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Adds events as rows. Thread-safe. */
+final class OutboxStore {
+    /** A new event, as it is sent. */
+    record Row(String id, Queue queue, String body) {}
+
+    /** All events of a hub that have the same order key. */
+    record Queue(Hub hub, String orderKey) {
+        private static final char SEPARATOR = ':';
+
+        static Queue ofRow(String text) {
+            var end = text.indexOf(SEPARATOR);
+            return new Queue(Hub.valueOf(text.substring(0, end)), text.substring(end + 1));
+        }
+
+        String toRow() {
+            return hub.name() + SEPARATOR + orderKey;
+        }
+    }
+
+    /** Adds what isn't there yet. Returns the first row whose id belongs to another event. */
+    Optional<Row> firstOther(Handle handle, List<Row> rows, Instant now) {
+        lock(handle, rows.stream().map(Row::queue).toList(), now);
+        var known = new ArrayList<Row>();
+        var added = insert(handle, rows, now);
+        for (int i = 0; i < added.length; i++) {
+            if (added[i] == 0) {
+                known.add(rows.get(i));
+            }
+        }
+        return known.stream().filter(row -> !isStored(handle, row)).findFirst();
+    }
+
+    /**
+     * Makes the queues, or locks those that are there: who empties one waits, and then sees what was added. Always in the same
+     * order, so that two transactions can't wait for each other.
+     */
+    static void lock(Handle handle, List<Queue> queues, Instant now) {
+        try (var batch = handle.prepareBatch("""
+                INSERT INTO outbox_queues (queue, hub, due_at) VALUES (:queue, :hub, :now)
+                ON CONFLICT (queue) DO UPDATE SET due_at = outbox_queues.due_at
+                """)) {
+            queues.stream()
+                    .distinct()
+                    .sorted(Comparator.comparing(Queue::toRow))
+                    .forEach(queue -> batch.bind("queue", queue.toRow())
+                            .bind("hub", queue.hub().name())
+                            .bind("now", now.toEpochMilli())
+                            .add());
+            batch.execute();
+        }
+    }
+
+    private static int[] insert(Handle handle, List<Row> rows, Instant now) {
+        try (var batch = handle.prepareBatch("""
+                INSERT INTO outbox (id, hub, queue, position, body, state, attempts, added_at)
+                VALUES (:id, :hub, :queue,
+                    (SELECT coalesce(max(last), 0) + 1 FROM (
+                        SELECT max(position) AS last FROM outbox WHERE queue = :queue AND state = 'WAITING'
+                        UNION ALL SELECT max(position) FROM outbox WHERE queue = :queue AND state = 'DELIVERED'
+                        UNION ALL SELECT max(position) FROM outbox WHERE queue = :queue AND state = 'DEAD'
+                    ) AS lasts),
+                    :body, 'WAITING', 0, :now)
+                ON CONFLICT (id) DO NOTHING
+                """)) {
+            for (Row row : rows) {
+                batch.bind("id", row.id())
+                        .bind("hub", row.queue().hub().name())
+                        .bind("queue", row.queue().toRow())
+                        .bind("body", row.body())
+                        .bind("now", now.toEpochMilli())
+                        .add();
+            }
+            return batch.execute();
+        }
+    }
+
+    /** A secret that has become known since is hidden in the row's text too, before they are compared. */
+    private static boolean isStored(Handle handle, Row row) {
+        return handle.createQuery("SELECT body FROM outbox WHERE id = :id AND queue = :queue")
+                .bind("id", row.id())
+                .bind("queue", row.queue().toRow())
+                .mapTo(String.class)
+                .findOne()
+                .filter(body -> Redactor.clean(body).equals(row.body()))
+                .isPresent();
+    }
+}

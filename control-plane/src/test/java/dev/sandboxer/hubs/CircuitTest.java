@@ -1,0 +1,90 @@
+package dev.sandboxer.hubs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CircuitTest {
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+    private static final Answer ACCEPTED = new Answer.Accepted();
+    private static final Answer FAILED = failed(null);
+
+    private final Circuit closed = new Circuit(0, null);
+
+    private static Answer failed(@Nullable Duration retryAfter) {
+        return new Answer.Unsettled("HTTP 503", retryAfter);
+    }
+
+    private static Circuit failing(Circuit circuit, int times) {
+        var after = circuit;
+        for (int i = 0; i < times; i++) {
+            after = after.after(FAILED, NOON, false);
+        }
+        return after;
+    }
+
+    @Test
+    void it_opens_after_five_failures_in_a_row() {
+        assertThat(failing(closed, 4).isOpen(NOON)).isFalse();
+        assertThat(failing(closed, 5).isOpen(NOON)).isTrue();
+        assertThat(failing(failing(closed, 4).after(ACCEPTED, NOON, false), 4).isOpen(NOON))
+                .isFalse();
+    }
+
+    @Test
+    void a_hub_that_refuses_an_event_for_good_is_there() {
+        assertThat(failing(closed, 7).after(new Answer.Refused("HTTP 400"), NOON, false))
+                .isEqualTo(closed);
+    }
+
+    @Test
+    void failures_of_events_that_were_under_way_when_it_opened_do_not_make_it_worse() {
+        assertThat(failing(closed, 50)).isEqualTo(failing(closed, 5));
+    }
+
+    @Test
+    void each_failed_probe_doubles_the_pause_up_to_five_minutes() {
+        var circuit = failing(closed, 5);
+        var now = NOON;
+        var pause = Circuit.FIRST_PAUSE;
+        for (int i = 0; i < 100; i++) {
+            assertThat(circuit.pausedUntil()).isEqualTo(now.plus(pause));
+            assertThat(circuit.isOpen(now.plus(pause).minusMillis(1))).isTrue();
+            now = now.plus(pause);
+            assertThat(circuit.isOpen(now)).isFalse();
+            assertThat(circuit.needsProbe()).isTrue();
+            circuit = circuit.probing(now).after(FAILED, now, true);
+            pause = pause.multipliedBy(2);
+            pause = pause.compareTo(Circuit.LONGEST_PAUSE) < 0 ? pause : Circuit.LONGEST_PAUSE;
+        }
+        assertThat(circuit.probing(now).after(ACCEPTED, now, true)).isEqualTo(closed);
+    }
+
+    @Test
+    void while_a_probe_is_under_way_nobody_else_asks() {
+        var probing = failing(closed, 5).probing(NOON.plus(Circuit.FIRST_PAUSE));
+        assertThat(probing.isOpen(NOON.plus(Circuit.FIRST_PAUSE))).isTrue();
+        assertThat(probing.isOpen(NOON.plus(Circuit.FIRST_PAUSE).plus(Circuit.PROBE_TIME)))
+                .isFalse();
+    }
+
+    @Test
+    void a_hub_that_names_a_time_is_left_alone_until_then_after_one_failure() {
+        var circuit = closed.after(failed(Duration.ofMinutes(3)), NOON, false);
+        assertThat(circuit).isEqualTo(new Circuit(1, NOON.plusSeconds(180)));
+        assertThat(circuit.needsProbe()).isFalse();
+        assertThat(circuit.after(failed(Duration.ofMinutes(1)), NOON, false)).isEqualTo(circuit);
+        assertThat(closed.after(failed(Duration.ofDays(9)), NOON, false).pausedUntil())
+                .isEqualTo(NOON.plus(Backoff.LONGEST_RETRY_AFTER));
+        assertThat(closed.after(failed(Duration.ofMinutes(-3)), NOON, false)).isEqualTo(new Circuit(1, null));
+    }
+
+    @Test
+    void a_pause_that_a_wrong_clock_wrote_is_none() {
+        assertThat(new Circuit(5, NOON.plus(Duration.ofDays(1))).isOpen(NOON)).isFalse();
+        assertThat(new Circuit(5, NOON.plus(Circuit.LONGEST_WAIT)).isOpen(NOON)).isTrue();
+    }
+}

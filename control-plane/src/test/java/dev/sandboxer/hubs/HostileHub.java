@@ -1,0 +1,130 @@
+package dev.sandboxer.hubs;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An HTTP server on loopback that answers byte by byte what it is told. One request per connection, unless it is kept. */
+final class HostileHub implements AutoCloseable {
+    private final ServerSocket server;
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private volatile Behaviour behaviour = (socket, request) -> answer(socket, "204 No Content", "");
+
+    /** What came; header names in lower case. */
+    record Request(String line, Map<String, String> headers, String body) {}
+
+    /** Answers on a connection, which is closed afterwards. */
+    interface Behaviour {
+        void on(Socket socket, Request request) throws IOException, InterruptedException;
+    }
+
+    HostileHub() {
+        try {
+            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/events");
+    }
+
+    void behave(Behaviour fresh) {
+        behaviour = fresh;
+    }
+
+    /** Answers all with a status line's code and reason, further headers with CRLF after each, and a body. */
+    void answer(String status, String headers, String body) {
+        behave((socket, request) -> write(
+                socket,
+                "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + body.length() + "\r\n\r\n" + body));
+    }
+
+    static void answer(Socket socket, String status, String body) throws IOException {
+        var length = status.startsWith("204") ? "" : "Content-Length: " + body.length() + "\r\n";
+        write(socket, "HTTP/1.1 " + status + "\r\n" + length + "Connection: close\r\n\r\n" + body);
+    }
+
+    static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+    }
+
+    List<Request> requests() {
+        return requests;
+    }
+
+    private void accept() {
+        while (true) {
+            try {
+                var socket = server.accept();
+                sockets.add(socket);
+                Thread.ofVirtual().start(() -> serve(socket));
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            var request = read(socket.getInputStream());
+            requests.add(request);
+            behaviour.on(socket, request);
+        } catch (IOException e) {
+            // the client has gone
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Request read(InputStream in) throws IOException {
+        var line = line(in);
+        var headers = new TreeMap<String, String>();
+        for (var header = line(in); !header.isEmpty(); header = line(in)) {
+            var colon = header.indexOf(':');
+            headers.put(
+                    header.substring(0, colon).toLowerCase(Locale.ROOT),
+                    header.substring(colon + 1).strip());
+        }
+        var body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        return new Request(line, headers, new String(body, StandardCharsets.UTF_8));
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (var c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new IOException("ended");
+            }
+            line.write(c);
+        }
+        return line.toString(StandardCharsets.UTF_8).strip();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
