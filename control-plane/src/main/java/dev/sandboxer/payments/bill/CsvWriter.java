@@ -2,6 +2,7 @@ package dev.sandboxer.payments.bill;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +16,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds one row in memory. Not thread-safe.
  */
 final class CsvWriter {
-    private static final String FORMULA_STARTS = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
     private static final int TYPICAL_ROW = 2048;
 
-    private final Appendable out;
+    private final Writer out;
     private final StringBuilder row = new StringBuilder(TYPICAL_ROW);
-    private boolean inRow;
+    private char[] chars = new char[TYPICAL_ROW];
 
-    CsvWriter(Appendable out) {
+    /** By column, the last text that could be written as it is: in most columns the next one is the same object. */
+    private final @Nullable String[] plain;
+
+    private int column;
+
+    CsvWriter(Writer out, int columns) {
         this.out = out;
+        this.plain = new String[columns];
     }
 
     /** Adds a field: a text, a whole number, a decimal or nothing. */
     void field(@Nullable Object value) {
-        if (inRow) {
+        if (column > 0) {
             row.append(',');
         }
-        inRow = true;
         switch (value) {
             case null -> {}
             case String text -> text(text);
@@ -39,21 +44,42 @@ final class CsvWriter {
             case Long number -> row.append(number.longValue());
             default -> throw new IllegalArgumentException("no field of a CSV file: " + value.getClass());
         }
+        column++;
     }
 
+    @SuppressWarnings("ReferenceEquality") // a shortcut; an equal text is written in the same way
     private void text(String text) {
-        if (text.isEmpty()) {
+        if (text == plain[column]) {
+            row.append(text);
             return;
         }
-        boolean formula = FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
-        if (!needsQuotes(text)) {
-            row.append(formula ? "'" : "").append(text);
-            return;
+        var safe = isFormula(text) ? "'" + text : text;
+        if (needsQuotes(safe)) {
+            quoted(safe);
+        } else {
+            row.append(safe);
+            plain[column] = safe;
         }
-        row.append('"')
-                .append(formula ? "'" : "")
-                .append(text.replace("\"", "\"\""))
-                .append('"');
+    }
+
+    private void quoted(String text) {
+        row.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"') {
+                row.append('"');
+            }
+            row.append(c);
+        }
+        row.append('"');
+    }
+
+    private static boolean isFormula(String text) {
+        return !text.isEmpty()
+                && switch (text.charAt(0)) {
+                    case '=', '+', '-', '@', '\t', '\r', '\n', '\uFF1D', '\uFF0B', '\uFF0D', '\uFF20' -> true;
+                    default -> false;
+                };
     }
 
     private static boolean needsQuotes(String text) {
@@ -68,12 +94,17 @@ final class CsvWriter {
 
     /** @throws UncheckedIOException when the row cannot be written */
     void endRow() {
+        row.append("\r\n");
+        if (row.length() > chars.length) {
+            chars = new char[row.capacity()];
+        }
+        row.getChars(0, row.length(), chars, 0);
         try {
-            out.append(row.append("\r\n"));
+            out.write(chars, 0, row.length());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         row.setLength(0);
-        inRow = false;
+        column = 0;
     }
 }

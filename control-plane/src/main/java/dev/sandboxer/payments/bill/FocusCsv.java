@@ -1,5 +1,7 @@
 package dev.sandboxer.payments.bill;
 
+import java.io.Writer;
+
 /**
  * Writes a bill as CSV in the columns of FOCUS, line by line, in the memory of one line. The first row names the columns. Texts
  * that a spreadsheet would take for a formula get an apostrophe in front. Not thread-safe.
@@ -15,8 +17,8 @@ public final class FocusCsv {
      * @param out buffered; the caller closes it
      * @throws java.io.UncheckedIOException when the header cannot be written; so do all methods
      */
-    public FocusCsv(Appendable out, BillingAccount account) {
-        this.csv = new CsvWriter(out);
+    public FocusCsv(Writer out, BillingAccount account) {
+        this.csv = new CsvWriter(out, FocusColumn.ALL.size());
         this.account = account;
         FocusColumn.ALL.forEach(column -> csv.field(column.id()));
         csv.endRow();

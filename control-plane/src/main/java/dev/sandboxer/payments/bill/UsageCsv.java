@@ -1,6 +1,7 @@
 package dev.sandboxer.payments.bill;
 
 import dev.sandboxer.payments.Money;
+import java.io.Writer;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,8 @@ public final class UsageCsv {
      * @param currency of all lines, three letters of ISO 4217
      * @throws java.io.UncheckedIOException when the header cannot be written; so does {@link #write}
      */
-    public UsageCsv(Appendable out, String currency) {
-        this.csv = new CsvWriter(out);
+    public UsageCsv(Writer out, String currency) {
+        this.csv = new CsvWriter(out, COLUMNS.size());
         this.currency = currency;
         COLUMNS.forEach(csv::field);
         csv.endRow();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sums up usage in groups. Takes memory for the groups, not for the lines. Not thread-safe.
  *
- * <p>The lines of one sandbox have to come one after the other: sandboxes are counted where the sandbox changes.
+ * <p>The lines have to be sorted by sandbox, since sandboxes are counted where the sandbox changes.
  */
 public final class UsageReport {
     /**
@@ -61,6 +61,7 @@ public final class UsageReport {
         this.groupBy = groupBy;
     }
 
+    /** @throws IllegalArgumentException when the line's sandbox sorts before the last one's */
     public void add(ChargeLine line) {
         groups.computeIfAbsent(groupBy.key(line), any -> new Sums()).add(line);
         total.add(line);
@@ -88,7 +89,11 @@ public final class UsageReport {
 
         void add(ChargeLine line) {
             var sandbox = line.subject().sandbox();
-            if (!sandbox.equals(lastSandbox)) {
+            int order = sandbox.compareTo(lastSandbox);
+            if (order < 0) {
+                throw new IllegalArgumentException("not sorted by sandbox: " + sandbox + " after " + lastSandbox);
+            }
+            if (order > 0) {
                 sandboxes++;
                 lastSandbox = sandbox;
             }

@@ -14,6 +14,7 @@ import dev.sandboxer.payments.rates.Meter;
 import dev.sandboxer.payments.rates.Payer;
 import dev.sandboxer.payments.rates.Tariff;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.math.BigDecimal;
@@ -27,7 +28,7 @@ class BillCsvTest {
     void a_file_for_focus_keeps_its_rules_and_says_what_the_events_say() {
         var seed = System.nanoTime();
         var bills = new Bills(seed);
-        var out = new StringBuilder();
+        var out = new StringWriter();
         var csv = new FocusCsv(out, ACCOUNT);
         var written = new ArrayList<BillLine>();
         for (int i = 0; i < MANY; i++) {
@@ -54,7 +55,7 @@ class BillCsvTest {
     @Test
     void text_that_a_spreadsheet_would_run_is_only_shown() {
         for (String text : new String[] {"=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", "\r\nx", "\uFF1D1"}) {
-            var out = new StringBuilder();
+            var out = new StringWriter();
             new FocusCsv(out, ACCOUNT).write(new PurchaseLine("p", text, Money.parse("1"), NOON, ""));
             assertThat(Csv.read(out.toString()).getFirst()).containsEntry("SubAccountId", "'" + text);
         }
@@ -62,7 +63,7 @@ class BillCsvTest {
 
     @Test
     void a_negative_number_is_no_formula() {
-        var out = new StringBuilder();
+        var out = new StringWriter();
         new FocusCsv(out, ACCOUNT)
                 .write(new AdjustmentLine("a", "me", null, Money.parse("-1.5"), Money.ZERO, NOON, "-1.5"));
         assertThat(Csv.read(out.toString()).getFirst())
@@ -72,8 +73,8 @@ class BillCsvTest {
 
     @Test
     void rows_end_with_cr_lf_and_fields_are_quoted_where_they_have_to_be() {
-        var out = new StringBuilder();
-        var csv = new CsvWriter(out);
+        var out = new StringWriter();
+        var csv = new CsvWriter(out, 8);
         for (Object field : new Object[] {"a", "b,c", "say \"x\"", "two\nlines", 7L, "", "x y"}) {
             csv.field(field);
         }
@@ -84,7 +85,7 @@ class BillCsvTest {
 
     @Test
     void plain_usage_is_exact_to_the_millisecond_and_leaves_unknown_costs_empty() {
-        var out = new StringBuilder();
+        var out = new StringWriter();
         var csv = new UsageCsv(out, "USD");
         var known = subject("abc", tariff(Payer.PLATFORM, SIZE, null, "0.5", "0"), SIZE);
         csv.write(line(known, Meter.CPU, 1_500, "0.00002"));

@@ -15,7 +15,9 @@ import dev.sandboxer.payments.rates.Payer;
 import dev.sandboxer.payments.rates.Tariff;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -104,15 +106,24 @@ class UsageReportTest {
         var bills = new Bills(seed);
         for (String by : List.of("consumer", "extension", "day", "tag:team", "none")) {
             var report = report(by);
-            for (int i = 0; i < 500; i++) {
-                report.add(bills.usage());
-            }
+            Stream.generate(bills::usage)
+                    .limit(500)
+                    .sorted(Comparator.comparing(line -> line.subject().sandbox()))
+                    .forEach(report::add);
             var known = report.rows().stream()
                     .map(row -> row.billed().known())
                     .filter(amount -> amount != null)
                     .reduce(BigDecimal.ZERO, BigDecimal::add);
             assertThat(report.total().billed().known()).as("seed " + seed).isEqualByComparingTo(known);
         }
+    }
+
+    @Test
+    void lines_in_another_order_are_refused_and_not_miscounted() {
+        var report = report("none", line(of("b", null), Meter.CPU, 1000, "0"));
+        assertThatThrownBy(() -> report.add(line(of("a", null), Meter.CPU, 1000, "0")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a after b");
     }
 
     private static UsageReport report(String by, ChargeLine... lines) {
