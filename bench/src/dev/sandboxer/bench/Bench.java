@@ -54,6 +54,9 @@ public final class Bench {
             }
         }
 
+        say("the bill: " + options.billLines() + " lines, " + options.billRounds() + " rounds");
+        BillRounds.measure(work, options.billLines(), options.billRounds(), results);
+
         if (database != null) {
             say("servers: " + options.batches() + " batches");
             try (var servers = new ServerRounds(options.dist(), Postgres.database(), work, cleanup)) {

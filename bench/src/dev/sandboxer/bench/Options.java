@@ -44,6 +44,15 @@ record Options(Path root, Path dist, Path work, boolean quick, boolean record) {
         return quick ? 3 : 20;
     }
 
+    /** Lines of the bill. */
+    int billLines() {
+        return quick ? 100_000 : 1_000_000;
+    }
+
+    int billRounds() {
+        return quick ? 2 : 3;
+    }
+
     /** Sandboxes that rest at the same time. */
     int resting() {
         return quick ? 3 : 10;

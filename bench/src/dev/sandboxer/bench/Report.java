@@ -59,6 +59,7 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
             line(out, "- a decision over ten candidates: %s %% of a local create (aim: 1 at most)"
                     .formatted(ms(100 * decision.get() / through.get())));
         }
+        bill(out);
         servers(out);
         aim(out, "exec", results.find(Group.CONTRACT, ContractRounds.EXEC), 2);
         aim(out, "`ls`", results.find(Group.PROCESS, Cli.LS), 150);
@@ -79,6 +80,15 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
         if (bare.isPresent() && through.isPresent()) {
             line(out, "- what the control plane adds to a create on %s: %s %% (aim: %d at most)"
                     .formatted(database, ms(100 * (through.get() / bare.get() - 1)), most));
+        }
+    }
+
+    private void bill(StringBuilder out) {
+        var read = results.find(Group.BILL, BillRounds.READ).map(Samples::medianMs);
+        var export = results.find(Group.BILL, BillRounds.EXPORT).map(Samples::medianMs);
+        if (read.isPresent() && export.isPresent()) {
+            line(out, "- a bill as CSV / a bare read of its rows, speed: %s (aim: 0.5 at least)"
+                    .formatted(ms(read.get() / export.get())));
         }
     }
 

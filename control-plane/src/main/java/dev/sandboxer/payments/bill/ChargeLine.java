@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param cost what it costs
  */
 public record ChargeLine(
-        String id, Subject subject, Meter meter, Instant start, Instant end, BigDecimal quantity, Cost cost) {
+        String id, Subject subject, Meter meter, Instant start, Instant end, BigDecimal quantity, Cost cost)
+        implements BillLine {
     /**
      * The sandbox, and who pays for it.
      *
@@ -46,6 +47,16 @@ public record ChargeLine(
     public record Cost(@Nullable Money billed, @Nullable Money prepaid) {
         /** Of a line whose price is not known. */
         public static final Cost UNKNOWN = new Cost(null, null);
+    }
+
+    @Override
+    public String consumer() {
+        return subject.consumer();
+    }
+
+    @Override
+    public boolean isPriced() {
+        return subject.tariff().isKnown() && cost.billed() != null;
     }
 
     /** What the backend charges for it by its price list, if that is known; 0 for our own fee. */

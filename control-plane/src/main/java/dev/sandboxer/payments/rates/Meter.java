@@ -51,9 +51,11 @@ public enum Meter {
     private static final BigDecimal MIB_PER_GIB = new BigDecimal(1024);
 
     private final String unit;
+    private final String text;
 
     Meter(String unit) {
         this.unit = unit;
+        this.text = name().toLowerCase(Locale.ROOT);
     }
 
     /** What a price is for one of, in the words of FOCUS. */
@@ -66,11 +68,16 @@ public enum Meter {
 
     /** As users and rows name it, such as {@code platform_fee}. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 
     /** @throws IllegalArgumentException when there is none of that name */
     public static Meter of(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT));
+        for (Meter meter : values()) {
+            if (meter.text.equals(text)) {
+                return meter;
+            }
+        }
+        throw new IllegalArgumentException("no meter is called " + text);
     }
 }

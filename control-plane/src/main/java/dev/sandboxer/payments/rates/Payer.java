@@ -11,13 +11,20 @@ public enum Payer {
     /** Its consumer does, with a credential of its own; we bill our fee at most. */
     OWNER;
 
+    private final String text = name().toLowerCase(Locale.ROOT);
+
     /** As users and rows name it. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 
     /** @throws IllegalArgumentException when there is none of that name */
     public static Payer of(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT));
+        for (Payer payer : values()) {
+            if (payer.text.equals(text)) {
+                return payer;
+            }
+        }
+        throw new IllegalArgumentException("no payer is called " + text);
     }
 }

@@ -1,0 +1,110 @@
+package dev.sandboxer.payments.bill;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes rows of CSV as RFC 4180 describes them: fields separated by commas, rows ended by CR LF, fields quoted where they have
+ * to be. Null is an empty field.
+ *
+ * <p>Spreadsheets take a text for a formula when it begins with {@code = + - @}, one of their full-width forms, a tab or a line
+ * break. Such a text gets an apostrophe in front, which spreadsheets don't show. Numbers stay as they are.
+ *
+ * <p>Holds one row in memory. Not thread-safe.
+ */
+final class CsvWriter {
+    private static final int TYPICAL_ROW = 2048;
+
+    private final Writer out;
+    private final StringBuilder row = new StringBuilder(TYPICAL_ROW);
+    private char[] chars = new char[TYPICAL_ROW];
+
+    /** By column, the last text that could be written as it is: in most columns the next one is the same object. */
+    private final @Nullable String[] plain;
+
+    private int column;
+
+    CsvWriter(Writer out, int columns) {
+        this.out = out;
+        this.plain = new String[columns];
+    }
+
+    /** Adds a field: a text, a whole number, a decimal or nothing. */
+    void field(@Nullable Object value) {
+        if (column > 0) {
+            row.append(',');
+        }
+        switch (value) {
+            case null -> {}
+            case String text -> text(text);
+            case BigDecimal decimal -> row.append(decimal.toPlainString());
+            case Long number -> row.append(number.longValue());
+            default -> throw new IllegalArgumentException("no field of a CSV file: " + value.getClass());
+        }
+        column++;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a shortcut; an equal text is written in the same way
+    private void text(String text) {
+        if (text == plain[column]) {
+            row.append(text);
+            return;
+        }
+        var safe = isFormula(text) ? "'" + text : text;
+        if (needsQuotes(safe)) {
+            quoted(safe);
+        } else {
+            row.append(safe);
+            plain[column] = safe;
+        }
+    }
+
+    private void quoted(String text) {
+        row.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"') {
+                row.append('"');
+            }
+            row.append(c);
+        }
+        row.append('"');
+    }
+
+    private static boolean isFormula(String text) {
+        return !text.isEmpty()
+                && switch (text.charAt(0)) {
+                    case '=', '+', '-', '@', '\t', '\r', '\n', '\uFF1D', '\uFF0B', '\uFF0D', '\uFF20' -> true;
+                    default -> false;
+                };
+    }
+
+    private static boolean needsQuotes(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ',' || c == '"' || c == '\r' || c == '\n') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @throws UncheckedIOException when the row cannot be written */
+    void endRow() {
+        row.append("\r\n");
+        if (row.length() > chars.length) {
+            chars = new char[row.capacity()];
+        }
+        row.getChars(0, row.length(), chars, 0);
+        try {
+            out.write(chars, 0, row.length());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        row.setLength(0);
+        column = 0;
+    }
+}

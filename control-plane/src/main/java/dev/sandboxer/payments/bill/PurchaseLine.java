@@ -1,0 +1,34 @@
+package dev.sandboxer.payments.bill;
+
+import dev.sandboxer.payments.Money;
+import java.time.Instant;
+
+/**
+ * Credits that a consumer has paid for. Usage that draws on them is not billed again.
+ *
+ * @param id unique for ever, within the installation
+ * @param amount more than nothing
+ * @param note the operator's words; may be empty
+ */
+public record PurchaseLine(String id, String consumer, Money amount, Instant at, String note) implements BillLine {
+    public PurchaseLine {
+        if (!amount.isPositive()) {
+            throw new IllegalArgumentException("a purchase has to be more than nothing: " + amount);
+        }
+    }
+
+    @Override
+    public Instant start() {
+        return at;
+    }
+
+    @Override
+    public Instant end() {
+        return at;
+    }
+
+    @Override
+    public boolean isPriced() {
+        return true;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sandboxer.payments.bill;
+
+import dev.sandboxer.payments.Money;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes usage as plain CSV, line by line, in the memory of one line: with times to the millisecond, and with lines whose price is
+ * not known, whose costs are empty. The first row names the columns. Texts that a spreadsheet would take for a formula get an
+ * apostrophe in front. Not thread-safe.
+ */
+public final class UsageCsv {
+    private static final List<String> COLUMNS = List.of(
+            "id",
+            "consumer",
+            "sandbox",
+            "profile",
+            "extension",
+            "region",
+            "start",
+            "end",
+            "meter",
+            "quantity",
+            "unit",
+            "billed",
+            "prepaid",
+            "backend_estimate",
+            "currency",
+            "credential_owner",
+            "rate_card",
+            "tags");
+
+    private final CsvWriter csv;
+    private final String currency;
+
+    /**
+     * Begins a file.
+     *
+     * @param out buffered; the caller closes it
+     * @param currency of all lines, three letters of ISO 4217
+     * @throws java.io.UncheckedIOException when the header cannot be written; so does {@link #write}
+     */
+    public UsageCsv(Writer out, String currency) {
+        this.csv = new CsvWriter(out, COLUMNS.size());
+        this.currency = currency;
+        COLUMNS.forEach(csv::field);
+        csv.endRow();
+    }
+
+    public void write(ChargeLine line) {
+        var subject = line.subject();
+        csv.field(line.id());
+        csv.field(subject.consumer());
+        csv.field(subject.sandbox());
+        csv.field(subject.profile());
+        csv.field(subject.extension());
+        csv.field(subject.region());
+        csv.field(line.start().toString());
+        csv.field(line.end().toString());
+        csv.field(line.meter().text());
+        csv.field(Decimals.plain(line.quantity()));
+        csv.field(line.meter().unit());
+        csv.field(amount(line.cost().billed()));
+        csv.field(amount(line.cost().prepaid()));
+        csv.field(line.backendCost().map(Decimals::plain).orElse(null));
+        csv.field(currency);
+        csv.field(subject.tariff().payer().text());
+        csv.field(subject.tariff().card());
+        csv.field(subject.tags());
+        csv.endRow();
+    }
+
+    private static @Nullable BigDecimal amount(@Nullable Money money) {
+        return money == null ? null : money.amount();
+    }
+}
