@@ -13,6 +13,7 @@ import dev.sandboxer.payments.rates.RateCard;
 import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.payments.rates.Tariff;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class Bills {
 
     static Tariff tariff(Payer payer, SandboxSize size, @Nullable String region, String markup, String fee) {
         var rules = new PriceRules(new BigDecimal(markup), new BigDecimal(fee));
-        return new RateCards("USD", List.of(), List.of(CARD), rules, Map.of())
+        return new RateCards("USD", List.of(), List.of(CARD), rules, Map.of(), Duration.ZERO)
                 .tariff(CARD.extension(), payer, size, region, "team-a", NOON);
     }
 
@@ -151,7 +152,7 @@ final class Bills {
                 random.nextBoolean() ? BigDecimal.ZERO : price());
         var rules = new PriceRules(percentage(), percentage());
         var cards = random.nextInt(10) == 0 ? List.<RateCard>of() : List.of(card);
-        return new RateCards("USD", List.of(), cards, rules, Map.of())
+        return new RateCards("USD", List.of(), cards, rules, Map.of(), Duration.ZERO)
                 .tariff(card.extension(), payer, size, region, "any", NOON);
     }
 

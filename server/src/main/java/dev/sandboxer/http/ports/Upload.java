@@ -24,6 +24,9 @@ final class Upload {
     /** How long the end of a body that a server has answered already may take to be written. */
     private static final long MOMENT_MS = 100;
 
+    /** Far below the smallest buffer of a connection. */
+    private static final int SMALL = 8 * 1024;
+
     private final Request request;
     private final RequestWriter writer;
     private final Runnable complete;
@@ -48,9 +51,16 @@ final class Upload {
         this.remaining = request.getLength();
     }
 
-    /** Begins; {@code first} is what the request gave when it was read for the first time. */
+    /**
+     * Begins; {@code first} is what the request gave when it was read for the first time. A small body that is all there is
+     * brought inside at once: buffers on the way take it though nobody reads.
+     */
     void start(Content.@Nullable Chunk first) {
-        thread = VirtualThreads.start("port-upload", () -> run(first));
+        if (first != null && first.isLast() && !Content.Chunk.isFailure(first) && first.remaining() <= SMALL) {
+            run(first);
+        } else {
+            thread = VirtualThreads.start("port-upload", () -> run(first));
+        }
     }
 
     /** Waits for the end of the body; false when it doesn't come in time. */

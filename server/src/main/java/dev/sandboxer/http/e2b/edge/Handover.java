@@ -16,6 +16,7 @@ import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
 import dev.sandboxer.lifecycle.Snapshot;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -30,8 +31,14 @@ public final class Handover {
     /** Marks a request that was handed on. It goes no further, so no two servers can send it to and fro. */
     static final String MARK = "X-Sandboxer-Handed-On";
 
+    private static final int MOST_REMEMBERED = 10_000;
+
     private final Hosts hosts;
     private final Origins origins;
+
+    /** The hosts of sandboxes that are elsewhere, which they never leave. A row is read for the first call into each only. */
+    private final RecentlyUsed<SandboxId, String> elsewhere = new RecentlyUsed<>(MOST_REMEMBERED);
+
     private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
 
     public Handover(Hosts hosts, Origins origins) {
@@ -45,6 +52,24 @@ public final class Handover {
     }
 
     /**
+     * Hands on a call into a sandbox that was on another host before. Returns false if that is not known.
+     *
+     * @throws SandboxException {@code HOST_AWAY}
+     */
+    public boolean answerKnown(HttpExchange exchange, SandboxId id) {
+        var host = elsewhere.get(id);
+        if (host == null || exchange.header(MARK) != null) {
+            return false;
+        }
+        if (!(hosts.of(host) instanceof Place.At at)) {
+            elsewhere.remove(id);
+            return false;
+        }
+        pass(exchange, "sandbox " + id, at);
+        return true;
+    }
+
+    /**
      * Hands on a call into a sandbox that is on another host. Returns false if it is on this one.
      *
      * @throws SandboxException {@code HOST_AWAY}
@@ -55,6 +80,9 @@ public final class Handover {
             return false;
         }
         call.close(); // the server that runs the sandbox cuts it when it has to
+        if (call.sandbox().host() instanceof String host) {
+            elsewhere.put(call.id(), host);
+        }
         pass(call.exchange(), name(call.sandbox()), place);
         return true;
     }

@@ -37,6 +37,9 @@ public final class PortProxy {
     public void answer(HttpExchange exchange, SandboxId id, int port) throws IOException {
         exchange.notes().sandbox = id.value();
         exchange.notes().route = "port";
+        if (handover.answerKnown(exchange, id)) {
+            return;
+        }
         try (var call = access.call(exchange, id)) {
             if (handover.answer(call)) {
                 return;

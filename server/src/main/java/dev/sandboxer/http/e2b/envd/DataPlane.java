@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /** Answers what E2B's in-sandbox daemon answers at its port: health, variables, files and processes. */
@@ -92,8 +93,11 @@ public final class DataPlane implements AutoCloseable {
         if (PLAIN.containsKey(path)) {
             exchange.notes().route = "envd " + path;
         }
+        if (handedOver(exchange, path, () -> handover.answerKnown(exchange, id))) {
+            return;
+        }
         try (var call = access.call(exchange, id)) {
-            if (handedOver(call, path)) {
+            if (handedOver(exchange, path, () -> handover.answer(call))) {
                 return;
             }
             switch (path) {
@@ -112,15 +116,15 @@ public final class DataPlane implements AutoCloseable {
     }
 
     /** Returns true if the call was answered by the server of another host, or can't be for now. */
-    private boolean handedOver(SandboxCall call, String path) throws IOException {
+    private static boolean handedOver(HttpExchange exchange, String path, BooleanSupplier handover) throws IOException {
         try {
-            return handover.answer(call);
+            return handover.getAsBoolean();
         } catch (SandboxException e) {
-            if (!isRpc(path) || call.exchange().committed()) {
+            if (!isRpc(path) || exchange.committed()) {
                 throw e;
             }
-            ErrorMapping.retryAfter(call.exchange(), e);
-            Rpc.refuse(call.exchange(), ErrorMapping.rpc(e));
+            ErrorMapping.retryAfter(exchange, e);
+            Rpc.refuse(exchange, ErrorMapping.rpc(e));
             return true;
         }
     }
