@@ -1,5 +1,6 @@
 package dev.sandboxer;
 
+import dev.sandboxer.charging.BillExport;
 import dev.sandboxer.charging.Charging;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
@@ -11,6 +12,10 @@ import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.events.LifecycleEvents;
+import dev.sandboxer.hubs.Deliveries;
+import dev.sandboxer.hubs.HubSettings;
+import dev.sandboxer.hubs.Outbox;
 import dev.sandboxer.lifecycle.AccountHistory;
 import dev.sandboxer.lifecycle.CredentialUses;
 import dev.sandboxer.lifecycle.Sandboxes;
@@ -20,8 +25,10 @@ import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.observe.Sleeper;
+import dev.sandboxer.payments.bill.BillingAccount;
 import dev.sandboxer.payments.ledger.Ledger;
 import dev.sandboxer.payments.metering.Metering;
+import dev.sandboxer.payments.rates.RateCardReader;
 import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.quotas.Quotas;
@@ -35,11 +42,13 @@ import dev.sandboxer.store.Jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The composition root: one open installation. Thread-safe. */
@@ -55,6 +64,7 @@ public final class Sandboxer implements AutoCloseable {
 
     private final ConfigFile config;
     private final Database database;
+    private final String installation;
     private final ExtensionRegistry registry;
     private final Consumers consumers;
     private final ConsumerProfiles consumerProfiles;
@@ -65,6 +75,8 @@ public final class Sandboxer implements AutoCloseable {
     private final Prices prices;
     private final Ledger ledger;
     private final Metering metering;
+    private final HubSettings hubs;
+    private final Outbox outbox;
     private final Router router;
     private final Sandboxes sandboxes;
     private final ApiKeys keys;
@@ -78,7 +90,8 @@ public final class Sandboxer implements AutoCloseable {
         this.clock = clock;
         this.config = new ConfigFile(home);
         this.database = database;
-        this.registry = new ExtensionRegistry(home.directory(), new SandboxStore(database).installation(), clock);
+        this.installation = new SandboxStore(database).installation();
+        this.registry = new ExtensionRegistry(home.directory(), installation, clock);
         this.consumers = new Consumers(database, () -> config.config().consumers(), clock);
         this.consumerProfiles = new ConsumerProfiles(this::profiles, consumers);
         this.quotas = new Quotas(database, consumers, clock);
@@ -86,8 +99,11 @@ public final class Sandboxer implements AutoCloseable {
         this.backends = new Backends(registry, credentials);
         this.rates = new RateFile(home.directory());
         this.prices = new Prices(rates, clock);
-        this.ledger = new Ledger(database, clock);
-        this.metering = new Metering(database, ledger, (handle, lines) -> {});
+        this.hubs = HubSettings.read(environment);
+        this.outbox = new Outbox(installation, hubs, clock);
+        var export = new BillExport(outbox, hubs, this::billingAccount);
+        this.ledger = new Ledger(database, export, clock);
+        this.metering = new Metering(database, ledger, export);
         var charging = new Charging(registry, prices, ledger, metering, clock);
         this.router = new Router(
                 registry,
@@ -103,7 +119,7 @@ public final class Sandboxer implements AutoCloseable {
                 registry,
                 backends,
                 consumers,
-                List.of(quotas, charging),
+                List.of(quotas, charging, new LifecycleEvents(outbox, hubs, clock)),
                 charging,
                 id -> config.config().extension(id).limit(),
                 new Worker(
@@ -229,6 +245,37 @@ public final class Sandboxer implements AutoCloseable {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** Whose bill it is. */
+    public BillingAccount billingAccount() {
+        return new BillingAccount(
+                installation,
+                environment.getOrDefault("SANDBOXER_ORGANISATION", installation),
+                rates.isOwn() ? rates.cards().currency() : RateCardReader.CURRENCY);
+    }
+
+    /** Where the hubs are. */
+    public HubSettings hubs() {
+        return hubs;
+    }
+
+    /**
+     * Delivers what is due to the hubs, if this process has added something: before a command ends that has no server to do it.
+     *
+     * @param within time limit
+     */
+    public void deliverOwn(Duration within) {
+        if (outbox.isUsed() && hubs.isAnyConfigured()) {
+            try (var deliveries = deliveries()) {
+                deliveries.deliverDue(within);
+            }
+        }
+    }
+
+    /** Opens the deliveries to the hubs. The caller closes them. */
+    public Deliveries deliveries() {
+        return new Deliveries(database, hubs, clock, new Random());
     }
 
     public Metering metering() {

@@ -3,6 +3,8 @@ package dev.sandboxer.cli;
 import dev.sandboxer.cli.access.ConsumersCommand;
 import dev.sandboxer.cli.access.CredentialsCommand;
 import dev.sandboxer.cli.access.KeysCommand;
+import dev.sandboxer.cli.billing.BillingCommand;
+import dev.sandboxer.cli.billing.UsageCommand;
 import dev.sandboxer.cli.command.CommandEntry;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.command.ExitStatus;
@@ -57,6 +59,8 @@ public final class Main implements Callable<Integer> {
             new CommandEntry("config", ConfigCommand::new),
             new CommandEntry("credentials", CredentialsCommand::new),
             new CommandEntry("consumers", ConsumersCommand::new),
+            new CommandEntry("usage", UsageCommand::new),
+            new CommandEntry("billing", BillingCommand::new),
             new CommandEntry("serve", ServeCommand::new),
             new CommandEntry("keys", KeysCommand::new),
             new CommandEntry("warm-up", WarmUpCommand::new),
@@ -89,6 +93,7 @@ public final class Main implements Callable<Integer> {
         });
         var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console);
         var status = run(installation, console, args);
+        installation.deliver();
         Shutdown.parkIfBegun(); // its hooks need the backends
         installation.closeBackends();
         Shutdown.exit(status);

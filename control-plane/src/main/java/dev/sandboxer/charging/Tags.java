@@ -7,11 +7,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What consumers note on their sandboxes, for the bill. */
 final class Tags {
+    /** Events are limited to 64 KiB, and escapes may make six characters of one. */
+    private static final int LONGEST = 8 * 1024;
+
     private Tags() {}
 
-    /** As a JSON object; null = nothing, for which nothing of JSON is loaded. */
+    /** As a JSON object; null = nothing, for which nothing of JSON is loaded. Too much for a line of the bill is left out, and said. */
     static @Nullable String json(Map<String, String> metadata) {
-        return metadata.isEmpty() ? null : Json.write(metadata);
+        if (metadata.isEmpty()) {
+            return null;
+        }
+        var text = Json.write(metadata);
+        return text.length() <= LONGEST ? text : "{\"x_left_out\":\"too long\"}";
     }
 
     private static final class Json {

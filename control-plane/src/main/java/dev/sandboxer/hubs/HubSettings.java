@@ -60,6 +60,11 @@ public final class HubSettings {
         return new HubSettings(endpoints);
     }
 
+    /** Returns true if some hub has a URL. */
+    public boolean isAnyConfigured() {
+        return !endpoints.isEmpty();
+    }
+
     /** Returns true if the hub has a URL. */
     public boolean isConfigured(Hub hub) {
         return endpoints.containsKey(hub);

@@ -17,6 +17,8 @@ public final class Outbox {
     private final HubSettings settings;
     private final InstantSource clock;
 
+    private volatile boolean used;
+
     /** @param installation id of this installation, which becomes part of each event's source */
     public Outbox(String installation, HubSettings settings, InstantSource clock) {
         this.cloudEvents = new CloudEvents(installation);
@@ -42,6 +44,11 @@ public final class Outbox {
         addAll(handle, List.of(new Entry(hub, event, orderKey)));
     }
 
+    /** Returns true if this process has added events. */
+    public boolean isUsed() {
+        return used;
+    }
+
     /**
      * Adds events in the order of the list. An event that is there already, with the same content, hub and order key, is left
      * alone, until 30 days after its delivery. Events for the State Hub are dropped when it has no URL.
@@ -53,6 +60,7 @@ public final class Outbox {
      *     too long or no JSON
      */
     public void addAll(Handle handle, List<Entry> entries) {
+        used = true;
         var fresh = entries.stream()
                 .filter(entry -> entry.hub() != Hub.STATE_HUB || settings.isConfigured(entry.hub()))
                 .map(entry -> new OutboxStore.Row(

@@ -14,6 +14,7 @@ import dev.sandboxer.http.api.ConsumerRoutes;
 import dev.sandboxer.http.api.OperatorKey;
 import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
+import dev.sandboxer.hubs.Deliveries;
 import dev.sandboxer.lifecycle.Repair;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.store.Job;
@@ -41,6 +42,11 @@ public final class SandboxerServer implements AutoCloseable {
     private static final Duration METER = Duration.ofSeconds(10);
 
     private static final Duration CREDITS = Duration.ofSeconds(30);
+    private static final Duration DELIVERY = Duration.ofSeconds(1);
+    private static final Duration PURGE = Duration.ofHours(1);
+
+    /** Of one run, so that one slow hub doesn't hold up the other for ever. */
+    private static final Duration DELIVERY_TIME = Duration.ofSeconds(30);
 
     private final E2bServer e2b;
     private final HttpServer http;
@@ -48,6 +54,7 @@ public final class SandboxerServer implements AutoCloseable {
     private final Listen listen;
     private Hosts.@Nullable Announcement announced;
     private @Nullable Jobs jobs;
+    private @Nullable Deliveries deliveries;
 
     private SandboxerServer(
             Sandboxer installation,
@@ -174,6 +181,12 @@ public final class SandboxerServer implements AutoCloseable {
             report(repair.reconcile(onHost));
             report(repair.reconcile(clouds));
         });
+        if (installation.hubs().isAnyConfigured()) {
+            var opened = installation.deliveries();
+            deliveries = opened;
+            schedule.every(DELIVERY, "deliver", () -> opened.deliverDue(DELIVERY_TIME));
+            schedule.every(PURGE, "purge-events", opened::purge);
+        }
         jobs = installation.begin(List.of(
                 new Job("reconcile", RECONCILE, () -> report(repair.reconcile(clouds))),
                 new Job("meter", METER, charges::meter),
@@ -226,6 +239,9 @@ public final class SandboxerServer implements AutoCloseable {
             jobs.close();
         }
         schedule.close();
+        if (deliveries != null) {
+            deliveries.close();
+        }
         e2b.close();
     }
 }

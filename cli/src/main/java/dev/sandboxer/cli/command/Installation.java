@@ -7,12 +7,16 @@ import dev.sandboxer.config.Home;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.store.Database;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The installation that this process works on, opened when a command first needs it. Thread-safe. */
 public final class Installation implements AutoCloseable {
+    /** The user's result is printed by then, and the hub may be slow. */
+    private static final Duration DELIVERY = Duration.ofSeconds(5);
+
     private final Home home;
     private final Map<String, String> environment;
     private final Console console;
@@ -64,6 +68,17 @@ public final class Installation implements AutoCloseable {
     /** The extensions without a database: enough to list them and to check the host. */
     public ExtensionRegistry extensions() {
         return new ExtensionRegistry(home.directory(), InstantSource.system());
+    }
+
+    /** Delivers events that this process has written to the hubs; what can't be delivered soon is left to later commands. */
+    public synchronized void deliver() {
+        if (open != null) {
+            try {
+                open.deliverOwn(DELIVERY);
+            } catch (SandboxException e) {
+                console.note("events were not delivered: " + e.getMessage());
+            }
+        }
     }
 
     /**

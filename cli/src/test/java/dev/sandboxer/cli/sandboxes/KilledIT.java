@@ -88,7 +88,8 @@ class KilledIT {
     private void makeHalfMadeOnesOld() throws IOException {
         for (Path directory : cli.directories()) {
             var launched = directory.resolve("launched");
-            if (!Files.exists(launched) || Files.size(launched) == 0) { // its launcher may have died before it wrote a word
+            if (!Files.exists(launched)
+                    || Files.size(launched) == 0) { // its launcher may have died before it wrote a word
                 Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
             }
         }

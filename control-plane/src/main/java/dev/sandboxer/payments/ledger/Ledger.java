@@ -35,10 +35,18 @@ public final class Ledger {
     private static final int RELEASES_AT_ONCE = 200;
 
     private final Database database;
+    private final LedgerListener listener;
     private final LedgerStore rows;
     private final InstantSource clock;
 
+    /** A ledger that nobody listens to. */
     public Ledger(Database database, InstantSource clock) {
+        this(database, LedgerListener.NONE, clock);
+    }
+
+    /** @param listener is told what belongs on the bill */
+    public Ledger(Database database, LedgerListener listener, InstantSource clock) {
+        this.listener = listener;
         this.database = database;
         this.rows = new LedgerStore(database);
         this.clock = clock;
@@ -71,7 +79,7 @@ public final class Ledger {
             if (request.expiresAt() != null && !request.expiresAt().isAfter(now)) {
                 throw invalid("the grant would have expired already; name a later time");
             }
-            give(handle, account, transaction, request, CreditAccount.ISSUED);
+            listener.granted(handle, give(handle, account, transaction, request, CreditAccount.ISSUED));
         });
     }
 
@@ -83,7 +91,7 @@ public final class Ledger {
         }
     }
 
-    private void give(
+    private Grant give(
             Handle handle, CreditAccount account, LedgerTransaction transaction, Grant.Request request, String from) {
         var grant = new Grant(
                 request.id(),
@@ -101,6 +109,7 @@ public final class Ledger {
         var entries = account.grant(new Purse(grant.id(), grant.amount().nanos(), grant.expiresAt()), from);
         payWhatIsOwed(handle, account, entries);
         finish(handle, account, transaction, entries);
+        return grant;
     }
 
     /** What was taken beyond all grants is paid as soon as there is something again. */
@@ -358,8 +367,12 @@ public final class Ledger {
         }
         if (amount.isNegative()) {
             var entries = new ArrayList<Entry>();
-            account.captureBeyond(-amount.nanos(), entries);
+            long prepaid = account.captureBeyond(-amount.nanos(), entries).stream()
+                    .filter(part -> !part.source().equals(CreditAccount.CREDIT))
+                    .mapToLong(CreditAccount.Part::nanos)
+                    .sum();
             finish(handle, account, transaction, entries);
+            listener.corrected(handle, transaction, new Money(-prepaid));
             return;
         }
         var consumed = new Money(account.totals().consumed());
@@ -370,6 +383,7 @@ public final class Ledger {
         }
         var request = new Grant.Request(transaction.id(), consumer, Grant.Kind.CORRECTION, amount, 0, null, note);
         give(handle, account, transaction, request, CreditAccount.CONSUMED);
+        listener.corrected(handle, transaction, amount);
     }
 
     /** A consumer's credits as they are. */

@@ -3,6 +3,7 @@ package dev.sandboxer.payments.metering;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.ChargeLine.Cost;
+import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.rates.Meter;
 import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
@@ -12,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** Lines of the bill as rows. */
@@ -58,7 +61,7 @@ final class ChargeStore {
      */
     record HourLine(Instant hour, long meteredMs, ChargeLine line) {}
 
-    /** Tells each line, oldest hour first; holds few of them in memory. */
+    /** Tells each line, by sandbox and then by hour; holds few of them in memory. */
     void forEach(ChargeQuery query, Consumer<ChargeLine> reader) {
         var sql = new StringBuilder("""
                 SELECT m.*, c.hour, c.meter, c.started_at, c.ended_at, c.metered_ms AS line_ms, c.billed_nanos, c.prepaid_nanos
@@ -75,29 +78,44 @@ final class ChargeStore {
             sql.append(" AND c.sandbox = :sandbox");
             bindings.put("sandbox", sandbox);
         }
-        sql.append(" ORDER BY c.hour, c.sandbox, c.meter");
+        sql.append(" ORDER BY ").append(database.byBytes("c.sandbox")).append(", c.hour, c.meter");
         database.transaction(
                 handle -> { // PostgreSQL's driver fetches by parts only within one
                     handle.createQuery(sql.toString())
                             .setFetchSize(FETCHED_AT_ONCE)
                             .bindMap(bindings)
-                            .map((row, context) -> map(row))
+                            .map(new LineMapper())
                             .forEach(reader);
                     return true;
                 });
     }
 
-    private static ChargeLine map(ResultSet row) throws SQLException {
-        var subject = MeterStore.map(row).subject();
-        var billed = row.getLong("billed_nanos");
-        var cost = row.wasNull() ? Cost.UNKNOWN : new Cost(new Money(billed), new Money(row.getLong("prepaid_nanos")));
-        return HourOfUse.line(
-                subject,
-                Meter.of(row.getString("meter")),
-                Instant.ofEpochMilli(row.getLong("hour")),
-                Instant.ofEpochMilli(row.getLong("started_at")),
-                Instant.ofEpochMilli(row.getLong("ended_at")),
-                row.getLong("line_ms"),
-                cost);
+    /** Lines of one sandbox, which follow one another, share what is known of it. Used by one thread. */
+    private static final class LineMapper implements RowMapper<ChargeLine> {
+        private @Nullable Subject subject;
+
+        @Override
+        public ChargeLine map(ResultSet row, StatementContext context) throws SQLException {
+            var billed = row.getLong("billed_nanos");
+            var cost =
+                    row.wasNull() ? Cost.UNKNOWN : new Cost(new Money(billed), new Money(row.getLong("prepaid_nanos")));
+            return HourOfUse.line(
+                    subject(row),
+                    Meter.of(row.getString("meter")),
+                    Instant.ofEpochMilli(row.getLong("hour")),
+                    Instant.ofEpochMilli(row.getLong("started_at")),
+                    Instant.ofEpochMilli(row.getLong("ended_at")),
+                    row.getLong("line_ms"),
+                    cost);
+        }
+
+        private Subject subject(ResultSet row) throws SQLException {
+            var known = subject;
+            if (known == null || !known.sandbox().equals(row.getString("sandbox"))) {
+                known = MeterStore.map(row).subject();
+                subject = known;
+            }
+            return known;
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -213,18 +214,32 @@ public final class Metering {
     }
 
     /**
-     * Tells the lines of the bill, oldest hour first, without holding them all in memory. Lines of the current hour, and of time
-     * that was not measured yet, come last, as they would be now.
+     * Tells the lines of the bill, by sandbox and then by hour, without holding them all in memory. Lines of the current hour,
+     * and of time that was not measured yet, are told as they would be now.
      *
      * @param now until when running sandboxes are reckoned, in whole milliseconds
      */
     public void forEach(ChargeQuery query, Instant now, Consumer<ChargeLine> reader) {
-        charges.forEach(query, reader);
-        var open = meters.unbilled(query.consumer());
-        for (int i = 0; i < open.size(); i += AT_ONCE) {
-            openLines(open.subList(i, Math.min(open.size(), i + AT_ONCE)), now).stream()
+        var open = new TreeMap<String, List<ChargeLine>>();
+        var unbilled = meters.unbilled(query.consumer());
+        for (int i = 0; i < unbilled.size(); i += AT_ONCE) {
+            openLines(unbilled.subList(i, Math.min(unbilled.size(), i + AT_ONCE)), now).stream()
                     .filter(query::contains)
-                    .forEach(reader);
+                    .forEach(line -> open.computeIfAbsent(line.subject().sandbox(), it -> new ArrayList<>())
+                            .add(line));
+        }
+        charges.forEach(query, line -> {
+            tellOpen(open, line.subject().sandbox(), reader);
+            reader.accept(line);
+        });
+        tellOpen(open, null, reader);
+    }
+
+    /** @param before only of sandboxes before that one; null = of all that are left */
+    private static void tellOpen(
+            TreeMap<String, List<ChargeLine>> open, @Nullable String before, Consumer<ChargeLine> reader) {
+        while (!open.isEmpty() && (before == null || open.firstKey().compareTo(before) < 0)) {
+            open.pollFirstEntry().getValue().forEach(reader);
         }
     }
 

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * what consumers pay beside them.
  */
 public final class RateCardReader {
+    /** Of the built-in price lists. */
+    public static final String CURRENCY = "USD";
+
     /** The file in the home directory. */
     public static final String FILE = "rates.yaml";
 

@@ -1,0 +1,84 @@
+package dev.sandboxer.charging;
+
+import dev.sandboxer.hubs.Hub;
+import dev.sandboxer.hubs.HubEvent;
+import dev.sandboxer.hubs.HubSettings;
+import dev.sandboxer.hubs.Outbox;
+import dev.sandboxer.payments.Money;
+import dev.sandboxer.payments.bill.AdjustmentLine;
+import dev.sandboxer.payments.bill.BillLine;
+import dev.sandboxer.payments.bill.BillingAccount;
+import dev.sandboxer.payments.bill.ChargeLine;
+import dev.sandboxer.payments.bill.FocusLine;
+import dev.sandboxer.payments.bill.PurchaseLine;
+import dev.sandboxer.payments.ledger.Grant;
+import dev.sandboxer.payments.ledger.LedgerListener;
+import dev.sandboxer.payments.ledger.LedgerTransaction;
+import dev.sandboxer.payments.metering.Metering.BillListener;
+import dev.sandboxer.payments.rates.Tariff;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Writes the lines of the bill into the outbox, in the transaction that makes them. What nobody pays for goes there only when
+ * there is a fin-hub to take it: it would wait for ever on machines that have none. Thread-safe.
+ */
+public final class BillExport implements BillListener, LedgerListener {
+    private final Outbox outbox;
+    private final HubSettings settings;
+    private final Supplier<BillingAccount> account;
+
+    /** @param account asked when there is a line to export, and not before */
+    public BillExport(Outbox outbox, HubSettings settings, Supplier<BillingAccount> account) {
+        this.outbox = outbox;
+        this.settings = settings;
+        this.account = account;
+    }
+
+    @Override
+    public void billed(Handle handle, List<ChargeLine> lines) {
+        add(
+                handle,
+                lines.stream()
+                        .filter(line -> settings.isConfigured(Hub.FIN_HUB)
+                                || !line.subject().tariff().equals(Tariff.free()))
+                        .map(line -> entry(line, line.subject().sandbox()))
+                        .toList());
+    }
+
+    @Override
+    public void granted(Handle handle, Grant grant) {
+        if (grant.kind() == Grant.Kind.PAID) {
+            var line = new PurchaseLine(
+                    "grant:" + grant.id(), grant.consumer(), grant.amount(), grant.createdAt(), grant.note());
+            add(handle, List.of(entry(line, grant.consumer())));
+        }
+    }
+
+    @Override
+    public void corrected(Handle handle, LedgerTransaction correction, Money prepaid) {
+        var line = new AdjustmentLine(
+                correction.id(),
+                correction.consumer(),
+                correction.sandbox(),
+                correction.amount().negated(),
+                prepaid.negated(),
+                correction.at(),
+                correction.note());
+        add(handle, List.of(entry(line, correction.consumer())));
+    }
+
+    private void add(Handle handle, List<Outbox.Entry> entries) {
+        if (!entries.isEmpty()) {
+            outbox.addAll(handle, entries);
+        }
+    }
+
+    /** @param about the sandbox or consumer, whose events are delivered in their order */
+    private Outbox.Entry entry(BillLine line, String about) {
+        var focus = FocusLine.of(line, account.get());
+        var event = new HubEvent(line.id(), focus.type().type(), about, line.end(), focus.columns());
+        return new Outbox.Entry(Hub.FIN_HUB, event, about);
+    }
+}
