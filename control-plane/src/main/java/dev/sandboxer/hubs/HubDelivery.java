@@ -46,6 +46,7 @@ final class HubDelivery {
     private int delivered;
     private int retried;
     private int dead;
+    private String lastRefusal = "";
     private boolean interrupted;
 
     /** What the workers see themselves: many may fail before the first of them is recorded. */
@@ -82,6 +83,13 @@ final class HubDelivery {
                 cancelled = true;
                 workers.shutdownNow(); // after a failure; otherwise all have ended
             }
+        }
+        if (dead > 0) {
+            LOG.atWarn()
+                    .addKeyValue("hub", hub.label())
+                    .addKeyValue("events", dead)
+                    .addKeyValue("reason", lastRefusal)
+                    .log("a hub refused events; they are dead letters now");
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -158,11 +166,7 @@ final class HubDelivery {
             case Answer.Unsettled _ -> retried++;
             case Answer.Refused(var reason) -> {
                 dead++;
-                LOG.atWarn()
-                        .addKeyValue("hub", hub.label())
-                        .addKeyValue("event", stopped.event().id())
-                        .addKeyValue("reason", reason)
-                        .log("a hub refused an event; it is a dead letter now");
+                lastRefusal = reason;
             }
         }
     }

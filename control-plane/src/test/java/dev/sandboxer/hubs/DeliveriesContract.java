@@ -422,6 +422,39 @@ abstract class DeliveriesContract {
         }
     }
 
+    /** On PostgreSQL they lock the same rows, and must not wait for each other in a circle. */
+    @Test
+    void many_may_add_to_the_same_order_keys_while_others_deliver() throws Exception {
+        var seed = 20_261_124L;
+        System.out.println(getClass().getSimpleName() + ": seed " + seed);
+        Concurrently.run(6, number -> {
+            try (var own = openAgain()) {
+                var random = new Random(seed + number);
+                for (int i = 0; i < 30; i++) {
+                    if (number < 2) {
+                        deliveries(own, 4).deliverDue(MINUTE);
+                    } else {
+                        var entries = randomEntries(number + "-" + i, random);
+                        own.write(handle -> outbox.addAll(handle, entries));
+                    }
+                }
+            }
+            return number;
+        });
+        deliver();
+
+        assertThat(fin.arrivals()).hasSize(4 * 30 * 10).doesNotHaveDuplicates();
+    }
+
+    private static List<Outbox.Entry> randomEntries(String name, Random random) {
+        var entries = new ArrayList<Outbox.Entry>();
+        for (int i = 0; i < 10; i++) {
+            var key = "k" + random.nextInt(12);
+            entries.add(new Outbox.Entry(Hub.FIN_HUB, event("e" + name + "-" + i, key), key));
+        }
+        return entries;
+    }
+
     @Test
     void a_call_ends_when_its_time_is_up_and_counts_no_attempt_for_what_it_broke_off() {
         for (int i = 0; i < 30; i++) {

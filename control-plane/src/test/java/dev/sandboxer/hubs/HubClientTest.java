@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -216,7 +217,7 @@ class HubClientTest {
         hub.behave((socket, request) -> {
             for (char c : "HTTP/1.1 200 OK and so on and on and on".toCharArray()) {
                 HostileHub.write(socket, "" + c);
-                if (ended.await(100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+                if (ended.await(100, TimeUnit.MILLISECONDS)) {
                     return;
                 }
             }
