@@ -92,6 +92,9 @@ public final class Charging implements TransitionListener, Funding {
 
     /** It runs already: what its backend gave it beyond what was asked for is no reason to fail. */
     private void holdWhatIsThere(Handle handle, Sandbox sandbox, SandboxMeter meter, Instant from) {
+        if (meter.subject().tariff().isFree()) {
+            return;
+        }
         var held = ledger.hold(handle, sandbox.id().value());
         var target = target(sandbox, meter, from);
         if (target != null && held.isPresent() && target.compareTo(held.get().remaining()) < 0) {

@@ -8,17 +8,23 @@ import dev.sandboxer.cli.Cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class KilledIT {
     private static final int ROUNDS = 5 * Integer.getInteger("soak.scale", 1);
     private static final long FIRST_SEED = Long.getLong("soak.seed", 1);
+    private static final int GROUP_DEPTH = 6;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @AutoClose
@@ -125,10 +132,28 @@ class KilledIT {
     /** Control groups of this home's sandboxes: their names begin like those of the directories, with the installation. */
     private List<Path> groups() throws IOException, SQLException {
         var prefix = "sandboxer-" + installation() + "-";
-        try (var tree = Files.walk(Path.of("/sys/fs/cgroup"), 6)) {
-            return tree.filter(path -> path.getFileName().toString().startsWith(prefix))
-                    .toList();
-        }
+        var found = new ArrayList<Path>();
+        Files.walkFileTree(Path.of("/sys/fs/cgroup"), Set.of(), GROUP_DEPTH, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                if (directory.getFileName().toString().startsWith(prefix)) {
+                    found.add(directory);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            /** Groups of others come and go. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
     }
 
     private String installation() throws SQLException {

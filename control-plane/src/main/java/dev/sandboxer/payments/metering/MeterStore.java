@@ -112,6 +112,11 @@ final class MeterStore {
                         """), meter).execute();
     }
 
+    /** Nothing after that is charged. */
+    void setStop(Handle handle, String sandbox, Instant at) {
+        handle.execute("UPDATE meters SET stop_at = ? WHERE sandbox = ?", at.toEpochMilli(), sandbox);
+    }
+
     /** Writes how far meters have come. */
     void saveProgress(Handle handle, Collection<SandboxMeter> meters) {
         var batch = handle.prepareBatch("""

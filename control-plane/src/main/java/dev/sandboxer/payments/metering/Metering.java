@@ -70,7 +70,7 @@ public final class Metering {
 
     /** Its pause or end was asked for: nothing after that is charged. */
     public void stopAt(Handle handle, String sandbox, Instant at) {
-        meters.lock(handle, sandbox).ifPresent(meter -> saved(handle, meter.stoppedAt(at)));
+        meters.setStop(handle, sandbox, at);
     }
 
     /** Its pause was refused: it has run on. */
