@@ -54,6 +54,14 @@ public final class Bench {
             }
         }
 
+        say("ledger: " + options.rounds() + " rounds");
+        try (var ledger = new LedgerRounds(database == null ? null : Postgres.database(), work, cleanup)) {
+            for (var round = -options.warmUp(); round < options.rounds(); round++) {
+                results.keep(round >= 0);
+                ledger.round(results);
+            }
+        }
+
         if (database != null) {
             say("servers: " + options.batches() + " batches");
             try (var servers = new ServerRounds(options.dist(), Postgres.database(), work, cleanup)) {

@@ -59,6 +59,7 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
             line(out, "- a decision over ten candidates: %s %% of a local create (aim: 1 at most)"
                     .formatted(ms(100 * decision.get() / through.get())));
         }
+        ledger(out);
         servers(out);
         aim(out, "exec", results.find(Group.CONTRACT, ContractRounds.EXEC), 2);
         aim(out, "`ls`", results.find(Group.PROCESS, Cli.LS), 150);
@@ -80,6 +81,25 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
             line(out, "- what the control plane adds to a create on %s: %s %% (aim: %d at most)"
                     .formatted(database, ms(100 * (through.get() / bare.get() - 1)), most));
         }
+    }
+
+    private void ledger(StringBuilder out) {
+        var bare = results.find(Group.LEDGER, LedgerRounds.BARE).map(samples -> commitsPerSecond(samples, 1));
+        ledger(out, bare, LedgerRounds.ON_SQLITE, 1, "one after the other on SQLite", "0.5");
+        ledger(out, bare, LedgerRounds.ON_POSTGRES, LedgerRounds.BATCH, "by 8 clients on PostgreSQL", "1");
+    }
+
+    private void ledger(
+            StringBuilder out, Optional<Double> bare, String name, int sandboxes, String how, String least) {
+        var ours = results.find(Group.LEDGER, name).map(samples -> commitsPerSecond(samples, sandboxes));
+        if (bare.isPresent() && ours.isPresent()) {
+            line(out, "- commits of the ledger a second: %s %s, %s bare on SQLite, ratio %s (aim: %s at least)"
+                    .formatted(ms(ours.get()), how, ms(bare.get()), ms(ours.get() / bare.get()), least));
+        }
+    }
+
+    private static double commitsPerSecond(Samples times, int sandboxes) {
+        return 1000.0 * LedgerRounds.COMMITS * sandboxes / times.medianMs();
     }
 
     private void servers(StringBuilder out) {
