@@ -56,6 +56,13 @@ public final class Bench {
 
         say("the bill: " + options.billLines() + " lines, " + options.billRounds() + " rounds");
         BillRounds.measure(work, options.billLines(), options.billRounds(), results);
+        say("ledger: " + options.rounds() + " rounds");
+        try (var ledger = new LedgerRounds(database == null ? null : Postgres.database(), work, cleanup)) {
+            for (var round = -options.warmUp(); round < options.rounds(); round++) {
+                results.keep(round >= 0);
+                ledger.round(results);
+            }
+        }
 
         if (database != null) {
             say("servers: " + options.batches() + " batches");

@@ -60,6 +60,7 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
                     .formatted(ms(100 * decision.get() / through.get())));
         }
         bill(out);
+        ledger(out);
         servers(out);
         aim(out, "exec", results.find(Group.CONTRACT, ContractRounds.EXEC), 2);
         aim(out, "`ls`", results.find(Group.PROCESS, Cli.LS), 150);
@@ -90,6 +91,25 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
             line(out, "- a bill as CSV / a bare read of its rows, speed: %s (aim: 0.5 at least)"
                     .formatted(ms(read.get() / export.get())));
         }
+    }
+
+    private void ledger(StringBuilder out) {
+        var bare = results.find(Group.LEDGER, LedgerRounds.BARE).map(samples -> commitsPerSecond(samples, 1));
+        ledger(out, bare, LedgerRounds.ON_SQLITE, 1, "one after the other on SQLite", "0.5");
+        ledger(out, bare, LedgerRounds.ON_POSTGRES, LedgerRounds.BATCH, "by 8 clients on PostgreSQL", "1");
+    }
+
+    private void ledger(
+            StringBuilder out, Optional<Double> bare, String name, int sandboxes, String how, String least) {
+        var ours = results.find(Group.LEDGER, name).map(samples -> commitsPerSecond(samples, sandboxes));
+        if (bare.isPresent() && ours.isPresent()) {
+            line(out, "- commits of the ledger a second: %s %s, %s bare on SQLite, ratio %s (aim: %s at least)"
+                    .formatted(ms(ours.get()), how, ms(bare.get()), ms(ours.get() / bare.get()), least));
+        }
+    }
+
+    private static double commitsPerSecond(Samples times, int sandboxes) {
+        return 1000.0 * LedgerRounds.COMMITS * sandboxes / times.medianMs();
     }
 
     private void servers(StringBuilder out) {

@@ -14,6 +14,7 @@ final class Results {
         ON_POSTGRES("In one JVM, through the control plane on PostgreSQL (durable rows included)"),
         ROUTING("In one JVM, the decision where a sandbox runs"),
         BILL("In a JVM of its own with 256 MiB of heap, lines of the bill from SQLite"),
+        LEDGER("In one JVM, the credits of one sandbox, each commit on the disk before it returns"),
         JVM_PEER("In the same rounds, a whole life of `true`"),
         SERVERS("Creations over HTTP, 8 clients, on one PostgreSQL, each batch until its last sandbox is ready"),
         PROCESS("Whole processes; the others a whole life of `true`");
