@@ -42,7 +42,7 @@ class ArchitectureTest {
 
     /** Only those that keep rows, and the store itself. */
     private static final Pattern SPEAKS_SQL = Pattern.compile(
-            "\\w+Store|\\w+Row|\\w+Database|\\w+Schema|\\w+Failures|Database|Migrations|OneConnection|LeasedJobs");
+            "\\w+Store|\\w+Row|\\w+Database|\\w+Schema|\\w+Failures|Database|Migrations|OneConnection|PreparedStatements|LeasedJobs");
 
     /** What asks the real clock, waits, or begins a thread. */
     private static final Pattern REAL_TIME_OR_THREAD = Pattern.compile(String.join(

@@ -30,6 +30,8 @@ public final class SqliteDatabase implements Database {
         this.connection = new OneConnection(source);
         this.failures = failures;
         this.jdbi = Jdbi.create(connection);
+        var statements = new PreparedStatements();
+        jdbi.setStatementBuilderFactory(it -> statements);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -56,7 +57,8 @@ public final class TestDatabases {
     private static Connection watched(Connection connection, Consumer<String> boundary, Consumer<String> statements) {
         return proxy(Connection.class, (method, args) -> {
             if (args != null && args.length > 0 && args[0] instanceof String sql) {
-                statements.accept(sql); // prepareStatement, in one of its forms
+                var result = call(connection, method, args);
+                return result instanceof PreparedStatement prepared ? watched(prepared, sql, statements) : result;
             }
             if (!method.getName().equals("commit")) {
                 return call(connection, method, args);
@@ -65,6 +67,16 @@ public final class TestDatabases {
             var result = call(connection, method, args);
             boundary.accept("COMMIT after");
             return result;
+        });
+    }
+
+    /** It may be carried out more than once. */
+    private static PreparedStatement watched(PreparedStatement prepared, String sql, Consumer<String> statements) {
+        return proxy(PreparedStatement.class, (method, args) -> {
+            if (method.getName().startsWith("execute")) {
+                statements.accept(sql);
+            }
+            return call(prepared, method, args);
         });
     }
 
