@@ -69,6 +69,19 @@ public final class BillExport implements BillListener, LedgerListener {
         add(handle, List.of(entry(line, correction.consumer())));
     }
 
+    @Override
+    public void paid(Handle handle, LedgerTransaction transaction, Money amount) {
+        var line = new AdjustmentLine(
+                "paid:" + transaction.id(),
+                transaction.consumer(),
+                null,
+                Money.ZERO,
+                amount,
+                transaction.at(),
+                "paid from credits after it was billed");
+        add(handle, List.of(entry(line, transaction.consumer())));
+    }
+
     private void add(Handle handle, List<Outbox.Entry> entries) {
         if (!entries.isEmpty()) {
             outbox.addAll(handle, entries);

@@ -215,7 +215,7 @@ class ChargingTest {
 
     @Test
     void a_sandbox_with_its_consumers_own_credential_costs_it_nothing_here() {
-        installation.addCredential("key_own", false);
+        installation.addCredential("key_ownowned", false);
         var sandbox = create();
         pass(Duration.ofSeconds(100));
         destroy(sandbox);

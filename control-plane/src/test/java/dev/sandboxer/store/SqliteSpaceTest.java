@@ -40,7 +40,7 @@ class SqliteSpaceTest {
 
     @Test
     void a_full_disk_loses_nothing_that_was_committed() throws Exception {
-        try (var _ = SmallDisk.on(directory, 1)) {
+        try (var _ = SmallDisk.on(directory, 2)) {
             var file = directory.resolve("sandboxer.db");
             var ballast = Files.write(directory.resolve("ballast"), new byte[64 * 1024]);
             int written;
@@ -59,7 +59,7 @@ class SqliteSpaceTest {
 
     @Test
     void no_database_can_be_made_on_a_full_disk() throws Exception {
-        try (var _ = SmallDisk.on(directory, 1)) {
+        try (var _ = SmallDisk.on(directory, 2)) {
             fillUp(directory.resolve("ballast"));
             assertFails(ErrorCode.DISK_FULL, () -> SqliteDatabase.open(directory.resolve("sandboxer.db")));
 

@@ -140,11 +140,12 @@ final class CreditAccount {
      * Pays what was taken beyond all grants: first what was used, then what is held.
      *
      * @param onCredit what is in holds and came from {@link #CREDIT}, by sandbox
-     * @return by how much what sources have in holds has changed: by sandbox, then by source
      */
-    Map<String, Map<String, Long>> pay(Map<String, Long> onCredit, List<Entry> entries) {
+    Payment pay(Map<String, Long> onCredit, List<Entry> entries) {
         long held = onCredit.values().stream().reduce(0L, Math::addExact);
-        payFromGrants(totals.overdraft() - held, entries);
+        long used = payFromGrants(totals.overdraft() - held, entries).stream()
+                .mapToLong(Part::nanos)
+                .sum();
         var changes = new LinkedHashMap<String, Map<String, Long>>();
         onCredit.forEach((sandbox, nanos) -> {
             var sources = new LinkedHashMap<String, Long>();
@@ -154,8 +155,16 @@ final class CreditAccount {
             }
             changes.put(sandbox, sources);
         });
-        return changes;
+        return new Payment(used, changes);
     }
+
+    /**
+     * What was paid from grants.
+     *
+     * @param used of what sandboxes have used, in nano-units
+     * @param changes by how much what sources have in holds has changed: by sandbox, then by source
+     */
+    record Payment(long used, Map<String, Map<String, Long>> changes) {}
 
     private List<Part> payFromGrants(long nanos, List<Entry> entries) {
         var parts = takeFromGrants(nanos);

@@ -107,15 +107,20 @@ public final class Ledger {
             throw conflict("grant", request.id());
         }
         var entries = account.grant(new Purse(grant.id(), grant.amount().nanos(), grant.expiresAt()), from);
-        payWhatIsOwed(handle, account, entries);
+        payWhatIsOwed(handle, account, transaction, entries);
         finish(handle, account, transaction, entries);
         return grant;
     }
 
     /** What was taken beyond all grants is paid as soon as there is something again. */
-    private void payWhatIsOwed(Handle handle, CreditAccount account, List<Entry> entries) {
+    private void payWhatIsOwed(
+            Handle handle, CreditAccount account, LedgerTransaction transaction, List<Entry> entries) {
         if (account.canPay()) {
-            rows.changeParts(handle, account.pay(rows.heldOnCredit(handle, account.consumer()), entries));
+            var payment = account.pay(rows.heldOnCredit(handle, account.consumer()), entries);
+            rows.changeParts(handle, payment.changes());
+            if (payment.used() > 0) {
+                listener.paid(handle, transaction, new Money(payment.used()));
+            }
         }
     }
 
@@ -150,7 +155,7 @@ public final class Ledger {
         }
         if (begin(handle, transaction)) {
             var entries = new ArrayList<Entry>();
-            change(handle, account, sandbox, more.nanos(), entries);
+            change(handle, account, transaction, more.nanos(), entries);
             rows.saveHold(
                     handle, new Hold(sandbox, consumer, amount, hold.captured(), hold.openedAt(), expiresAt, null));
             finish(handle, account, transaction, entries);
@@ -164,11 +169,13 @@ public final class Ledger {
         }
     }
 
-    private void change(Handle handle, CreditAccount account, String sandbox, long more, List<Entry> entries) {
+    private void change(
+            Handle handle, CreditAccount account, LedgerTransaction transaction, long more, List<Entry> entries) {
         if (more > 0) {
+            var sandbox = Objects.requireNonNull(transaction.sandbox());
             rows.changeParts(handle, Map.of(sandbox, sources(account.hold(more, entries))));
         } else if (more < 0) {
-            giveBack(handle, account, sandbox, -more, entries);
+            giveBack(handle, account, transaction, -more, entries);
         }
     }
 
@@ -179,7 +186,9 @@ public final class Ledger {
     }
 
     /** What would have been used last goes back first. */
-    private void giveBack(Handle handle, CreditAccount account, String sandbox, long nanos, List<Entry> entries) {
+    private void giveBack(
+            Handle handle, CreditAccount account, LedgerTransaction transaction, long nanos, List<Entry> entries) {
+        var sandbox = Objects.requireNonNull(transaction.sandbox());
         var parts = rows.parts(handle, account.consumer(), List.of(sandbox)).getOrDefault(sandbox, List.of());
         var returned = new ArrayDeque<HeldPart>(); // in the order of use, in which it pays what is owed
         long left = nanos;
@@ -196,7 +205,7 @@ public final class Ledger {
             changes.put(part.source(), -part.remaining());
         }
         rows.changeParts(handle, Map.of(sandbox, changes));
-        payWhatIsOwed(handle, account, entries);
+        payWhatIsOwed(handle, account, transaction, entries);
     }
 
     /** Why it can't have that much; empty when it can. */
@@ -306,7 +315,7 @@ public final class Ledger {
             return Optional.empty();
         }
         var entries = new ArrayList<Entry>();
-        change(handle, account, sandbox, -hold.remaining().nanos(), entries);
+        change(handle, account, transaction, -hold.remaining().nanos(), entries);
         rows.saveHold(
                 handle,
                 new Hold(

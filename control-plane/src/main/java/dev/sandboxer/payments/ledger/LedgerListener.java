@@ -16,6 +16,11 @@ public interface LedgerListener {
         public void corrected(Handle handle, LedgerTransaction correction, Money prepaid) {
             // nobody wants to know
         }
+
+        @Override
+        public void paid(Handle handle, LedgerTransaction transaction, Money amount) {
+            // nobody wants to know
+        }
     };
 
     /** Credits were given. */
@@ -28,4 +33,12 @@ public interface LedgerListener {
      * @param prepaid how much of that came from grants, or became one; of the same sign
      */
     void corrected(Handle handle, LedgerTransaction correction, Money prepaid);
+
+    /**
+     * Use that was billed, since no credits were left for it, was paid from credits.
+     *
+     * @param transaction what brought the credits: a grant, a correction or a release
+     * @param amount above zero
+     */
+    void paid(Handle handle, LedgerTransaction transaction, Money amount);
 }
