@@ -220,7 +220,7 @@ class ChargingTest {
         pass(Duration.ofSeconds(100));
         destroy(sandbox);
         assertThat(process.ledger().hold(sandbox.id().value())).isEmpty();
-        assertThat(bill).hasSize(2).allSatisfy(line -> {
+        assertThat(bill).hasSize(3).allSatisfy(line -> {
             assertThat(line.subject().tariff().payer()).isEqualTo(Payer.OWNER);
             assertThat(line.cost().billed()).isEqualTo(Money.ZERO);
         });
