@@ -149,7 +149,7 @@ public final class UsageCommand extends Command {
             console.print("Nothing was used in that time.");
             return;
         }
-        var table = new Table("GROUP", "SANDBOXES", "CPU HOURS", "GIB HOURS", "GPU HOURS", currency(), "BACKEND");
+        var table = new Table("GROUP", "SANDBOXES", "CPU HOURS", "GIB HOURS", "GPU HOURS", currency(), "LIST PRICE");
         rows.forEach(row -> add(table, row.group() == null ? "-" : row.group(), row));
         if (rows.size() > 1) {
             add(table, "TOTAL", report.total());
