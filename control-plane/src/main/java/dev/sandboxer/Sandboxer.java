@@ -2,6 +2,7 @@ package dev.sandboxer;
 
 import dev.sandboxer.charging.BillExport;
 import dev.sandboxer.charging.Charging;
+import dev.sandboxer.charging.SandboxCharges;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.config.SecretFile;
@@ -280,6 +281,11 @@ public final class Sandboxer implements AutoCloseable {
 
     public Metering metering() {
         return metering;
+    }
+
+    /** What single sandboxes cost. */
+    public SandboxCharges charges() {
+        return new SandboxCharges(ledger, metering, clock);
     }
 
     public Router router() {

@@ -13,6 +13,7 @@ import dev.sandboxer.cli.command.Installation;
 import dev.sandboxer.cli.command.Shutdown;
 import dev.sandboxer.cli.command.Syntax;
 import dev.sandboxer.cli.command.UsageErrorHandler;
+import dev.sandboxer.cli.credits.CreditsCommand;
 import dev.sandboxer.cli.sandboxes.CreateCommand;
 import dev.sandboxer.cli.sandboxes.DestroyCommand;
 import dev.sandboxer.cli.sandboxes.ExecCommand;
@@ -25,6 +26,7 @@ import dev.sandboxer.cli.serve.FakeCloudCommand;
 import dev.sandboxer.cli.serve.ServeCommand;
 import dev.sandboxer.cli.setup.ConfigCommand;
 import dev.sandboxer.cli.setup.DoctorCommand;
+import dev.sandboxer.cli.setup.EstimateCommand;
 import dev.sandboxer.cli.setup.ExtensionsCommand;
 import dev.sandboxer.cli.setup.ProfilesCommand;
 import dev.sandboxer.cli.setup.RouteCommand;
@@ -53,12 +55,14 @@ public final class Main implements Callable<Integer> {
             new CommandEntry("extend", ExtendCommand::new),
             new CommandEntry("destroy, rm, teardown", DestroyCommand::new),
             new CommandEntry("route", RouteCommand::new),
+            new CommandEntry("estimate", EstimateCommand::new),
             new CommandEntry("profiles", ProfilesCommand::new),
             new CommandEntry("extensions", ExtensionsCommand::new),
             new CommandEntry("doctor", DoctorCommand::new),
             new CommandEntry("config", ConfigCommand::new),
             new CommandEntry("credentials", CredentialsCommand::new),
             new CommandEntry("consumers", ConsumersCommand::new),
+            new CommandEntry("credits", CreditsCommand::new),
             new CommandEntry("usage", UsageCommand::new),
             new CommandEntry("billing", BillingCommand::new),
             new CommandEntry("serve", ServeCommand::new),

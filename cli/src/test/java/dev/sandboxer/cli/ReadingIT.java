@@ -14,7 +14,7 @@ class ReadingIT {
 
     @Test
     void everything_that_reads_speaks_json_too() {
-        for (var command : List.of("ls", "profiles", "extensions", "doctor", "route")) {
+        for (var command : List.of("ls", "profiles", "extensions", "doctor", "route", "estimate")) {
             var result = cli.run(command, "--json");
             assertThat(result.status()).as(result.err()).isZero();
             assertThat(JsonMapper.shared().readTree(result.out()).isContainer()).isTrue();
@@ -23,7 +23,7 @@ class ReadingIT {
 
     @Test
     void tables_are_aligned_and_have_no_trailing_blanks() {
-        for (var command : List.of("ls", "profiles", "extensions", "route")) {
+        for (var command : List.of("ls", "profiles", "extensions", "route", "estimate")) {
             assertThat(cli.run(command).out().lines()).noneMatch(line -> line.endsWith(" "));
         }
         assertThat(cli.run("profiles").out()).contains("profile.base *").contains("profile.local-large");
@@ -52,6 +52,8 @@ class ReadingIT {
                 "show",
                 "extend",
                 "destroy",
+                "estimate",
+                "credits",
                 "profiles",
                 "extensions",
                 "doctor",

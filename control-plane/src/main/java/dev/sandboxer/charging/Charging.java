@@ -216,10 +216,14 @@ public final class Charging implements TransitionListener, Funding {
         if (spendable == null) {
             return wanted;
         }
-        var until = meter.get()
-                .affordableUntil(measuredTo(meter.get(), from), spendable, wanted)
-                .plus(grace(sandbox));
-        return until.isBefore(wanted) ? until : wanted;
+        var until = meter.get().affordableUntil(measuredTo(meter.get(), from), spendable, wanted);
+        return until.isBefore(wanted) ? withGrace(sandbox, until, wanted) : wanted;
+    }
+
+    /** Less than is wanted: of one that is short of credit, the grace is not set aside. */
+    private Instant withGrace(Sandbox sandbox, Instant until, Instant wanted) {
+        var later = until.plus(grace(sandbox));
+        return later.isBefore(wanted) ? later : wanted.minusMillis(1);
     }
 
     /** What may be set aside for it, with what is already; null = as much as anybody likes. */

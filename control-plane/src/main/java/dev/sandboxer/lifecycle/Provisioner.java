@@ -109,9 +109,11 @@ final class Provisioner {
                 return new SandboxException(first.code(), text, first);
             }
             if (forMoney) {
+                var most = request.terms().maxCost();
                 return new SandboxException(
                         ErrorCode.INSUFFICIENT_CREDITS,
-                        text + "; grant credits with: sandboxer credits grant " + request.consumer() + " AMOUNT");
+                        text + "; " + (most == null ? "" : "let it cost more than " + most + ", or ")
+                                + "grant credits: sandboxer credits grant " + request.consumer() + " AMOUNT");
             }
             var hint = tried ? " (sandboxer doctor says what this host can do)" : "";
             return new SandboxException(ErrorCode.NO_CANDIDATE, text + hint);

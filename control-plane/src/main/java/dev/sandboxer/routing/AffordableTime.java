@@ -50,13 +50,18 @@ final class AffordableTime {
             return eligible;
         }
         var time = tariff.affordable(size, most);
-        if (time.compareTo(shorter(wanted, SHORTEST)) < 0) {
-            return skipped(eligible, "costs up to " + cost + ", and " + most.max(Money.ZERO) + " is available");
+        var shortest = shorter(wanted, SHORTEST);
+        if (time.compareTo(shortest) < 0) {
+            return skipped(
+                    eligible,
+                    "costs up to " + cost + ", and " + most.max(Money.ZERO) + " pays for less than "
+                            + Durations.format(shortest));
         }
         var seconds = Durations.format(time.truncatedTo(ChronoUnit.SECONDS));
         var more = requirements.maxCost() == null ? grace : Duration.ZERO;
+        var less = wanted.minusMillis(1); // one with all of its time would have all of it set aside
         return eligible.affordedFor(
-                shorter(wanted, time.plus(more)), "for " + seconds + " only, which " + most + " pays for");
+                shorter(less, time.plus(more)), "for " + seconds + " only, which " + most + " pays for");
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -64,7 +69,7 @@ final class AffordableTime {
     }
 
     private static Verdict skipped(Eligible eligible, String why) {
-        return new Skipped(eligible.extension(), Code.INSUFFICIENT_CREDITS, why);
+        return new Skipped(eligible.extension(), Code.INSUFFICIENT_CREDITS, why, eligible.quote());
     }
 
     /** What may be spent on it; null = as much as it likes. */

@@ -50,6 +50,11 @@ public record Requirements(
                 null);
     }
 
+    /** With another time to live. */
+    public Requirements withTtl(Duration value) {
+        return new Requirements(requester, spec, capabilities, value, only, preference, maxCost);
+    }
+
     /** What a profile's template means: a template of the backend, or with {@code image:} before it an image. */
     public static Source source(String template) {
         return template.startsWith(IMAGE)

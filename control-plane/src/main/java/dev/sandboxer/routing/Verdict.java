@@ -55,8 +55,20 @@ public sealed interface Verdict {
         }
     }
 
-    /** It could not. */
-    record Skipped(ExtensionId extension, Code code, String why) implements Verdict {}
+    /**
+     * It could not.
+     *
+     * @param quote what it would cost, where that is the reason; else null
+     */
+    record Skipped(
+            ExtensionId extension,
+            Code code,
+            String why,
+            @Nullable Quote quote) implements Verdict {
+        Skipped(ExtensionId extension, Code code, String why) {
+            this(extension, code, why, null);
+        }
+    }
 
     /** Why an extension is skipped. */
     enum Code {

@@ -18,7 +18,9 @@ import dev.sandboxer.payments.ledger.Grant;
 import dev.sandboxer.payments.ledger.Hold;
 import dev.sandboxer.payments.rates.Meter;
 import dev.sandboxer.payments.rates.Payer;
+import dev.sandboxer.payments.rates.PriceRules;
 import dev.sandboxer.payments.rates.RateCard;
+import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.profiles.OutOfCredit;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.testing.ControlPlane;
@@ -56,7 +58,12 @@ class ChargingTest {
         installation = new TestInstallation(home);
         installation.charge();
         installation.onBill((handle, lines) -> bill.addAll(lines));
-        installation.price(new RateCard(
+        installation.price(card());
+        process = installation.start();
+    }
+
+    private static RateCard card() {
+        return new RateCard(
                 "test-1",
                 SECOND,
                 Instant.EPOCH,
@@ -64,7 +71,13 @@ class ChargingTest {
                 BigDecimal.ZERO,
                 Map.of(),
                 Map.of(),
-                new BigDecimal("0.01")));
+                new BigDecimal("0.01"));
+    }
+
+    /** Sandboxes go on for that long when credit is used up. */
+    private void restartWithGrace(Duration grace) {
+        process.close();
+        installation.price(new RateCards("USD", List.of(card()), List.of(), PriceRules.NONE, Map.of(), grace));
         process = installation.start();
     }
 
@@ -120,6 +133,54 @@ class ChargingTest {
                 .satisfies(told -> assertThat(told.text()).contains("credit has come in"));
         assertThat(life(find(sandbox))).isEqualTo(TestInstallation.TTL);
         assertThat(find(sandbox).isShortOfCredit()).isFalse();
+    }
+
+    @Test
+    void a_grace_that_reaches_beyond_the_time_asked_for_gives_no_more_than_that() {
+        restartWithGrace(Duration.ofMinutes(30));
+        grant("0.31");
+        var sandbox = create();
+        assertThat(life(sandbox)).isEqualTo(TestInstallation.TTL.minusMillis(1));
+        assertThat(balance().isNegative()).isFalse();
+        pass(Duration.ofSeconds(60));
+        var later = process.sandboxes().extend(sandbox, Duration.ofMinutes(10), profile());
+        assertThat(life(later)).isEqualTo(Duration.ofSeconds(660).minusMillis(1));
+        pass(Duration.ofMinutes(11));
+        process.sandboxes().repair().settleDoubts();
+        assertThat(find(sandbox).reason()).isEqualTo(EndReason.BUDGET);
+        assertThat(consumed()).isBetween(money("0.6699"), money("0.67"));
+    }
+
+    @Test
+    void what_a_sandbox_costs_can_be_asked_at_any_time() {
+        grant("0.31");
+        var charges = new SandboxCharges(process.ledger(), process.metering(), installation.clock());
+        var sandbox = create();
+        pass(Duration.ofSeconds(100));
+        var running = charges.of(sandbox);
+        assertThat(running.cost()).isEqualByComparingTo("0.11");
+        assertThat(running.payer()).isEqualTo("platform");
+        assertThat(running.backendCost())
+                .as("between the platform and its backend")
+                .isNull();
+        assertThat(running.wantedUntil()).isEqualTo(sandbox.createdAt().plus(TestInstallation.TTL));
+        destroy(sandbox);
+        pass(Duration.ofSeconds(100));
+        assertThat(charges.of(find(sandbox)).cost()).isEqualByComparingTo("0.11");
+        assertThat(charges.of(find(sandbox)).held()).isEqualByComparingTo("0");
+    }
+
+    @Test
+    void a_consumer_sees_what_its_own_backend_bills_it() {
+        installation.addCredential("key_ownkey00", false);
+        var charges = new SandboxCharges(process.ledger(), process.metering(), installation.clock());
+        var sandbox = create();
+        pass(Duration.ofSeconds(100));
+        assertThat(charges.of(sandbox)).satisfies(own -> {
+            assertThat(own.payer()).isEqualTo("owner");
+            assertThat(own.cost()).isEqualByComparingTo("0");
+            assertThat(own.backendCost()).isEqualByComparingTo("0.11");
+        });
     }
 
     @Test
@@ -215,7 +276,7 @@ class ChargingTest {
 
     @Test
     void a_sandbox_with_its_consumers_own_credential_costs_it_nothing_here() {
-        installation.addCredential("key_ownowned", false);
+        installation.addCredential("key_ownkey00", false);
         var sandbox = create();
         pass(Duration.ofSeconds(100));
         destroy(sandbox);

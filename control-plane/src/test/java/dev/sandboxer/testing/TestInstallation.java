@@ -135,7 +135,12 @@ public final class TestInstallation {
 
     /** Sets what extensions cost. */
     public void price(RateCard... all) {
-        cards = new RateCards("USD", List.of(all));
+        price(new RateCards("USD", List.of(all)));
+    }
+
+    /** Sets what extensions cost, and what consumers pay beside that. */
+    public void price(RateCards all) {
+        cards = all;
     }
 
     /** The limits of consumers that its configuration sets. */

@@ -11,6 +11,8 @@ import dev.sandboxer.http.Timeouts;
 import dev.sandboxer.http.api.ApiRoutes;
 import dev.sandboxer.http.api.ConsumerAdminRoutes;
 import dev.sandboxer.http.api.ConsumerRoutes;
+import dev.sandboxer.http.api.CreditAdminRoutes;
+import dev.sandboxer.http.api.CreditRoutes;
 import dev.sandboxer.http.api.OperatorKey;
 import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
@@ -82,15 +84,23 @@ public final class SandboxerServer implements AutoCloseable {
         var routes = new ArrayList<Route>(new OperatorRoutes(installation.sandboxes(), metrics).routes());
         var key = new OperatorKey(installation.operatorKey().orElse(null));
         routes.addAll(new ConsumerAdminRoutes(installation.consumers(), installation.quotas(), key).routes());
+        routes.addAll(new CreditAdminRoutes(installation.consumers(), installation.ledger(), installation.rates(), key)
+                .routes());
         return routes;
     }
 
     private static List<Route> apiRoutes(Sandboxer installation) {
         var profiles = installation.consumerProfiles();
-        var routes = new ArrayList<Route>(
-                new ApiRoutes(installation.sandboxes(), profiles, installation.extensions(), installation.router())
-                        .routes());
+        var routes = new ArrayList<Route>(new ApiRoutes(
+                        installation.sandboxes(),
+                        profiles,
+                        installation.extensions(),
+                        installation.router(),
+                        installation.charges())
+                .routes());
         routes.addAll(new ConsumerRoutes(installation.consumers(), profiles, installation.quotas()).routes());
+        routes.addAll(new CreditRoutes(profiles, installation.router(), installation.ledger(), installation.prices())
+                .routes());
         return routes;
     }
 

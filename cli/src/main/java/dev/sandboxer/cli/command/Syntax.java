@@ -106,6 +106,10 @@ public final class Syntax {
                 .converters(parse::apply)));
     }
 
+    public Supplier<String> required(String names, String label, String about) {
+        return required(add(option(names, String.class, label, about).required(true)));
+    }
+
     public Supplier<Integer> requiredNumber(String names, String label, String about) {
         return required(add(option(names, Integer.class, label, about).required(true)));
     }
@@ -141,6 +145,11 @@ public final class Syntax {
 
     public Supplier<@Nullable String> optionalArgument(String label, String about) {
         return add(positional("0..1", String.class, label, about));
+    }
+
+    /** Takes what looks like an option and is none as an argument, such as a negative amount. */
+    public void takeNegativeArguments() {
+        spec.parser().unmatchedOptionsArePositionalParams(true);
     }
 
     /** All remaining arguments; there may be none. */

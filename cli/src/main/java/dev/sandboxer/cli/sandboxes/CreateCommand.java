@@ -25,6 +25,9 @@ public final class CreateCommand extends Command {
         var made = sandboxer().sandboxes().create(sandbox.request(sandboxer(), console, env.get(), key.get(), null));
         console.print(
                 json.get() ? JsonOutput.text(SandboxView.of(made)) : made.id().value());
+        if (!json.get()) {
+            CreditText.of(made).ifPresent(console::note);
+        }
         var failure = console.writeFailure();
         if (failure != null) {
             end(made);

@@ -1,6 +1,7 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.Sandboxer;
+import dev.sandboxer.cli.command.Amounts;
 import dev.sandboxer.cli.command.Syntax;
 import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.Cpus;
@@ -11,14 +12,16 @@ import dev.sandboxer.extension.CreationProgress;
 import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.payments.Money;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Options of {@code run}, {@code create} and {@code route}: which sandbox to make. */
+/** Options of {@code run}, {@code create}, {@code route} and {@code estimate}: which sandbox to make. */
 public final class CreateOptions {
     private final Supplier<@Nullable String> profile;
     private final Supplier<@Nullable Duration> ttl;
@@ -29,6 +32,7 @@ public final class CreateOptions {
     private final Supplier<Map<String, String>> metadata;
     private final Supplier<String> consumer;
     private final Supplier<@Nullable String> credential;
+    private final Supplier<@Nullable Money> maxCost;
     private final WishOptions wishes;
 
     /**
@@ -45,6 +49,7 @@ public final class CreateOptions {
         consumer =
                 syntax.option("--consumer", "NAME", "For whom (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
         credential = syntax.option("--credential", "ID", "The credential to use, by id or name.");
+        maxCost = syntax.option("--max-cost", "AMOUNT", "The most it may cost, e.g. 0.50.", Amounts::parse);
         wishes = new WishOptions(syntax);
     }
 
@@ -77,6 +82,7 @@ public final class CreateOptions {
                 .idempotencyKey(key)
                 .holder(holder)
                 .credential(credential.get())
+                .terms(Terms.USUAL.withMaxCost(maxCost.get()))
                 .wishes(wishes.get())
                 .progress(event -> show(console, event))
                 .build();

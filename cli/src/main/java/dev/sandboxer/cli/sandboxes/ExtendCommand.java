@@ -19,6 +19,7 @@ public final class ExtendCommand extends ExistingSandboxCommand {
         var profile = sandboxer().profiles().get(sandbox.profile());
         var moved = sandboxer().sandboxes().extend(sandbox, ttl.get(), profile);
         console.print(moved.id() + " ends at " + moved.deadline());
+        CreditText.of(moved, ttl.get()).ifPresent(console::note);
         return 0;
     }
 }

@@ -39,6 +39,7 @@ public final class RunCommand extends Command {
         } finally {
             made.cancel(false);
         }
+        CreditText.of(made.join()).ifPresent(console::note);
         try {
             return sandboxes.use(
                     made.join(), session -> new AttachedProcess(console, options).run(session, command.get()));

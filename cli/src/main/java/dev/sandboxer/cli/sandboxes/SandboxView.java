@@ -1,5 +1,6 @@
 package dev.sandboxer.cli.sandboxes;
 
+import dev.sandboxer.charging.SandboxCharges;
 import dev.sandboxer.cli.access.ReceiptView;
 import dev.sandboxer.config.Gpus;
 import dev.sandboxer.lifecycle.state.Attempt;
@@ -78,6 +79,10 @@ record SandboxView(
         }
     }
 
-    /** A sandbox with its history. */
-    record Detail(SandboxView sandbox, List<AttemptView> attempts) {}
+    /**
+     * A sandbox with its history.
+     *
+     * @param charges null = it was made before there were any
+     */
+    record Detail(SandboxView sandbox, SandboxCharges.@Nullable View charges, List<AttemptView> attempts) {}
 }

@@ -1,5 +1,6 @@
 package dev.sandboxer.cli.sandboxes;
 
+import dev.sandboxer.charging.SandboxCharges;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.cli.terminal.JsonOutput;
@@ -9,6 +10,7 @@ import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 public final class ShowCommand extends ExistingSandboxCommand {
     private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, or the beginning of it.");
@@ -22,17 +24,19 @@ public final class ShowCommand extends ExistingSandboxCommand {
     public Integer call() {
         var sandbox = sandbox(id.get());
         var attempts = sandboxer().sandboxes().attempts(sandbox);
+        var charges = sandboxer().charges().of(sandbox);
         if (json.get()) {
             console.print(JsonOutput.text(new SandboxView.Detail(
                     SandboxView.of(sandbox),
+                    charges,
                     attempts.stream().map(SandboxView.AttemptView::of).toList())));
         } else {
-            print(sandbox, attempts);
+            print(sandbox, charges, attempts);
         }
         return 0;
     }
 
-    private void print(Sandbox sandbox, List<Attempt> attempts) {
+    private void print(Sandbox sandbox, SandboxCharges.@Nullable View charges, List<Attempt> attempts) {
         var view = SandboxView.of(sandbox);
         line("id", view.id());
         line("consumer", view.consumer());
@@ -50,11 +54,44 @@ public final class ShowCommand extends ExistingSandboxCommand {
         line("started", view.startedAt());
         line(sandbox.state().ended() ? "deadline" : "ends", view.deadline());
         line("ended", view.endedAt());
+        if (charges != null) {
+            print(charges, sandbox.consumer());
+        }
         view.metadata().forEach((name, value) -> line("metadata", name + "=" + value));
         if (view.route() != null) {
             view.route().forEach(said -> line("route", said));
         }
         attempts.forEach(this::line);
+    }
+
+    private void print(SandboxCharges.View charges, String consumer) {
+        line("wanted", charges.wantedUntil() == null ? null : charges.wantedUntil() + ", but credit lasts no longer");
+        line("cost", cost(charges));
+        line(
+                "held",
+                charges.held().signum() == 0 ? null : charges.held().toPlainString() + " for the rest of its time");
+        line("at most", charges.maxCost() == null ? null : charges.maxCost().toPlainString());
+        line("prices", charges.priceList());
+        line(
+                "paid by",
+                switch (charges.payer()) {
+                    case "owner" -> consumer + ", which its backend bills" + backendCost(charges);
+                    case "platform" -> "the platform, which bills " + consumer;
+                    default -> null;
+                });
+    }
+
+    private static String cost(SandboxCharges.View charges) {
+        var cost = charges.cost();
+        if (cost == null) {
+            return "unknown, there is no price list";
+        }
+        return charges.priceList() == null && cost.signum() == 0 ? "free" : cost.toPlainString();
+    }
+
+    private static String backendCost(SandboxCharges.View charges) {
+        var cost = charges.backendCost();
+        return cost == null ? "" : ", " + cost.toPlainString() + " by its price list";
     }
 
     /** What came of an attempt, and how long that took. */
@@ -78,7 +115,7 @@ public final class ShowCommand extends ExistingSandboxCommand {
         line("attempt " + attempt.number(), text);
     }
 
-    private void line(String name, @org.jspecify.annotations.Nullable Object value) {
+    private void line(String name, @Nullable Object value) {
         if (value != null) {
             console.print(String.format("%-10s %s", name, Console.printable(value.toString())));
         }

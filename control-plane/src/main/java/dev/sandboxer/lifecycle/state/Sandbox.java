@@ -195,7 +195,10 @@ public record Sandbox(
     public SandboxException hasEnded() {
         var at = endedAt() == null ? "" : " at " + endedAt();
         var why = reason() == null ? "" : " (" + reason().text() + at + ")";
-        return new SandboxException(ErrorCode.SANDBOX_ENDED, "sandbox " + id + " has ended" + why);
+        var next = reason() == EndReason.BUDGET
+                ? "; its credit is used up, see: sandboxer credits balance " + consumer()
+                : "";
+        return new SandboxException(ErrorCode.SANDBOX_ENDED, "sandbox " + id + " has ended" + why + next);
     }
 
     public String consumer() {

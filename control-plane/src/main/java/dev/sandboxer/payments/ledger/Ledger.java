@@ -395,6 +395,11 @@ public final class Ledger {
         listener.corrected(handle, transaction, amount);
     }
 
+    /** {@link #correct(Handle, String, String, String, Money, String)} in a transaction of its own. */
+    public void correct(String id, String consumer, @Nullable String sandbox, Money amount, String note) {
+        database.write(handle -> correct(handle, id, consumer, sandbox, amount, note));
+    }
+
     /** A consumer's credits as they are. */
     public Balance balance(String consumer) {
         return database.read(handle -> balance(handle, consumer));

@@ -3,6 +3,7 @@ package dev.sandboxer.payments.metering;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
+import dev.sandboxer.payments.rates.Meter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -123,19 +124,33 @@ public record SandboxMeter(
      * @return empty when its prices are not known
      */
     public Optional<Money> costUntil(Instant now) {
-        var more = windows(now, false).stream().mapToLong(UsageWindow::millis).sum();
-        return cost(meteredMs + more, meteredTo != null || meteredMs > 0);
+        return cost(now, false);
     }
 
-    private Optional<Money> cost(long millis, boolean ran) {
-        var sum = Money.ZERO;
-        if (!subject.tariff().isKnown()) {
+    /** What its backend bills for it until then by its price list, otherwise as {@link #costUntil}. */
+    public Optional<Money> backendCostUntil(Instant now) {
+        return cost(now, true);
+    }
+
+    /** @param listed by the backend's price list, without our fee; else what its consumer pays us */
+    private Optional<Money> cost(Instant now, boolean listed) {
+        var tariff = subject.tariff();
+        if (!tariff.isKnown()) {
             return Optional.empty();
         }
-        for (var meter : subject.tariff().prices().keySet()) {
-            if (ran) {
-                sum = sum.plus(
-                        subject.tariff().billed(meter, subject.size(), millis).orElseThrow());
+        if (meteredTo == null && meteredMs == 0) {
+            return Optional.of(Money.ZERO);
+        }
+        long millis = meteredMs;
+        for (UsageWindow window : windows(now, false)) {
+            millis += window.millis();
+        }
+        var sum = Money.ZERO;
+        for (Meter meter : tariff.prices().keySet()) {
+            if (!listed) {
+                sum = sum.plus(tariff.billed(meter, subject.size(), millis).orElseThrow());
+            } else if (meter != Meter.PLATFORM_FEE) {
+                sum = sum.plus(tariff.listed(meter, subject.size(), millis).orElseThrow());
             }
         }
         return Optional.of(sum);

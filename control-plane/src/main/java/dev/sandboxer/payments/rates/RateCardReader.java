@@ -1,6 +1,7 @@
 package dev.sandboxer.payments.rates;
 
 import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.yaml.ConfigProblem;
 import dev.sandboxer.config.yaml.ConfigText;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
@@ -10,6 +11,7 @@ import dev.sandboxer.config.yaml.YamlNode.Entry;
 import dev.sandboxer.config.yaml.YamlReader;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.profiles.Spelling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -93,15 +95,26 @@ public final class RateCardReader {
      */
     public static RateCards read(Path file) {
         var problems = new Problems(FILE);
-        var text = ConfigText.read(file, problems);
-        if (text != null && text.isBlank()) {
-            return builtIn();
-        }
-        var cards = text == null ? null : new RateCardReader(problems).read(text, builtIn());
+        var cards = read(file, problems);
         if (cards == null) {
             throw problems.failure(file);
         }
         return cards;
+    }
+
+    /** Everything that is wrong with a file, in its order. */
+    public static List<ConfigProblem> check(Path file) {
+        var problems = new Problems(FILE);
+        read(file, problems);
+        return problems.all();
+    }
+
+    private static @Nullable RateCards read(Path file, Problems problems) {
+        var text = ConfigText.read(file, problems);
+        if (text != null && text.isBlank()) {
+            return builtIn();
+        }
+        return text == null ? null : new RateCardReader(problems).read(text, builtIn());
     }
 
     /** @param base what comes with sand-boxer; null = this is that */
@@ -199,14 +212,14 @@ public final class RateCardReader {
 
     private static String currency(String text) {
         if (!text.matches("[A-Z]{3}")) {
-            throw new IllegalArgumentException("is no currency of ISO 4217 (example: USD)");
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is no currency of ISO 4217 (example: USD)");
         }
         return text;
     }
 
     private static BigDecimal price(String text) {
         if (!PRICE.matcher(text).matches()) {
-            throw new IllegalArgumentException("is no price (example: 0.000014)");
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is no price (example: 0.000014)");
         }
         return new BigDecimal(text);
     }
@@ -214,7 +227,7 @@ public final class RateCardReader {
     private static BigDecimal percent(String text) {
         var match = PERCENT.matcher(text);
         if (!match.matches()) {
-            throw new IllegalArgumentException("is no percentage (example: 12.5%)");
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is no percentage (example: 12.5%)");
         }
         return new BigDecimal(match.group(1)).movePointLeft(PERCENT_SCALE);
     }
@@ -222,7 +235,8 @@ public final class RateCardReader {
     private static Duration grace(String text) {
         var grace = Durations.parse(text);
         if (grace.compareTo(LONGEST_GRACE) > 0) {
-            throw new IllegalArgumentException("is longer than " + Durations.format(LONGEST_GRACE));
+            throw new IllegalArgumentException(
+                    Spelling.quoted(text) + " is longer than " + Durations.format(LONGEST_GRACE));
         }
         return grace;
     }
@@ -231,7 +245,7 @@ public final class RateCardReader {
         try {
             return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("is no day (example: 2026-04-01)", e);
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is no day (example: 2026-04-01)", e);
         }
     }
 }

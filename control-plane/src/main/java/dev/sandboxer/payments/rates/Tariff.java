@@ -80,9 +80,11 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
         return most(size, length, UnitPrice::billed);
     }
 
-    /** What the backend bills at most by its price list, otherwise as {@link #worstCase}. */
+    /** What the backend bills at most by its price list, without our fee; otherwise as {@link #worstCase}. */
     public Optional<Money> worstCaseListed(SandboxSize size, Duration length) {
-        return most(size, length, UnitPrice::list);
+        var all = most(size, length, UnitPrice::list);
+        var fee = prices.get(Meter.PLATFORM_FEE);
+        return fee == null ? all : all.map(cost -> cost.minus(atMost(Meter.PLATFORM_FEE, fee.list(), size, length)));
     }
 
     private Optional<Money> most(SandboxSize size, Duration length, Function<UnitPrice, BigDecimal> which) {
@@ -91,10 +93,13 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
         }
         var sum = Money.ZERO;
         for (var entry : prices.entrySet()) {
-            var quantity = entry.getKey().quantity(size, Math.max(0, length.toMillis()));
-            sum = sum.plus(Money.atLeast(which.apply(entry.getValue()).multiply(quantity)));
+            sum = sum.plus(atMost(entry.getKey(), which.apply(entry.getValue()), size, length));
         }
         return Optional.of(sum);
+    }
+
+    private static Money atMost(Meter meter, BigDecimal price, SandboxSize size, Duration length) {
+        return Money.atLeast(price.multiply(meter.quantity(size, Math.max(0, length.toMillis()))));
     }
 
     /**

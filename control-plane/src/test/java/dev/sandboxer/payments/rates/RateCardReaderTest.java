@@ -77,6 +77,17 @@ class RateCardReaderTest {
                 .hasMessageContaining("is the name of a built-in card");
     }
 
+    @Test
+    void a_check_reports_all_of_it_without_failing() throws IOException {
+        assertThat(RateCardReader.check(home.resolve("rates.yaml")))
+                .as("no file")
+                .isEmpty();
+        read("markup: 20%\n");
+        assertThat(RateCardReader.check(home.resolve("rates.yaml"))).isEmpty();
+        Files.writeString(home.resolve("rates.yaml"), "currency: dollars\ngrace: 2h\nsheep: 1\n");
+        assertThat(RateCardReader.check(home.resolve("rates.yaml"))).hasSize(3);
+    }
+
     private RateCards read(String text) throws IOException {
         var file = home.resolve("rates.yaml");
         Files.writeString(file, text);

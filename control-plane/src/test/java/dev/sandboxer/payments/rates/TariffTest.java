@@ -83,6 +83,9 @@ class TariffTest {
         var fee = tariff(Payer.OWNER, SIZE, null, "acme");
         assertThat(fee.isFree()).isFalse();
         assertThat(fee.worstCase(SIZE, Duration.ofHours(1))).hasValue(money("0.0045"));
+        assertThat(fee.worstCaseListed(SIZE, Duration.ofHours(1)))
+                .as("the fee is ours, not the backend's")
+                .hasValue(money("0.046"));
         assertThat(Tariff.unknown(Payer.OWNER).isFree()).isTrue();
     }
 

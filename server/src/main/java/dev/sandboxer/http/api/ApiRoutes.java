@@ -1,5 +1,6 @@
 package dev.sandboxer.http.api;
 
+import dev.sandboxer.charging.SandboxCharges;
 import dev.sandboxer.config.Gpus;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.credentials.CredentialRouter.Requester;
@@ -33,12 +34,19 @@ public final class ApiRoutes {
     private final ConsumerProfiles profiles;
     private final ExtensionRegistry extensions;
     private final Router router;
+    private final SandboxCharges charges;
 
-    public ApiRoutes(Sandboxes sandboxes, ConsumerProfiles profiles, ExtensionRegistry extensions, Router router) {
+    public ApiRoutes(
+            Sandboxes sandboxes,
+            ConsumerProfiles profiles,
+            ExtensionRegistry extensions,
+            Router router,
+            SandboxCharges charges) {
         this.sandboxes = sandboxes;
         this.profiles = profiles;
         this.extensions = extensions;
         this.router = router;
+        this.charges = charges;
     }
 
     public List<Route> routes() {
@@ -151,9 +159,10 @@ public final class ApiRoutes {
             Instant deadline,
             @Nullable Instant pausedAt,
             @Nullable Instant endedAt,
+            SandboxCharges.@Nullable View charges,
             List<String> route,
             List<AttemptView> attempts) {
-        static SandboxView of(Sandbox sandbox, List<Attempt> attempts) {
+        static SandboxView of(Sandbox sandbox, SandboxCharges.@Nullable View charges, List<Attempt> attempts) {
             return new SandboxView(
                     sandbox.id().value(),
                     sandbox.profile().value(),
@@ -169,6 +178,7 @@ public final class ApiRoutes {
                     sandbox.deadline(),
                     sandbox.pausedAt(),
                     sandbox.endedAt(),
+                    charges,
                     String.valueOf(
                                     sandbox.origin().route() == null
                                             ? ""
@@ -186,7 +196,7 @@ public final class ApiRoutes {
                 .filter(sandbox -> sandbox.consumer().equals(exchange.notes().consumer))
                 .orElseThrow(() -> new SandboxException(ErrorCode.UNKNOWN_SANDBOX, "there is no sandbox " + text));
         exchange.notes().sandbox = found.id().value();
-        exchange.json(200, SandboxView.of(found, sandboxes.attempts(found)));
+        exchange.json(200, SandboxView.of(found, charges.of(found), sandboxes.attempts(found)));
     }
 
     private static Optional<SandboxId> id(String text) {

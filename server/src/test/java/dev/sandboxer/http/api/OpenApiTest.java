@@ -2,11 +2,15 @@ package dev.sandboxer.http.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.charging.SandboxCharges;
 import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.E2bServer;
+import dev.sandboxer.payments.rates.RateCards;
+import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.routing.Prices;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.TestInstallation;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -41,8 +45,15 @@ class OpenApiTest {
             var profiles = new ConsumerProfiles(() -> catalogue, process.consumers());
             var open = new ArrayList<Route>(new OperatorRoutes(process.sandboxes(), new PrometheusRegistry()).routes());
             open.addAll(new ConsumerAdminRoutes(process.consumers(), process.quotas(), new OperatorKey(null)).routes());
+            var prices = new Prices(RateFile.of(new RateCards("USD", List.of())), installation.clock());
+            open.addAll(
+                    new CreditAdminRoutes(process.consumers(), process.ledger(), prices.rates(), new OperatorKey(null))
+                            .routes());
+            var charges = new SandboxCharges(process.ledger(), process.metering(), installation.clock());
             var own = new ArrayList<Route>(
-                    new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router()).routes());
+                    new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router(), charges)
+                            .routes());
+            own.addAll(new CreditRoutes(profiles, process.router(), process.ledger(), prices).routes());
             own.addAll(new ConsumerRoutes(process.consumers(), profiles, process.quotas()).routes());
             var keys = new ApiKeys(process.database(), process.consumers(), installation.clock());
             try (var server = new E2bServer(

@@ -1,13 +1,18 @@
 package dev.sandboxer.http.e2b;
 
+import dev.sandboxer.charging.SandboxCharges;
 import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.http.HttpServer;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.Route;
+import dev.sandboxer.http.api.ApiRoutes;
 import dev.sandboxer.http.api.ConsumerAdminRoutes;
 import dev.sandboxer.http.api.ConsumerRoutes;
+import dev.sandboxer.http.api.CreditAdminRoutes;
+import dev.sandboxer.http.api.CreditRoutes;
 import dev.sandboxer.http.api.OperatorKey;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.ports.Peer;
@@ -16,9 +21,13 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.payments.ledger.Ledger;
+import dev.sandboxer.payments.rates.RateCards;
+import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.routing.Prices;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.TestInstallation;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -26,6 +35,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +44,7 @@ import java.util.Map;
 class ServedSandbox implements AutoCloseable {
     static final String OPERATOR = "operators-key-for-tests-and-nothing-else";
 
+    private static final RateFile RATES = RateFile.of(new RateCards("USD", List.of()));
     private static final byte[] SECRET = "a key of the test".getBytes(StandardCharsets.UTF_8);
 
     private final ControlPlane process;
@@ -59,8 +71,8 @@ class ServedSandbox implements AutoCloseable {
                 SECRET,
                 () -> "sandboxes.test",
                 installation.clock(),
-                new ConsumerAdminRoutes(process.consumers(), process.quotas(), new OperatorKey(OPERATOR)).routes(),
-                new ConsumerRoutes(process.consumers(), profiles, process.quotas()).routes());
+                operatorsRoutes(),
+                consumersRoutes(profiles, installation.clock()));
         server = new HttpServer(
                 new Listen("127.0.0.1", 0), e2b.endpoint(), new PrometheusRegistry(), Duration.ofSeconds(1));
         server.start();
@@ -72,6 +84,23 @@ class ServedSandbox implements AutoCloseable {
                         .build());
     }
 
+    private List<Route> operatorsRoutes() {
+        var key = new OperatorKey(OPERATOR);
+        var routes = new ArrayList<Route>(new ConsumerAdminRoutes(process.consumers(), process.quotas(), key).routes());
+        routes.addAll(new CreditAdminRoutes(process.consumers(), process.ledger(), RATES, key).routes());
+        return routes;
+    }
+
+    private List<Route> consumersRoutes(ConsumerProfiles profiles, InstantSource clock) {
+        var routes = new ArrayList<Route>(new ConsumerRoutes(process.consumers(), profiles, process.quotas()).routes());
+        routes.addAll(
+                new CreditRoutes(profiles, process.router(), process.ledger(), new Prices(RATES, clock)).routes());
+        var charges = new SandboxCharges(process.ledger(), process.metering(), clock);
+        routes.addAll(
+                new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router(), charges).routes());
+        return routes;
+    }
+
     private static Profile spare(Profile like) {
         return like.toBuilder().name(new ProfileName("profile.spare")).build();
     }
@@ -79,6 +108,10 @@ class ServedSandbox implements AutoCloseable {
     /** Limits the sandbox's owner. */
     final void limit(ConsumerLimits limits) {
         process.consumers().setLimits(TestInstallation.ME, limits, limits.set());
+    }
+
+    final Ledger ledger() {
+        return process.ledger();
     }
 
     final Sandboxes sandboxes() {

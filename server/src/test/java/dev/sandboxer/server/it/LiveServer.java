@@ -72,6 +72,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     private final Duration drain;
     private final LiveServer cloud;
     private final LiveServer.Sharing sharing;
+    private String rates;
     private Path home;
     private Sandboxer installation;
     private SandboxerServer server;
@@ -92,6 +93,12 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
         this.drain = drain;
         this.cloud = cloud;
         this.sharing = sharing;
+    }
+
+    /** With price lists of its own; without them its sandboxes are free. */
+    public LiveServer pricing(String yaml) {
+        rates = yaml;
+        return this;
     }
 
     /** A database and a master key for several servers. */
@@ -116,6 +123,9 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
         home = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
         Files.writeString(home.resolve("config.yaml"), cloud == null ? CONFIG : CLOUD_CONFIG);
         Files.writeString(home.resolve("operator.key"), OPERATOR + "\n");
+        if (rates != null) {
+            Files.writeString(home.resolve("rates.yaml"), rates);
+        }
         installation = Sandboxer.open(new Home(home), environment(), InstantSource.system());
         start();
         key = installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();

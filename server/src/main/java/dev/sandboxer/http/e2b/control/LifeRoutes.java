@@ -1,5 +1,7 @@
 package dev.sandboxer.http.e2b.control;
 
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.E2bException;
@@ -142,7 +144,7 @@ final class LifeRoutes {
             woken[0] = found.state() == SandboxState.PAUSED;
             return woken[0]
                     ? wake(found, asked.timeout(), CONNECT_TIMEOUT)
-                    : extendOnly(found, TimeoutLimit.check(asked.timeout(), CONNECT_TIMEOUT, templates.of(found)));
+                    : extendIfPaid(found, TimeoutLimit.check(asked.timeout(), CONNECT_TIMEOUT, templates.of(found)));
         });
         exchange.json(woken[0] ? 201 : 200, views.created(sandbox));
     }
@@ -161,6 +163,18 @@ final class LifeRoutes {
     private Sandbox extendOnly(Sandbox sandbox, Duration timeout) {
         TimeoutLimit.check(timeout, templates.of(sandbox));
         return clock.instant().plus(timeout).isAfter(sandbox.deadline()) ? extend(sandbox, timeout) : sandbox;
+    }
+
+    /** Whoever connects to what runs wants to work in it, and gets in without more time too. */
+    private Sandbox extendIfPaid(Sandbox sandbox, Duration timeout) {
+        try {
+            return extendOnly(sandbox, timeout);
+        } catch (SandboxException e) {
+            if (e.code() == ErrorCode.INSUFFICIENT_CREDITS) {
+                return sandbox;
+            }
+            throw e;
+        }
     }
 
     /** Makes a change, and makes it again when somebody else has changed the sandbox at the same moment. */

@@ -13,6 +13,7 @@ import dev.sandboxer.lifecycle.Wishes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
 import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.payments.Money;
 import dev.sandboxer.routing.Preference;
 import java.io.IOException;
 import java.time.Instant;
@@ -39,6 +40,9 @@ final class SandboxRoutes {
     private static final String PREFER = "X-Sandboxer-Prefer";
 
     private static final String ONLY = "X-Sandboxer-Only";
+
+    /** A header of ours: the most that the sandbox may cost. */
+    private static final String MAX_COST = "X-Sandboxer-Max-Cost";
 
     private final Sandboxes sandboxes;
     private final Handover handover;
@@ -76,13 +80,29 @@ final class SandboxRoutes {
                 .ttl(TimeoutLimit.check(asked.timeout(), defaultTimeout, profile))
                 .env(asked.envVars())
                 .metadata(asked.metadata())
-                .terms(asked.terms())
+                .terms(asked.terms().withMaxCost(maxCost(exchange)))
                 .snapshot(start.snapshot())
                 .credential(exchange.header(CREDENTIAL))
                 .wishes(wishes(exchange))
                 .build());
         exchange.notes().sandbox = made.id().value();
         exchange.json(201, views.created(made));
+    }
+
+    private static @Nullable Money maxCost(HttpExchange exchange) {
+        var text = exchange.header(MAX_COST);
+        if (text == null) {
+            return null;
+        }
+        try {
+            var most = Money.parse(text.strip());
+            if (!most.isNegative()) {
+                return most;
+            }
+        } catch (IllegalArgumentException e) {
+            // the same answer as for an amount below zero
+        }
+        throw new E2bException(400, MAX_COST + " has to be an amount such as 0.50");
     }
 
     private static Wishes wishes(HttpExchange exchange) {

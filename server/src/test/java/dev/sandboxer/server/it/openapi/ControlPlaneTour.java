@@ -59,6 +59,96 @@ final class ControlPlaneTour {
         assertThat(ended.path("reason").asString()).isEqualTo("killed");
     }
 
+    void credits() {
+        var consumer = "/api/v1/consumers/{consumer}";
+        call("GET /api/v1/credits").expect(200);
+        for (String whose : List.of("/credits", "/grants")) {
+            call("GET " + consumer + whose).at("local").expect(200);
+            call("GET " + consumer + whose).at("nobody").expect(404);
+        }
+        var grant = "{\"id\":\"g1\",\"amount\":0.5,\"free\":true,\"priority\":1,"
+                + "\"expiresAt\":\"2096-01-01T00:00:00Z\",\"note\":\"n\"}";
+        for (int i = 0; i < 2; i++) {
+            var balance = call("POST " + consumer + "/grants")
+                    .at("local")
+                    .json(grant)
+                    .expect(200)
+                    .json();
+            assertThat(balance.path("granted").decimalValue()).isEqualByComparingTo("0.5");
+        }
+        call("GET " + consumer + "/grants").at("local").expect(200);
+        call("POST " + consumer + "/grants")
+                .at("local")
+                .json("{\"id\":\"g1\",\"amount\":0.7}")
+                .expect(409);
+        call("POST " + consumer + "/grants").at("nobody").json(grant).expect(404);
+        var terms = call("PUT " + consumer + "/credit-terms");
+        terms.at("local")
+                .json("{\"unlimited\":true,\"warnBelow\":1.5,\"budget\":\"100/month\"}")
+                .expect(200);
+        call("GET /api/v1/credits").expect(200);
+        call("PUT " + consumer + "/credit-terms")
+                .at("local")
+                .json("{\"unlimited\":true}")
+                .expect(200);
+        call("PUT " + consumer + "/credit-terms")
+                .at("nobody")
+                .json("{\"limit\":0}")
+                .expect(404);
+        estimates();
+        unpaid();
+    }
+
+    private void estimates() {
+        var estimate = "GET /api/v1/profiles/{profile}/estimate";
+        var hour = call(estimate).at("base").query("ttl", "1h").expect(200).json();
+        assertThat(hour.path("candidates").path(0).path("cost").decimalValue()).isEqualByComparingTo("0.082");
+        call(estimate).at("base").expect(200);
+        call(estimate).at("base").query("ttl", "soon").expect(400);
+        call(estimate).at("bsae").expect(404);
+    }
+
+    /** A minute costs 0.00235. */
+    private void unpaid() {
+        var body = "{\"templateID\":\"base\",\"timeout\":600}";
+        for (String create : List.of("POST /sandboxes", "POST /v2/sandboxes")) {
+            call(create).header("X-Sandboxer-Max-Cost", "0.002").json(body).expect(402);
+            call(create).header("X-Sandboxer-Max-Cost", "a lot").json(body).expect(400);
+        }
+        var id = call("POST /v2/sandboxes")
+                .header("X-Sandboxer-Max-Cost", "0.003")
+                .json(body)
+                .expect(201)
+                .json()
+                .path("sandboxID")
+                .asString();
+        assertThat(call("GET /api/v1/sandboxes/{sandboxID}")
+                        .at(id)
+                        .expect(200)
+                        .json()
+                        .path("charges")
+                        .path("maxCost")
+                        .decimalValue())
+                .isEqualByComparingTo("0.003");
+        var sandbox = "/sandboxes/{sandboxID}";
+        // the time it took to start is given to it
+        var connections = List.of("POST " + sandbox + "/connect", "POST /v2" + sandbox + "/connect");
+        for (String connect : connections) {
+            call(connect).at(id).json("{\"timeout\":1800}").expect(200);
+        }
+        call("POST " + sandbox + "/timeout").at(id).json("{\"timeout\":1800}").expect(402);
+        call("POST " + sandbox + "/refreshes")
+                .at(id)
+                .json("{\"duration\":1800}")
+                .expect(402);
+        call("POST " + sandbox + "/pause").at(id).expect(204);
+        call("POST " + sandbox + "/resume").at(id).json("{\"timeout\":1800}").expect(402);
+        for (String connect : connections) {
+            call(connect).at(id).json("{\"timeout\":1800}").expect(402);
+        }
+        call("DELETE " + sandbox).at(id).expect(204);
+    }
+
     void sandboxes() {
         var all = "{\"templateID\":\"base\",\"timeout\":600,\"autoPause\":true,\"autoPauseMemory\":true,"
                 + "\"autoResume\":{\"enabled\":true},\"secure\":true,\"allow_internet_access\":false,"

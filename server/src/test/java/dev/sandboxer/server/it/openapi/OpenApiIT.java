@@ -41,6 +41,7 @@ class OpenApiIT {
             Map.entry("GET /api/v1/consumer 404", "needs a consumer with limits; e2b.QuotaTest has them"),
             Map.entry(
                     "GET /api/v1/profiles/{profile}/route 403", "needs a consumer with limits; e2b.QuotaTest has them"),
+            Map.entry("GET /api/v1/profiles/{profile}/estimate 403", "the same"),
             Map.entry("POST /sandboxes 403", "needs a consumer with limits; e2b.QuotaTest has them"),
             Map.entry("POST /sandboxes 429", "needs a consumer with limits; e2b.QuotaTest has them"),
             Map.entry(
@@ -56,10 +57,23 @@ class OpenApiIT {
     private static final Map<String, String> GOOD_BODIES = Map.of(
             "POST /sandboxes", "{\"templateID\":\"base\"}",
             "POST /v2/sandboxes", "{\"templateID\":\"base\"}",
+            "POST /api/v1/consumers/{consumer}/grants", "{\"id\":\"g\",\"amount\":1}",
+            "PUT /api/v1/consumers/{consumer}/credit-terms", "{\"limit\":0}",
             "POST /sandboxes/{sandboxID}/timeout", "{\"timeout\":60}");
 
+    /** A minute of the profile base costs 0.00235. */
+    private static final String RATES = """
+            rates:
+              here-1:
+                extension: ext.local
+                from: 2026-01-01
+                cpuSecond: 0.00002
+                memoryGiBSecond: 0.000005
+                creation: 0.001
+            """;
+
     @RegisterExtension
-    static final LiveServer server = new LiveServer();
+    static final LiveServer server = new LiveServer().pricing(RATES);
 
     private static Api api;
     private static String key;
@@ -93,6 +107,11 @@ class OpenApiIT {
     @Test
     void our_own_routes_answer_as_described() {
         tour.ownRoutes();
+    }
+
+    @Test
+    void credits_and_what_costs_too_much_are_as_described() {
+        tour.credits();
     }
 
     @Test

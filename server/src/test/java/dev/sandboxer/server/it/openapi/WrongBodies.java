@@ -30,6 +30,7 @@ record WrongBodies(Description description, ObjectNode good) {
         return switch (schema.path("type").asString()) {
             case "string" -> values("1", "1.5", "true", "[]", "{}");
             case "integer" -> values("\"1\"", "\"\"", "1.5", "true", "[]", "{}", "1e99");
+            case "number" -> values("\"1\"", "\"\"", "true", "[]", "{}", "1e99", "1e-99");
             case "boolean" -> values("\"true\"", "\"\"", "0", "1", "[]", "{}");
             case "array" -> {
                 var all = values("\"x\"", "\"\"", "1", "{}", "true");

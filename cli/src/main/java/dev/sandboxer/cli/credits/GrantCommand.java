@@ -1,0 +1,119 @@
+package dev.sandboxer.cli.credits;
+
+import dev.sandboxer.cli.command.Amounts;
+import dev.sandboxer.cli.command.Command;
+import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.config.Durations;
+import dev.sandboxer.consumers.Consumers;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.payments.Money;
+import dev.sandboxer.payments.ledger.Balance;
+import dev.sandboxer.payments.ledger.CommandId;
+import dev.sandboxer.payments.ledger.Grant;
+import dev.sandboxer.profiles.Spelling;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code credits grant}: gives credits to a consumer. */
+final class GrantCommand extends Command {
+    private final Supplier<String> name = syntax.argument("CONSUMER", "Who gets it.");
+    private final Supplier<Money> amount = syntax.argument("AMOUNT", "How much, e.g. 12.50.", Amounts::parse);
+    private final Supplier<Boolean> free = syntax.flag("--free", "It was not paid for: no purchase on the bill.");
+    private final Supplier<Integer> priority =
+            syntax.option("--priority", "N", "The lowest is used first (default: 0).", "0", GrantCommand::number);
+    private final Supplier<@Nullable Expiry> expires = syntax.option(
+            "--expires", "WHEN", "After a time, e.g. 90d, or when a day begins in UTC: 2027-01-31.", Expiry::parse);
+    private final Supplier<@Nullable String> note =
+            syntax.option("--note", "TEXT", "What it is for.", CommandId::requireNote);
+    private final Supplier<@Nullable String> id = syntax.option(
+            "--id", "ID", "The same id again gives nothing more (default: a random one).", CommandId::require);
+
+    GrantCommand(Context context) {
+        super(context, "Give credits to a consumer.");
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw invalid(Spelling.quoted(text) + " is no whole number");
+        }
+    }
+
+    @Override
+    public Integer call() {
+        var expiry = expires.get();
+        var expiresAt = expiry == null ? null : expiry.from(sandboxer().clock().instant());
+        var consumer = sandboxer().consumers().get(name.get()).id();
+        var given = Objects.requireNonNullElseGet(id.get(), CommandId::random);
+        var ledger = sandboxer().ledger();
+        boolean isKnown =
+                ledger.grants(consumer).stream().anyMatch(grant -> grant.id().equals(given));
+        ledger.grant(new Grant.Request(
+                given,
+                consumer,
+                free.get() ? Grant.Kind.FREE : Grant.Kind.PAID,
+                amount.get(),
+                priority.get(),
+                expiresAt,
+                Objects.requireNonNullElse(note.get(), "")));
+        var balance = ledger.balance(consumer);
+        console.print((isKnown ? "granted before: " : "granted ") + amount.get() + " to " + consumer + ", id " + given
+                + (expiresAt == null ? "" : ", until " + expiresAt));
+        console.print("balance " + balance.balance()
+                + (balance.held().isZero() ? "" : ", " + balance.held() + " held besides"));
+        remark(balance);
+        return 0;
+    }
+
+    private void remark(Balance balance) {
+        if (balance.terms().limit() == null) {
+            var who = balance.consumer();
+            console.note((who.equals(Consumers.LOCAL) ? who + " is you, and has no limit" : who + " has no limit")
+                    + ": it goes on when this is spent; to stop it then: sandboxer credits set " + who
+                    + " --limit 0");
+        } else if (balance.balance().isNegative()) {
+            console.note(balance.consumer() + " owes more than this; it can spend again once its balance is above "
+                    + balance.terms().limit().negated());
+        }
+    }
+
+    /**
+     * When credits expire.
+     *
+     * @param after from now; null = at that time
+     */
+    private record Expiry(@Nullable Duration after, Instant at) {
+        static Expiry parse(String text) {
+            try {
+                if (text.indexOf('T') > 0) {
+                    return new Expiry(null, Instant.parse(text));
+                }
+                if (text.indexOf('-') > 0) {
+                    return new Expiry(
+                            null,
+                            LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
+                }
+            } catch (DateTimeException e) {
+                throw invalid(Spelling.quoted(text) + " is no day (examples: 90d, 2027-01-31)");
+            }
+            return new Expiry(Durations.parsePositive(text), Instant.MAX);
+        }
+
+        Instant from(Instant now) {
+            return after == null ? at : now.plus(after).truncatedTo(ChronoUnit.SECONDS);
+        }
+    }
+
+    private static SandboxException invalid(String message) {
+        return new SandboxException(ErrorCode.INVALID_ARGUMENT, message);
+    }
+}

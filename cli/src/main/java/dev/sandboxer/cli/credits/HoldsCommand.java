@@ -1,0 +1,69 @@
+package dev.sandboxer.cli.credits;
+
+import dev.sandboxer.cli.command.Command;
+import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.cli.terminal.JsonOutput;
+import dev.sandboxer.cli.terminal.Table;
+import dev.sandboxer.payments.ledger.Hold;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code credits holds}: what is set aside for sandboxes. */
+final class HoldsCommand extends Command {
+    private final Supplier<@Nullable String> name =
+            syntax.option("--consumer", "NAME", "Whose (default: everybody's).");
+    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+
+    HoldsCommand(Context context) {
+        super(context, "List what is set aside for sandboxes, oldest first. Times are in UTC.");
+    }
+
+    /**
+     * A hold as JSON.
+     *
+     * @param held what can still be captured from it
+     * @param captured what was captured for the sandbox in all
+     * @param expiresAt released after that, whatever has become of the sandbox
+     */
+    private record View(
+            String sandbox,
+            String consumer,
+            BigDecimal held,
+            BigDecimal captured,
+            Instant openedAt,
+            Instant expiresAt) {
+        static View of(Hold hold) {
+            return new View(
+                    hold.sandbox(),
+                    hold.consumer(),
+                    hold.remaining().amount(),
+                    hold.captured().amount(),
+                    hold.openedAt(),
+                    hold.expiresAt());
+        }
+    }
+
+    @Override
+    public Integer call() {
+        var one = name.get();
+        var consumer = one == null ? null : sandboxer().consumers().get(one).id();
+        var holds = sandboxer().ledger().openHolds(consumer);
+        if (json.get()) {
+            console.print(JsonOutput.text(holds.stream().map(View::of).toList()));
+            return 0;
+        }
+        var table = new Table("SANDBOX", "CONSUMER", "HELD", "CAPTURED", "SINCE");
+        for (Hold hold : holds) {
+            table.row(
+                    hold.sandbox(),
+                    hold.consumer(),
+                    hold.remaining().toString(),
+                    hold.captured().toString(),
+                    LedgerCommand.time(hold.openedAt()));
+        }
+        table.print(console);
+        return 0;
+    }
+}

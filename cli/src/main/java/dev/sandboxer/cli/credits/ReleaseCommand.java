@@ -1,0 +1,44 @@
+package dev.sandboxer.cli.credits;
+
+import dev.sandboxer.cli.command.Command;
+import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.payments.ledger.CommandId;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** {@code credits release}: gives back what is held for a sandbox that will never end by itself. */
+final class ReleaseCommand extends Command {
+    private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, as `credits holds` lists it.");
+    private final Supplier<String> note = syntax.required("--note", "TEXT", "Why; it stands in the ledger.");
+
+    ReleaseCommand(Context context) {
+        super(context, "Give back what is held for a sandbox. Its end does so by itself.");
+    }
+
+    @Override
+    public Integer call() {
+        var why = CommandId.requireNote(note.get());
+        var ledger = sandboxer().ledger();
+        var released = ledger.releaseByHand(id.get(), why);
+        var consumer = ledger.hold(id.get()).orElseThrow().consumer();
+        console.print("released " + released + " to " + consumer + "; balance "
+                + ledger.balance(consumer).balance());
+        if (find().filter(it -> it.state() == SandboxState.RUNNING).isPresent()) {
+            console.note("sandbox " + id.get() + " still runs: what it uses is taken from " + consumer
+                    + " all the same; end it with: sandboxer destroy " + id.get());
+        }
+        return 0;
+    }
+
+    /** Empty for a hold that names no sandbox. */
+    private Optional<Sandbox> find() {
+        try {
+            return sandboxer().sandboxes().find(new SandboxId(id.get()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

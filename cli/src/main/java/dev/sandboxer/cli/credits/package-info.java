@@ -1,0 +1,5 @@
+/** {@code credits}: what consumers may spend, and have spent. */
+@NullMarked
+package dev.sandboxer.cli.credits;
+
+import org.jspecify.annotations.NullMarked;
