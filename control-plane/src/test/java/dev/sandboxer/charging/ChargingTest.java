@@ -215,12 +215,12 @@ class ChargingTest {
 
     @Test
     void a_sandbox_with_its_consumers_own_credential_costs_it_nothing_here() {
-        installation.addCredential("key_own", false);
+        installation.addCredential("key_consumer0", false);
         var sandbox = create();
         pass(Duration.ofSeconds(100));
         destroy(sandbox);
         assertThat(process.ledger().hold(sandbox.id().value())).isEmpty();
-        assertThat(bill).hasSize(2).allSatisfy(line -> {
+        assertThat(bill).hasSize(3).allSatisfy(line -> {
             assertThat(line.subject().tariff().payer()).isEqualTo(Payer.OWNER);
             assertThat(line.cost().billed()).isEqualTo(Money.ZERO);
         });
