@@ -54,6 +54,12 @@ public final class Bench {
             }
         }
 
+        say("the meter: " + options.ticks() + " rounds");
+        measureMeter(MeteringRounds.onSqlite(work), options, results);
+        if (database != null) {
+            measureMeter(MeteringRounds.onPostgres(Postgres.database(), work), options, results);
+        }
+
         say("the bill: " + options.billLines() + " lines, " + options.billRounds() + " rounds");
         BillRounds.measure(work, options.billLines(), options.billRounds(), results);
         say("ledger: " + options.rounds() + " rounds");
@@ -93,6 +99,15 @@ public final class Bench {
         System.out.print(report);
         if (options.record()) {
             Report.record(options.root().resolve("bench/RESULTS.md"), report);
+        }
+    }
+
+    private static void measureMeter(MeteringRounds meter, Options options, Results results) throws Exception {
+        try (meter) {
+            for (var round = -2; round < options.ticks(); round++) {
+                results.keep(round >= 0);
+                meter.round(results);
+            }
         }
     }
 

@@ -44,6 +44,11 @@ record Options(Path root, Path dist, Path work, boolean quick, boolean record) {
         return quick ? 3 : 20;
     }
 
+    /** Ticks of the meter of each sort. */
+    int ticks() {
+        return quick ? 3 : 12;
+    }
+
     /** Lines of the bill. */
     int billLines() {
         return quick ? 100_000 : 1_000_000;

@@ -59,6 +59,8 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
             line(out, "- a decision over ten candidates: %s %% of a local create (aim: 1 at most)"
                     .formatted(ms(100 * decision.get() / through.get())));
         }
+        meter(out, "SQLite", Group.METERING);
+        meter(out, "PostgreSQL", Group.METERING_ON_POSTGRES);
         bill(out);
         ledger(out);
         servers(out);
@@ -82,6 +84,12 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
             line(out, "- what the control plane adds to a create on %s: %s %% (aim: %d at most)"
                     .formatted(database, ms(100 * (through.get() / bare.get() - 1)), most));
         }
+    }
+
+    private void meter(StringBuilder out, String database, Group group) {
+        results.find(group, MeteringRounds.MINUTE)
+                .ifPresent(tick -> line(out, "- a tick of the meter on %s: %s %% of its interval (aim: 5 at most)"
+                        .formatted(database, ms(100 * tick.medianMs() / MeteringRounds.INTERVAL_MS))));
     }
 
     private void bill(StringBuilder out) {

@@ -13,6 +13,8 @@ final class Results {
         CONTROL_PLANE("In one JVM, through the control plane on SQLite (durable rows included)"),
         ON_POSTGRES("In one JVM, through the control plane on PostgreSQL (durable rows included)"),
         ROUTING("In one JVM, the decision where a sandbox runs"),
+        METERING("The meter over 10,000 sandboxes that run, with holds, on SQLite"),
+        METERING_ON_POSTGRES("The meter over 10,000 sandboxes that run, with holds, on PostgreSQL"),
         BILL("In a JVM of its own with 256 MiB of heap, lines of the bill from SQLite"),
         LEDGER("In one JVM, the credits of one sandbox, each commit on the disk before it returns"),
         JVM_PEER("In the same rounds, a whole life of `true`"),

@@ -55,12 +55,13 @@ public final class Charging implements TransitionListener, Funding {
         var sandbox = transition.after();
         var id = sandbox.id().value();
         switch (transition.cause()) {
-            case REQUESTED, NEXT_ATTEMPT -> plan(handle, sandbox);
+            case REQUESTED -> plan(handle, sandbox);
+            case NEXT_ATTEMPT -> planAgain(handle, sandbox);
             case CREATED, ADOPTED -> start(handle, sandbox);
-            case DEADLINE_MOVED -> holdFrom(handle, sandbox, clock.instant());
+            case DEADLINE_MOVED -> moveDeadline(handle, sandbox);
             case PAUSE_BEGUN -> metering.stopAt(handle, id, Objects.requireNonNull(sandbox.pausedAt()));
             case PAUSED -> pause(handle, sandbox);
-            case RESUME_BEGUN -> holdFrom(handle, sandbox, clock.instant());
+            case RESUME_BEGUN -> beginResume(handle, sandbox);
             case RESUMED -> resume(handle, sandbox);
             case REVERTED -> revert(handle, sandbox);
             case END_BEGUN -> metering.stopAt(handle, id, clock.instant());
@@ -69,6 +70,20 @@ public final class Charging implements TransitionListener, Funding {
     }
 
     private void plan(Handle handle, Sandbox sandbox) {
+        hold(handle, sandbox, planned(handle, sandbox), sandbox.createdAt());
+    }
+
+    /** What the attempt before held is given back where this one needs no hold. */
+    private void planAgain(Handle handle, Sandbox sandbox) {
+        var meter = planned(handle, sandbox);
+        if (target(sandbox, meter, sandbox.createdAt()) == null
+                || meter.subject().tariff().isFree()) {
+            release(handle, sandbox, "tried elsewhere");
+        }
+        hold(handle, sandbox, meter, sandbox.createdAt());
+    }
+
+    private SandboxMeter planned(Handle handle, Sandbox sandbox) {
         var extension = registry.get(sandbox.extension());
         var region = sandbox.placement().region();
         var tariff = prices.tariff(extension, sandbox.size(), region, sandbox.consumer(), sandbox.receipt());
@@ -81,16 +96,20 @@ public final class Charging implements TransitionListener, Funding {
                 sandbox.size(),
                 tariff,
                 Tags.json(sandbox.metadata()));
-        hold(handle, sandbox, metering.plan(handle, subject, sandbox.deadline()), sandbox.createdAt());
+        return metering.plan(handle, subject, sandbox.deadline());
     }
 
+    /** Its backend says since when it runs: never before it was asked for, though clocks differ. */
     private void start(Handle handle, Sandbox sandbox) {
-        var at = Objects.requireNonNull(sandbox.startedAt());
+        var told = Objects.requireNonNull(sandbox.startedAt());
+        var at = told.isBefore(sandbox.createdAt()) ? sandbox.createdAt() : told;
         metering.start(handle, sandbox.id().value(), sandbox.size(), at, sandbox.deadline())
                 .ifPresent(meter -> holdWhatIsThere(handle, sandbox, meter, at));
     }
 
-    /** It runs already: what its backend gave it beyond what was asked for is no reason to fail. */
+    /**
+     * It runs already: neither what its backend gave it beyond what was asked for nor a nano-unit of rounding is a reason to fail.
+     */
     private void holdWhatIsThere(Handle handle, Sandbox sandbox, SandboxMeter meter, Instant from) {
         if (meter.subject().tariff().isFree()) {
             return;
@@ -102,9 +121,9 @@ public final class Charging implements TransitionListener, Funding {
         }
     }
 
-    private void holdFrom(Handle handle, Sandbox sandbox, Instant from) {
+    private void moveDeadline(Handle handle, Sandbox sandbox) {
         metering.moveDeadline(handle, sandbox.id().value(), sandbox.deadline())
-                .ifPresent(meter -> hold(handle, sandbox, meter, measuredTo(meter, from)));
+                .ifPresent(meter -> hold(handle, sandbox, meter, measuredTo(meter, now())));
     }
 
     private static Instant measuredTo(SandboxMeter meter, Instant otherwise) {
@@ -117,10 +136,15 @@ public final class Charging implements TransitionListener, Funding {
         release(handle, sandbox, "paused");
     }
 
+    private void beginResume(Handle handle, Sandbox sandbox) {
+        metering.beginResume(handle, sandbox.id().value(), sandbox.deadline())
+                .ifPresent(meter -> hold(handle, sandbox, meter, measuredTo(meter, now())));
+    }
+
     private void resume(Handle handle, Sandbox sandbox) {
         var id = sandbox.id().value();
         metering.resume(handle, id, now(), sandbox.deadline())
-                .ifPresent(meter -> hold(handle, sandbox, meter, measuredTo(meter, now())));
+                .ifPresent(meter -> holdWhatIsThere(handle, sandbox, meter, measuredTo(meter, now())));
     }
 
     private void revert(Handle handle, Sandbox sandbox) {

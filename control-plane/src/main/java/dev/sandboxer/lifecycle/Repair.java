@@ -75,6 +75,15 @@ public final class Repair {
      */
     public record Settled(SandboxId sandbox, String text) {}
 
+    /**
+     * Writes down what has ended while the disk was full: until then it counts as running. Nothing is asked when there is none.
+     *
+     * @throws SandboxException {@code DISK_FULL} when it still is
+     */
+    public void recordEnds() {
+        termination.recordLate();
+    }
+
     /** Looks at sandboxes in doubt only: one query when there are none. */
     public List<Settled> settleDoubts() {
         var settled = new ArrayList<Settled>();

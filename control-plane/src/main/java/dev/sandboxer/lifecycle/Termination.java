@@ -163,6 +163,23 @@ final class Termination {
         }
     }
 
+    /**
+     * Writes the ends that could not be written before, for whoever is about to measure what runs.
+     *
+     * @throws SandboxException as {@link #record}
+     */
+    void recordLate() {
+        for (SandboxId id : Set.copyOf(unrecorded.keySet())) {
+            leases.alone(id, () -> {
+                var current = sandboxes.find(id).filter(it -> !it.state().ended());
+                if (current.isEmpty()) {
+                    unrecorded.remove(id);
+                }
+                return current.map(it -> record(it, EndReason.KILLED, clock.instant()));
+            });
+        }
+    }
+
     private static SandboxException couldNotEnd(Sandbox sandbox, boolean noted, RuntimeException e) {
         return new SandboxException(
                 ErrorCode.BACKEND_FAILED,

@@ -75,6 +75,14 @@ final class FakeHub implements HubDelivery.Sender {
         return List.copyOf(accepted.getOrDefault(subject, List.of()));
     }
 
+    /** All that it has, each event once. */
+    synchronized List<String> acceptedBodies() {
+        return accepted.values().stream()
+                .flatMap(List::stream)
+                .map(id -> Objects.requireNonNull(bodies.get(id)))
+                .toList();
+    }
+
     synchronized <T> T body(String id, Function<String, T> reader) {
         return reader.apply(Objects.requireNonNull(bodies.get(id)));
     }

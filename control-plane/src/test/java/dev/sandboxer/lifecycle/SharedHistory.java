@@ -94,7 +94,7 @@ final class SharedHistory {
         }
 
         private void act(Sandboxes sandboxes) {
-            switch (random.nextInt(18)) {
+            switch (random.nextInt(20)) {
                 case 0 -> create(sandboxes, null);
                 case 1, 2, 3, 4 -> create(sandboxes, "key" + random.nextInt(2));
                 case 5, 6 -> {
@@ -113,6 +113,9 @@ final class SharedHistory {
                 }
                 case 13, 14, 15, 16 ->
                     tell(name + " settled " + sandboxes.repair().settleDoubts());
+                case 17, 18 ->
+                    tell(name + " measured "
+                            + process.metering().tick(in.clock().instant()));
                 default -> tell(name + " reconciled " + sandboxes.repair().reconcile(in.extensions()));
             }
         }

@@ -1,5 +1,8 @@
 package dev.sandboxer.lifecycle;
 
+import dev.sandboxer.charging.ChargeAudit;
+import dev.sandboxer.charging.ChargingHistory;
+import dev.sandboxer.payments.ledger.CreditTerms;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.PostgresServer;
 import dev.sandboxer.testing.SqliteFile;
@@ -37,12 +40,29 @@ class TwoWorkersCampaignTest {
                 "TwoWorkersCampaignTest, " + name + ": seeds " + FIRST_SEED + " to " + (FIRST_SEED + rounds - 1));
         for (long seed = FIRST_SEED; seed < FIRST_SEED + rounds; seed++) {
             var home = Files.createDirectory(directory.resolve(name + seed));
-            var history = new SharedHistory(seed, new TestInstallation(home, database.apply(home)));
+            var in = new TestInstallation(home, database.apply(home));
+            charge(in);
+            var history = new SharedHistory(seed, in);
             try {
                 history.run();
+                audit(in);
             } catch (Throwable e) {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + history.text(), e);
             }
+        }
+    }
+
+    /** Sandboxes cost something, which their consumer can always pay. */
+    private static void charge(TestInstallation in) {
+        ChargingHistory.charge(in);
+        try (var process = in.start()) {
+            process.ledger().changeTerms(TestInstallation.ME, terms -> CreditTerms.UNLIMITED);
+        }
+    }
+
+    private static void audit(TestInstallation in) {
+        try (var process = in.start()) {
+            ChargeAudit.of(process.database()).check();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandboxer.testing;
 
+import dev.sandboxer.charging.BillExport;
 import dev.sandboxer.charging.Charging;
 import dev.sandboxer.config.AccountLimit;
 import dev.sandboxer.config.Home;
@@ -9,10 +10,13 @@ import dev.sandboxer.credentials.CredentialRouter;
 import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.events.LifecycleEvents;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.hubs.HubSettings;
+import dev.sandboxer.hubs.Outbox;
 import dev.sandboxer.lifecycle.AccountHistory;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.CredentialUses;
@@ -26,7 +30,9 @@ import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.payments.bill.BillingAccount;
 import dev.sandboxer.payments.ledger.Ledger;
+import dev.sandboxer.payments.ledger.LedgerListener;
 import dev.sandboxer.payments.metering.Metering;
 import dev.sandboxer.payments.metering.Metering.BillListener;
 import dev.sandboxer.payments.rates.RateCard;
@@ -81,6 +87,7 @@ public final class TestInstallation {
     private final Map<ExtensionId, AccountLimit> limits = new ConcurrentHashMap<>();
     private volatile boolean charged;
     private volatile BillListener billListener = (handle, lines) -> {};
+    private volatile HubSettings hubs = HubSettings.NONE;
     private volatile RateCards cards = new RateCards("USD", List.of());
     private final FakeExtension first = FakeExtension.named("first", clock);
     private final FakeExtension second = FakeExtension.keyed("second", clock);
@@ -131,6 +138,11 @@ public final class TestInstallation {
     /** Tells the lines of the bill of processes that are started from now on. */
     public void onBill(BillListener listener) {
         billListener = listener;
+    }
+
+    /** Writes events for these hubs from now on; instead of {@link #onBill}. */
+    public void export(HubSettings settings) {
+        hubs = settings;
     }
 
     /** Sets what extensions cost. */
@@ -202,8 +214,11 @@ public final class TestInstallation {
         var backends = new Backends(registry, credentials);
         var history = new AccountHistory(new AttemptStore(database));
         var prices = new Prices(RateFile.of(cards), clock);
-        var ledger = new Ledger(database, clock);
-        var metering = new Metering(database, ledger, billListener);
+        var outbox = new Outbox(rows.installation(), hubs, clock);
+        var export = new BillExport(outbox, hubs, () -> new BillingAccount(rows.installation(), "test", "USD"));
+        var isExported = hubs.isAnyConfigured();
+        var ledger = new Ledger(database, isExported ? export : LedgerListener.NONE, clock);
+        var metering = new Metering(database, ledger, isExported ? export : billListener);
         var charging = new Charging(registry, prices, ledger, metering, clock);
         var router = new Router(
                 registry,
@@ -219,6 +234,7 @@ public final class TestInstallation {
         if (charged) {
             all.add(charging);
         }
+        all.add(new LifecycleEvents(outbox, hubs, clock));
         all.addAll(listeners);
         var sandboxes = new Sandboxes(
                 database,
@@ -271,10 +287,15 @@ public final class TestInstallation {
      * @return where it was killed; empty when it came to its end first
      */
     public Optional<String> inMortalProcess(int point, Consumer<Sandboxes> work) {
+        return inMortalControlPlane(point, process -> work.accept(process.sandboxes()));
+    }
+
+    /** Like {@link #inMortalProcess}, with all of the process. */
+    public Optional<String> inMortalControlPlane(int point, Consumer<ControlPlane> work) {
         var process = start();
         crashes.crashAt(point);
         try {
-            work.accept(process.sandboxes());
+            work.accept(process);
             crashes.requireAlive();
         } catch (SandboxException e) {
             crashes.requireAlive(); // any end is as good as another, but not one after its death

@@ -25,6 +25,7 @@ final class ChargeJobs {
             reconcile.run();
             reconciled = true;
         }
+        installation.sandboxes().repair().recordEnds();
         installation.metering().tick(installation.clock().instant());
     }
 

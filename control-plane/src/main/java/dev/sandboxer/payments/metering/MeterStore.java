@@ -70,7 +70,7 @@ final class MeterStore {
      * Ids of meters that lag, by id.
      *
      * @param measuredBefore those that run and were measured last before that
-     * @param hour those with windows of an hour before that, which are not on the bill
+     * @param hour those with windows of an hour before that, which can be put on the bill, see {@link SandboxMeter#billableTo}
      * @param after an id; only greater ones
      */
     List<String> lagging(Instant measuredBefore, Instant hour, String after, int most) {
@@ -78,7 +78,8 @@ final class MeterStore {
         return database.read(handle -> handle.createQuery("SELECT sandbox FROM ("
                         + "SELECT sandbox FROM meters WHERE metered_to IS NOT NULL AND metered_to < :before"
                         + " AND metered_to < deadline AND (stop_at IS NULL OR metered_to < stop_at)"
-                        + " UNION SELECT sandbox FROM meters WHERE bill_from IS NOT NULL AND bill_from < :hour) lagging"
+                        + " UNION SELECT sandbox FROM meters WHERE bill_from IS NOT NULL AND bill_from < :hour"
+                        + " AND (metered_to IS NULL OR metered_to >= bill_from + 3600000)) lagging"
                         + " WHERE " + id + " > :after ORDER BY " + id + " LIMIT :most")
                 .bind("before", measuredBefore.toEpochMilli())
                 .bind("hour", hour.toEpochMilli())
@@ -155,25 +156,36 @@ final class MeterStore {
         execute(batch);
     }
 
-    /**
-     * Windows of whole UTC hours, summed up.
-     *
-     * @param before only hours before that
-     */
-    List<HourOfUse> hours(Handle handle, Collection<String> sandboxes, Instant before) {
+    /** Until when a sandbox has windows or is billed; empty when it never was measured. */
+    Optional<Instant> settledTo(Handle handle, String sandbox) {
+        return handle.createQuery("""
+                        SELECT max(until) FROM (
+                            SELECT * FROM (SELECT ended_at AS until FROM usage_windows WHERE sandbox = :sandbox
+                                ORDER BY started_at DESC LIMIT 1) last_window
+                            UNION ALL
+                            SELECT * FROM (SELECT hour + 3600000 AS until FROM charges WHERE sandbox = :sandbox
+                                ORDER BY hour DESC LIMIT 1) last_charge) settled
+                        """)
+                .bind("sandbox", sandbox)
+                .mapTo(Long.class)
+                .findOne()
+                .map(Instant::ofEpochMilli);
+    }
+
+    /** Windows that are not on the bill, summed up by UTC hour. */
+    List<HourOfUse> hours(Handle handle, Collection<String> sandboxes) {
         return handle.createQuery("""
                         SELECT sandbox, started_at - started_at % 3600000 AS hour, min(started_at) AS started_at,
                             max(ended_at) AS ended_at, sum(ended_at - started_at) AS metered_ms, sum(cpu_nanos) AS cpu_nanos,
                             sum(memory_nanos) AS memory_nanos, sum(gpu_nanos) AS gpu_nanos, sum(creation_nanos) AS creation_nanos,
                             sum(fee_nanos) AS fee_nanos, sum(prepaid_nanos) AS prepaid_nanos
                         FROM usage_windows w
-                        WHERE sandbox IN (<sandboxes>) AND started_at < :before
+                        WHERE sandbox IN (<sandboxes>)
                             AND started_at >= (SELECT bill_from FROM meters m WHERE m.sandbox = w.sandbox)
                         GROUP BY sandbox, started_at - started_at % 3600000
                         ORDER BY sandbox, hour
                         """)
                 .bindList("sandboxes", List.copyOf(sandboxes))
-                .bind("before", before.toEpochMilli())
                 .map((row, context) -> hour(row))
                 .list();
     }

@@ -68,7 +68,7 @@ public final class Metering {
         return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.until(deadline)));
     }
 
-    /** Its pause or end was asked for: nothing after that is charged. */
+    /** Its pause or end was asked for: nothing after that is charged. Of two such moments the first one counts. */
     public void stopAt(Handle handle, String sandbox, Instant at) {
         meters.setStop(handle, sandbox, at);
     }
@@ -76,7 +76,7 @@ public final class Metering {
     /** Its pause was refused: it has run on. */
     public void goOn(Handle handle, String sandbox, Instant deadline) {
         meters.lock(handle, sandbox)
-                .ifPresent(meter -> saved(handle, meter.stoppedAt(null).until(deadline)));
+                .ifPresent(meter -> saved(handle, meter.goingOn().until(deadline)));
     }
 
     /** It is paused. */
@@ -87,9 +87,30 @@ public final class Metering {
                         measure(handle, List.of(meter), at, false).getFirst().halted()));
     }
 
-    /** It runs again; empty as in {@link #start}. */
+    /** It shall run again. If nobody confirmed its pause, what ran before that was asked for is measured, and the pause is not. */
+    public Optional<SandboxMeter> beginResume(Handle handle, String sandbox, Instant deadline) {
+        return meters.lock(handle, sandbox).map(meter -> {
+            var stopAt = meter.stopAt();
+            var halted = stopAt == null
+                    ? meter
+                    : measure(handle, List.of(meter), stopAt, false).getFirst().halted();
+            return saved(handle, halted.until(deadline));
+        });
+    }
+
+    /**
+     * It runs again; empty as in {@link #start}. After the clock was set back, no time is measured again that is measured or
+     * billed already.
+     */
     public Optional<SandboxMeter> resume(Handle handle, String sandbox, Instant at, Instant deadline) {
-        return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.resumed(at, deadline)));
+        return meters.lock(handle, sandbox).map(meter -> {
+            var from = meter.meteredTo() == null
+                    ? meters.settledTo(handle, sandbox)
+                            .filter(it -> it.isAfter(at))
+                            .orElse(at)
+                    : at;
+            return saved(handle, meter.resumed(from, deadline));
+        });
     }
 
     /** It has ended: its last window is measured, and all its lines are on the bill. */
@@ -168,44 +189,45 @@ public final class Metering {
     }
 
     /**
-     * Puts hours on the bill.
+     * Puts hours on the bill, each of them once and whole.
      *
      * @param before only those before that; {@link #ALL} for sandboxes that have ended
      */
     private void bill(Handle handle, List<SandboxMeter> some, Instant before) {
         var due = some.stream()
-                .filter(meter -> meter.billFrom() != null && meter.billFrom().isBefore(before))
+                .filter(meter -> meter.billFrom() != null && meter.billFrom().isBefore(meter.billableTo(before)))
                 .toList();
         if (due.isEmpty()) {
             return;
         }
-        var hours = hours(handle, due, before);
+        var hours = hours(handle, due);
         var lines = new ArrayList<HourLine>();
+        var billed = new ArrayList<SandboxMeter>();
         for (SandboxMeter meter : due) {
+            var to = meter.billableTo(before);
+            Instant open = null;
             for (HourOfUse hour : hours.getOrDefault(meter.subject().sandbox(), List.of())) {
-                for (ChargeLine line : hour.lines(meter.subject())) {
-                    lines.add(new HourLine(hour.hour(), hour.meteredMs(), line));
+                if (hour.hour().isBefore(to)) {
+                    addLines(lines, hour, meter.subject());
+                } else if (open == null) {
+                    open = hour.hour();
                 }
             }
+            billed.add(meter.billedTo(open));
         }
         charges.insert(handle, lines);
-        meters.saveProgress(
-                handle,
-                due.stream()
-                        .map(meter -> meter.billedTo(openHour(meter, before)))
-                        .toList());
+        meters.saveProgress(handle, billed);
         listener.billed(handle, lines.stream().map(HourLine::line).toList());
     }
 
-    private Map<String, List<HourOfUse>> hours(Handle handle, List<SandboxMeter> some, Instant before) {
-        var ids = some.stream().map(meter -> meter.subject().sandbox()).toList();
-        return meters.hours(handle, ids, before).stream().collect(Collectors.groupingBy(HourOfUse::sandbox));
+    private static void addLines(List<HourLine> lines, HourOfUse hour, Subject subject) {
+        hour.lines(subject).forEach(line -> lines.add(new HourLine(hour.hour(), hour.meteredMs(), line)));
     }
 
-    /** The hour in which its windows are that are not on the bill yet; null = there are none. */
-    private static @Nullable Instant openHour(SandboxMeter meter, Instant before) {
-        var to = meter.meteredTo();
-        return to != null && to.isAfter(before) ? before : null;
+    /** The hours of each that are not on the bill, in their order. */
+    private Map<String, List<HourOfUse>> hours(Handle handle, List<SandboxMeter> some) {
+        var ids = some.stream().map(meter -> meter.subject().sandbox()).toList();
+        return meters.hours(handle, ids).stream().collect(Collectors.groupingBy(HourOfUse::sandbox));
     }
 
     /** What one sandbox has used; empty when it was made before there were meters. */
@@ -244,7 +266,7 @@ public final class Metering {
     }
 
     private List<ChargeLine> openLines(List<SandboxMeter> some, Instant now) {
-        Map<String, List<HourOfUse>> measured = database.read(handle -> hours(handle, some, ALL));
+        Map<String, List<HourOfUse>> measured = database.read(handle -> hours(handle, some));
         var lines = new ArrayList<ChargeLine>();
         for (SandboxMeter meter : some) {
             var hours = new ArrayList<>(measured.getOrDefault(meter.subject().sandbox(), List.of()));

@@ -52,9 +52,15 @@ public record SandboxMeter(
         return new SandboxMeter(subject, newDeadline, meteredTo, stopAt, meteredMs, billFrom);
     }
 
-    /** Nothing after that is charged; null = until the deadline. */
-    SandboxMeter stoppedAt(@Nullable Instant at) {
-        return new SandboxMeter(subject, deadline, meteredTo, at, meteredMs, billFrom);
+    /** Nothing after that is charged, nor after the moment at which it was stopped before. */
+    SandboxMeter stoppedAt(Instant at) {
+        var first = stopAt != null && stopAt.isBefore(at) ? stopAt : at;
+        return new SandboxMeter(subject, deadline, meteredTo, first, meteredMs, billFrom);
+    }
+
+    /** It was not stopped after all. */
+    SandboxMeter goingOn() {
+        return new SandboxMeter(subject, deadline, meteredTo, null, meteredMs, billFrom);
     }
 
     /** It doesn't run. */
@@ -81,6 +87,15 @@ public record SandboxMeter(
 
     SandboxMeter billedTo(@Nullable Instant hour) {
         return new SandboxMeter(subject, deadline, meteredTo, stopAt, meteredMs, hour);
+    }
+
+    /**
+     * Up to which hour it can be billed: an hour of one that runs may still grow until it is measured beyond it.
+     *
+     * @param hour which is not over
+     */
+    Instant billableTo(Instant hour) {
+        return meteredTo != null && hour(meteredTo).isBefore(hour) ? hour(meteredTo) : hour;
     }
 
     /** Until when it can be measured at that time. */

@@ -12,7 +12,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** Recomputes all balances from the entries and compares them with the rows that sum them up. Uses no code of the ledger. */
-record LedgerAudit(
+public record LedgerAudit(
         List<Row> accounts,
         List<Row> grants,
         List<Row> holds,
@@ -21,18 +21,18 @@ record LedgerAudit(
         List<Row> entries,
         List<Row> spent) {
     /** One row, by column. */
-    record Row(Map<String, Object> columns) {
-        long number(String column) {
+    public record Row(Map<String, Object> columns) {
+        public long number(String column) {
             return ((Number) Objects.requireNonNull(columns.get(column), column)).longValue();
         }
 
-        String text(String column) {
+        public String text(String column) {
             return Objects.toString(columns.get(column), "");
         }
     }
 
     /** Takes all rows as they are at one moment. Nobody may write meanwhile. */
-    static LedgerAudit of(Database database) {
+    public static LedgerAudit of(Database database) {
         return database.transaction(handle -> {
             Function<String, List<Row>> all = order -> handle.createQuery("SELECT * FROM " + order)
                     .mapToMap()
@@ -49,7 +49,8 @@ record LedgerAudit(
         });
     }
 
-    void check() {
+    /** Fails where they differ. */
+    public void check() {
         assertThat(entries).allSatisfy(entry -> {
             assertThat(entry.number("nanos")).isPositive();
             assertThat(entry.text("debit")).isNotEqualTo(entry.text("credit"));
