@@ -67,23 +67,20 @@ final class MeterStore {
     }
 
     /**
-     * Ids of meters that lag, by id.
+     * Ids of meters that lag, those of a consumer one after the other.
      *
      * @param measuredBefore those that run and were measured last before that
      * @param hour those with windows of an hour before that, which can be put on the bill, see {@link SandboxMeter#billableTo}
-     * @param after an id; only greater ones
      */
-    List<String> lagging(Instant measuredBefore, Instant hour, String after, int most) {
-        var id = database.byBytes("sandbox");
+    List<String> lagging(Instant measuredBefore, Instant hour, int most) {
         return database.read(handle -> handle.createQuery("SELECT sandbox FROM ("
-                        + "SELECT sandbox FROM meters WHERE metered_to IS NOT NULL AND metered_to < :before"
+                        + "SELECT consumer, sandbox FROM meters WHERE metered_to IS NOT NULL AND metered_to < :before"
                         + " AND metered_to < deadline AND (stop_at IS NULL OR metered_to < stop_at)"
-                        + " UNION SELECT sandbox FROM meters WHERE bill_from IS NOT NULL AND bill_from < :hour"
+                        + " UNION SELECT consumer, sandbox FROM meters WHERE bill_from IS NOT NULL AND bill_from < :hour"
                         + " AND (metered_to IS NULL OR metered_to >= bill_from + 3600000)) lagging"
-                        + " WHERE " + id + " > :after ORDER BY " + id + " LIMIT :most")
+                        + " ORDER BY consumer, sandbox LIMIT :most")
                 .bind("before", measuredBefore.toEpochMilli())
                 .bind("hour", hour.toEpochMilli())
-                .bind("after", after)
                 .bind("most", most)
                 .mapTo(String.class)
                 .list());
