@@ -29,7 +29,8 @@ public record UsageErrorHandler(Console console) implements IParameterExceptionH
             console.note(command.getCommandName() + ": " + withoutArguments(e));
         } else {
             var cause = e.getCause();
-            console.note(cause instanceof SandboxException ? String.valueOf(cause.getMessage()) : message(e));
+            var ours = cause instanceof SandboxException || cause instanceof IllegalArgumentException;
+            console.note(ours ? String.valueOf(cause.getMessage()) : message(e));
             UnmatchedArgumentException.printSuggestions(e, console.errorWriter());
         }
         console.errorWriter().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");

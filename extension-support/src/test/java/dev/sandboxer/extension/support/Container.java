@@ -51,7 +51,8 @@ final class Container implements AutoCloseable {
     /** What posix_spawn starts ignores glibc's own signals, and so does what that starts. Number 13 or 134 is rt_sigaction. */
     private static final String DEFAULT_SIGNALS = "my $n = "
             + ("aarch64".equals(System.getProperty("os.arch")) ? 134 : 13)
-            + "; my $default = \"\\0\" x 32; for my $s (32, 33) { syscall($n, $s + 0, $default, 0, 8) } exec @ARGV";
+            + "; my $default = \"\\0\" x 32; for my $s (32, 33) { syscall($n, $s + 0, $default, 0, 8) }"
+            + " $SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM); exec @ARGV";
 
     private static final Pattern CHILD = Pattern.compile("\"child-pid\": *([0-9]+)");
 
