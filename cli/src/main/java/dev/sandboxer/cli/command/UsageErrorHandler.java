@@ -28,9 +28,12 @@ public record UsageErrorHandler(Console console) implements IParameterExceptionH
         if (takesKeys(command)) {
             console.note(command.getCommandName() + ": " + withoutArguments(e));
         } else {
-            var cause = e.getCause();
-            var ours = cause instanceof SandboxException || cause instanceof IllegalArgumentException;
-            console.note(ours ? String.valueOf(cause.getMessage()) : message(e));
+            console.note(
+                    switch (e.getCause()) {
+                        case SandboxException ours -> String.valueOf(ours.getMessage());
+                        case IllegalArgumentException ours -> String.valueOf(ours.getMessage());
+                        case null, default -> message(e);
+                    });
             UnmatchedArgumentException.printSuggestions(e, console.errorWriter());
         }
         console.errorWriter().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
