@@ -4,8 +4,12 @@ export class Samples {
   #failures = []
 
   /** Times an action; gives its result, or nothing when it failed. */
-  async time(action) {
-    const start = performance.now()
+  time(action) {
+    return this.timeFrom(performance.now(), action)
+  }
+
+  /** Times an action from when it should have begun, in milliseconds of `performance.now()`. */
+  async timeFrom(start, action) {
     try {
       const result = await action()
       this.#ms.push(performance.now() - start)

@@ -15,6 +15,7 @@ import dev.sandboxer.http.api.CreditAdminRoutes;
 import dev.sandboxer.http.api.CreditRoutes;
 import dev.sandboxer.http.api.OperatorKey;
 import dev.sandboxer.http.api.OperatorRoutes;
+import dev.sandboxer.http.api.UsageRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
 import dev.sandboxer.hubs.Deliveries;
 import dev.sandboxer.lifecycle.Repair;
@@ -50,6 +51,7 @@ public final class SandboxerServer implements AutoCloseable {
     /** Of one run, so that one slow hub doesn't hold up the other for ever. */
     private static final Duration DELIVERY_TIME = Duration.ofSeconds(30);
 
+    private final PrometheusRegistry metrics;
     private final E2bServer e2b;
     private final HttpServer http;
     private final Schedule schedule = new Schedule();
@@ -66,7 +68,7 @@ public final class SandboxerServer implements AutoCloseable {
             Timeouts timeouts,
             UnaryOperator<Handler> front) {
         this.listen = listen;
-        var metrics = new PrometheusRegistry();
+        this.metrics = new PrometheusRegistry();
         this.e2b = new E2bServer(
                 installation.sandboxes(),
                 installation.consumerProfiles(),
@@ -84,9 +86,14 @@ public final class SandboxerServer implements AutoCloseable {
         var routes = new ArrayList<Route>(new OperatorRoutes(installation.sandboxes(), metrics).routes());
         var key = new OperatorKey(installation.operatorKey().orElse(null));
         routes.addAll(new ConsumerAdminRoutes(installation.consumers(), installation.quotas(), key).routes());
+        routes.addAll(usageRoutes(installation).adminRoutes(installation.consumers(), key));
         routes.addAll(new CreditAdminRoutes(installation.consumers(), installation.ledger(), installation.rates(), key)
                 .routes());
         return routes;
+    }
+
+    private static UsageRoutes usageRoutes(Sandboxer installation) {
+        return new UsageRoutes(installation.metering(), installation.rates(), installation.clock());
     }
 
     private static List<Route> apiRoutes(Sandboxer installation) {
@@ -99,6 +106,7 @@ public final class SandboxerServer implements AutoCloseable {
                         installation.charges())
                 .routes());
         routes.addAll(new ConsumerRoutes(installation.consumers(), profiles, installation.quotas()).routes());
+        routes.addAll(usageRoutes(installation).routes());
         routes.addAll(new CreditRoutes(profiles, installation.router(), installation.ledger(), installation.prices())
                 .routes());
         return routes;
@@ -194,6 +202,7 @@ public final class SandboxerServer implements AutoCloseable {
         if (installation.hubs().isAnyConfigured()) {
             var opened = installation.deliveries();
             deliveries = opened;
+            HubMetrics.register(opened, metrics);
             schedule.every(DELIVERY, "deliver", () -> opened.deliverDue(DELIVERY_TIME));
             schedule.every(PURGE, "purge-events", opened::purge);
         }

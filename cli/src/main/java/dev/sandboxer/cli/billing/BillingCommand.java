@@ -8,6 +8,7 @@ import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Paragraph;
 import dev.sandboxer.cli.terminal.Table;
 import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.Moments;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.hubs.Deliveries;
@@ -144,7 +145,7 @@ public final class BillingCommand extends CommandGroup {
 
     private static final class Replay extends WithDeliveries {
         private final Supplier<@Nullable Instant> from =
-                syntax.option("--from", "TIME", "Delivered from then on: " + TimeArgument.FORMS + ".", this::time);
+                syntax.option("--from", "TIME", "Delivered from then on: " + Moments.FORMS + ".", this::time);
         private final Supplier<@Nullable Instant> to =
                 syntax.option("--to", "TIME", "Delivered before that (default: now).", this::time);
         private final Supplier<Boolean> stateHub = syntax.flag("--state-hub", "Of the State Hub, not of the fin-hub.");
@@ -154,7 +155,7 @@ public final class BillingCommand extends CommandGroup {
         }
 
         private Instant time(String text) {
-            return TimeArgument.parse(text, Instant::now);
+            return Moments.parse(text, Instant::now);
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
+import dev.sandboxer.config.Moments;
 import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.FocusCsv;
 import dev.sandboxer.payments.bill.GroupBy;
@@ -11,6 +12,7 @@ import dev.sandboxer.payments.bill.UsageCsv;
 import dev.sandboxer.payments.bill.UsageReport;
 import dev.sandboxer.payments.bill.UsageReport.Amount;
 import dev.sandboxer.payments.bill.UsageReport.Row;
+import dev.sandboxer.payments.bill.UsageReportView;
 import dev.sandboxer.payments.metering.ChargeQuery;
 import dev.sandboxer.payments.rates.Meter;
 import java.math.BigDecimal;
@@ -18,7 +20,6 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,8 @@ public final class UsageCommand extends Command {
     private static final BigDecimal SECONDS_PER_HOUR = new BigDecimal(3600);
     private static final int SHOWN_DECIMALS = 4;
 
-    private final Supplier<@Nullable Instant> from = syntax.option(
-            "--from", "TIME", "From then on: " + TimeArgument.FORMS + " (default: this month).", this::time);
+    private final Supplier<@Nullable Instant> from =
+            syntax.option("--from", "TIME", "From then on: " + Moments.FORMS + " (default: this month).", this::time);
     private final Supplier<@Nullable Instant> to =
             syntax.option("--to", "TIME", "Until then, exclusive (default: now).", this::time);
     private final Supplier<GroupBy> by = syntax.option(
@@ -63,42 +64,12 @@ public final class UsageCommand extends Command {
         }
     }
 
-    /**
-     * A group as JSON.
-     *
-     * @param billed null = not known
-     * @param complete whether all prices are known; otherwise {@code billed} is what is known
-     */
-    private record View(
-            @Nullable String group,
-            long sandboxes,
-            BigDecimal cpuSeconds,
-            BigDecimal memoryGiBSeconds,
-            BigDecimal gpuSeconds,
-            @Nullable BigDecimal billed,
-            boolean complete,
-            @Nullable BigDecimal backendEstimate) {
-        static View of(Row row) {
-            return new View(
-                    row.group(),
-                    row.sandboxes(),
-                    row.quantity(Meter.CPU),
-                    row.quantity(Meter.MEMORY),
-                    row.quantity(Meter.GPU),
-                    row.billed().known(),
-                    row.billed().complete(),
-                    row.backendEstimate().known());
-        }
-    }
-
-    private record Report(String currency, Instant from, Instant to, List<View> groups, View total) {}
-
     public UsageCommand(Context context) {
         super(context, "Say what sandboxes have used, and what that costs.");
     }
 
     private Instant time(String text) {
-        return TimeArgument.parse(text, Instant::now);
+        return Moments.parse(text, Instant::now);
     }
 
     @Override
@@ -138,9 +109,7 @@ public final class UsageCommand extends Command {
     }
 
     private void printJson(ChargeQuery query, UsageReport report) {
-        var groups = report.rows().stream().map(View::of).toList();
-        console.print(
-                JsonOutput.text(new Report(currency(), query.from(), query.to(), groups, View.of(report.total()))));
+        console.print(JsonOutput.text(UsageReportView.of(report, currency(), query.from(), query.to())));
     }
 
     private void printTable(UsageReport report) {

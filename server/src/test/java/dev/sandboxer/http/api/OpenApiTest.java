@@ -54,6 +54,9 @@ class OpenApiTest {
                     new ApiRoutes(process.sandboxes(), profiles, process.registry(), process.router(), charges)
                             .routes());
             own.addAll(new CreditRoutes(profiles, process.router(), process.ledger(), prices).routes());
+            var usage = new UsageRoutes(process.metering(), prices.rates(), installation.clock());
+            open.addAll(usage.adminRoutes(process.consumers(), new OperatorKey(null)));
+            own.addAll(usage.routes());
             own.addAll(new ConsumerRoutes(process.consumers(), profiles, process.quotas()).routes());
             var keys = new ApiKeys(process.database(), process.consumers(), installation.clock());
             try (var server = new E2bServer(

@@ -95,8 +95,21 @@ final class ControlPlaneTour {
                 .at("nobody")
                 .json("{\"limit\":0}")
                 .expect(404);
+        usage();
         estimates();
         unpaid();
+    }
+
+    private void usage() {
+        var own = call("GET /api/v1/usage").query("by", "extension").expect(200).json();
+        assertThat(own.path("total").path("complete").asBoolean()).isTrue();
+        call("GET /api/v1/usage").query("from", "24h").expect(200);
+        call("GET /api/v1/usage").query("from", "soon").expect(400);
+        call("GET /api/v1/usage").query("by", "mood").expect(400);
+        var others = "GET /api/v1/consumers/{consumer}/usage";
+        call(others).at("local").query("by", "day").expect(200);
+        call(others).at("local").query("to", "2020-01-01").expect(400);
+        call(others).at("nobody").expect(404);
     }
 
     private void estimates() {
