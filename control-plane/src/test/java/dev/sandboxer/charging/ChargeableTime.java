@@ -10,17 +10,20 @@ final class ChargeableTime {
     /**
      * A span of time, in milliseconds since 1970.
      *
+     * @param latest when its end was written down; others may have measured until then, since it ran
      * @param isLost its end is not known: any beginning of it may be charged
      */
-    record Span(long from, long to, boolean isLost) {
-        long length() {
-            return to - from;
+    record Span(long from, long to, long latest, boolean isLost) {
+        /** Returns true if that is what may be charged of it. */
+        boolean allows(Span charged) {
+            return charged.from == from && charged.to <= latest && (isLost || charged.to >= to);
         }
     }
 
     private final List<Span> spans = new ArrayList<>();
     private @Nullable Long from;
     private @Nullable Long stop;
+    private long stoppedBy;
     private long deadline;
     private boolean hasEnded;
 
@@ -48,18 +51,18 @@ final class ChargeableTime {
                 deadline = row.number("deadline");
             }
             case "DEADLINE_MOVED" -> deadline = row.number("deadline");
-            case "PAUSE_BEGUN" -> stopAt(row.number("paused_at"));
-            case "END_BEGUN" -> stopAt(at);
+            case "PAUSE_BEGUN" -> stopAt(row.number("paused_at"), at);
+            case "END_BEGUN" -> stopAt(at, at);
             case "REVERTED" -> {
                 if (row.text("state").equals("RUNNING")) {
                     stop = null;
                     deadline = row.number("deadline");
                 }
             }
-            case "PAUSED" -> close(row.number("paused_at"), false);
+            case "PAUSED" -> close(row.number("paused_at"), at, false);
             case "RESUME_BEGUN" -> {
                 if (stop != null) {
-                    close(stop, false);
+                    close(stop, at, false);
                 }
             }
             case "RESUMED" -> {
@@ -68,7 +71,7 @@ final class ChargeableTime {
             }
             case "ENDED" -> {
                 hasEnded = true;
-                close(row.number("ended_at"), row.text("reason").equals("LOST"));
+                close(row.number("ended_at"), at, row.text("reason").equals("LOST"));
             }
             default -> {
                 // it doesn't run yet
@@ -76,16 +79,20 @@ final class ChargeableTime {
         }
     }
 
-    private void stopAt(long at) {
-        stop = stop == null ? at : Math.min(stop, at);
+    private void stopAt(long time, long at) {
+        if (stop == null) {
+            stoppedBy = at;
+        }
+        stop = stop == null ? time : Math.min(stop, time);
     }
 
-    private void close(long end, boolean isLost) {
+    private void close(long end, long at, boolean isLost) {
         if (from != null) {
             long to = Math.min(end, deadline);
             to = stop == null ? to : Math.min(to, stop);
+            long latest = Math.max(to, Math.min(stop == null ? at : stoppedBy, deadline));
             if (to > from) {
-                append(new Span(from, to, isLost));
+                append(new Span(from, to, latest, isLost));
             }
         }
         from = null;
@@ -95,7 +102,7 @@ final class ChargeableTime {
     private void append(Span span) {
         if (!spans.isEmpty() && spans.getLast().to() == span.from()) {
             var before = spans.removeLast();
-            spans.add(new Span(before.from(), span.to(), span.isLost()));
+            spans.add(new Span(before.from(), span.to(), span.latest(), span.isLost()));
         } else {
             spans.add(span);
         }

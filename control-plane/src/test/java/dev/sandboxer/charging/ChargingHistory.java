@@ -21,6 +21,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -50,6 +51,7 @@ public final class ChargingHistory {
     private final boolean ownCredential;
     private final @Nullable Step more;
     private final List<String> told = new ArrayList<>();
+    private int created;
     private int grants;
     private int kills;
 
@@ -223,7 +225,9 @@ public final class ChargingHistory {
 
     /** One that may not have ended; a new one when there is none. */
     private Sandbox any(ControlPlane process) {
-        var all = process.sandboxes().list(null, false);
+        var all = process.sandboxes().list(null, false).stream()
+                .sorted(Comparator.comparing(sandbox -> sandbox.metadata().getOrDefault("name", "")))
+                .toList(); // an order that doesn't depend on random ids
         return all.isEmpty() ? create(process) : all.get(random.nextInt(all.size()));
     }
 
@@ -237,7 +241,7 @@ public final class ChargingHistory {
                 .create(CreateSandbox.of(CONSUMERS.get(random.nextInt(2)), profile)
                         .ttl(Duration.ofMillis(random.nextInt(1000, 3_500_000)))
                         .terms(Terms.USUAL.withOnTimeout(onTimeout).withMaxCost(maxCost))
-                        .metadata(Map.of("team", "t" + random.nextInt(3)))
+                        .metadata(Map.of("team", "t" + random.nextInt(3), "name", "n" + created++))
                         .build());
     }
 
