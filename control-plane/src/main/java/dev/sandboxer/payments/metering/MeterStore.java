@@ -110,9 +110,13 @@ final class MeterStore {
                         """), meter).execute();
     }
 
-    /** Nothing after that is charged. */
-    void setStop(Handle handle, String sandbox, Instant at) {
-        handle.execute("UPDATE meters SET stop_at = ? WHERE sandbox = ?", at.toEpochMilli(), sandbox);
+    /** Nothing after that is charged, unless nothing after an earlier moment is. */
+    void stopAt(Handle handle, String sandbox, Instant at) {
+        handle.createUpdate(
+                        "UPDATE meters SET stop_at = :at WHERE sandbox = :sandbox AND (stop_at IS NULL OR stop_at > :at)")
+                .bind("sandbox", sandbox)
+                .bind("at", at.toEpochMilli())
+                .execute();
     }
 
     /** Writes how far meters have come. */

@@ -73,7 +73,7 @@ public final class Metering {
 
     /** Its pause or end was asked for: nothing after that is charged. Of two such moments the first one counts. */
     public void stopAt(Handle handle, String sandbox, Instant at) {
-        meters.setStop(handle, sandbox, at);
+        meters.stopAt(handle, sandbox, at);
     }
 
     /** Its pause was refused: it has run on. */

@@ -52,12 +52,6 @@ public record SandboxMeter(
         return new SandboxMeter(subject, newDeadline, meteredTo, stopAt, meteredMs, billFrom);
     }
 
-    /** Nothing after that is charged, nor after the moment at which it was stopped before. */
-    SandboxMeter stoppedAt(Instant at) {
-        var first = stopAt != null && stopAt.isBefore(at) ? stopAt : at;
-        return new SandboxMeter(subject, deadline, meteredTo, first, meteredMs, billFrom);
-    }
-
     /** It was not stopped after all. */
     SandboxMeter goingOn() {
         return new SandboxMeter(subject, deadline, meteredTo, null, meteredMs, billFrom);
