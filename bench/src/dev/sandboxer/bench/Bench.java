@@ -70,6 +70,14 @@ public final class Bench {
             }
         }
 
+        say("deliveries: " + options.deliveries() + " rounds");
+        try (var deliveries = new DeliveryRounds(database == null ? null : Postgres.database(), work, cleanup)) {
+            for (var round = -options.deliveries(); round < options.deliveries(); round++) {
+                results.keep(round >= 0);
+                deliveries.round(results);
+            }
+        }
+
         if (database != null) {
             say("servers: " + options.batches() + " batches");
             try (var servers = new ServerRounds(options.dist(), Postgres.database(), work, cleanup)) {

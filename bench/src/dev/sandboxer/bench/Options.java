@@ -49,6 +49,11 @@ record Options(Path root, Path dist, Path work, boolean quick, boolean record) {
         return quick ? 3 : 12;
     }
 
+    /** Rounds of deliveries; as many again warm up. */
+    int deliveries() {
+        return quick ? 3 : 15;
+    }
+
     /** Lines of the bill. */
     int billLines() {
         return quick ? 100_000 : 1_000_000;

@@ -63,6 +63,8 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
         meter(out, "PostgreSQL", Group.METERING_ON_POSTGRES);
         bill(out);
         ledger(out);
+        delivery(out, DeliveryRounds.ON_SQLITE);
+        delivery(out, DeliveryRounds.ON_POSTGRES);
         servers(out);
         aim(out, "exec", results.find(Group.CONTRACT, ContractRounds.EXEC), 2);
         aim(out, "`ls`", results.find(Group.PROCESS, Cli.LS), 150);
@@ -98,6 +100,15 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
         if (read.isPresent() && export.isPresent()) {
             line(out, "- a bill as CSV / a bare read of its rows, speed: %s (aim: 0.5 at least)"
                     .formatted(ms(read.get() / export.get())));
+        }
+    }
+
+    private void delivery(StringBuilder out, String how) {
+        var bare = results.find(Group.DELIVERY, DeliveryRounds.BARE).map(Samples::medianMs);
+        var ours = results.find(Group.DELIVERY, how).map(Samples::medianMs);
+        if (bare.isPresent() && ours.isPresent()) {
+            line(out, "- deliveries by %s / %s, speed: %s (aim: 0.5 at least)"
+                    .formatted(how, DeliveryRounds.BARE, ms(bare.get() / ours.get())));
         }
     }
 

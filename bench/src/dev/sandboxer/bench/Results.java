@@ -17,6 +17,7 @@ final class Results {
         METERING_ON_POSTGRES("The meter over 10,000 sandboxes that run, with holds, on PostgreSQL"),
         BILL("In a JVM of its own with 256 MiB of heap, lines of the bill from SQLite"),
         LEDGER("In one JVM, the credits of one sandbox, each commit on the disk before it returns"),
+        DELIVERY("In one JVM, " + DeliveryRounds.EVENTS + " events to a receiver on this machine"),
         JVM_PEER("In the same rounds, a whole life of `true`"),
         SERVERS("Creations over HTTP, 8 clients, on one PostgreSQL, each batch until its last sandbox is ready"),
         PROCESS("Whole processes; the others a whole life of `true`");
