@@ -7,6 +7,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -69,13 +70,20 @@ final class HubClient implements AutoCloseable {
             var response = exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return judge(response.statusCode(), response.headers(), response.body());
         } catch (TimeoutException e) {
-            return withoutBody(begun.get(), "no answer within " + limit.toMillis() + " ms");
+            return withoutBody(begun.get(), late());
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof HttpTimeoutException) {
+                return withoutBody(begun.get(), late());
+            }
             return withoutBody(begun.get(), "no answer: " + excerpt(cause.toString()));
         } finally {
             exchange.cancel(true);
         }
+    }
+
+    private String late() {
+        return "no answer within " + limit.toMillis() + " ms";
     }
 
     private synchronized HttpClient http() {

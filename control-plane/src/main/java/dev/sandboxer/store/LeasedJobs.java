@@ -40,8 +40,16 @@ final class LeasedJobs implements Jobs {
     }
 
     private static RecurringTask<Void> task(Job job) {
-        return Tasks.recurring(job.name(), FixedDelay.of(job.pause()))
-                .execute((instance, context) -> job.work().run());
+        return Tasks.recurring(job.name(), FixedDelay.of(job.pause())).execute((instance, context) -> run(job));
+    }
+
+    /** The end of a run that was interrupted is written too, or the others would wait for heartbeats that never come. */
+    private static void run(Job job) {
+        try {
+            job.work().run();
+        } finally {
+            var _ = Thread.interrupted();
+        }
     }
 
     @Override
