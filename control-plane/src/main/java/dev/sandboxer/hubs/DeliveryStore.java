@@ -125,7 +125,7 @@ final class DeliveryStore {
     }
 
     /**
-     * Records what was done, and gives the queues back. An event that the hub has is delivered, whoever owns its queue now;
+     * Records what was done, and gives the queues back. An event that the hub has is delivered, even if another process owns its queue now;
      * all else is left to the new owner.
      *
      * @return the hub's circuit after that

@@ -164,7 +164,7 @@ final class Termination {
     }
 
     /**
-     * Writes the ends that could not be written before, for whoever is about to measure what runs.
+     * Writes the ends that could not be written before. Call it before what runs is measured.
      *
      * @throws SandboxException as {@link #record}
      */

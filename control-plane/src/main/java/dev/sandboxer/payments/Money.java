@@ -85,8 +85,7 @@ public record Money(long nanos) implements Comparable<Money> {
 
     /** In whole units of the currency, exact, without zeros at the end. */
     public BigDecimal amount() {
-        var plain = BigDecimal.valueOf(nanos, SCALE).stripTrailingZeros();
-        return plain.scale() < 0 ? plain.setScale(0) : plain;
+        return Decimals.plain(BigDecimal.valueOf(nanos, SCALE));
     }
 
     @Override

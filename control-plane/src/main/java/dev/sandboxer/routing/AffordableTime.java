@@ -78,8 +78,11 @@ final class AffordableTime {
             asked = true;
             var available = credits.available(requirements.requester().consumer());
             var limit = requirements.maxCost();
-            spendable =
-                    available == null || limit == null ? available == null ? limit : available : available.min(limit);
+            if (available == null) {
+                spendable = limit;
+            } else {
+                spendable = limit == null ? available : available.min(limit);
+            }
         }
         return spendable;
     }

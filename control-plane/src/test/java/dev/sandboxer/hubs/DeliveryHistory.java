@@ -64,7 +64,7 @@ final class DeliveryHistory {
                 new Random(random.nextLong()),
                 1 + random.nextInt(8));
 
-        /** A worker dies in silence; whoever waits for it dies at the next commit. */
+        /** A worker dies in silence; one that waits for it dies at the next commit. */
         private Answer send(String id, String body) throws InterruptedException {
             try {
                 points.pass("SEND before");

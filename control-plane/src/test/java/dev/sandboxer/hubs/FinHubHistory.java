@@ -108,7 +108,7 @@ final class FinHubHistory {
                 1 + dice.nextInt(8));
     }
 
-    /** A worker dies in silence; whoever waits for it dies at the next commit. */
+    /** A worker dies in silence; one that waits for it dies at the next commit. */
     private Answer send(String id, String body) throws InterruptedException {
         try {
             in.crashes().pass("SEND before");

@@ -76,7 +76,7 @@ class CreditsIT {
     }
 
     @Test
-    void whoever_has_no_limit_is_told_that_a_grant_does_not_stop_it() {
+    void a_consumer_without_a_limit_is_told_that_a_grant_does_not_stop_it() {
         var result = credits("grant", "local", "5");
         assertThat(result.out()).contains("balance 5\n");
         assertThat(result.err()).contains("it goes on when this is spent", "sandboxer credits set local --limit 0");

@@ -1,5 +1,6 @@
 package dev.sandboxer.payments.bill;
 
+import dev.sandboxer.payments.Decimals;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import java.util.List;
 import java.util.function.Function;
@@ -60,7 +61,7 @@ enum FocusColumn {
     EXTENSION("x_Extension", ofSubject(Subject::extension)),
     LINE_ID("x_LineId", line -> line.line().id()),
     PROFILE("x_Profile", ofSubject(Subject::profile)),
-    /** What the backend's price list says, whoever pays the backend; null = not known. */
+    /** What the backend's price list says, also where the consumer pays the backend; null = not known. */
     PROVIDER_ESTIMATED_COST("x_ProviderEstimatedCost", FocusColumn::backendCost),
     RATE_CARD("x_RateCard", ofSubject(subject -> subject.tariff().card())),
     SANDBOX("x_Sandbox", FocusLine::sandbox),

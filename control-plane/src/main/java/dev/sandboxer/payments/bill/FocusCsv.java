@@ -37,7 +37,7 @@ public final class FocusCsv {
         csv.endRow();
     }
 
-    /** How many lines had no price, so that whoever gets the file can be told. */
+    /** How many lines had no price and are not in the file. */
     public long leftOut() {
         return leftOut;
     }

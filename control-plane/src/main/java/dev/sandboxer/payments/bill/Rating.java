@@ -1,5 +1,6 @@
 package dev.sandboxer.payments.bill;
 
+import dev.sandboxer.payments.Decimals;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 

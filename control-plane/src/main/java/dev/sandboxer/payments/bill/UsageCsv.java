@@ -1,5 +1,6 @@
 package dev.sandboxer.payments.bill;
 
+import dev.sandboxer.payments.Decimals;
 import dev.sandboxer.payments.Money;
 import java.io.Writer;
 import java.math.BigDecimal;

@@ -1,5 +1,6 @@
 package dev.sandboxer.payments.bill;
 
+import dev.sandboxer.payments.Decimals;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.rates.Meter;
 import java.math.BigDecimal;
@@ -25,7 +26,7 @@ public final class UsageReport {
      * @param sandboxes how many there were; one may be in several groups
      * @param quantities in the units of the meters; those that were not used are absent
      * @param billed what the consumers pay us, however they pay it
-     * @param backendEstimate what the backends' price lists say, whoever pays the backends
+     * @param backendEstimate what the backends' price lists say, also where consumers pay the backends
      */
     public record Row(
             @Nullable String group,

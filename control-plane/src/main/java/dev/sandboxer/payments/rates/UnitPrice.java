@@ -1,5 +1,6 @@
 package dev.sandboxer.payments.rates;
 
+import dev.sandboxer.payments.Decimals;
 import java.math.BigDecimal;
 
 /**
@@ -12,13 +13,7 @@ public record UnitPrice(BigDecimal list, BigDecimal billed) {
     static final UnitPrice FREE = new UnitPrice(BigDecimal.ZERO, BigDecimal.ZERO);
 
     public UnitPrice {
-        list = plain(list);
-        billed = plain(billed);
-    }
-
-    /** Without zeros at the end, so that equal prices are equal. */
-    private static BigDecimal plain(BigDecimal price) {
-        var stripped = price.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+        list = Decimals.plain(list);
+        billed = Decimals.plain(billed);
     }
 }

@@ -36,7 +36,7 @@ public final class CreditAdminRoutes {
     }
 
     /**
-     * The name in the path, of whoever it is.
+     * The consumer that the path names.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} when it can't be read; {@code UNAUTHENTICATED}
      */

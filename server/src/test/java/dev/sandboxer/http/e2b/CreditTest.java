@@ -93,7 +93,7 @@ class CreditTest {
                 .startsWith("HTTP/1.1 402")
                 .contains("\"code\":402", "can't pay for more time", "sandboxer credits grant me AMOUNT");
         assertThat(ask("POST", sandbox + "/connect", key, "{\"timeout\":3000}"))
-                .as("it runs, so whoever wants to work in it can")
+                .as("it runs, so its client can work in it")
                 .startsWith("HTTP/1.1 200");
         assertThat(ask("POST", sandbox + "/pause", key, "")).startsWith("HTTP/1.1 204");
         assertThat(ask("POST", sandbox + "/connect", key, "{\"timeout\":3000}")).startsWith("HTTP/1.1 402");

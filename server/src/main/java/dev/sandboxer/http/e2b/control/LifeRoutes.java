@@ -165,7 +165,7 @@ final class LifeRoutes {
         return clock.instant().plus(timeout).isAfter(sandbox.deadline()) ? extend(sandbox, timeout) : sandbox;
     }
 
-    /** Whoever connects to what runs wants to work in it, and gets in without more time too. */
+    /** Connecting to a sandbox that runs succeeds, also when its consumer can not pay for more time. */
     private Sandbox extendIfPaid(Sandbox sandbox, Duration timeout) {
         try {
             return extendOnly(sandbox, timeout);
