@@ -56,7 +56,8 @@ forEachSdk('terminals', ({ shared, ...sdk }) => {
 
   promise('Ctrl-C interrupts what runs, not the shell', async (t) => {
     const { screen, type } = await terminal(t)
-    await type(`echo "up"-"on"; sleep 1000\n`)
+    // the program itself says that it runs: a shell that is still starting one waits for it, whatever was typed
+    await type(`sh -c 'echo "up"-"on"; exec sleep 1000'\n`)
     await screen.untilText('up-on')
     await type('\x03')
     await type(`echo "status"=$?\n`)
