@@ -62,18 +62,23 @@ public final class CreditWatch {
             if (e.code() == ErrorCode.INSUFFICIENT_CREDITS) {
                 return warn(sandbox, now);
             }
-            return Optional.empty(); // it was changed meanwhile, or its backend is away: the next look tells
+            return e.code() == ErrorCode.CONFLICT // it was changed meanwhile: the next look tells
+                    ? Optional.empty()
+                    : tell(sandbox, "can't be let go on: " + e.getMessage());
         } catch (ExtensionException e) {
-            return Optional.empty(); // the next look tells
+            return tell(sandbox, "can't be let go on: " + e.getMessage());
         }
     }
 
     private Optional<String> warn(Sandbox sandbox, Instant now) {
-        if (warned.putIfAbsent(sandbox.id(), sandbox.deadline()) != null) {
-            return Optional.empty();
-        }
         var left = Duration.between(now, sandbox.deadline()).truncatedTo(ChronoUnit.SECONDS);
-        return Optional.of(
+        return tell(
+                sandbox,
                 "consumer " + sandbox.consumer() + " has no credit for more than " + Durations.format(left) + " of it");
+    }
+
+    /** Once for each sandbox and deadline: it is looked at every few seconds. */
+    private Optional<String> tell(Sandbox sandbox, String text) {
+        return warned.putIfAbsent(sandbox.id(), sandbox.deadline()) == null ? Optional.of(text) : Optional.empty();
     }
 }

@@ -197,7 +197,7 @@ public final class ChargingHistory {
             case 13 ->
                 mortal("look after credit", process -> {
                     process.sandboxes().creditWatch().look();
-                    process.ledger().releaseOverdue();
+                    process.ledger().releaseOverdue(sandbox -> true);
                 });
             case 14 ->
                 mortal("repair", process -> {

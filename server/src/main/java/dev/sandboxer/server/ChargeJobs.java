@@ -1,6 +1,7 @@
 package dev.sandboxer.server;
 
 import dev.sandboxer.Sandboxer;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.payments.ledger.Balance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ final class ChargeJobs {
 
     /** Releases holds that nobody needs, and warns of balances that are low. */
     void lookAfterCredits() {
-        int released = installation.ledger().releaseOverdue();
+        int released = installation.ledger().releaseOverdue(this::isOver);
         if (released > 0) {
             LOG.warn("released {} holds of sandboxes that should have ended a day ago", released);
         }
@@ -40,5 +41,13 @@ final class ChargeJobs {
                     .addKeyValue("consumer", low.consumer())
                     .log("only {} of its credits are left", low.available());
         }
+    }
+
+    private boolean isOver(String sandbox) {
+        return installation
+                .sandboxes()
+                .find(new SandboxId(sandbox))
+                .map(found -> found.state().ended())
+                .orElse(true);
     }
 }

@@ -143,22 +143,35 @@ public final class Metering {
      * measured is measured the next time.
      *
      * @return how many sandboxes it has measured or billed
+     * @throws RuntimeException when some could not be measured, once all others are
      */
     public int tick(Instant now) {
         var upTo = now.truncatedTo(ChronoUnit.MINUTES);
         var hour = SandboxMeter.hour(now);
         var lagging = meters.lagging(upTo, hour, IN_ALL);
+        RuntimeException failure = null;
         int done = 0;
-        while (done < lagging.size() && !Thread.currentThread().isInterrupted()) {
-            var some = lagging.subList(done, Math.min(lagging.size(), done + AT_ONCE));
-            database.write(handle -> {
-                var measured = measure(handle, meters.lock(handle, some), upTo, false);
-                meters.saveProgress(handle, measured);
-                bill(handle, measured, hour);
-            });
-            done += some.size();
+        for (int i = 0; i < lagging.size() && !Thread.currentThread().isInterrupted(); i += AT_ONCE) {
+            var some = lagging.subList(i, Math.min(lagging.size(), i + AT_ONCE));
+            try {
+                measure(some, upTo, hour);
+                done += some.size();
+            } catch (RuntimeException e) { // the others are measured all the same
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
         return done;
+    }
+
+    private void measure(List<String> some, Instant upTo, Instant hour) {
+        database.write(handle -> {
+            var measured = measure(handle, meters.lock(handle, some), upTo, false);
+            meters.saveProgress(handle, measured);
+            bill(handle, measured, hour);
+        });
     }
 
     /** Writes the windows of meters that are locked, and takes what they cost. */

@@ -326,26 +326,39 @@ abstract class HoldsContract extends LedgerContract {
         holdUntil("h2", "used-up", "2", NOON.plusSeconds(10));
         holdUntil("h3", "t", "2", NOON.plusSeconds(11));
         capture(used("c", "used-up", "2"));
-        assertThat(ledger.releaseOverdue()).isZero();
+        assertThat(ledger.releaseOverdue(sandbox -> true)).isZero();
 
         clock.advance(Duration.ofSeconds(10));
 
-        assertThat(ledger.releaseOverdue())
+        assertThat(ledger.releaseOverdue(sandbox -> true))
                 .as("those with nothing left count too")
                 .isEqualTo(2);
         assertCredits("5", "2", "2", "0");
         assertThat(ledger.openHolds(null)).extracting(Hold::sandbox).containsExactly("t");
-        assertThat(ledger.releaseOverdue()).isZero();
+        assertThat(ledger.releaseOverdue(sandbox -> true)).isZero();
+    }
+
+    @Test
+    void the_hold_of_a_sandbox_that_runs_is_kept_however_far_the_clock_was_set_forward() {
+        grant("g", "9");
+        holdUntil("h1", "runs", "2", NOON.plusSeconds(10));
+        holdUntil("h2", "ended", "3", NOON.plusSeconds(10));
+        clock.advance(Duration.ofDays(400));
+
+        assertThat(ledger.releaseOverdue(sandbox -> sandbox.equals("ended"))).isEqualTo(1);
+
+        assertThat(ledger.openHolds(null)).extracting(Hold::sandbox).containsExactly("runs");
+        assertCredits("7", "2", "0", "0");
     }
 
     @Test
     void a_hold_that_is_overdue_again_at_the_same_moment_is_released_again() {
         grant("g", "9");
         holdUntil("h1", "s", "2", NOON);
-        ledger.releaseOverdue();
+        ledger.releaseOverdue(sandbox -> true);
         holdUntil("h2", "s", "3", NOON);
 
-        assertThat(ledger.releaseOverdue()).isEqualTo(1);
+        assertThat(ledger.releaseOverdue(sandbox -> true)).isEqualTo(1);
 
         assertCredits("9", "0", "0", "0");
     }

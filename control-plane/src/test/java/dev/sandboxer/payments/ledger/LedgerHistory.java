@@ -107,7 +107,7 @@ final class LedgerHistory {
 
     private void timeGoesBy() {
         clock.advance(Duration.ofSeconds(random.nextInt(1, 4000)));
-        ledgers.forEach(Ledger::releaseOverdue);
+        ledgers.forEach(ledger -> ledger.releaseOverdue(sandbox -> true));
         actors.forEach(actor -> actor.models.values().forEach(model -> model.advance(clock.instant())));
     }
 
