@@ -107,7 +107,8 @@ record Attempts(
                 attempt.tag(installation),
                 candidate.spec(),
                 sandbox.backendDeadline(),
-                creation.request().progress());
+                creation.request().progress(),
+                creation.request().consumer());
         leases.requireHeld(sandbox);
         try {
             return created(sandbox, attempt, backend, call(backend, request));

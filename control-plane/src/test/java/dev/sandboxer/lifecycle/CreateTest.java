@@ -61,6 +61,13 @@ class CreateTest extends InstallationTest {
     }
 
     @Test
+    void the_backend_is_told_for_whom_it_is() {
+        create();
+
+        assertThat(installation.first().consumers()).containsExactly(TestInstallation.ME);
+    }
+
+    @Test
     void the_version_counts_every_change() {
         var sandbox = create();
         assertThat(sandbox.version()).as("inserted, running").isEqualTo(2);

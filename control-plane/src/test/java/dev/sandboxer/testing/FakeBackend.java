@@ -49,6 +49,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
         requireOpen();
         return cloud.call(Call.CREATE, () -> {
             extension.supports(request.spec()).require();
+            cloud.noteConsumer(request.consumer());
             request.report(Stage.STARTING, "starting " + request.tag());
             if (cloud.created().contains(request.tag())) {
                 throw ExtensionException.notApplied(Kind.INVALID, "the tag " + request.tag() + " is taken");

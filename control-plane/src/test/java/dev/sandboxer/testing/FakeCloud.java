@@ -40,6 +40,7 @@ public final class FakeCloud {
     private final Map<BackendRef, Map<String, String>> variables = new LinkedHashMap<>();
     private final Map<String, BackendSnapshot> snapshots = new LinkedHashMap<>();
     private final List<SandboxTag> created = new ArrayList<>();
+    private final Set<String> consumers = new HashSet<>();
     private final Map<Call, Deque<Fault>> plan = new EnumMap<>(Call.class);
     private final Map<BackendRef, String> keys = new HashMap<>();
     private final Set<String> revoked = new HashSet<>();
@@ -119,6 +120,17 @@ public final class FakeCloud {
     /** The tags with which a sandbox was ever made, in order. */
     public synchronized List<SandboxTag> created() {
         return List.copyOf(created);
+    }
+
+    /** For whom sandboxes were asked for. */
+    public synchronized Set<String> consumers() {
+        return Set.copyOf(consumers);
+    }
+
+    synchronized void noteConsumer(@Nullable String consumer) {
+        if (consumer != null) {
+            consumers.add(consumer);
+        }
     }
 
     /** Takes a sandbox away without anybody having asked. */

@@ -3,6 +3,7 @@ package dev.sandboxer.extension;
 import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to create one sandbox.
@@ -11,11 +12,23 @@ import java.time.Instant;
  * @param spec what the sandbox shall be
  * @param deadline when the backend ends it by itself
  * @param progress is told how far the creation is; see {@link #report}
+ * @param consumer for whom it is, {@code [a-z0-9._-]{1,64}}, so that a backend can tell costs apart on its own bill; null = not
+ *     said. It opens nothing: whose account it is, the credential says
  */
-public record CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline, ProgressListener progress) {
-    /** One whose progress nobody wants to know. */
+public record CreateRequest(
+        SandboxTag tag,
+        SandboxSpec spec,
+        Instant deadline,
+        ProgressListener progress,
+        @Nullable String consumer) {
+    /** One whose progress nobody wants to know, and for nobody in particular. */
     public CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline) {
         this(tag, spec, deadline, ProgressListener.NONE);
+    }
+
+    /** One for nobody in particular. */
+    public CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline, ProgressListener progress) {
+        this(tag, spec, deadline, progress, null);
     }
 
     /**

@@ -43,7 +43,7 @@ public final class Requests {
 
     public static CreateRequest with(CreateRequest it, UnaryOperator<SandboxSpec.Builder> change) {
         var spec = change.apply(it.spec().toBuilder()).build();
-        return new CreateRequest(it.tag(), spec, it.deadline(), it.progress());
+        return new CreateRequest(it.tag(), spec, it.deadline(), it.progress(), it.consumer());
     }
 
     public static CreateRequest withTemplate(CreateRequest it, String template) {
@@ -59,10 +59,10 @@ public final class Requests {
     }
 
     public static CreateRequest withDeadline(CreateRequest it, Instant deadline) {
-        return new CreateRequest(it.tag(), it.spec(), deadline, it.progress());
+        return new CreateRequest(it.tag(), it.spec(), deadline, it.progress(), it.consumer());
     }
 
     public static CreateRequest withProgress(CreateRequest it, ProgressListener progress) {
-        return new CreateRequest(it.tag(), it.spec(), it.deadline(), progress);
+        return new CreateRequest(it.tag(), it.spec(), it.deadline(), progress, it.consumer());
     }
 }

@@ -43,7 +43,8 @@ record StubCreation(Backend local, Notes notes, DirectoryLock room, InstantSourc
                 request.tag(),
                 template.localSpec(request.spec()),
                 rehearsal.granted(request.deadline(), clock.instant()),
-                request.progress());
+                request.progress(),
+                request.consumer());
         try {
             var capacity = rehearsal.capacity();
             return capacity == null ? local.create(granted) : room.whileHeld(() -> withinCapacity(granted, capacity));
