@@ -16,9 +16,10 @@ fmt: setup ## format the sources
 	$(MVN) -q spotless:apply
 
 test: setup ## every check and test, with real sandboxes; what CI runs
-	@rm -rf */target/failsafe-reports */*/target/failsafe-reports
+	@rm -rf */target/*-reports */*/target/*-reports
 	$(MVN) verify
 	@scripts/flaky-tests
+	@scripts/evidence
 	@$(MAKE) --no-print-directory clients
 
 conformance: build clients ## the official E2B clients against a fresh server

@@ -24,6 +24,7 @@ import dev.sandboxer.cli.sandboxes.ShowCommand;
 import dev.sandboxer.cli.sandboxes.copy.CpCommand;
 import dev.sandboxer.cli.serve.FakeCloudCommand;
 import dev.sandboxer.cli.serve.ServeCommand;
+import dev.sandboxer.cli.setup.CapabilitiesCommand;
 import dev.sandboxer.cli.setup.ConfigCommand;
 import dev.sandboxer.cli.setup.DoctorCommand;
 import dev.sandboxer.cli.setup.EstimateCommand;
@@ -58,6 +59,7 @@ public final class Main implements Callable<Integer> {
             new CommandEntry("estimate", EstimateCommand::new),
             new CommandEntry("profiles", ProfilesCommand::new),
             new CommandEntry("extensions", ExtensionsCommand::new),
+            new CommandEntry("capabilities", CapabilitiesCommand::new),
             new CommandEntry("doctor", DoctorCommand::new),
             new CommandEntry("config", ConfigCommand::new),
             new CommandEntry("credentials", CredentialsCommand::new),

@@ -62,6 +62,7 @@ public final class Sandboxes implements AutoCloseable {
     private final CreditWatch creditWatch;
     private final Repair repair;
     private final Snapshots snapshots;
+    private final BackendListing backendListing;
 
     /**
      * Puts it together.
@@ -102,6 +103,7 @@ public final class Sandboxes implements AutoCloseable {
                 clock);
         this.termination =
                 new Termination(database, sandboxes, attempts, transitions, backends, leases, installation, clock);
+        this.backendListing = new BackendListing(backends);
         this.calls = new BackendCalls(sandboxes, backends, hosts, termination);
         this.pauseResume = new PauseResume(sandboxes, transitions, backends, leases, clock);
         this.deadlineChange = new DeadlineChange(sandboxes, transitions, backends, funding, leases, clock);
@@ -124,6 +126,11 @@ public final class Sandboxes implements AutoCloseable {
     /** What is done about sandboxes whose consumers run out of credit. */
     public CreditWatch creditWatch() {
         return creditWatch;
+    }
+
+    /** What the backends say that they have. */
+    public BackendListing backendListing() {
+        return backendListing;
     }
 
     /** What is done about sandboxes that others have left in doubt. */

@@ -3,12 +3,15 @@ package dev.sandboxer.cli.sandboxes;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
+import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.lifecycle.BackendListing;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 public final class LsCommand extends ExistingSandboxCommand {
     private final Supplier<Boolean> all = syntax.flag("-a, --all", "Those that have ended too.");
@@ -16,12 +19,20 @@ public final class LsCommand extends ExistingSandboxCommand {
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
     private final Supplier<Boolean> allConsumers = syntax.flag("--all-consumers", "Everybody's.");
 
+    private final Supplier<@Nullable ExtensionId> at = syntax.option(
+            "--at", "EXTENSION", "What its accounts say they have of this installation.", ExtensionId::new);
+
     public LsCommand(Context context) {
         super(context, "List sandboxes, newest first.");
     }
 
     @Override
     public Integer call() {
+        var extension = at.get();
+        if (extension != null) {
+            listAt(extension);
+            return 0;
+        }
         if (allConsumers.get() && syntax.isGiven("--consumer")) {
             throw syntax.usageError("name a consumer, or say --all-consumers");
         }
@@ -36,6 +47,56 @@ public final class LsCommand extends ExistingSandboxCommand {
             table(found).print(console);
         }
         return 0;
+    }
+
+    /** A sandbox as its backend tells it, as JSON. */
+    record BackendView(
+            String ref,
+            String sandbox,
+            int attempt,
+            @Nullable String credential,
+            String state,
+            Instant createdAt,
+            Instant deadline) {
+        static BackendView of(BackendListing.Entry entry) {
+            var found = entry.sandbox();
+            return new BackendView(
+                    found.ref().value(),
+                    found.tag().sandbox(),
+                    found.tag().attempt(),
+                    entry.credential() == null ? null : entry.credential().value(),
+                    found.paused() ? "paused" : "running",
+                    found.createdAt(),
+                    found.deadline());
+        }
+    }
+
+    private void listAt(ExtensionId extension) {
+        if (all.get() || allConsumers.get() || syntax.isGiven("--consumer")) {
+            throw syntax.usageError("--at lists what the accounts have, whosever it is and whatever is known of it");
+        }
+        var views = sandboxer()
+                .sandboxes()
+                .backendListing()
+                .of(sandboxer().extensions().get(extension))
+                .stream()
+                .map(BackendView::of)
+                .toList();
+        if (json.get()) {
+            console.print(JsonOutput.text(views));
+        } else if (quiet.get()) {
+            views.forEach(view -> console.print(view.ref()));
+        } else {
+            var now = Instant.now();
+            var table = new Table("THERE", "HERE", "CREDENTIAL", "STATE", "EXPIRES");
+            views.forEach(view -> table.row(
+                    view.ref(),
+                    view.sandbox(),
+                    view.credential() == null ? "-" : view.credential(),
+                    view.state(),
+                    "in " + Table.roughly(Duration.between(now, view.deadline()))));
+            table.print(console);
+        }
     }
 
     private Table table(List<Sandbox> found) {

@@ -1,5 +1,7 @@
 package dev.sandboxer.http.api;
 
+import dev.sandboxer.capabilities.CapabilityRegistry;
+import dev.sandboxer.capabilities.CapabilityView;
 import dev.sandboxer.charging.SandboxCharges;
 import dev.sandboxer.config.Gpus;
 import dev.sandboxer.consumers.ConsumerProfiles;
@@ -54,6 +56,7 @@ public final class ApiRoutes {
                 new Route("GET", "/api/v1/profiles", this::profiles),
                 new Route("GET", "/api/v1/profiles/{profile}/route", this::route),
                 new Route("GET", "/api/v1/extensions", this::extensions),
+                new Route("GET", "/api/v1/capabilities", ApiRoutes::capabilities),
                 new Route("GET", "/api/v1/sandboxes/{sandboxID}", this::sandbox));
     }
 
@@ -122,6 +125,10 @@ public final class ApiRoutes {
 
     private void extensions(HttpExchange exchange) throws IOException {
         exchange.json(200, extensions.all().stream().map(ExtensionView::of).toList());
+    }
+
+    private static void capabilities(HttpExchange exchange) throws IOException {
+        exchange.json(200, CapabilityView.of(CapabilityRegistry.builtIn()));
     }
 
     private record AttemptView(

@@ -38,6 +38,7 @@ final class ControlPlaneTour {
     void ownRoutes() {
         call("GET /api/v1/profiles").expect(200);
         call("GET /api/v1/extensions").expect(200);
+        call("GET /api/v1/capabilities").expect(200);
         for (String profile : List.of("base", "profile.nowhere")) {
             call("GET /api/v1/profiles/{profile}/route").at(profile).expect(200);
         }

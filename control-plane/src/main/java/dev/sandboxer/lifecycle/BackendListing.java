@@ -1,0 +1,48 @@
+package dev.sandboxer.lifecycle;
+
+import dev.sandboxer.credentials.CredentialId;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.routing.Backends;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the backends themselves say that they have of this installation, whatever the database says. Thread-safe. */
+public final class BackendListing {
+    private final Backends backends;
+
+    BackendListing(Backends backends) {
+        this.backends = backends;
+    }
+
+    /**
+     * A sandbox as its backend tells it.
+     *
+     * @param credential with which its account was asked; null where none is needed
+     */
+    public record Entry(@Nullable CredentialId credential, BackendSandbox sandbox) {}
+
+    /**
+     * Asks all accounts of an extension. Changes nothing.
+     *
+     * @throws SandboxException {@code CREDENTIAL_REFUSED} or {@code BACKEND_FAILED} when one of them doesn't answer: a part would
+     *     look like the whole
+     */
+    public List<Entry> of(Extension extension) {
+        var entries = new ArrayList<Entry>();
+        for (CredentialId credential : backends.accounts(extension)) {
+            try {
+                for (BackendSandbox found :
+                        backends.of(extension.id(), credential).list()) {
+                    entries.add(new Entry(credential, found));
+                }
+            } catch (ExtensionException e) {
+                throw Backends.failure(extension.id(), credential, e);
+            }
+        }
+        return entries;
+    }
+}
