@@ -268,10 +268,7 @@ public final class ChargeAudit {
 
     /** What was captured, by consumer and UTC day. */
     public Map<String, Long> spentByDay() {
-        var sums = new TreeMap<String, Long>();
-        ledger.spent().forEach(row -> sums.put(row.text("consumer") + " " + row.number("day"), row.number("nanos")));
-        sums.values().removeIf(sum -> sum == 0);
-        return sums;
+        return ledger.spentByDay();
     }
 
     private static long sum(List<Row> rows, String column) {
