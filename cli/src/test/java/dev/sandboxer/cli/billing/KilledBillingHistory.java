@@ -38,6 +38,7 @@ final class KilledBillingHistory implements AutoCloseable {
     private static final Duration CHAOS = Duration.ofSeconds(12);
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int SHOPPERS = 3;
+    private static final int FEWEST = 5;
     private static final long HOURS_MS = Duration.ofHours(2).toMillis();
     private static final String SECRET = "whsec_ZmFrZS1zZWNyZXQtb2Yta2lsbGVkLWJpbGxpbmc=";
 
@@ -67,6 +68,7 @@ final class KilledBillingHistory implements AutoCloseable {
     private final List<Shopper> shoppers = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private final Database database;
+    private int killed;
 
     KilledBillingHistory(long seed, int count, HostileHub hub, Map<String, String> more) throws IOException {
         this.random = new SplittableRandom(seed);
@@ -101,7 +103,7 @@ final class KilledBillingHistory implements AutoCloseable {
         }
         var threads = shoppers.stream().map(Thread.ofVirtual()::start).toList();
         var end = System.nanoTime() + CHAOS.toNanos();
-        while (System.nanoTime() < end) {
+        while (System.nanoTime() < end || made() < FEWEST) { // on a busy machine a killed server is long away
             step();
         }
         shoppers.forEach(Shopper::end);
@@ -110,6 +112,10 @@ final class KilledBillingHistory implements AutoCloseable {
         }
         settle();
         check();
+    }
+
+    private int made() {
+        return shoppers.stream().mapToInt(Shopper::made).sum();
     }
 
     private void prepare() {
@@ -136,13 +142,13 @@ final class KilledBillingHistory implements AutoCloseable {
     }
 
     private void step() throws Exception {
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(200, 1_500));
         hoursPass(); // otherwise most of a round would be spent waiting for a hub that has failed
         var server = servers.get(random.nextInt(servers.size()));
         switch (random.nextInt(8)) {
             case 0, 1 -> killAt(server, KillSwitch.Step.SENT);
             case 2, 3 -> killAt(server, KillSwitch.Step.ANSWERED);
             case 4, 5 -> {
-                TimeUnit.MILLISECONDS.sleep(random.nextInt(1_000));
                 server.kill();
                 tell("killed at some time");
             }
@@ -150,6 +156,7 @@ final class KilledBillingHistory implements AutoCloseable {
             default -> beDownForHours();
         }
         if (!server.isAlive()) {
+            killed++;
             server.start();
         }
     }
@@ -246,7 +253,7 @@ final class KilledBillingHistory implements AutoCloseable {
         assertThat(servers)
                 .allSatisfy(server -> assertThat(server.log()).noneMatch(line -> line.contains("\"ERROR\"")));
         assertThat(homes).allSatisfy(home -> assertThat(home.directories()).isEmpty());
-        assertThat(kills.count()).as("servers that were killed").isPositive();
+        assertThat(killed).as("servers that were killed").isPositive();
     }
 
     private Map<String, String> outbox() {
@@ -267,12 +274,13 @@ final class KilledBillingHistory implements AutoCloseable {
                 .flatMap(server -> server.log().stream())
                 .filter(line -> line.contains("\"ERROR\"") || line.contains("\"WARN\""))
                 .toList();
-        return String.join("\n", told) + "\n" + String.join("\n", logs);
+        return String.join("\n", told) + "\n"
+                + shoppers.stream().map(Shopper::answers).toList() + "\n" + String.join("\n", logs);
     }
 
     String summary() {
-        return kills.count() + " of " + told.size() + " steps killed a server while it delivered; "
-                + shoppers.stream().mapToInt(Shopper::made).sum() + " sandboxes, "
+        return killed + " kills of a server, " + kills.count() + " of them in a delivery; "
+                + made() + " sandboxes, "
                 + receiver.bodies().size() + " events in " + hub.requests().size() + " requests";
     }
 

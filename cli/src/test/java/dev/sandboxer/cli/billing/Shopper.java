@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ final class Shopper implements Runnable {
     private final Map<String, String> keys;
     private final List<Made> live = new ArrayList<>();
     private final List<String> problems = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> answers = new ConcurrentSkipListMap<>();
     private volatile int made;
     private volatile boolean over;
 
@@ -41,6 +43,11 @@ final class Shopper implements Runnable {
         return problems;
     }
 
+    /** How often it got which answer, for people. */
+    Map<String, Integer> answers() {
+        return answers;
+    }
+
     /** How many sandboxes it was told it has. */
     int made() {
         return made;
@@ -54,6 +61,7 @@ final class Shopper implements Runnable {
                 try {
                     act(server);
                 } catch (IOException e) {
+                    answers.merge(e.getClass().getSimpleName(), 1, Integer::sum);
                     TimeUnit.MILLISECONDS.sleep(100); // it was killed
                 }
             }
@@ -97,6 +105,7 @@ final class Shopper implements Runnable {
     private JsonNode call(ServerProcess server, String key, String method, String path, String body)
             throws IOException, InterruptedException {
         var answer = server.call(key, method, path, body);
+        answers.merge(method + " " + answer.statusCode(), 1, Integer::sum);
         if (answer.statusCode() == INTERNAL) {
             problems.add(method + " " + path + ": " + answer.body());
         }
