@@ -30,7 +30,7 @@ final class KillSwitch {
     private record Armed(ServerProcess server, Step step, CountDownLatch fired) {}
 
     /** The hub calls this at each step; the server is gone when it returns. */
-    void reached(Step step) throws InterruptedException {
+    void reached(Step step) {
         var waiting = armed.get();
         if (waiting != null && waiting.step() == step && armed.compareAndSet(waiting, null)) {
             waiting.server().kill();

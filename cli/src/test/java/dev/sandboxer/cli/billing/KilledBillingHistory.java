@@ -285,7 +285,7 @@ final class KilledBillingHistory implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         shoppers.forEach(Shopper::end);
         for (ServerProcess server : servers) {
             server.close();

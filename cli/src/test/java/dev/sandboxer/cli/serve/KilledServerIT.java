@@ -33,7 +33,7 @@ class KilledServerIT {
     private final ServerProcess second = new ServerProcess(process(two));
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() {
         first.close();
         second.close();
     }

@@ -80,10 +80,10 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Ends it with SIGKILL; it is gone when this returns. */
-    public void kill() throws InterruptedException {
+    public void kill() {
         var current = process;
         if (current != null) {
-            current.destroyForcibly().waitFor();
+            current.destroyForcibly().onExit().join();
         }
     }
 
@@ -110,7 +110,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
         http.close();
     }
