@@ -97,7 +97,7 @@ final class MeteringRounds implements AutoCloseable {
                             id,
                             meter.worstCase(now, deadline).orElseThrow(),
                             deadline);
-                    metering.start(handle, id, SIZE, now, deadline);
+                    metering.start(handle, subject, now, deadline);
                 }
             });
         }

@@ -13,6 +13,7 @@ import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.ledger.Ledger;
 import dev.sandboxer.payments.metering.Metering;
 import dev.sandboxer.payments.metering.SandboxMeter;
+import dev.sandboxer.payments.rates.Tariff;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Prices;
 import java.time.Duration;
@@ -69,13 +70,17 @@ public final class Charging implements TransitionListener, Funding {
         }
     }
 
+    /** What is free gets its meter when it runs: it is created with one statement less, and nothing has to be frozen. */
     private void plan(Handle handle, Sandbox sandbox) {
-        hold(handle, sandbox, planned(handle, sandbox), sandbox.createdAt());
+        var subject = subject(sandbox, tariff(sandbox));
+        if (!subject.tariff().equals(Tariff.free())) {
+            hold(handle, sandbox, metering.plan(handle, subject, sandbox.deadline()), sandbox.createdAt());
+        }
     }
 
     /** What the attempt before held is given back where this one needs no hold. */
     private void planAgain(Handle handle, Sandbox sandbox) {
-        var meter = planned(handle, sandbox);
+        var meter = metering.plan(handle, subject(sandbox, tariff(sandbox)), sandbox.deadline());
         if (target(sandbox, meter, sandbox.createdAt()) == null
                 || meter.subject().tariff().isFree()) {
             release(handle, sandbox, "tried elsewhere");
@@ -83,28 +88,33 @@ public final class Charging implements TransitionListener, Funding {
         hold(handle, sandbox, meter, sandbox.createdAt());
     }
 
-    private SandboxMeter planned(Handle handle, Sandbox sandbox) {
-        var extension = registry.get(sandbox.extension());
-        var region = sandbox.placement().region();
-        var tariff = prices.tariff(extension, sandbox.size(), region, sandbox.consumer(), sandbox.receipt());
-        var subject = new Subject(
+    private Tariff tariff(Sandbox sandbox) {
+        return prices.tariff(
+                registry.get(sandbox.extension()),
+                sandbox.size(),
+                sandbox.placement().region(),
+                sandbox.consumer(),
+                sandbox.receipt());
+    }
+
+    private static Subject subject(Sandbox sandbox, Tariff tariff) {
+        return new Subject(
                 sandbox.id().value(),
                 sandbox.consumer(),
                 sandbox.profile().value(),
                 sandbox.extension().value(),
-                region,
+                sandbox.placement().region(),
                 sandbox.size(),
                 tariff,
                 Tags.json(sandbox.metadata()));
-        return metering.plan(handle, subject, sandbox.deadline());
     }
 
     /** Its backend says since when it runs: never before it was asked for, though clocks differ. */
     private void start(Handle handle, Sandbox sandbox) {
         var told = Objects.requireNonNull(sandbox.startedAt());
         var at = told.isBefore(sandbox.createdAt()) ? sandbox.createdAt() : told;
-        metering.start(handle, sandbox.id().value(), sandbox.size(), at, sandbox.deadline())
-                .ifPresent(meter -> holdWhatIsThere(handle, sandbox, meter, at));
+        var meter = metering.start(handle, subject(sandbox, Tariff.free()), at, sandbox.deadline());
+        holdWhatIsThere(handle, sandbox, meter, at);
     }
 
     /**

@@ -34,7 +34,7 @@ public record SandboxCharges(Ledger ledger, Metering metering, InstantSource clo
             @Nullable BigDecimal maxCost,
             @Nullable Instant wantedUntil) {}
 
-    /** Returns null for a sandbox that was made before there were meters. */
+    /** Returns null for a sandbox that was made before there were meters, or that is free and has not run yet. */
     public @Nullable View of(Sandbox sandbox) {
         var id = sandbox.id().value();
         var meter = metering.meter(id).orElse(null);

@@ -101,9 +101,18 @@ final class BacklogStore {
         });
     }
 
-    /** Lets all dead ones wait again that died by now; returns how many there were. */
+    /** Lets all dead ones wait again; returns how many there were. */
     int requeueAll(Instant now) {
-        return reviveAll("hub IS NOT NULL AND state = 'DEAD'", "DEAD", Instant.EPOCH, now.plusMillis(1), now);
+        var latest = latestDeath();
+        var last = latest.isAfter(now) ? latest : now; // the clock may have been set back since they died
+        return reviveAll("hub IS NOT NULL AND state = 'DEAD'", "DEAD", Instant.EPOCH, last.plusMillis(1), now);
+    }
+
+    private Instant latestDeath() {
+        return Instant.ofEpochMilli(database.read(handle -> handle.createQuery(
+                        "SELECT coalesce(max(settled_at), 0) FROM outbox WHERE state = 'DEAD' AND settled_at IS NOT NULL")
+                .mapTo(Long.class)
+                .one()));
     }
 
     /** Lets those wait again that were delivered to the hub in that time; returns how many there were. */

@@ -166,13 +166,13 @@ record Attempts(
     }
 
     /**
-     * What becomes of a sandbox that could not be written down. Another worker may have adopted it, and then it stays. Where
-     * nobody can know whether it was written, repair finds out.
+     * What becomes of a sandbox that could not be written down. Another worker may have adopted it, and then it stays, though it
+     * may have been paused since. Where nobody can know whether it was written, repair finds out.
      */
     private AttemptResult unwritten(Sandbox sandbox, Backend backend, BackendSandbox made, SandboxException e) {
         if (e.code() == ErrorCode.CONFLICT) {
             var current = sandboxes.current(sandbox);
-            if (made.ref().equals(current.ref()) && current.state() == SandboxState.RUNNING) {
+            if (made.ref().equals(current.ref()) && isThere(current)) {
                 return new Created(current);
             }
         }
@@ -184,6 +184,10 @@ record Attempts(
             }
         }
         throw e;
+    }
+
+    private static boolean isThere(Sandbox sandbox) {
+        return sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED;
     }
 
     /** After an unknown outcome nobody goes elsewhere before the look-up by tag has answered. */

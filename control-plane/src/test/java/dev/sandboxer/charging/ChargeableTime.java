@@ -14,6 +14,11 @@ final class ChargeableTime {
      * @param isLost its end is not known: any beginning of it may be charged
      */
     record Span(long from, long to, long latest, boolean isLost) {
+        /** It was asked to stop as soon as it ran. Only what others measured before that was written down is charged. */
+        boolean isEmpty() {
+            return to == from;
+        }
+
         /** Returns true if that is what may be charged of it. */
         boolean allows(Span charged) {
             return charged.from == from && charged.to <= latest && (isLost || charged.to >= to);
@@ -91,7 +96,7 @@ final class ChargeableTime {
             long to = Math.min(end, deadline);
             to = stop == null ? to : Math.min(to, stop);
             long latest = Math.max(to, Math.min(stop == null ? at : stoppedBy, deadline));
-            if (to > from) {
+            if (to >= from && latest > from) {
                 append(new Span(from, to, latest, isLost));
             }
         }

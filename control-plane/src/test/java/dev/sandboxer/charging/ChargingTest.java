@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.state.EndReason;
@@ -24,6 +25,8 @@ import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.profiles.OutOfCredit;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.Fault;
+import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.TestInstallation;
 import java.math.BigDecimal;
@@ -34,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,6 +302,31 @@ class ChargingTest {
         assertThat(bill).extracting(ChargeLine::meter).containsExactly(Meter.CPU, Meter.MEMORY);
         assertThat(bill.getFirst().quantity()).isEqualByComparingTo("10");
         assertThat(bill.getFirst().cost().billed()).isEqualTo(Money.ZERO);
+    }
+
+    @Test
+    void of_the_statements_that_create_a_free_sandbox_one_is_about_its_price() {
+        var all = new CopyOnWriteArrayList<String>();
+        installation.watchStatements(all::add);
+        process.sandboxes()
+                .create(CreateSandbox.of(ME, TestInstallation.profile(FIRST)).build());
+        assertThat(all)
+                .filteredOn(sql -> sql.matches("(?s).*\\b(meters|holds|credit_accounts|grants)\\b.*"))
+                .singleElement()
+                .asString()
+                .startsWith("INSERT INTO meters");
+    }
+
+    @Test
+    void a_free_sandbox_that_could_not_be_made_has_used_nothing() {
+        installation.first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
+        assertThatThrownBy(() -> process.sandboxes()
+                        .create(CreateSandbox.of(ME, TestInstallation.profile(FIRST))
+                                .build()))
+                .isInstanceOf(SandboxException.class);
+        pass(Duration.ofHours(2));
+        process.metering().tick(installation.clock().instant());
+        assertThat(bill).isEmpty();
     }
 
     @Test

@@ -107,7 +107,7 @@ class ManyEndsTest {
                         id,
                         meter.worstCase(START, deadline).orElseThrow(),
                         deadline);
-                metering.start(handle, id, SIZE, START, deadline);
+                metering.start(handle, subject, START, deadline);
             }
         });
     }

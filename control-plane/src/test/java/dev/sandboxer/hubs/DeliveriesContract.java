@@ -219,6 +219,18 @@ abstract class DeliveriesContract {
     }
 
     @Test
+    void dead_letters_are_requeued_though_the_clock_was_set_back_since_they_died() {
+        add("a1", "a");
+        fin.answer(id -> new Answer.Refused("HTTP 400"));
+        deliver();
+        fin.heal();
+        clock.advance(Duration.ofDays(-1));
+
+        assertThat(deliveries.requeueAll()).isEqualTo(1);
+        assertThat(deliver()).isEqualTo(new Report(1, 0, 0, 0));
+    }
+
+    @Test
     void delivered_events_of_a_time_are_replayed_in_their_order_under_the_same_ids() {
         add("a1", "a");
         deliver();

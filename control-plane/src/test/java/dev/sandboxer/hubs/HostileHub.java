@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -15,35 +16,56 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An HTTP server on loopback that answers byte by byte what it is told. One request per connection, unless it is kept. */
-final class HostileHub implements AutoCloseable {
-    private final ServerSocket server;
+/**
+ * An HTTP server on loopback that answers byte by byte what it is told. One request per connection, unless it is kept. It can
+ * be down for a while, and is up again at the same port. Thread-safe.
+ */
+public final class HostileHub implements AutoCloseable {
+    private final int port;
+    private volatile ServerSocket server;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile Behaviour behaviour = (socket, request) -> answer(socket, "204 No Content", "");
 
     /** What came; header names in lower case. */
-    record Request(String line, Map<String, String> headers, String body) {}
+    public record Request(String line, Map<String, String> headers, String body) {}
 
     /** Answers on a connection, which is closed afterwards. */
-    interface Behaviour {
+    public interface Behaviour {
         void on(Socket socket, Request request) throws IOException, InterruptedException;
     }
 
-    HostileHub() {
+    public HostileHub() {
+        server = listen(0);
+        port = server.getLocalPort();
+    }
+
+    private ServerSocket listen(int at) {
         try {
-            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            var socket = new ServerSocket();
+            socket.setReuseAddress(true); // its connections of before may linger
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 50);
+            Thread.ofVirtual().start(() -> accept(socket));
+            return socket;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofVirtual().start(this::accept);
     }
 
-    URI url() {
-        return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/events");
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + port + "/events");
     }
 
-    void behave(Behaviour fresh) {
+    /** Refuses connections from now on, and breaks off those that there are. */
+    public void goDown() {
+        close();
+    }
+
+    public void comeUp() {
+        server = listen(port);
+    }
+
+    public void behave(Behaviour fresh) {
         behaviour = fresh;
     }
 
@@ -64,14 +86,14 @@ final class HostileHub implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
-    List<Request> requests() {
+    public List<Request> requests() {
         return requests;
     }
 
-    private void accept() {
+    private void accept(ServerSocket listening) {
         while (true) {
             try {
-                var socket = server.accept();
+                var socket = listening.accept();
                 sockets.add(socket);
                 Thread.ofVirtual().start(() -> serve(socket));
             } catch (IOException e) {
@@ -101,7 +123,11 @@ final class HostileHub implements AutoCloseable {
                     header.substring(0, colon).toLowerCase(Locale.ROOT),
                     header.substring(colon + 1).strip());
         }
-        var body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        var length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+        var body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new IOException("the client has gone");
+        }
         return new Request(line, headers, new String(body, StandardCharsets.UTF_8));
     }
 

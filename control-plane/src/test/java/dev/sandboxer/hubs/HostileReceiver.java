@@ -1,7 +1,5 @@
 package dev.sandboxer.hubs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +12,11 @@ import java.util.Objects;
 import java.util.Random;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks signatures, keeps each event once, and answers in all the ways in which hubs have been seen to answer. Thread-safe. */
-final class HostileReceiver implements HostileHub.Behaviour {
+/**
+ * Checks signatures, keeps each event once, and answers in all the ways in which hubs have been seen to answer, until it is
+ * healed. Thread-safe.
+ */
+public final class HostileReceiver implements HostileHub.Behaviour {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final StandardWebhooks receiver;
@@ -26,8 +27,10 @@ final class HostileReceiver implements HostileHub.Behaviour {
     private final Map<String, List<String>> received = new HashMap<>();
 
     private final Map<String, String> bodies = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private boolean healed;
 
-    HostileReceiver(String secret, InstantSource clock, Random random) {
+    public HostileReceiver(String secret, InstantSource clock, Random random) {
         this.receiver = StandardWebhooks.of(secret);
         this.clock = clock;
         this.random = random;
@@ -39,8 +42,23 @@ final class HostileReceiver implements HostileHub.Behaviour {
     }
 
     /** Of each event, by id. */
-    synchronized Map<String, String> bodies() {
+    public synchronized Map<String, String> bodies() {
         return Map.copyOf(bodies);
+    }
+
+    /** What no sender may do: events that are badly signed, and ids that came with another body than before. */
+    public synchronized List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** Takes all events from now on, and says so. */
+    public synchronized void heal() {
+        healed = true;
+    }
+
+    /** Chooses whether not to answer at all, which callers of {@link #on} do where they can wait for that. */
+    public synchronized boolean hangs() {
+        return !healed && random.nextInt(40) == 0;
     }
 
     @Override
@@ -48,7 +66,7 @@ final class HostileReceiver implements HostileHub.Behaviour {
         int choice;
         boolean known;
         synchronized (this) {
-            choice = random.nextInt(20);
+            choice = healed ? 5 : random.nextInt(20);
             var takes = choice < 14 && verified(request);
             known = takes && !take(request);
         }
@@ -94,9 +112,9 @@ final class HostileReceiver implements HostileHub.Behaviour {
                 body,
                 clock.instant());
         if (!good) {
-            throw new IllegalStateException("badly signed: " + request);
+            problems.add("badly signed: " + request);
         }
-        return true;
+        return good;
     }
 
     /** Returns false if it has the event already, which has to be the same then. */
@@ -104,7 +122,9 @@ final class HostileReceiver implements HostileHub.Behaviour {
         var id = Objects.requireNonNull(request.headers().get("idempotency-key"));
         var before = bodies.putIfAbsent(id, request.body());
         if (before != null) {
-            assertThat(request.body()).isEqualTo(before);
+            if (!request.body().equals(before)) {
+                problems.add("it was " + before + " and is now " + request);
+            }
             return false;
         }
         var subject = JSON.readTree(request.body()).get("subject").asString();

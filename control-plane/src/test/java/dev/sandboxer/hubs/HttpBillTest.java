@@ -56,6 +56,7 @@ class HttpBillTest {
                 in.clock().advance(MINUTE);
             }
             assertThat(deliveries.deadLetters(10)).isEmpty();
+            assertThat(receiver.problems()).isEmpty();
             var bodies = receiver.bodies().values().stream().map(JSON::readTree).toList();
             assertThat(ChargeAudit.byDay(bodies))
                     .as("what the hub has")

@@ -58,6 +58,7 @@ class HttpDeliveriesTest {
             }
             assertThat(deliveries.deadLetters(10)).isEmpty();
         }
+        assertThat(receiver.problems()).isEmpty();
         assertThat(receiver.received()).isEqualTo(expected);
         assertThat(hub.requests().size()).as("some events came more than once").isGreaterThan(EVENTS);
     }

@@ -34,9 +34,13 @@ class OvertakenTest extends InstallationTest {
 
     /** Lets the other server do something once, just before a call arrives at the backend. */
     private void before(String call, Consumer<Sandboxes> overtaking) {
+        at(call + " before", overtaking);
+    }
+
+    private void at(String where, Consumer<Sandboxes> overtaking) {
         var done = new AtomicBoolean();
         first().watch(point -> {
-            if (point.equals(call + " before") && !done.getAndSet(true)) {
+            if (point.equals(where) && !done.getAndSet(true)) {
                 installation.clock().advance(LONG);
                 overtaking.accept(other.sandboxes());
             }
@@ -79,6 +83,20 @@ class OvertakenTest extends InstallationTest {
 
         assertThat(only().state()).isEqualTo(SandboxState.FAILED);
         assertThat(installation.running()).isEmpty();
+    }
+
+    @Test
+    void a_creation_that_was_adopted_meanwhile_stays_though_it_was_paused_since() {
+        at("CREATE after", sandboxes -> {
+            sandboxes.repair().settleDoubts();
+            sandboxes.pause(only());
+        });
+
+        var sandbox = sandboxes().create(installation.request("key"));
+
+        assertThat(sandbox.state()).isEqualTo(SandboxState.PAUSED);
+        assertThat(running().paused()).isTrue();
+        Settlement.check(installation, "a creation by two");
     }
 
     @Test

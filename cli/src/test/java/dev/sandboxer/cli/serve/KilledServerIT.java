@@ -6,20 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxer.cli.Cli;
 import dev.sandboxer.cli.CliProcess;
 import dev.sandboxer.testing.PostgresServer;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,22 +29,13 @@ class KilledServerIT {
     @AutoClose
     private final Cli two = Cli.onFreshHome().with("SANDBOXER_DATABASE_URL", url);
 
-    @AutoClose
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    private final List<Process> servers = new ArrayList<>();
+    private final ServerProcess first = new ServerProcess(process(one));
+    private final ServerProcess second = new ServerProcess(process(two));
 
     @AfterEach
-    void end() throws InterruptedException {
-        for (Process server : servers) {
-            server.destroyForcibly().waitFor();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    void end() {
+        first.close();
+        second.close();
     }
 
     private static CliProcess process(Cli cli) {
@@ -66,73 +45,37 @@ class KilledServerIT {
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
-    /** Returns what it said until it listened. */
-    private List<String> serve(Cli cli, int port) throws IOException {
-        var server = process(cli).start("serve", "--listen", "127.0.0.1:" + port);
-        servers.add(server);
-        Thread.ofVirtual().start(() -> skip(server));
-        var out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
-        var said = new ArrayList<String>();
-        while (said.isEmpty() || !said.getLast().startsWith("listening on ")) {
-            var line = out.readLine();
-            assertThat(line).as("it ended after " + said).isNotNull();
-            said.add(line);
-        }
-        return said;
-    }
-
-    private static void skip(Process server) {
-        try {
-            server.getErrorStream().transferTo(OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            // it has ended
-        }
-    }
-
-    private HttpResponse<String> call(int port, String key, String method, String path, String body)
-            throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .header("X-API-Key", key)
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-    }
-
     @Test
     void calls_for_its_sandboxes_fail_for_now_and_what_was_asked_is_done_when_it_is_back() throws Exception {
-        int first = freePort();
-        int second = freePort();
-        var key = serve(one, first).stream()
+        var key = first.start().stream()
                 .flatMap(line -> KEY.matcher(line).results())
                 .findFirst()
                 .orElseThrow()
                 .group();
-        var refused = process(two).run("serve", "--listen", "127.0.0.1:" + second);
+        var refused = process(two).run("serve", "--listen", "127.0.0.1:0");
         assertThat(refused.status()).isEqualTo(125);
         assertThat(refused.err()).contains("copy master-key.json");
         Files.copy(one.home().resolve("master-key.json"), two.home().resolve("master-key.json"));
-        serve(two, second);
+        second.start();
 
-        var made = call(first, key, "POST", "/sandboxes", "{\"templateID\":\"base\",\"timeout\":900}");
+        var made = first.call(key, "POST", "/sandboxes", "{\"templateID\":\"base\",\"timeout\":900}");
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         var id = ID.matcher(made.body()).results().findFirst().orElseThrow().group(1);
-        assertThat(call(second, key, "POST", "/sandboxes/" + id + "/timeout", "{\"timeout\":800}")
+        assertThat(second.call(key, "POST", "/sandboxes/" + id + "/timeout", "{\"timeout\":800}")
                         .statusCode())
                 .isEqualTo(204);
 
-        servers.getFirst().destroyForcibly().waitFor();
+        first.kill();
 
-        var lost = call(second, key, "POST", "/sandboxes/" + id + "/timeout", "{\"timeout\":700}");
+        var lost = second.call(key, "POST", "/sandboxes/" + id + "/timeout", "{\"timeout\":700}");
         assertThat(lost.statusCode()).isEqualTo(503);
         assertThat(lost.headers().firstValue("Retry-After")).isPresent();
-        assertThat(process(two).run("exec", id, "true").err())
-                .contains("is on another host", "http://127.0.0.1:" + first);
-        assertThat(call(second, key, "DELETE", "/sandboxes/" + id, "").statusCode())
+        assertThat(process(two).run("exec", id, "true").err()).contains("is on another host", first.url());
+        assertThat(second.call(key, "DELETE", "/sandboxes/" + id, "").statusCode())
                 .isEqualTo(204);
         assertThat(one.directories()).hasSize(1);
 
-        serve(one, first);
+        first.start();
         await().atMost(PATIENCE).until(() -> one.directories().isEmpty());
         await().atMost(PATIENCE).until(() -> process(two).run("show", id).out().contains("stopped (killed)"));
     }

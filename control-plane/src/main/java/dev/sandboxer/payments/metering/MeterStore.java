@@ -30,6 +30,13 @@ final class MeterStore {
             Meter.CREATION, "creation_nanos",
             Meter.PLATFORM_FEE, "fee_nanos"));
 
+    private static final String INSERT = """
+            INSERT INTO meters (sandbox, consumer, profile, extension, region, cpu_millis, memory_mib, disk_mib, gpu,
+                tariff, tags, deadline, metered_to, stop_at, metered_ms, bill_from)
+            VALUES (:sandbox, :consumer, :profile, :extension, :region, :cpu, :memory, :disk, :gpu, :tariff, :tags,
+                :deadline, :metered_to, :stop_at, :metered_ms, :bill_from)
+            """;
+
     private final Database database;
 
     MeterStore(Database database) {
@@ -97,17 +104,25 @@ final class MeterStore {
 
     /** Writes a meter, new or changed. */
     void save(Handle handle, SandboxMeter meter) {
-        bind(handle.createUpdate("""
-                        INSERT INTO meters (sandbox, consumer, profile, extension, region, cpu_millis, memory_mib, disk_mib, gpu,
-                            tariff, tags, deadline, metered_to, stop_at, metered_ms, bill_from)
-                        VALUES (:sandbox, :consumer, :profile, :extension, :region, :cpu, :memory, :disk, :gpu, :tariff, :tags,
-                            :deadline, :metered_to, :stop_at, :metered_ms, :bill_from)
+        bind(handle.createUpdate(INSERT + """
                         ON CONFLICT (sandbox) DO UPDATE SET extension = excluded.extension, region = excluded.region,
                             cpu_millis = excluded.cpu_millis, memory_mib = excluded.memory_mib, disk_mib = excluded.disk_mib,
                             gpu = excluded.gpu, tariff = excluded.tariff, deadline = excluded.deadline,
                             metered_to = excluded.metered_to, stop_at = excluded.stop_at, metered_ms = excluded.metered_ms,
                             bill_from = excluded.bill_from
                         """), meter).execute();
+    }
+
+    /** Writes a meter that begins to run. Of one that is there already the prices stay. Returns it as it is then. */
+    SandboxMeter start(Handle handle, SandboxMeter meter) {
+        return bind(handle.createQuery(INSERT + """
+                        ON CONFLICT (sandbox) DO UPDATE SET cpu_millis = excluded.cpu_millis,
+                            memory_mib = excluded.memory_mib, disk_mib = excluded.disk_mib, gpu = excluded.gpu,
+                            deadline = excluded.deadline, metered_to = excluded.metered_to, stop_at = excluded.stop_at
+                        RETURNING *
+                        """), meter)
+                .map((row, context) -> map(row))
+                .one();
     }
 
     /** Nothing after that is charged, unless nothing after an earlier moment is. */

@@ -1,6 +1,5 @@
 package dev.sandboxer.payments.metering;
 
-import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
@@ -61,12 +60,17 @@ public final class Metering {
         return saved(handle, SandboxMeter.planned(subject, deadline));
     }
 
-    /** It runs from now on; empty when it was made before there were meters. */
-    public Optional<SandboxMeter> start(Handle handle, String sandbox, SandboxSize size, Instant at, Instant deadline) {
-        return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.started(size, at, deadline)));
+    /**
+     * It runs from now on, and is as large as the subject says.
+     *
+     * @param subject of its prices those that were planned count, where some were
+     * @return as it was planned, but for that
+     */
+    public SandboxMeter start(Handle handle, Subject subject, Instant at, Instant deadline) {
+        return meters.start(handle, SandboxMeter.started(subject, at, deadline));
     }
 
-    /** Its deadline has moved; empty as in {@link #start}. */
+    /** Its deadline has moved; empty when it was made before there were meters. */
     public Optional<SandboxMeter> moveDeadline(Handle handle, String sandbox, Instant deadline) {
         return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.until(deadline)));
     }
@@ -102,7 +106,7 @@ public final class Metering {
     }
 
     /**
-     * It runs again; empty as in {@link #start}. After the clock was set back, no time is measured again that is measured or
+     * It runs again; empty as in {@link #moveDeadline}. After the clock was set back, no time is measured again that is measured or
      * billed already.
      */
     public Optional<SandboxMeter> resume(Handle handle, String sandbox, Instant at, Instant deadline) {
@@ -243,7 +247,7 @@ public final class Metering {
         return meters.hours(handle, ids).stream().collect(Collectors.groupingBy(HourOfUse::sandbox));
     }
 
-    /** What one sandbox has used; empty when it was made before there were meters. */
+    /** What one sandbox has used; empty when it was made before there were meters, or is free and has not run yet. */
     public Optional<SandboxMeter> meter(String sandbox) {
         return meters.find(sandbox);
     }

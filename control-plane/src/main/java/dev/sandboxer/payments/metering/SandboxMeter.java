@@ -1,6 +1,5 @@
 package dev.sandboxer.payments.metering;
 
-import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.rates.Meter;
@@ -34,18 +33,9 @@ public record SandboxMeter(
         return new SandboxMeter(subject, deadline, null, null, 0, null);
     }
 
-    /** It runs from now on, and is as large as that. */
-    SandboxMeter started(SandboxSize size, Instant at, Instant until) {
-        var real = new Subject(
-                subject.sandbox(),
-                subject.consumer(),
-                subject.profile(),
-                subject.extension(),
-                subject.region(),
-                size,
-                subject.tariff(),
-                subject.tags());
-        return new SandboxMeter(real, until, at, null, meteredMs, billFrom);
+    /** Of a sandbox that runs from now on. */
+    static SandboxMeter started(Subject subject, Instant at, Instant deadline) {
+        return new SandboxMeter(subject, deadline, at, null, 0, null);
     }
 
     SandboxMeter until(Instant newDeadline) {

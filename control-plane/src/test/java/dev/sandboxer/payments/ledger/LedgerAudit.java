@@ -49,6 +49,14 @@ public record LedgerAudit(
         });
     }
 
+    /** What was captured, by consumer and UTC day. */
+    public Map<String, Long> spentByDay() {
+        var sums = new TreeMap<String, Long>();
+        spent.forEach(row -> sums.put(row.text("consumer") + " " + row.number("day"), row.number("nanos")));
+        sums.values().removeIf(sum -> sum == 0);
+        return sums;
+    }
+
     /** Fails where they differ. */
     public void check() {
         assertThat(entries).allSatisfy(entry -> {

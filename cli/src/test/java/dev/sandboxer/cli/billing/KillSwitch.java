@@ -1,0 +1,60 @@
+package dev.sandboxer.cli.billing;
+
+import dev.sandboxer.cli.serve.ServerProcess;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Kills a server when the hub sees the next delivery reach a step. Thread-safe. */
+final class KillSwitch {
+    private static final long LIMIT_MS = 1_000;
+
+    private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    enum Step {
+        /** The hub has not taken the event yet. */
+        SENT,
+        /** The hub has taken the event or not, and has answered or not. */
+        ANSWERED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private record Armed(ServerProcess server, Step step, CountDownLatch fired) {}
+
+    /** The hub calls this at each step; the server is gone when it returns. */
+    void reached(Step step) {
+        var waiting = armed.get();
+        if (waiting != null && waiting.step() == step && armed.compareAndSet(waiting, null)) {
+            waiting.server().kill();
+            count.incrementAndGet();
+            waiting.fired().countDown();
+        }
+    }
+
+    /** Waits for a delivery; returns false if there was none for some time, and the server lives. */
+    boolean kill(ServerProcess server, Step step) throws InterruptedException {
+        var waiting = new Armed(server, step, new CountDownLatch(1));
+        armed.set(waiting);
+        if (waiting.fired().await(LIMIT_MS, TimeUnit.MILLISECONDS)) {
+            return true;
+        }
+        if (armed.compareAndSet(waiting, null)) {
+            return false;
+        }
+        waiting.fired().await();
+        return true;
+    }
+
+    /** How many servers it has killed. */
+    int count() {
+        return count.get();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sandboxer.cli.billing;
+
+import dev.sandboxer.cli.serve.ServerProcess;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Makes and uses paid sandboxes of all consumers, whichever server it finds, and goes on when that is killed. */
+final class Shopper implements Runnable {
+    private static final int MOST = 4;
+    private static final int INTERNAL = 500;
+
+    private final SplittableRandom random;
+    private final List<ServerProcess> servers;
+    private final Map<String, String> keys;
+    private final List<Made> live = new ArrayList<>();
+    private final List<String> problems = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> answers = new ConcurrentSkipListMap<>();
+    private volatile int made;
+    private volatile boolean over;
+
+    private record Made(String id, String key) {}
+
+    Shopper(SplittableRandom random, List<ServerProcess> servers, Map<String, String> keys) {
+        this.random = random;
+        this.servers = servers;
+        this.keys = keys;
+    }
+
+    void end() {
+        over = true;
+    }
+
+    /** Answers that no client may get, whatever was killed. */
+    List<String> problems() {
+        return problems;
+    }
+
+    /** How often it got which answer, for people. */
+    Map<String, Integer> answers() {
+        return answers;
+    }
+
+    /** How many sandboxes it was told it has. */
+    int made() {
+        return made;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!over) {
+                var server = servers.get(random.nextInt(servers.size()));
+                try {
+                    act(server);
+                } catch (IOException e) {
+                    answers.merge(e.getClass().getSimpleName(), 1, Integer::sum);
+                    TimeUnit.MILLISECONDS.sleep(100); // it was killed
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            problems.add(e.toString());
+        }
+    }
+
+    private void act(ServerProcess server) throws IOException, InterruptedException {
+        if (live.isEmpty() || (live.size() < MOST && random.nextInt(3) == 0)) {
+            create(server);
+            return;
+        }
+        var one = live.get(random.nextInt(live.size()));
+        var path = "/sandboxes/" + one.id();
+        var timeout = "{\"timeout\":" + random.nextInt(2, 90) + "}";
+        switch (random.nextInt(5)) {
+            case 0 -> call(server, one.key(), "POST", path + "/pause", "{}");
+            case 1 -> call(server, one.key(), "POST", path + "/connect", timeout);
+            case 2 -> call(server, one.key(), "POST", path + "/timeout", timeout);
+            default -> {
+                live.remove(one); // perhaps it goes on: the answer may be lost, and so may the request
+                call(server, one.key(), "DELETE", path, "");
+            }
+        }
+    }
+
+    private void create(ServerProcess server) throws IOException, InterruptedException {
+        var key = List.copyOf(keys.values()).get(random.nextInt(keys.size()));
+        var body = "{\"templateID\":\"saas-stub\",\"timeout\":" + random.nextInt(2, 90) + "}";
+        var answer = call(server, key, "POST", "/sandboxes", body);
+        var id = answer.path("sandboxID").asString("");
+        if (!id.isEmpty()) {
+            made++;
+            live.add(new Made(id, key));
+        }
+    }
+
+    private JsonNode call(ServerProcess server, String key, String method, String path, String body)
+            throws IOException, InterruptedException {
+        var answer = server.call(key, method, path, body);
+        answers.merge(method + " " + answer.statusCode(), 1, Integer::sum);
+        if (answer.statusCode() == INTERNAL) {
+            problems.add(method + " " + path + ": " + answer.body());
+        }
+        return JsonMapper.shared().readTree(answer.body().isEmpty() ? "{}" : answer.body());
+    }
+
+    /** Asks for the end of all of a consumer's sandboxes. */
+    static void endAll(ServerProcess server, String key) throws IOException, InterruptedException {
+        var all = server.call(key, "GET", "/v2/sandboxes?state=running%2Cpaused", "");
+        for (JsonNode one : JsonMapper.shared().readTree(all.body())) {
+            server.call(key, "DELETE", "/sandboxes/" + one.path("sandboxID").asString(), "");
+        }
+    }
+}

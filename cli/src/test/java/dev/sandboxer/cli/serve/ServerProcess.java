@@ -1,0 +1,117 @@
+package dev.sandboxer.cli.serve;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sandboxer.cli.CliProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code sandboxer serve} as a process, which can be killed and started again, each time at another port. One thread starts and
+ * ends it; any may call it.
+ */
+public final class ServerProcess implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final CliProcess program;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Process process;
+    private volatile String url = "http://127.0.0.1:9";
+
+    public ServerProcess(CliProcess program) {
+        this.program = program;
+    }
+
+    /** Returns what it said until it listened. */
+    public List<String> start() throws IOException {
+        var started = program.start("serve", "--listen", "127.0.0.1:0");
+        process = started;
+        Thread.ofVirtual().start(() -> keepLog(started));
+        var out = started.inputReader(UTF_8);
+        var said = new ArrayList<String>();
+        while (said.isEmpty() || !said.getLast().startsWith("listening on ")) {
+            var line = out.readLine();
+            if (line == null) {
+                throw new AssertionError("it ended after " + said + "; its log: " + log);
+            }
+            said.add(line);
+        }
+        url = said.getLast().substring("listening on ".length());
+        return said;
+    }
+
+    private void keepLog(Process started) {
+        try (var lines = started.errorReader(UTF_8)) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                log.add(line);
+            }
+        } catch (IOException e) {
+            // it was killed
+        }
+    }
+
+    /** Where it listens, or last did. */
+    public String url() {
+        return url;
+    }
+
+    public Path home() {
+        return program.home();
+    }
+
+    /** The lines of its log, of all its lives. */
+    public List<String> log() {
+        return log;
+    }
+
+    public boolean isAlive() {
+        var current = process;
+        return current != null && current.isAlive();
+    }
+
+    /** Ends it with SIGKILL; it is gone when this returns. */
+    public void kill() {
+        var current = process;
+        if (current != null) {
+            current.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** Ends it with SIGTERM; returns its exit status. */
+    public int stop() throws InterruptedException {
+        var current = process;
+        if (current == null) {
+            throw new IllegalStateException("it was not started");
+        }
+        current.destroy();
+        return current.waitFor();
+    }
+
+    /** Sends a request with a consumer's key. */
+    public HttpResponse<String> call(String key, String method, String path, String body)
+            throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(url + path))
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .header("X-API-Key", key)
+                        .timeout(LIMIT)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        kill();
+        http.close();
+    }
+}
