@@ -1,6 +1,9 @@
 package dev.sandboxer.objects;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -51,16 +54,41 @@ final class ObjectStore {
                 .bind("kind", kind)
                 .bind("value", value)
                 .bind("now", now.toEpochMilli())
-                .map((row, context) -> {
-                    var expires = row.getLong("expires_at");
-                    return new Row(
-                            row.getString("id"),
-                            row.getString("name"),
-                            row.getString("sealed"),
-                            row.getLong("created_at"),
-                            row.wasNull() ? null : expires);
-                })
+                .map((row, context) -> read(row))
                 .findOne();
+    }
+
+    /** Those whose name begins like that, by name; after a name. */
+    static List<Row> list(
+            Handle handle,
+            String consumer,
+            String kind,
+            String prefix,
+            String after,
+            String byBytes,
+            int limit,
+            Instant now) {
+        return handle.createQuery("SELECT id, name, sealed, created_at, expires_at FROM objects"
+                        + " WHERE consumer = :consumer AND kind = :kind AND substr(name, 1, length(:prefix)) = :prefix"
+                        + " AND " + byBytes + " > :after" + THERE + " ORDER BY " + byBytes + " LIMIT :limit")
+                .bind("consumer", consumer)
+                .bind("kind", kind)
+                .bind("prefix", prefix)
+                .bind("after", after)
+                .bind("limit", limit)
+                .bind("now", now.toEpochMilli())
+                .map((row, context) -> read(row))
+                .list();
+    }
+
+    private static Row read(ResultSet row) throws SQLException {
+        var expires = row.getLong("expires_at");
+        return new Row(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("sealed"),
+                row.getLong("created_at"),
+                row.wasNull() ? null : expires);
     }
 
     static int count(Handle handle, String consumer, String kind) {

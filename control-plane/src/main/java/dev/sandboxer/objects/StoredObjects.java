@@ -103,6 +103,20 @@ public final class StoredObjects {
                 .map(row -> opened(consumer, kind, row));
     }
 
+    /**
+     * Those of a kind whose name begins like that, by name.
+     *
+     * @param after the name of the last one of the page before; empty = from the beginning
+     */
+    public List<StoredObject> list(String consumer, String kind, String prefix, String after, int limit) {
+        return database
+                .read(handle -> ObjectStore.list(
+                        handle, consumer, kind, prefix, after, database.byBytes("name"), limit, clock.instant()))
+                .stream()
+                .map(row -> opened(consumer, kind, row))
+                .toList();
+    }
+
     /** Returns true if there was one. */
     public boolean delete(String consumer, String kind, String id) {
         return database.transaction(handle -> ObjectStore.delete(handle, consumer, kind, id));

@@ -16,6 +16,7 @@ public final class ControlPlane {
      * @param host of this server, for clients on this machine
      * @param port of this server; asked once it listens
      * @param advertised where clients elsewhere reach it; null = they don't
+     * @param pretendGpus see {@code ModalOptions}
      */
     public ControlPlane(
             Sandboxer installation,
@@ -23,7 +24,8 @@ public final class ControlPlane {
             RouterTokens routerTokens,
             String host,
             Supplier<Integer> port,
-            @Nullable URI advertised) {
+            @Nullable URI advertised,
+            boolean pretendGpus) {
         var sandboxes = installation.sandboxes();
         var objects = installation.objects();
         var apps = new Apps(objects);
@@ -32,7 +34,7 @@ public final class ControlPlane {
         this.secrets = new Secrets(objects);
         var calls = new SandboxCalls(
                 sandboxes,
-                new SandboxCreation(sandboxes, apps, images, secrets),
+                new SandboxCreation(sandboxes, apps, images, secrets, pretendGpus),
                 new SandboxList(sandboxes, apps),
                 routerTokens,
                 new RouterAddress(advertised, host, port),

@@ -23,8 +23,13 @@ import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.ImageJoinStreamingRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImageJoinStreamingResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageNameDeleteRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImagePublishRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImagePublishResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateConnectTokenRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateConnectTokenResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Request;
@@ -168,6 +173,19 @@ public final class ControlService extends ModalClientImplBase {
                 () -> ImageGetByTagResponse.newBuilder()
                         .setImageId(images.byTag(consumer(), request.getTag(), request.getEnvironmentName()))
                         .build());
+    }
+
+    @Override
+    public void imageListTags(ImageListTagsRequest request, StreamObserver<ImageListTagsResponse> to) {
+        send(to, () -> images.tags(consumer(), request));
+    }
+
+    @Override
+    public void imageNameDelete(ImageNameDeleteRequest request, StreamObserver<Empty> to) {
+        send(to, () -> {
+            images.deleteTag(consumer(), request.getTag());
+            return Empty.getDefaultInstance();
+        });
     }
 
     @Override
@@ -319,6 +337,27 @@ public final class ControlService extends ModalClientImplBase {
     public void sandboxGetCommandRouterAccess(
             SandboxGetCommandRouterAccessRequest request, StreamObserver<SandboxGetCommandRouterAccessResponse> to) {
         send(to, () -> sandboxes.routerAccess(request));
+    }
+
+    @Override
+    public void sandboxCreateConnectToken(
+            SandboxCreateConnectTokenRequest request, StreamObserver<SandboxCreateConnectTokenResponse> to) {
+        send(to, () -> {
+            throw noConnectTokens();
+        });
+    }
+
+    @Override
+    public void sandboxCreateConnectTokenV2(
+            SandboxCreateConnectTokenRequest request, StreamObserver<SandboxCreateConnectTokenResponse> to) {
+        send(to, () -> {
+            throw noConnectTokens();
+        });
+    }
+
+    private static RuntimeException noConnectTokens() {
+        return ModalErrors.unimplemented("connect tokens are not supported by this server: it has no HTTPS address for"
+                + " sandboxes; open an unencrypted port and use its tunnel");
     }
 
     @Override

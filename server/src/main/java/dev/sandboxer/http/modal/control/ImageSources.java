@@ -28,12 +28,16 @@ final class ImageSources {
      */
     record Source(Profile profile, @Nullable String image) {}
 
-    /** What stands for the image in an app; empty when nothing can. */
+    /**
+     * What stands for the image in an app; empty when nothing can. A profile that the app is named after, or else the default one,
+     * passes the image on where a backend of its route starts from images.
+     */
     Optional<Source> find(String consumer, String app, String image) {
         var catalogue = profiles.of(consumer);
         var named = named(catalogue, app);
         if (named.isPresent()) {
-            return Optional.of(new Source(named.get(), null));
+            var profile = named.get();
+            return Optional.of(new Source(profile, takesImages(profile) ? image : null));
         }
         var plain = normalised(image);
         var mapped =

@@ -14,6 +14,9 @@ import dev.sandboxer.protocol.modal.ClientProto.ImageFromIdResponse;
 import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.ImageJoinStreamingResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsItem;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsResponse;
 import dev.sandboxer.protocol.modal.ClientProto.ImageMetadata;
 import dev.sandboxer.protocol.modal.ClientProto.TaskLogs;
 import io.grpc.Status;
@@ -35,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Images {
     private static final String KIND = "image";
     private static final String TAG_KIND = "image-tag";
+    private static final int MOST_TAGS = 100;
     private static final JsonMapper JSON = new JsonMapper();
 
     /** Registries that need no credential. */
@@ -266,6 +270,36 @@ public final class Images {
                 objects.named(consumer, TAG_KIND, tagName(tag, environment)).map(StoredObject::content);
         return id.orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag)
                 + " not found in environment '" + Environments.name(environment) + "'"));
+    }
+
+    /** One page of names that begin like that. */
+    ImageListTagsResponse tags(String consumer, ImageListTagsRequest request) {
+        var environment = Environments.within(request.getEnvironmentName(), "");
+        var asked = request.getMaxObjects();
+        var limit = asked < 1 || asked > MOST_TAGS ? MOST_TAGS : asked;
+        var found =
+                objects.list(consumer, TAG_KIND, environment + request.getTagPrefix(), request.getPageToken(), limit);
+        var answer = ImageListTagsResponse.newBuilder();
+        for (StoredObject tag : found) {
+            var made = tag.createdAt().toEpochMilli() / 1000.0;
+            answer.addItems(ImageListTagsItem.newBuilder()
+                    .setTag(String.valueOf(tag.name()).substring(environment.length()))
+                    .setImageId(tag.content())
+                    .setRevisionId(tag.id())
+                    .setCreatedAt(made)
+                    .setUpdatedAt(made));
+        }
+        if (found.size() == limit) {
+            answer.setNextPageToken(String.valueOf(found.getLast().name()));
+        }
+        return answer.build();
+    }
+
+    /** Takes a name from its image, which stays. */
+    void deleteTag(String consumer, String tag) {
+        var named = objects.named(consumer, TAG_KIND, tagName(tag, ""))
+                .orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag) + " not found"));
+        objects.delete(consumer, TAG_KIND, named.id());
     }
 
     private static String tagName(String tag, String environment) {

@@ -78,6 +78,8 @@ record NewSandbox(Sandbox definition, Generation generation, Map<String, String>
                 definition.getRuntime().equals("vm"),
                 "the runtime vm",
                 "the profile decides how sandboxes are isolated");
+        refuse(definition.getEntrypointArgsCount() > 0, "a command of the sandbox", "run it with exec");
+        refuse(definition.hasIdleTimeoutSecs(), "idle timeouts", "use a shorter timeout");
         var cloud = definition.getCloudProviderStr();
         if (!cloud.isEmpty() && !cloud.equals("auto")) {
             throw ModalErrors.invalid("unknown cloud provider " + ModalErrors.shown(cloud)

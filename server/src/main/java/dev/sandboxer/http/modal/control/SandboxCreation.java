@@ -2,6 +2,8 @@ package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.spec.Gpu;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
@@ -27,12 +29,14 @@ final class SandboxCreation {
     private final Apps apps;
     private final Images images;
     private final Secrets secrets;
+    private final boolean pretendGpus;
 
-    SandboxCreation(Sandboxes sandboxes, Apps apps, Images images, Secrets secrets) {
+    SandboxCreation(Sandboxes sandboxes, Apps apps, Images images, Secrets secrets, boolean pretendGpus) {
         this.sandboxes = sandboxes;
         this.apps = apps;
         this.images = images;
         this.secrets = secrets;
+        this.pretendGpus = pretendGpus;
     }
 
     Sandbox create(Caller caller, SandboxCreateRequest request) {
@@ -69,7 +73,7 @@ final class SandboxCreation {
         var env = env(caller, start, definition, variables);
         try {
             var made = sandboxes.create(CreateSandbox.of(caller.consumer(), start.profile())
-                    .size(asked.size(start.profile().size()))
+                    .size(size(asked, start))
                     .ttl(asked.timeout())
                     .env(env)
                     .metadata(metadata(asked, app, start))
@@ -107,6 +111,23 @@ final class SandboxCreation {
         return all;
     }
 
+    /** Without its GPUs where a rehearsal pretends to have them; it has those that Modal has. */
+    private SandboxSize size(NewSandbox asked, Images.Start start) {
+        var size = asked.size(start.profile().size());
+        var gpu = size.gpu();
+        if (!pretendGpus || gpu == null) {
+            return size;
+        }
+        if (!GpuTypes.isKnown(gpu)) {
+            throw notValid(gpu);
+        }
+        return new SandboxSize(size.cpuMillis(), size.memoryMiB(), size.diskMiB());
+    }
+
+    private static RuntimeException notValid(Gpu gpu) {
+        return ModalErrors.invalid("Not a valid GPU type: " + gpu.types().getFirst());
+    }
+
     private static Wishes wishes(NewSandbox asked, Images.Start start) {
         var ports = asked.ports().stream().map(ClientProto.PortSpec::getPort).collect(Collectors.toSet());
         return new Wishes(start.image(), ports, asked.region(), asked.network(), Set.of(), null);
@@ -118,11 +139,9 @@ final class SandboxCreation {
             return ModalErrors.invalid(
                     "no backend has the region " + ModalErrors.shown(asked.region()) + ": " + e.getMessage());
         }
-        if (e.code() == ErrorCode.NO_CANDIDATE
-                && asked.gpu().isPresent()
-                && !GpuTypes.isKnown(asked.gpu().get())) {
-            return ModalErrors.invalid(
-                    "Not a valid GPU type: " + asked.gpu().get().types().getFirst());
+        var gpu = asked.gpu();
+        if (e.code() == ErrorCode.NO_CANDIDATE && gpu.isPresent() && !GpuTypes.isKnown(gpu.get())) {
+            return notValid(gpu.get());
         }
         return e;
     }
