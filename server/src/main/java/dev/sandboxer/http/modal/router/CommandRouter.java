@@ -2,6 +2,7 @@ package dev.sandboxer.http.modal.router;
 
 import dev.sandboxer.http.modal.router.exec.Executions;
 import dev.sandboxer.http.modal.router.exec.SpoolSpace;
+import dev.sandboxer.http.modal.router.legacy.LegacyFiles;
 import dev.sandboxer.http.modal.router.snapshot.DirectoryImages;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.observe.Schedule;
@@ -20,6 +21,7 @@ public final class CommandRouter implements AutoCloseable {
     private final MainProcesses mains;
     private final Readiness readiness;
     private final DirectoryImages images;
+    private final LegacyFiles files;
     private final RouterService service;
 
     /** @param folder for what is kept beside the database; made when it is needed */
@@ -28,6 +30,7 @@ public final class CommandRouter implements AutoCloseable {
         this.mains = new MainProcesses(sandboxes, executions);
         this.readiness = new Readiness(sandboxes, clock, Sleeper.REAL);
         this.images = new DirectoryImages(folder.resolve("directories"), clock);
+        this.files = new LegacyFiles(sandboxes, clock);
         this.service = new RouterService(
                 access,
                 new ExecCalls(sandboxes, executions, access),
@@ -61,11 +64,17 @@ public final class CommandRouter implements AutoCloseable {
         return images;
     }
 
+    /** Files, as clients before 0.8.0 ask the control plane for them. */
+    public LegacyFileCalls files() {
+        return new LegacyFileCalls(files);
+    }
+
     /** Schedules the periodic work. */
     public void schedule(Schedule schedule) {
         schedule.every(SWEEP, "modal-commands", () -> {
             executions.sweep();
             readiness.sweep();
+            files.sweep();
         });
         schedule.every(PURGE, "modal-directories", images::purge);
     }
@@ -73,5 +82,6 @@ public final class CommandRouter implements AutoCloseable {
     @Override
     public void close() {
         executions.close();
+        files.close();
     }
 }
