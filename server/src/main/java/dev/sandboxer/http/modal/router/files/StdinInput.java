@@ -32,7 +32,7 @@ final class StdinInput extends InputStream {
             return -1;
         }
         var count = Math.min(length, current.size());
-        current.copyTo(into, 0, offset, count);
+        current.substring(0, count).copyTo(into, offset);
         piece = current.substring(count);
         return count;
     }
