@@ -94,7 +94,8 @@ final class FaultReader {
 
     /** Null when something was wrong with it. */
     @Nullable Fault read(YamlNode place, String path, @Nullable Operation operation) {
-        var given = faults(http).stream().filter(key -> section.node(key) != null).toList();
+        var given =
+                faults(http).stream().filter(key -> section.node(key) != null).toList();
         if (given.size() != 1) {
             if (Values.hasNames(place)) {
                 problems.add(
@@ -131,8 +132,7 @@ final class FaultReader {
             case "cutRequestAfterBytes" -> section.optional(key, text -> new Fault.CutRequest(bytes(text)));
             case "loseResponse" -> section.optional(key, text -> yes(text, new Fault.LoseAnswer()));
             case "expire" -> section.optional(key, text -> yes(text, new Fault.Expire()));
-            case "empty" ->
-                section.optional(key, text -> yes(text, http ? NO_ENTRIES : new Fault.Empty()));
+            case "empty" -> section.optional(key, text -> yes(text, http ? NO_ENTRIES : new Fault.Empty()));
             case "slow" -> section.optional(key, text -> new Fault.Slow(positive(text)));
             case "failBuild" -> section.optional(key, Fault.FailBuild::new);
             default -> throw new IllegalArgumentException(key);

@@ -22,13 +22,15 @@ final class FailedBuilds implements ServerInterceptor {
     /** Answers a call for an image with one whose build goes on, and will fail. */
     void refuse(ServerCall<?, ?> call, String log) {
         if (!call.getMethodDescriptor().getFullMethodName().endsWith("/ImageGetOrCreate")) {
-            Refusal.of(Status.INTERNAL.withDescription("failBuild is for ImageGetOrCreate")).close(call);
+            Refusal.of(Status.INTERNAL.withDescription("failBuild is for ImageGetOrCreate"))
+                    .close(call);
             return;
         }
         var id = "im-rehearsal%013d".formatted(logs.size());
         logs.put(id, log);
         ReplacedCall.succeed(
-                call, ImageGetOrCreateResponse.newBuilder().setImageId(id).build().toByteArray());
+                call,
+                ImageGetOrCreateResponse.newBuilder().setImageId(id).build().toByteArray());
     }
 
     @Override

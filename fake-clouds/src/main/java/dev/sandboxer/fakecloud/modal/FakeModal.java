@@ -7,6 +7,7 @@ import dev.sandboxer.fakecloud.FakeCloud;
 import dev.sandboxer.fakecloud.FaultPlan;
 import dev.sandboxer.fakecloud.FaultPlanReader;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.modal.ModalOptions;
 import dev.sandboxer.http.modal.ModalServer;
 import dev.sandboxer.protocol.modal.ModalClientGrpc;
 import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc;
@@ -43,12 +44,17 @@ public final class FakeModal implements FakeCloud {
                     account.installation(),
                     listen,
                     null,
-                    plan.tokenLifetime(),
-                    List.of(new TokenExchange(this.token, key), faults, builds, new GpuRehearsal()));
+                    List.of(new TokenExchange(this.token, key), faults, builds),
+                    options(plan));
         } catch (RuntimeException e) {
             jobs.close();
             throw e;
         }
+    }
+
+    private static ModalOptions options(FaultPlan plan) {
+        var tokenLife = plan.tokenLifetime();
+        return new ModalOptions(tokenLife == null ? ModalOptions.USUAL.tokenLife() : tokenLife, true);
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,13 +87,14 @@ final class FaultInterceptor implements ServerInterceptor, AutoCloseable {
     /** The id that a request names, by its sandbox or by its task. */
     private static Optional<String> sandbox(Message request) {
         return Stream.of("sandbox_id", "task_id")
-                .flatMap(name -> Stream.ofNullable(request.getDescriptorForType().findFieldByName(name)))
+                .flatMap(
+                        name -> Stream.ofNullable(request.getDescriptorForType().findFieldByName(name)))
                 .map(field -> ID.matcher(request.getField(field).toString()))
                 .flatMap(matcher -> matcher.matches() ? Stream.of(matcher.group(1)) : Stream.empty())
                 .findFirst();
     }
 
-    private void hang(ServerCall<?, ?> call, @org.jspecify.annotations.Nullable Duration time) {
+    private void hang(ServerCall<?, ?> call, @Nullable Duration time) {
         if (time != null) {
             await(time);
             Refusal.cut().close(call);

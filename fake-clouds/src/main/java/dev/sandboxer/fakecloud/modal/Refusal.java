@@ -1,9 +1,9 @@
 package dev.sandboxer.fakecloud.modal;
 
+import com.google.protobuf.Any;
 import dev.sandboxer.fakecloud.Fault;
 import dev.sandboxer.protocol.modal.ClientProto.RPCRetryPolicy;
 import dev.sandboxer.protocol.modal.ClientProto.RPCStatus;
-import com.google.protobuf.Any;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;

@@ -3,6 +3,7 @@ package dev.sandboxer.fakecloud.modal;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.io.ByteArrayInputStream;
 import java.util.function.Consumer;
 
 /** A call that the server doesn't see. When the request has come whole, it is answered otherwise. */
@@ -34,7 +35,7 @@ final class ReplacedCall<Q, A> extends ServerCall.Listener<Q> {
     /** Answers with one message, given in its wire format, and success. */
     static <A> void succeed(ServerCall<?, A> call, byte[] message) {
         call.sendHeaders(new Metadata());
-        call.sendMessage(call.getMethodDescriptor().parseResponse(new java.io.ByteArrayInputStream(message)));
+        call.sendMessage(call.getMethodDescriptor().parseResponse(new ByteArrayInputStream(message)));
         call.close(Status.OK, new Metadata());
     }
 }

@@ -7,7 +7,6 @@ import com.google.protobuf.ByteString;
 import dev.sandboxer.fakecloud.Fault;
 import dev.sandboxer.fakecloud.FaultPlan;
 import dev.sandboxer.fakecloud.FaultRule;
-import dev.sandboxer.protocol.modal.ClientProto.GPUConfig;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult;
 import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImageJoinStreamingRequest;
@@ -42,16 +41,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FaultInterceptorTest {
     private static final Fault.Answer UNAVAILABLE =
-            new Fault.Answer(Status.Code.UNAVAILABLE.value(), java.util.Map.of(), "rehearsed");
+            new Fault.Answer(Status.Code.UNAVAILABLE.value(), Map.of(), "rehearsed");
 
     /** What the server itself was asked for. */
     private final List<String> served = Collections.synchronizedList(new ArrayList<>());
@@ -86,14 +85,13 @@ class FaultInterceptorTest {
         start(
                 "TaskExecStart",
                 1,
-                new Fault.Answer(
-                        Status.Code.RESOURCE_EXHAUSTED.value(), java.util.Map.of("Retry-After", "1.500"), "later"));
+                new Fault.Answer(Status.Code.RESOURCE_EXHAUSTED.value(), Map.of("Retry-After", "1.500"), "later"));
 
         var failure = failure(this::exec);
 
         assertThat(failure.getStatus().getDescription()).isEqualTo("later");
-        var details = RPCStatus.parseFrom(failure.getTrailers()
-                .get(Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER)));
+        var details = RPCStatus.parseFrom(
+                failure.getTrailers().get(Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER)));
         assertThat(details.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED.value());
         assertThat(details.getDetails(0).getTypeUrl()).endsWith("/modal.client.RPCRetryPolicy");
         assertThat(details.getDetails(0).unpack(RPCRetryPolicy.class).getRetryAfterSecs())
@@ -104,18 +102,15 @@ class FaultInterceptorTest {
     void a_lost_answer_has_had_its_effect() throws Exception {
         start("SandboxCreate", 1, new Fault.LoseAnswer());
 
-        assertThat(failure(() -> create("")).getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(failure(this::create).getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(served).containsExactly("create");
     }
 
     @Test
     void an_effect_can_be_followed_by_a_status_that_denies_it() throws Exception {
-        start(
-                "SandboxCreate",
-                1,
-                new Fault.ApplyThen(new Fault.Answer(Status.Code.INTERNAL.value(), java.util.Map.of(), "no")));
+        start("SandboxCreate", 1, new Fault.ApplyThen(new Fault.Answer(Status.Code.INTERNAL.value(), Map.of(), "no")));
 
-        assertThat(failure(() -> create("")).getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(failure(this::create).getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
         assertThat(served).containsExactly("create");
     }
 
@@ -239,44 +234,19 @@ class FaultInterceptorTest {
 
         assertThat(told.getResult().getStatus()).isEqualTo(GenericResult.Status.FAILURE);
         assertThat(told.getResult().getException()).isEmpty();
-        assertThat(told.getTaskLogsList()).extracting(log -> log.getData()).containsExactly("Step 1\n", "no space left\n");
+        assertThat(told.getTaskLogsList())
+                .extracting(log -> log.getData())
+                .containsExactly("Step 1\n", "no space left\n");
     }
 
-    @Test
-    void a_gpu_is_accepted_and_is_not_there() throws Exception {
-        start(null, 1, UNAVAILABLE);
-
-        create("a100-80gb");
-
-        assertThat(served).containsExactly("create");
-    }
-
-    @Test
-    void an_unknown_gpu_and_a_wrong_number_of_them_are_refused() throws Exception {
-        start(null, 1, UNAVAILABLE);
-
-        for (var request : List.of(gpu("NOPE", 1), gpu("H100", 0), gpu("H100", 9), gpu("A10", 5))) {
-            assertThat(failure(() -> client().sandboxCreate(request))
-                            .getStatus()
-                            .getCode())
-                    .isEqualTo(Status.Code.INVALID_ARGUMENT);
-        }
-        assertThat(served).isEmpty();
-    }
-
-    /** @param call null = the plan is empty */
-    private void start(@Nullable String call, int times, Fault fault) throws IOException {
-        var plan = call == null
-                ? FaultPlan.NONE
-                : new FaultPlan(List.of(
-                        new FaultRule(null, null, Pattern.compile("/[^/]+/(?:" + call + ")"), null, 0, times, fault)));
+    private void start(String call, int times, Fault fault) throws IOException {
+        var plan = new FaultPlan(
+                List.of(new FaultRule(null, null, Pattern.compile("/[^/]+/(?:" + call + ")"), null, 0, times, fault)));
         var builds = new FailedBuilds();
         faults = new FaultInterceptor(plan, builds, ended::add);
-        server = OkHttpServerBuilder.forPort(
-                        new InetSocketAddress("127.0.0.1", 0), InsecureServerCredentials.create())
+        server = OkHttpServerBuilder.forPort(new InetSocketAddress("127.0.0.1", 0), InsecureServerCredentials.create())
                 .addService(new Router())
                 .addService(new Client())
-                .intercept(new GpuRehearsal())
                 .intercept(builds)
                 .intercept(faults)
                 .build()
@@ -295,16 +265,8 @@ class FaultInterceptorTest {
                 .taskExecStart(TaskExecStartRequest.getDefaultInstance());
     }
 
-    private void create(String gpu) {
-        client().sandboxCreate(gpu.isEmpty() ? SandboxCreateRequest.getDefaultInstance() : gpu(gpu, 2));
-    }
-
-    private static SandboxCreateRequest gpu(String type, int count) {
-        var request = SandboxCreateRequest.newBuilder();
-        request.getDefinitionBuilder()
-                .getResourcesBuilder()
-                .setGpuConfig(GPUConfig.newBuilder().setGpuType(type).setCount(count));
-        return request.build();
+    private void create() {
+        client().sandboxCreate(SandboxCreateRequest.getDefaultInstance());
     }
 
     private void read(ByteArrayOutputStream into) {
@@ -364,7 +326,6 @@ class FaultInterceptorTest {
     private final class Client extends ModalClientGrpc.ModalClientImplBase {
         @Override
         public void sandboxCreate(SandboxCreateRequest request, StreamObserver<SandboxCreateResponse> answer) {
-            assertThat(request.getDefinition().getResources().hasGpuConfig()).isFalse();
             served.add("create");
             answer.onNext(SandboxCreateResponse.getDefaultInstance());
             answer.onCompleted();
@@ -373,7 +334,8 @@ class FaultInterceptorTest {
         @Override
         public void sandboxGetTaskId(SandboxGetTaskIdRequest request, StreamObserver<SandboxGetTaskIdResponse> answer) {
             served.add("task");
-            answer.onNext(SandboxGetTaskIdResponse.newBuilder().setTaskId("ta-x").build());
+            answer.onNext(
+                    SandboxGetTaskIdResponse.newBuilder().setTaskId("ta-x").build());
             answer.onCompleted();
         }
     }
