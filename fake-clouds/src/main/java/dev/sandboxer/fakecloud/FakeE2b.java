@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Plays an E2B account on this machine: speaks E2B's protocol, runs sandboxes with {@code ext.local}, fails as planned, and
  * ends all its sandboxes when it is closed. Thread-safe.
  */
-public final class FakeE2b implements FakeCloud {
+public final class FakeE2b implements AutoCloseable {
     /** Long enough for a creation, so that what it makes is known and ended too. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
@@ -55,11 +55,16 @@ public final class FakeE2b implements FakeCloud {
         return key;
     }
 
-    @Override
+    /** Where clients reach it. */
     public String url() {
         return server.url();
     }
 
+    /**
+     * Stops listening and ends all sandboxes.
+     *
+     * @throws SandboxException {@code BACKEND_FAILED} with a line for each sandbox that is left
+     */
     @Override
     public void close() {
         server.close();

@@ -5,7 +5,6 @@ import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.command.Shutdown;
 import dev.sandboxer.cli.terminal.Terminal;
 import dev.sandboxer.config.Home;
-import dev.sandboxer.fakecloud.FakeCloud;
 import dev.sandboxer.fakecloud.FakeE2b;
 import dev.sandboxer.fakecloud.FaultPlan;
 import dev.sandboxer.fakecloud.FaultPlanReader;
@@ -92,22 +91,22 @@ public final class FakeCloudCommand extends Command {
         return isModal() ? FakeModal.readPlan(script) : FaultPlanReader.read(script);
     }
 
-    private FakeCloud startE2b(Home home, Listen listen, FaultPlan plan) {
+    private Started startE2b(Home home, Listen listen, FaultPlan plan) {
         var fake = FakeE2b.start(home, listen, key.get(), plan, InstantSource.system());
         if (key.get() == null) {
             console.print("key " + fake.key());
         }
-        return fake;
+        return new Started(fake.url(), fake::close);
     }
 
-    private FakeCloud startModal(Home home, Listen listen, FaultPlan plan) {
+    private Started startModal(Home home, Listen listen, FaultPlan plan) {
         var given = token.get();
         var fake = FakeModal.start(
                 home, listen, given == null ? null : TokenPair.parse(given), plan, InstantSource.system());
         if (given == null) {
             console.print("token " + fake.token().text());
         }
-        return fake;
+        return new Started(fake.url(), fake::close);
     }
 
     private void end(Running running) {
@@ -122,11 +121,14 @@ public final class FakeCloudCommand extends Command {
         Runtime.getRuntime().halt(status);
     }
 
+    /** A cloud of either kind. They have no type in common: every command would look for its class, which is only a server's. */
+    private record Started(String url, Runnable ending) {}
+
     /** The running cloud and its files. Thread-safe: a signal may close it while it starts. */
     private final class Running implements AutoCloseable {
         private final Path home;
         private final boolean temporary;
-        private @Nullable FakeCloud started;
+        private @Nullable Started started;
 
         Running(Path home, boolean temporary) {
             this.home = home;
@@ -144,7 +146,7 @@ public final class FakeCloudCommand extends Command {
         @Override
         public synchronized void close() {
             if (started != null) {
-                started.close();
+                started.ending().run();
             }
             if (temporary) {
                 removeHome();

@@ -3,7 +3,6 @@ package dev.sandboxer.fakecloud.modal;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.fakecloud.CloudAccount;
-import dev.sandboxer.fakecloud.FakeCloud;
 import dev.sandboxer.fakecloud.FaultPlan;
 import dev.sandboxer.fakecloud.FaultPlanReader;
 import dev.sandboxer.http.Listen;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Plays a Modal account on this machine: speaks Modal's protocol, runs sandboxes with {@code ext.local}, fails as planned, and
  * ends all its sandboxes when it is closed. A GPU can be asked for, and isn't there. Thread-safe.
  */
-public final class FakeModal implements FakeCloud {
+public final class FakeModal implements AutoCloseable {
     private final CloudAccount account;
     private final TokenPair token;
     private final FaultInterceptor faults;
@@ -93,11 +92,16 @@ public final class FakeModal implements FakeCloud {
         return token;
     }
 
-    @Override
+    /** Where clients reach it. */
     public String url() {
         return server.url();
     }
 
+    /**
+     * Stops listening and ends all sandboxes.
+     *
+     * @throws SandboxException {@code BACKEND_FAILED} with a line for each sandbox that is left
+     */
     @Override
     public void close() {
         faults.close();
