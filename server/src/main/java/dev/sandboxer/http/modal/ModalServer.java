@@ -47,33 +47,37 @@ public final class ModalServer implements AutoCloseable {
      */
     public static ModalServer start(
             Sandboxer installation, Listen listen, @Nullable URI advertised, List<ServerInterceptor> front) {
-        return start(installation, listen, advertised, front, ModalOptions.USUAL);
+        return start(installation, listen, advertised, null, front);
     }
 
-    /** Like {@link #start(Sandboxer, Listen, URI, List)}, for a rehearsal. */
+    /**
+     * Like {@link #start(Sandboxer, Listen, URI, List)}, with tokens that live otherwise.
+     *
+     * @param tokenLifetime of the tokens of the router and of the control plane; null = the usual
+     */
     public static ModalServer start(
             Sandboxer installation,
             Listen listen,
             @Nullable URI advertised,
-            List<ServerInterceptor> front,
-            ModalOptions options) {
+            @Nullable Duration tokenLifetime,
+            List<ServerInterceptor> front) {
         installation.profiles(); // report a broken configuration now, not at the first call
-        return new ModalServer(installation, listen, advertised, front, options);
+        return new ModalServer(
+                installation, listen, advertised, tokenLifetime == null ? RouterTokens.LIFE : tokenLifetime, front);
     }
 
     private ModalServer(
             Sandboxer installation,
             Listen listen,
             @Nullable URI advertised,
-            List<ServerInterceptor> front,
-            ModalOptions options) {
+            Duration tokenLifetime,
+            List<ServerInterceptor> front) {
         this.host = isWildcard(listen) ? "127.0.0.1" : listen.host();
         var clock = installation.clock();
         var secret = installation.tokenSecret();
-        var authTokens = new AuthTokens(secret, options.tokenLife(), clock);
-        var routerTokens = new RouterTokens(secret, options.tokenLife(), clock);
-        var control = new ControlPlane(
-                installation, authTokens, routerTokens, host, this::port, advertised, options.pretendGpus());
+        var authTokens = new AuthTokens(secret, tokenLifetime, clock);
+        var routerTokens = new RouterTokens(secret, tokenLifetime, clock);
+        var control = new ControlPlane(installation, authTokens, routerTokens, host, this::port, advertised);
         var authentication = new Authentication(installation.keys(), authTokens);
         var builder = OkHttpServerBuilder.forPort(
                         new InetSocketAddress(bare(listen.host()), listen.port()), InsecureServerCredentials.create())

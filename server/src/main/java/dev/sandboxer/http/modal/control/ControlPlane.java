@@ -16,7 +16,6 @@ public final class ControlPlane {
      * @param host of this server, for clients on this machine
      * @param port of this server; asked once it listens
      * @param advertised where clients elsewhere reach it; null = they don't
-     * @param pretendGpus see {@code ModalOptions}
      */
     public ControlPlane(
             Sandboxer installation,
@@ -24,8 +23,7 @@ public final class ControlPlane {
             RouterTokens routerTokens,
             String host,
             Supplier<Integer> port,
-            @Nullable URI advertised,
-            boolean pretendGpus) {
+            @Nullable URI advertised) {
         var sandboxes = installation.sandboxes();
         var objects = installation.objects();
         var apps = new Apps(objects);
@@ -34,7 +32,7 @@ public final class ControlPlane {
         this.secrets = new Secrets(objects);
         var calls = new SandboxCalls(
                 sandboxes,
-                new SandboxCreation(sandboxes, apps, images, secrets, pretendGpus),
+                new SandboxCreation(sandboxes, apps, images, secrets),
                 new SandboxList(sandboxes, apps),
                 routerTokens,
                 new RouterAddress(advertised, host, port),

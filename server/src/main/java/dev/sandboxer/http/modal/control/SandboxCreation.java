@@ -2,7 +2,6 @@ package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
@@ -28,14 +27,12 @@ final class SandboxCreation {
     private final Apps apps;
     private final Images images;
     private final Secrets secrets;
-    private final boolean pretendGpus;
 
-    SandboxCreation(Sandboxes sandboxes, Apps apps, Images images, Secrets secrets, boolean pretendGpus) {
+    SandboxCreation(Sandboxes sandboxes, Apps apps, Images images, Secrets secrets) {
         this.sandboxes = sandboxes;
         this.apps = apps;
         this.images = images;
         this.secrets = secrets;
-        this.pretendGpus = pretendGpus;
     }
 
     Sandbox create(Caller caller, SandboxCreateRequest request) {
@@ -72,7 +69,7 @@ final class SandboxCreation {
         var env = env(caller, start, definition, variables);
         try {
             var made = sandboxes.create(CreateSandbox.of(caller.consumer(), start.profile())
-                    .size(size(asked, start))
+                    .size(asked.size(start.profile().size()))
                     .ttl(asked.timeout())
                     .env(env)
                     .metadata(metadata(asked, app, start))
@@ -108,11 +105,6 @@ final class SandboxCreation {
             all.put(SandboxNotes.WORKDIR, workdir);
         }
         return all;
-    }
-
-    private SandboxSize size(NewSandbox asked, Images.Start start) {
-        var size = asked.size(start.profile().size());
-        return pretendGpus ? new SandboxSize(size.cpuMillis(), size.memoryMiB(), size.diskMiB()) : size;
     }
 
     private static Wishes wishes(NewSandbox asked, Images.Start start) {
