@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe } from 'node:test'
 import { escapes } from './loopback.mjs'
-import { startSandboxer } from './program.mjs'
+import { leftovers, startSandboxer } from './program.mjs'
 import { LOCAL, Server } from './server.mjs'
 
 // The clients read these when they are loaded, and nobody's account is to be used.
@@ -111,7 +111,7 @@ export async function fakeModal(t, plan) {
     log,
     client: (which = clients[0], params, more) => connect(which, { ...environment, ...more }, params),
     struck: () => log.filter((line) => line.includes('a fault of the plan')).length,
-    alive: () => readdirSync(join(home, 'h', 'local', 's')).length,
+    alive: () => leftovers(join(home, 'h')).length,
   }
 }
 

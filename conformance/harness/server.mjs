@@ -23,6 +23,7 @@ const MODAL = /MODAL_SERVER_URL=(http:\/\/127\.0\.0\.1:\d+)/
 const CONFIG = `profiles:
   profile.ci:
     description: For the conformance suite
+    images: ['node:*']
     route: [ext.local]
     templates:
       ext.local: base

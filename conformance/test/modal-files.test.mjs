@@ -99,7 +99,7 @@ forEachClient(context, 'files', ({ shared, fresh, isNewest, ...sdk }) => {
     const [, file, link] = entries
     assert.equal(file.size, 6)
     assert.equal(file.mode & 0o777, 0o640)
-    assert.match(file.permissions, /rw-r-----/)
+    assert.match(file.permissions, /640|rw-r-----/)
     assert.deepEqual([file.owner, file.group], ['root', 'root'])
     assert.equal(Math.floor(file.modifiedTime), 1_700_000_000)
     assert.equal(file.symlinkTarget, null)
@@ -178,8 +178,8 @@ forEachClient(context, 'files', ({ shared, fresh, isNewest, ...sdk }) => {
   promise('what isn’t there is not found, by every call', async () => {
     const { files, dir } = await room()
     const gone = `${dir}/gone`
-    for (const call of [files.readText(gone), files.readBytes(gone), files.stat(gone), files.listFiles(gone), files.remove(gone)]) {
-      await failure(call, sdk.SandboxFilesystemNotFoundError)
+    for (const call of ['readText', 'readBytes', 'stat', 'listFiles', 'remove']) {
+      await failure(files[call](gone), sdk.SandboxFilesystemNotFoundError)
     }
   })
 

@@ -93,10 +93,6 @@ while True:
     await eventually(() => ask(host, port, 'hello').then((said) => said === '', () => true))
   })
 
-  promise('a sandbox without ports has no tunnels', async (t) => {
-    assert.deepEqual(await (await fresh(t)).tunnels(), {})
-  })
-
   promise('a sandbox is ready when its port answers', async (t) => {
     const sandbox = await fresh(t, { readinessProbe: sdk.Probe.withTcp(4000) })
     const ready = sandbox.waitUntilReady(30_000)
