@@ -11,7 +11,7 @@ const context = useModal()
 const MIB = 1 << 20
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
-forEachClient(context, 'files', ({ shared, fresh, isNewest, ...sdk }) => {
+forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) => {
   let number = 0
   /** A new directory in the shared sandbox, its files, and a shell in it. */
   const room = async () => {
@@ -214,11 +214,10 @@ forEachClient(context, 'files', ({ shared, fresh, isNewest, ...sdk }) => {
   })
 
   promise('a full disk fails the write', async (t) => {
-    const sandbox = await fresh(t)
-    const { out } = await sh(sandbox, `df --output=avail -B1M / | tail -1`)
-    if (Number(out) > 4096) return // no limit that a test should fill
-    await sh(sandbox, `head -c ${Number(out) - 4}M /dev/zero > /tmp/filler`)
-    await failure(sandbox.filesystem.writeBytes(Buffer.alloc(16 * MIB), '/tmp/more'), sdk.SandboxFilesystemError)
+    const app = await client().apps.fromName('tiny', { createIfMissing: true }) // an app can be named after a profile
+    const sandbox = await client().sandboxes.create(app, image())
+    t.after(() => sandbox.terminate())
+    await failure(sandbox.filesystem.writeBytes(Buffer.alloc(80 * MIB), '/tmp/more'), sdk.SandboxFilesystemError)
   })
 
   promise('a local file is copied in, and one from inside out', async (t) => {
