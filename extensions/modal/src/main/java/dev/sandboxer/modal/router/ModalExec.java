@@ -2,7 +2,6 @@ package dev.sandboxer.modal.router;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.session.OperationException;
-import dev.sandboxer.extension.session.OperationException.Reason;
 import dev.sandboxer.extension.session.PtySize;
 import dev.sandboxer.extension.support.Command;
 import dev.sandboxer.extension.support.Exec;
@@ -14,10 +13,12 @@ import dev.sandboxer.protocol.modal.RouterProto.TaskExecStartRequest;
 import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc;
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
-import java.util.List;
 import java.util.UUID;
 
-/** Runs commands in one sandbox. A start that is sent again starts nothing twice, for it carries an id of ours. */
+/**
+ * Runs commands in one sandbox. A start that is sent again starts nothing twice, for it carries an id of ours. Modal takes 64 KiB of
+ * arguments; longer ones are in the input or a file by then.
+ */
 record ModalExec(RouterChannel router) implements Exec {
     private static final String DOING = "starting a command";
 
@@ -26,13 +27,12 @@ record ModalExec(RouterChannel router) implements Exec {
 
     @Override
     public Execution start(Command command) {
-        var argv = LongArguments.exceed(command.argv()) ? LongArguments.store(this, command.argv()) : command.argv();
         var id = UUID.randomUUID().toString();
         try {
             router.call(
                     Context.ROOT,
                     TaskCommandRouterGrpc.getTaskExecStartMethod(),
-                    task -> request(task, id, argv, command),
+                    task -> request(task, id, command),
                     router.client().timeouts().response(),
                     DOING);
         } catch (StatusRuntimeException e) {
@@ -49,22 +49,17 @@ record ModalExec(RouterChannel router) implements Exec {
     private static void endInput(Execution execution) {
         try {
             execution.closeInput();
-        } catch (OperationException e) {
-            if (e.reason() != Reason.STDIN_CLOSED) {
-                execution.close();
-                throw e;
-            }
-        } catch (ExtensionException e) {
+        } catch (OperationException | ExtensionException e) {
             execution.close();
             throw e;
         }
     }
 
-    private static TaskExecStartRequest request(String task, String id, List<String> argv, Command command) {
+    private static TaskExecStartRequest request(String task, String id, Command command) {
         var request = TaskExecStartRequest.newBuilder()
                 .setTaskId(task)
                 .setExecId(id)
-                .addAllCommandArgs(argv)
+                .addAllCommandArgs(command.argv())
                 .setStdoutConfig(StdoutConfig.STDOUT_PIPE)
                 .setStderrConfig(StderrConfig.STDERR_PIPE);
         var limit = command.limit();

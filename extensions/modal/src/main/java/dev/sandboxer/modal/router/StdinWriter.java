@@ -49,13 +49,17 @@ final class StdinWriter {
         }
     }
 
-    /** Ends it. Again does nothing. */
+    /** Ends it. Again, or after the command's end, does nothing. */
     void close(Context context) {
         lock.lock();
         try {
             if (!closed) {
                 closed = true;
                 send(context, ByteString.EMPTY, true);
+            }
+        } catch (OperationException e) {
+            if (e.reason() != Reason.STDIN_CLOSED) {
+                throw e;
             }
         } finally {
             lock.unlock();
@@ -77,7 +81,7 @@ final class StdinWriter {
                     router.client().timeouts().input(),
                     DOING);
         } catch (StatusRuntimeException e) {
-            if (ENDED.contains(e.getStatus().getCode())) {
+            if (context.isCancelled() || ENDED.contains(e.getStatus().getCode())) {
                 throw new OperationException(Reason.STDIN_CLOSED, "the command reads no more");
             }
             throw router.failure(e, DOING);
