@@ -2,22 +2,38 @@ package dev.sandboxer.http.modal.router;
 
 import dev.sandboxer.http.modal.router.exec.Executions;
 import dev.sandboxer.http.modal.router.exec.SpoolSpace;
+import dev.sandboxer.http.modal.router.snapshot.DirectoryImages;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.observe.Schedule;
+import dev.sandboxer.observe.Sleeper;
 import io.grpc.BindableService;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 
 /** The task command router, put together. */
 public final class CommandRouter implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(5);
+    private static final Duration PURGE = Duration.ofMinutes(10);
 
     private final Executions executions;
+    private final MainProcesses mains;
+    private final Readiness readiness;
+    private final DirectoryImages images;
     private final RouterService service;
 
-    public CommandRouter(Sandboxes sandboxes, RouterAccess access, InstantSource clock) {
+    /** @param folder for what is kept beside the database; made when it is needed */
+    public CommandRouter(Sandboxes sandboxes, RouterAccess access, Path folder, InstantSource clock) {
         this.executions = new Executions(sandboxes, SpoolSpace.ofServer(), clock);
-        this.service = new RouterService(access, new ExecCalls(sandboxes, executions, access));
+        this.mains = new MainProcesses(sandboxes, executions);
+        this.readiness = new Readiness(sandboxes, clock, Sleeper.REAL);
+        this.images = new DirectoryImages(folder.resolve("directories"), clock);
+        this.service = new RouterService(
+                access,
+                new ExecCalls(sandboxes, executions, access),
+                mains,
+                readiness,
+                new SnapshotCalls(sandboxes, access, images));
     }
 
     /** The service {@code modal.task_command_router.TaskCommandRouter}. */
@@ -30,9 +46,28 @@ public final class CommandRouter implements AutoCloseable {
         return executions;
     }
 
+    /** The main processes of sandboxes that have one. */
+    public MainProcesses mains() {
+        return mains;
+    }
+
+    /** Who is ready. */
+    public Readiness readiness() {
+        return readiness;
+    }
+
+    /** The kept directories. */
+    public DirectoryImages images() {
+        return images;
+    }
+
     /** Schedules the periodic work. */
     public void schedule(Schedule schedule) {
-        schedule.every(SWEEP, "modal-commands", executions::sweep);
+        schedule.every(SWEEP, "modal-commands", () -> {
+            executions.sweep();
+            readiness.sweep();
+        });
+        schedule.every(PURGE, "modal-directories", images::purge);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.sandboxer.http.modal.router;
 
+import dev.sandboxer.http.modal.router.exec.Command;
 import dev.sandboxer.http.modal.router.exec.Execution;
 import dev.sandboxer.http.modal.router.exec.Executions;
 import dev.sandboxer.http.modal.router.exec.ExitStatus;
 import dev.sandboxer.http.modal.router.exec.ProcessCommand;
+import dev.sandboxer.http.modal.router.files.FileTool;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.RouterProto.TaskExecPollRequest;
@@ -51,9 +53,15 @@ final class ExecCalls {
                         id,
                         ExecRequests.fingerprint(request),
                         ExecRequests.streams(request),
-                        new ProcessCommand(sandboxes, sandbox, ExecRequests.spec(request, sandbox, access)),
+                        command(request, sandbox),
                         false));
         return TaskExecStartResponse.getDefaultInstance();
+    }
+
+    private Command command(TaskExecStartRequest request, Sandbox sandbox) {
+        return FileTool.isMeant(request.getCommandArgsList())
+                ? FileTool.command(sandboxes, sandbox, request.getCommandArgsList())
+                : ProcessCommand.start(sandboxes, sandbox, ExecRequests.spec(request, sandbox, access));
     }
 
     void read(TaskExecStdioReadRequest request, StreamObserver<TaskExecStdioReadResponse> to) {

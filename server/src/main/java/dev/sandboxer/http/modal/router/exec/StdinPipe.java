@@ -118,7 +118,7 @@ public final class StdinPipe {
     }
 
     /** Waits for the next bytes; null when there are no more. For the one thread that hands them to the command. */
-    synchronized @Nullable ByteString take() throws InterruptedException {
+    public synchronized @Nullable ByteString take() throws InterruptedException {
         while (pieces.isEmpty()) {
             if (closed || ended) {
                 return null;
