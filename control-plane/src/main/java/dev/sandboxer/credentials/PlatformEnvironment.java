@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /** The platform's credentials that stand in the environment of this process, under the names the backends' own tools use. */
 record PlatformEnvironment(Map<String, String> variables, KnownExtensions extensions, Fingerprint fingerprint) {
 
-    /** Which one there is for an extension; empty unless all that it must have is there. */
+    /** Which one there is for an extension; empty when nothing of what it must have is there. */
     Optional<CredentialId> id(Extension extension) {
         return find(extension).map(found -> id(extension, found));
     }
