@@ -147,7 +147,8 @@ class CredentialRouterTest {
         installation.environment().put("CLOUD_URL", "http://127.0.0.1:1");
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
-                        Choice.Missing.class, missing -> assertThat(missing.why()).contains("nobody has one"));
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why()).contains("nobody has one"));
 
         installation.environment().put("CLOUD_ID", "half");
 

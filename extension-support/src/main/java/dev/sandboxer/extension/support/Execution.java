@@ -32,6 +32,12 @@ public interface Execution extends AutoCloseable {
     /** Ends its input. Again, or after its end, does nothing. */
     void closeInput();
 
+    /** Writes the last of its input, and ends it: one call where the backend can. */
+    default void writeLastInput(byte[] bytes) {
+        writeInput(bytes, 0, bytes.length);
+        closeInput();
+    }
+
     /** Changes the size of its terminal. Returns false when the backend can't; then it is done inside. */
     default boolean resize(PtySize size) {
         return false;

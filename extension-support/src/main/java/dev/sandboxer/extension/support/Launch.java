@@ -56,9 +56,10 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
         var execution = exec.start(new Command(argv, true, null, null));
         try {
             var line = (words() + "\n").getBytes(StandardCharsets.UTF_8);
-            execution.writeInput(line, 0, line.length);
-            if (!spec.stdin()) {
-                execution.closeInput();
+            if (spec.stdin()) {
+                execution.writeInput(line, 0, line.length);
+            } else {
+                execution.writeLastInput(line);
             }
             return execution;
         } catch (OperationException | ExtensionException e) {
@@ -75,8 +76,7 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
         var path = "/tmp/.sandboxer-" + UUID.randomUUID();
         var execution = exec.start(new Command(Shell.argv("umask 077; cat >\"$1\"", path), true, STORING, null));
         try (var output = new CommandOutput(execution, "storing a long command in /tmp", null, STORING)) {
-            execution.writeInput(words, 0, words.length);
-            execution.closeInput();
+            execution.writeLastInput(words);
             output.requireSuccess();
         }
         return path;

@@ -37,7 +37,7 @@ import java.util.Set;
  * this machine: two installations, one of which is the other's cloud.
  */
 final class ServedModal implements ExtensionFixture {
-    private static final String IMAGE = "debian:stable-slim";
+    private static final String IMAGE = "sandboxer/tck:1";
 
     /** Its disk is a little larger than what is asked for, as Modal's is a lot. */
     private static final String PROFILE = """
@@ -47,7 +47,7 @@ final class ServedModal implements ExtensionFixture {
                 route: [ext.local]
                 templates:
                   ext.local: base
-                images: ["debian:stable-slim"]
+                images: ["sandboxer/tck:*"]
                 cpu: 1
                 memory: 1GiB
                 disk: 700MiB
@@ -72,8 +72,12 @@ final class ServedModal implements ExtensionFixture {
                 .usePlaintext()
                 .build();
         var headers = new Metadata();
-        headers.put(Metadata.Key.of("x-modal-token-id", Metadata.ASCII_STRING_MARSHALLER), cloud.token().id());
-        headers.put(Metadata.Key.of("x-modal-token-secret", Metadata.ASCII_STRING_MARSHALLER), cloud.token().secret());
+        headers.put(
+                Metadata.Key.of("x-modal-token-id", Metadata.ASCII_STRING_MARSHALLER),
+                cloud.token().id());
+        headers.put(
+                Metadata.Key.of("x-modal-token-secret", Metadata.ASCII_STRING_MARSHALLER),
+                cloud.token().secret());
         try {
             var client = ModalClientGrpc.newBlockingStub(channel)
                     .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
@@ -136,6 +140,12 @@ final class ServedModal implements ExtensionFixture {
     @Override
     public SandboxSize smallSize() {
         return new SandboxSize(500, 256, 512);
+    }
+
+    /** As Modal's routers do. */
+    @Override
+    public boolean keepsUnreadOutput() {
+        return true;
     }
 
     @Override

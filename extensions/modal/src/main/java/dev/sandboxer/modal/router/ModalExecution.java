@@ -204,6 +204,11 @@ final class ModalExecution implements Execution {
     }
 
     @Override
+    public void writeLastInput(byte[] bytes) {
+        input.writeLast(context, bytes);
+    }
+
+    @Override
     public void closeInput() {
         input.close(context);
     }

@@ -34,6 +34,15 @@ final class StdinWriter {
 
     /** @throws OperationException {@code STDIN_CLOSED} when it reads no more */
     void write(Context context, byte[] bytes, int from, int length) {
+        write(context, bytes, from, length, false);
+    }
+
+    /** Writes the last of it, at least a byte, with the end in one call. */
+    void writeLast(Context context, byte[] bytes) {
+        write(context, bytes, 0, bytes.length, true);
+    }
+
+    private void write(Context context, byte[] bytes, int from, int length, boolean last) {
         lock.lock();
         try {
             if (closed) {
@@ -41,7 +50,8 @@ final class StdinWriter {
             }
             for (int at = 0; at < length; at += LONGEST_PIECE) {
                 var piece = Math.min(LONGEST_PIECE, length - at);
-                send(context, ByteString.copyFrom(bytes, from + at, piece), false);
+                closed = last && at + piece == length;
+                send(context, ByteString.copyFrom(bytes, from + at, piece), closed);
                 offset += piece;
             }
         } finally {
