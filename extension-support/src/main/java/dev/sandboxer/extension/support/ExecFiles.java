@@ -30,7 +30,7 @@ public final class ExecFiles implements SandboxFiles {
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_PATH = 4095;
     private static final int MOST_ENTRIES = 100_000;
-    private static final int PIECE = 512 << 10;
+    private static final int PIECE = 256 << 10;
     private static final int STATE = 3;
 
     private final Exec exec;

@@ -13,7 +13,6 @@ import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.modal.control.AccountState;
 import dev.sandboxer.modal.control.Apps;
 import dev.sandboxer.modal.control.ControlClient;
-import dev.sandboxer.modal.control.Ending;
 import dev.sandboxer.modal.control.ImageBuilds;
 import dev.sandboxer.modal.control.Lifetime;
 import dev.sandboxer.modal.control.ModalAccount;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One Modal account. Thread-safe. */
 final class ModalBackend implements Backend, Snapshotting {
-    private static final Ending DESTROYED = new Ending("it was destroyed");
-
     private final Extension extension;
     private final ControlClient client;
     private final Apps apps;
@@ -98,8 +95,7 @@ final class ModalBackend implements Backend, Snapshotting {
 
     @Override
     public void destroy(BackendRef sandbox) {
-        sandboxes.terminate(sandbox);
-        connections.end(sandbox, DESTROYED);
+        connections.destroy(sandbox);
     }
 
     @Override

@@ -325,12 +325,14 @@ class FailureStoriesTest {
         assertThat(none.kind()).isEqualTo(Kind.CAPACITY);
         assertThat(none.effect()).isEqualTo(Effect.NOT_APPLIED);
         assertThat(modal.control.running()).isEmpty();
+        var events = new CopyOnWriteArrayList<CreationProgress>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var waiting = threads.submit(() ->
-                    failure(() -> backend.create(Requests.of(Requests.TAG, Requests.gpu(1, "H100")))));
-            while (modal.control.running().isEmpty()) {
+            var waiting =
+                    threads.submit(() -> failure(() -> backend.create(Requests.told(Requests.gpu(1, "H100"), events))));
+            while (events.stream().noneMatch(it -> it.text().startsWith("waiting for"))) {
                 Thread.sleep(1);
             }
+            assertThat(modal.control.running()).hasSize(1);
             waiting.cancel(true);
             while (!modal.control.running().isEmpty()) {
                 Thread.sleep(1);

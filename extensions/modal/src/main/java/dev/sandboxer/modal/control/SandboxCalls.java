@@ -32,7 +32,12 @@ public final class SandboxCalls {
         return ending(sandbox, 0);
     }
 
-    private Optional<Ending> ending(BackendRef sandbox, float timeout) {
+    /**
+     * How it has ended or ends in the next moments; empty when it runs on.
+     *
+     * @param timeout in seconds
+     */
+    public Optional<Ending> ending(BackendRef sandbox, float timeout) {
         var request = SandboxWaitRequest.newBuilder()
                 .setSandboxId(sandbox.value())
                 .setTimeout(timeout)

@@ -47,6 +47,8 @@ final class RouterChannel {
     /** A token that ends sooner than this is renewed first. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
+    private static final float SOON_SECONDS = 1;
+
     private final BackendRef sandbox;
     private final ControlClient client;
     private final SandboxCalls sandboxes;
@@ -56,6 +58,7 @@ final class RouterChannel {
     private @Nullable String task;
     private volatile @Nullable Open open;
     private volatile @Nullable Ending ended;
+    private volatile @Nullable Ending destroying;
 
     private record Open(
             RouterAccess access, Instant expiresAt, Endpoint endpoint, ManagedChannel channel, String task) {}
@@ -250,13 +253,23 @@ final class RouterChannel {
 
     /** How the sandbox has ended, by the control plane; empty while it runs, or when nobody can say. */
     Optional<Ending> ending() {
+        return ending(0);
+    }
+
+    /** Like {@link #ending}, for a command that was killed: when a sandbox ends, its commands go first. */
+    Optional<Ending> endingSoon() {
+        var under = destroying;
+        return under == null ? ending(SOON_SECONDS) : Optional.of(under);
+    }
+
+    private Optional<Ending> ending(float timeout) {
         var known = ended;
         if (known != null) {
             return Optional.of(known);
         }
         var interrupted = Thread.interrupted();
         try {
-            var told = sandboxes.ending(sandbox);
+            var told = sandboxes.ending(sandbox, timeout);
             told.ifPresent(it -> ended = it);
             return told;
         } catch (ExtensionException e) {
@@ -292,6 +305,11 @@ final class RouterChannel {
 
     private static OperationException refusal(Reason reason, ExtensionException failure) {
         return new OperationException(reason, String.valueOf(failure.getMessage()));
+    }
+
+    /** Somebody here is ending the sandbox; null when that has failed. */
+    void destroying(@Nullable Ending ending) {
+        destroying = ending;
     }
 
     /** The sandbox has ended; whoever waits for it learns that. */

@@ -1,6 +1,7 @@
 package dev.sandboxer.modal.router;
 
 import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.support.ExecFiles;
 import dev.sandboxer.extension.support.ExecProcesses;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SandboxConnections implements AutoCloseable {
     private static final String USER = "root";
+    private static final Ending DESTROYED = new Ending("it was destroyed");
 
     /** A sandbox that was just made is not asked whether it is there. */
     private static final Duration FRESH = Duration.ofSeconds(2);
@@ -88,6 +90,23 @@ public final class SandboxConnections implements AutoCloseable {
 
     RouterChannel router(BackendRef sandbox) {
         return of(sandbox).router();
+    }
+
+    /** Ends a sandbox. Who waits for one of its commands learns that it was the sandbox that went. */
+    public void destroy(BackendRef sandbox) {
+        var connection = connections.get(sandbox);
+        if (connection != null) {
+            connection.router().destroying(DESTROYED);
+        }
+        try {
+            sandboxes.terminate(sandbox);
+        } catch (ExtensionException e) {
+            if (connection != null) {
+                connection.router().destroying(null);
+            }
+            throw e;
+        }
+        end(sandbox, DESTROYED);
     }
 
     /** The sandbox has ended. */

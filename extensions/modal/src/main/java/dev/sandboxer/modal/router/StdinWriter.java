@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The input of one command. Each piece says where it begins, so that one that is sent again is not read twice. Thread-safe. */
 final class StdinWriter {
     private static final String DOING = "writing input";
-    private static final int LONGEST_PIECE = 1 << 20;
+    private static final int LONGEST_PIECE = 256 << 10;
 
     /** What a router says when the command has ended or reads no more. */
     private static final Set<Status.Code> ENDED = EnumSet.of(

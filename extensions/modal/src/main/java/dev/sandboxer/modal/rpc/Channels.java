@@ -10,7 +10,7 @@ public final class Channels {
     private static final int LARGEST_MESSAGE = 100 << 20;
 
     /** How much of a stream may be under way; a reader that stops holds up no more than this. */
-    private static final int WINDOW = 4 << 20;
+    private static final int WINDOW = 1 << 20;
 
     private static final int PING_SECONDS = 30;
     private static final int PONG_SECONDS = 10;
