@@ -10,15 +10,15 @@ import dev.sandboxer.extension.session.Signal;
 import java.util.List;
 
 /** Processes that are known here; whether their sandbox is there has to be asked for. */
-record ModalProcesses(Processes known, Runnable requireRunning) implements Processes {
+record ModalProcesses(Processes known, RouterChannel router, Runnable requireRunning) implements Processes {
     @Override
     public RunningProcess start(ProcessSpec spec) {
-        return known.start(spec);
+        return new ModalProcess(known.start(spec), router);
     }
 
     @Override
     public RunningProcess attach(ProcessSelector selector) {
-        return known.attach(selector);
+        return new ModalProcess(known.attach(selector), router);
     }
 
     @Override

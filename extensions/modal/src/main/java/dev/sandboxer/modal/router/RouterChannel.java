@@ -256,7 +256,13 @@ final class RouterChannel {
         return ending(0);
     }
 
-    /** Like {@link #ending}, for a command that was killed: when a sandbox ends, its commands go first. */
+    /** Like {@link #ending()}; empty no longer when somebody here is ending it. */
+    Optional<Ending> endingNow() {
+        var under = destroying;
+        return under == null ? ending() : Optional.of(under);
+    }
+
+    /** Like {@link #endingNow()}, for a command that was killed: when a sandbox ends, its commands go first. */
     Optional<Ending> endingSoon() {
         var under = destroying;
         return under == null ? ending(SOON_SECONDS) : Optional.of(under);

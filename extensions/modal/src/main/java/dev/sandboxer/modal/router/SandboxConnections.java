@@ -71,7 +71,7 @@ public final class SandboxConnections implements AutoCloseable {
         var current = of(sandbox);
         var exec = new ModalExec(current.router());
         return new ModalSession(
-                new ModalProcesses(current.processes(), () -> requireRunning(sandbox)),
+                new ModalProcesses(current.processes(), current.router(), () -> requireRunning(sandbox)),
                 new ExecFiles(exec, user),
                 current.ports());
     }
