@@ -34,15 +34,10 @@ final class AuthTokens {
     String get(Supplier<String> fetch) {
         var token = current;
         var now = clock.instant();
-        if (token != null && now.isBefore(token.renewAt())) {
-            return token.text();
-        }
-        var usable = token != null && now.isBefore(token.expiresAt());
-        if (usable && !renewing.tryLock()) {
-            return token.text(); // another thread renews it
-        }
-        if (!usable) {
+        if (token == null || !now.isBefore(token.expiresAt())) {
             renewing.lock();
+        } else if (now.isBefore(token.renewAt()) || !renewing.tryLock()) {
+            return token.text(); // or another thread renews it
         }
         try {
             return renewed(fetch);

@@ -175,7 +175,7 @@ final class RouterChannel {
         try {
             requireRunning();
             var current = open;
-            if (current != null && current != used) {
+            if (current != null && !current.equals(used)) {
                 return current; // another thread has renewed it
             }
             var access = first;
@@ -185,11 +185,11 @@ final class RouterChannel {
             }
             var endpoint = endpoint(access);
             var expiresAt = Jwt.expiry(access.jwt()).orElse(Instant.MAX);
-            var channel =
-                    current != null && current.endpoint().equals(endpoint) ? current.channel() : channel(endpoint);
-            if (current != null && current.channel() != channel) {
+            var isSamePlace = current != null && current.endpoint().equals(endpoint);
+            if (current != null && !isSamePlace) {
                 current.channel().shutdown();
             }
+            var channel = current != null && isSamePlace ? current.channel() : channel(endpoint);
             var next = new Open(access, expiresAt, endpoint, channel, task());
             open = next;
             return next;
