@@ -268,7 +268,7 @@ class FailureStoriesTest {
             connection.shutdownOutput();
             assertThat(inside.getInputStream().readAllBytes()).containsExactly(42);
             inside.getOutputStream().write(7);
-            inside.close();
+            inside.shutdownOutput();
             assertThat(connection.input().readAllBytes()).containsExactly(7);
         }
     }
