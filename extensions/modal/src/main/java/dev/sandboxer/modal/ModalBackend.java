@@ -64,7 +64,7 @@ final class ModalBackend implements Backend, Snapshotting {
     public BackendSandbox create(CreateRequest request) {
         extension.supports(request.spec()).require();
         var made = creation.create(request);
-        connections.made(made.ref(), made.task(), made.access(), made.record().tunnels());
+        connections.made(made.ref(), made.task(), made.access(), made.record());
         return made.record().toSandbox(made.ref(), made.createdAt());
     }
 

@@ -9,7 +9,9 @@ import dev.sandboxer.modal.control.ControlClient;
 import dev.sandboxer.modal.control.Ending;
 import dev.sandboxer.modal.control.RouterAccess;
 import dev.sandboxer.modal.control.SandboxCalls;
+import dev.sandboxer.modal.control.SandboxRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +26,10 @@ public final class SandboxConnections implements AutoCloseable {
     private static final String USER = "root";
     private static final Ending DESTROYED = new Ending("it was destroyed");
 
-    /** A sandbox that was just made is not asked whether it is there. */
+    /** A sandbox that was just made is not asked whether it is there, unless its deadline is near. */
     private static final Duration FRESH = Duration.ofSeconds(2);
+
+    private static final Duration NEAR = Duration.ofSeconds(5);
 
     private final ControlClient client;
     private final SandboxCalls sandboxes;
@@ -33,7 +37,7 @@ public final class SandboxConnections implements AutoCloseable {
     private final String user;
     private final Map<BackendRef, Connection> connections = new ConcurrentHashMap<>();
 
-    private record Connection(RouterChannel router, ExecProcesses processes, ModalPorts ports, long madeAt) {}
+    private record Connection(RouterChannel router, ExecProcesses processes, ModalPorts ports, Instant freshUntil) {}
 
     /** @param user by whose name commands run; null = root, as at Modal */
     public SandboxConnections(
@@ -45,8 +49,11 @@ public final class SandboxConnections implements AutoCloseable {
     }
 
     /** Remembers what was told when a sandbox was made. */
-    public void made(BackendRef sandbox, String task, @Nullable RouterAccess access, Set<Integer> tunnels) {
-        connections.put(sandbox, connection(sandbox, task, access, tunnels, System.nanoTime()));
+    public void made(BackendRef sandbox, String task, @Nullable RouterAccess access, SandboxRecord record) {
+        var fresh = clock.instant().plus(FRESH);
+        var safe = record.deadline().minus(NEAR);
+        connections.put(
+                sandbox, connection(sandbox, task, access, record.tunnels(), fresh.isBefore(safe) ? fresh : safe));
     }
 
     private Connection connection(
@@ -54,17 +61,17 @@ public final class SandboxConnections implements AutoCloseable {
             @Nullable String task,
             @Nullable RouterAccess access,
             @Nullable Set<Integer> tunnels,
-            long madeAt) {
+            Instant freshUntil) {
         var router = new RouterChannel(sandbox, client, sandboxes, clock, task, access);
         var exec = new ModalExec(router);
         return new Connection(
-                router, new ExecProcesses(exec, user), new ModalPorts(router, exec, sandboxes, tunnels), madeAt);
+                router, new ExecProcesses(exec, user), new ModalPorts(router, exec, sandboxes, tunnels), freshUntil);
     }
 
     /** A session with a running sandbox. */
     public Session open(BackendRef sandbox) {
         var connection = connections.get(sandbox);
-        var isFresh = connection != null && System.nanoTime() - connection.madeAt() < FRESH.toNanos();
+        var isFresh = connection != null && clock.instant().isBefore(connection.freshUntil());
         if (!isFresh) {
             requireRunning(sandbox);
         }
@@ -84,8 +91,7 @@ public final class SandboxConnections implements AutoCloseable {
     }
 
     private Connection of(BackendRef sandbox) {
-        var old = System.nanoTime() - FRESH.toNanos();
-        return connections.computeIfAbsent(sandbox, it -> connection(it, null, null, null, old));
+        return connections.computeIfAbsent(sandbox, it -> connection(it, null, null, null, Instant.MIN));
     }
 
     RouterChannel router(BackendRef sandbox) {
