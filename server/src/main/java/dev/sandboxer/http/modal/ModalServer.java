@@ -8,6 +8,8 @@ import dev.sandboxer.http.modal.control.ControlPlane;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.Authentication;
 import dev.sandboxer.http.modal.edge.RouterTokens;
+import dev.sandboxer.http.modal.edge.TaskAccess;
+import dev.sandboxer.http.modal.router.CommandRouter;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.observe.VirtualThreads;
 import io.grpc.InsecureServerCredentials;
@@ -37,6 +39,7 @@ public final class ModalServer implements AutoCloseable {
     private final ExecutorService executor = VirtualThreads.executor("modal");
     private final String host;
     private final Schedule schedule = new Schedule();
+    private final CommandRouter router;
 
     /**
      * Serves an open installation; returns when it listens.
@@ -74,6 +77,11 @@ public final class ModalServer implements AutoCloseable {
         var routerTokens = new RouterTokens(secret, options.tokenLife(), clock);
         var control = new ControlPlane(
                 installation, authTokens, routerTokens, host, this::port, advertised, options.pretendGpus());
+        this.router = new CommandRouter(
+                installation.sandboxes(),
+                new OpenedTasks(new TaskAccess(installation.sandboxes(), routerTokens), control.secrets()),
+                installation.home().resolve("modal-server"),
+                clock);
         var authentication = new Authentication(installation.keys(), authTokens);
         var builder = OkHttpServerBuilder.forPort(
                         new InetSocketAddress(bare(listen.host()), listen.port()), InsecureServerCredentials.create())
@@ -82,9 +90,11 @@ public final class ModalServer implements AutoCloseable {
                 .permitKeepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(control.service())
+                .addService(router.service())
                 .intercept(authentication);
         // the last one added is called first
         front.reversed().forEach(builder::intercept);
+        builder.intercept(new UploadDrain());
         this.server = builder.build();
         try {
             server.start();
@@ -93,6 +103,7 @@ public final class ModalServer implements AutoCloseable {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
+        router.schedule(schedule);
         schedule.every(PURGE, "purge-objects", () -> installation.objects().purge());
     }
 
@@ -119,6 +130,7 @@ public final class ModalServer implements AutoCloseable {
     public void close() {
         server.shutdownNow();
         schedule.close();
+        router.close();
         executor.shutdownNow();
         executor.close();
     }
