@@ -1,6 +1,5 @@
 package dev.sandboxer.charging;
 
-import dev.sandboxer.names.SandboxNames;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ final class Tags {
 
     /** As a JSON object; null = nothing, for which nothing of JSON is loaded. Too much for a line of the bill is left out, and said. */
     static @Nullable String json(Map<String, String> metadata) {
-        if (metadata.keySet().stream().allMatch(SandboxNames::isReserved)) {
+        if (metadata.isEmpty()) {
             return null;
         }
         var text = Json.write(metadata);
@@ -26,9 +25,7 @@ final class Tags {
         private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
         static String write(Map<String, String> metadata) {
-            var own = new TreeMap<>(metadata);
-            own.keySet().removeIf(SandboxNames::isReserved);
-            return MAPPER.writeValueAsString(own);
+            return MAPPER.writeValueAsString(new TreeMap<>(metadata));
         }
     }
 }

@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A named recipe for a sandbox.
@@ -56,14 +53,6 @@ public record Profile(
 
     public NetworkRules network() {
         return options.network();
-    }
-
-    /** Returns true if clients that ask for that container image get this profile. */
-    public boolean isFor(String image) {
-        return options.images().stream()
-                .anyMatch(pattern -> Pattern.matches(
-                        Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
-                        image));
     }
 
     /** Variables that every process inside gets. */
@@ -181,32 +170,31 @@ public record Profile(
         }
 
         public Builder network(NetworkRules value) {
-            return options(value, options.env(), options.requires(), options.outOfCredit(), options.images());
+            options = new Options(
+                    value, options.env(), options.ports(), options.region(), options.requires(), options.outOfCredit());
+            return this;
         }
 
         public Builder env(Map<String, String> value) {
-            return options(options.network(), value, options.requires(), options.outOfCredit(), options.images());
+            options = new Options(
+                    options.network(),
+                    value,
+                    options.ports(),
+                    options.region(),
+                    options.requires(),
+                    options.outOfCredit());
+            return this;
         }
 
         public Builder outOfCredit(OutOfCredit value) {
-            return options(options.network(), options.env(), options.requires(), value, options.images());
+            options = new Options(
+                    options.network(), options.env(), options.ports(), options.region(), options.requires(), value);
+            return this;
         }
 
         public Builder requires(Set<Capability> value) {
-            return options(options.network(), options.env(), value, options.outOfCredit(), options.images());
-        }
-
-        public Builder images(List<String> value) {
-            return options(options.network(), options.env(), options.requires(), options.outOfCredit(), value);
-        }
-
-        private Builder options(
-                NetworkRules network,
-                Map<String, String> env,
-                Set<Capability> requires,
-                OutOfCredit outOfCredit,
-                List<String> images) {
-            options = new Options(network, env, options.ports(), options.region(), requires, outOfCredit, images);
+            options = new Options(
+                    options.network(), options.env(), options.ports(), options.region(), value, options.outOfCredit());
             return this;
         }
 

@@ -53,8 +53,7 @@ public record Sandbox(
         return with(times, status.by(worker.identity(), lease));
     }
 
-    /** With other notes of its consumer. */
-    public Sandbox withMetadata(Map<String, String> pairs) {
+    Sandbox withMetadata(Map<String, String> pairs) {
         return new Sandbox(id, version, origin.withMetadata(pairs), terms, size, placement, times, status);
     }
 

@@ -240,9 +240,7 @@ final class LaunchedProcess {
         if (!info.pty()) {
             throw new OperationException(Reason.INVALID, "process " + info.pid() + " has no terminal");
         }
-        if (!execution.resize(size) && !new ExecTerminals(exec).resize(info.pid(), size)) {
-            throw notFound();
-        }
+        execution.resize(size);
     }
 
     void signal(Signal signal, boolean wholeGroup) {

@@ -1,8 +1,9 @@
-package dev.sandboxer.extension.support;
+package dev.sandboxer.e2b.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.e2b.ScriptedCloud;
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -11,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RedactionTest {
-    private static final String KEY = "e2b_0123456789abcdef0123456789abcdef01234567";
+    private static final String KEY = ScriptedCloud.KEY;
 
     private final Redaction redaction = new Redaction(KEY);
 

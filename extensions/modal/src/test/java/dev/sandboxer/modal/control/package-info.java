@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sandboxer.modal.control;
-
-import org.jspecify.annotations.NullMarked;
