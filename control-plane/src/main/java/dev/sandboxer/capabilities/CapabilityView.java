@@ -1,8 +1,8 @@
 package dev.sandboxer.capabilities;
 
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A capability as JSON, by the command line and by {@code /api/v1/capabilities}. */
@@ -25,9 +25,7 @@ public record CapabilityView(
                 capability.status().text(),
                 capability.missing(),
                 capability.extensions().stream().map(ExtensionId::value).toList(),
-                capability.declares().stream()
-                        .map(declared -> declared.name().toLowerCase(Locale.ROOT))
-                        .toList(),
+                capability.declares().stream().map(Capability::text).toList(),
                 capability.evidence().stream().map(Evidence::toString).toList());
     }
 

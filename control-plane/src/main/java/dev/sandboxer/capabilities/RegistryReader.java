@@ -12,7 +12,6 @@ import dev.sandboxer.extension.ExtensionId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +92,7 @@ final class RegistryReader {
 
     private static Status status(String text) {
         for (Status status : Status.values()) {
-            if (status.name().toLowerCase(Locale.ROOT).equals(text)) {
+            if (status.text().equals(text)) {
                 return status;
             }
         }

@@ -17,7 +17,6 @@ import dev.sandboxer.routing.Verdict.Skipped;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -186,7 +185,7 @@ public final class Router {
                         Code.CAPABILITY_MISSING,
                         missing == Capability.SIZE
                                 ? "its sandboxes have the size of their template"
-                                : "lacks the capability " + missing.name().toLowerCase(Locale.ROOT)));
+                                : "lacks the capability " + missing.text()));
     }
 
     private Optional<Verdict> hasCredential(Candidate candidate) {

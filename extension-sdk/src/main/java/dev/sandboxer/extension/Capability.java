@@ -1,6 +1,7 @@
 package dev.sandboxer.extension;
 
 import dev.sandboxer.extension.session.Session;
+import java.util.Locale;
 
 /** What a backend may be able to do, beyond creating sandboxes, running commands, transferring files and destroying. */
 public enum Capability {
@@ -39,5 +40,10 @@ public enum Capability {
     /** The backend knows the variables that a sandbox was made with; {@link Variables}. */
     VARIABLES,
     /** Sandboxes are reached over HTTP at an address of the backend's own; {@link HttpPassage}. */
-    HTTP_PASSAGE
+    HTTP_PASSAGE;
+
+    /** As people write and read it, such as {@code network_deny}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -8,7 +8,6 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +31,12 @@ public final class ExtensionsCommand extends Command {
                     extension.id().value(),
                     extension.description(),
                     extension.metered(),
-                    extension.capabilities().stream().sorted().map(View::text).toList(),
+                    extension.capabilities().stream()
+                            .sorted()
+                            .map(Capability::text)
+                            .toList(),
                     extension.templates().stream().sorted().toList(),
                     extension.credentialFields().stream().map(FieldView::of).toList());
-        }
-
-        private static String text(Capability capability) {
-            return capability.name().toLowerCase(Locale.ROOT);
         }
     }
 

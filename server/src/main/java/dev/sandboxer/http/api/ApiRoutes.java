@@ -8,6 +8,7 @@ import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
@@ -117,7 +118,7 @@ public final class ApiRoutes {
                     extension.description(),
                     extension.metered(),
                     extension.capabilities().stream()
-                            .map(one -> one.name().toLowerCase(Locale.ROOT))
+                            .map(Capability::text)
                             .sorted()
                             .toList());
         }
