@@ -180,7 +180,28 @@ class ArchitectureTest {
                 .that(resideOutsideOfPackages(PROTOCOLS))
                 .and(resideOutsideOfPackages("dev.sandboxer.e2b..", "dev.sandboxer.http.e2b.envd.."))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("com.google.protobuf..", "dev.sandboxer.protocol.e2b..")));
+                .dependOnClassesThat(resideInAnyPackage("dev.sandboxer.protocol.e2b..")));
+    }
+
+    @Test
+    void only_the_two_sides_of_modals_protocol_see_its_messages_and_grpc() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(PROTOCOLS))
+                .and(resideOutsideOfPackages(
+                        "dev.sandboxer.modal..", "dev.sandboxer.http.modal..", "dev.sandboxer.fakecloud.modal.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.grpc..", "dev.sandboxer.protocol.modal..")));
+    }
+
+    @Test
+    void only_those_who_speak_protobuf_see_it() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(PROTOCOLS))
+                .and(resideOutsideOfPackages("dev.sandboxer.e2b..", "dev.sandboxer.http.e2b.envd.."))
+                .and(resideOutsideOfPackages(
+                        "dev.sandboxer.modal..", "dev.sandboxer.http.modal..", "dev.sandboxer.fakecloud.modal.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.google.protobuf..")));
     }
 
     @Test
