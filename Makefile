@@ -22,7 +22,7 @@ test: setup ## every check and test, with real sandboxes; what CI runs
 	@scripts/evidence
 	@$(MAKE) --no-print-directory clients
 
-conformance: build clients ## the official E2B clients against a fresh server
+conformance: build clients ## the official clients of E2B and Modal against a fresh server
 
 clients:
 	npm ci --prefix conformance --no-audit --no-fund --silent

@@ -17,11 +17,13 @@ const PEERS = process.env.SANDBOXER_CONFORMANCE_PEERS === '1'
 const START_LIMIT_MS = 120_000
 const DRAIN_LIMIT_MS = 60_000
 const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/
+const MODAL = /MODAL_SERVER_URL=(http:\/\/127\.0\.0\.1:\d+)/
 
 /** Profiles that tests need beside the built-in ones. */
 const CONFIG = `profiles:
   profile.ci:
     description: For the conformance suite
+    images: ['node:*']
     route: [ext.local]
     templates:
       ext.local: base
@@ -78,11 +80,13 @@ export class Server {
   #cloud // the server that is E2B to this one
   #environment
   #peer // another server of the same database, through which clients reach sandboxes
+  #options // of the command, beside the address
 
-  constructor(home, cloud, environment = {}) {
+  constructor(home, cloud, environment = {}, options = []) {
     this.home = home
     this.#cloud = cloud
     this.#environment = environment
+    this.#options = options
   }
 
   /** Starts one on a fresh home and any free port; with two hops another behind it. */
@@ -93,17 +97,22 @@ export class Server {
     return Server.#start(CLOUD_CONFIG, cloud, cloud.environment((await cloud.createKey(LOCAL)).key))
   }
 
+  /** Starts one that speaks Modal's API too, at any free port; `modalUrl` is known afterwards. */
+  static async startModal() {
+    return Server.#start(CONFIG, undefined, {}, undefined, ['--modal-listen', '127.0.0.1:0'])
+  }
+
   static async #startWithPeer() {
     const server = await Server.#start(CONFIG)
     server.#peer = await Server.#start(CONFIG, undefined, {}, join(server.home, 'master-key.json'))
     return server
   }
 
-  static async #start(config, cloud, environment, masterKey) {
+  static async #start(config, cloud, environment, masterKey, options) {
     const home = mkdtempSync(join(tmpdir(), 'sbx-conf-'))
     writeFileSync(join(home, 'config.yaml'), config)
     if (masterKey && existsSync(masterKey)) copyFileSync(masterKey, join(home, 'master-key.json'))
-    const server = new Server(home, cloud, environment)
+    const server = new Server(home, cloud, environment, options)
     Server.#alive.add(server)
     await server.listen('127.0.0.1:0')
     return server
@@ -117,7 +126,7 @@ export class Server {
   /** Starts the process; `url` is known afterwards. */
   async listen(address) {
     this.#log = []
-    const child = startSandboxer(this.home, ['serve', '--listen', address], { [CANARY]: 'seen', ...this.#environment })
+    const child = startSandboxer(this.home, ['serve', '--listen', address, ...this.#options], { [CANARY]: 'seen', ...this.#environment })
     this.#child = child
     createInterface({ input: child.stderr }).on('line', (line) => this.#log.push(line))
     this.url = await new Promise((resolve, reject) => {
@@ -125,6 +134,7 @@ export class Server {
       const timer = setTimeout(() => fail(`did not listen within ${START_LIMIT_MS} ms`), START_LIMIT_MS)
       createInterface({ input: child.stdout }).on('line', (line) => {
         this.#log.push(line)
+        this.modalUrl = MODAL.exec(line)?.[1] ?? this.modalUrl
         const url = LISTENING.exec(line)?.[1]
         if (url) {
           clearTimeout(timer)
@@ -192,6 +202,7 @@ export class Server {
   /** Ends the process by `signal`, then starts another on the same home and address. */
   async restart(signal = 'SIGTERM') {
     const status = await this.end(signal)
+    if (this.modalUrl) this.#options = ['--modal-listen', new URL(this.modalUrl).host]
     await this.listen(`127.0.0.1:${this.port}`)
     return status
   }

@@ -23,6 +23,8 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Worker;
+import dev.sandboxer.names.SandboxNames;
+import dev.sandboxer.objects.StoredObjects;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.observe.Redactor;
 import dev.sandboxer.observe.Sleeper;
@@ -81,6 +83,7 @@ public final class Sandboxer implements AutoCloseable {
     private final Router router;
     private final Sandboxes sandboxes;
     private final ApiKeys keys;
+    private final StoredObjects objects;
     private final Home home;
     private final Map<String, String> environment;
     private final InstantSource clock;
@@ -120,7 +123,7 @@ public final class Sandboxer implements AutoCloseable {
                 registry,
                 backends,
                 consumers,
-                List.of(quotas, charging, new LifecycleEvents(outbox, hubs, clock)),
+                List.of(new SandboxNames(), quotas, charging, new LifecycleEvents(outbox, hubs, clock)),
                 charging,
                 id -> config.config().extension(id).limit(),
                 new Worker(
@@ -129,6 +132,8 @@ public final class Sandboxer implements AutoCloseable {
                 clock,
                 Sleeper.REAL);
         this.keys = new ApiKeys(database, consumers, clock);
+        this.objects =
+                new StoredObjects(database, () -> credentials.sharedKeys().secret("objects"), clock);
     }
 
     /**
@@ -294,6 +299,11 @@ public final class Sandboxer implements AutoCloseable {
 
     public Sandboxes sandboxes() {
         return sandboxes;
+    }
+
+    /** What clients keep here beside sandboxes. */
+    public StoredObjects objects() {
+        return objects;
     }
 
     public ApiKeys keys() {

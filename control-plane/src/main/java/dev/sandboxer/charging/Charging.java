@@ -65,6 +65,9 @@ public final class Charging implements TransitionListener, Funding {
             case RESUME_BEGUN -> beginResume(handle, sandbox);
             case RESUMED -> resume(handle, sandbox);
             case REVERTED -> revert(handle, sandbox);
+            case RELABELLED -> {
+                // the bill keeps what was noted at creation
+            }
             case END_BEGUN -> metering.stopAt(handle, id, clock.instant());
             case ENDED -> end(handle, sandbox);
         }

@@ -1,5 +1,6 @@
 package dev.sandboxer.charging;
 
+import dev.sandboxer.names.SandboxNames;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class Tags {
 
     /** As a JSON object; null = nothing, for which nothing of JSON is loaded. Too much for a line of the bill is left out, and said. */
     static @Nullable String json(Map<String, String> metadata) {
-        if (metadata.isEmpty()) {
+        if (metadata.keySet().stream().allMatch(SandboxNames::isReserved)) {
             return null;
         }
         var text = Json.write(metadata);
@@ -25,7 +26,9 @@ final class Tags {
         private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
         static String write(Map<String, String> metadata) {
-            return MAPPER.writeValueAsString(new TreeMap<>(metadata));
+            var own = new TreeMap<>(metadata);
+            own.keySet().removeIf(SandboxNames::isReserved);
+            return MAPPER.writeValueAsString(own);
         }
     }
 }

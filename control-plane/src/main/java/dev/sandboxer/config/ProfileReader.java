@@ -42,6 +42,7 @@ final class ProfileReader {
             "ports",
             "region",
             "requires",
+            "images",
             "outOfCredit",
             "env",
             "credentials");
@@ -107,6 +108,7 @@ final class ProfileReader {
         String region = section.optional("region", ProfileReader::oneLine);
         List<Capability> requires = section.optionalList("requires", Words::capability);
         OutOfCredit outOfCredit = section.optional("outOfCredit", Words::outOfCredit);
+        List<String> images = section.optionalList("images", ProfileReader::image);
         Map<String, String> env = env(section);
         return network == null
                 ? null
@@ -116,7 +118,8 @@ final class ProfileReader {
                         new TreeSet<>(ports),
                         region,
                         new TreeSet<>(requires),
-                        Objects.requireNonNullElse(outOfCredit, OutOfCredit.KILL));
+                        Objects.requireNonNullElse(outOfCredit, OutOfCredit.KILL),
+                        images);
     }
 
     /** Names only: a key in a configuration file would be in every backup of it. */
@@ -201,6 +204,13 @@ final class ProfileReader {
     private static String credential(String text) {
         if (!text.matches("[a-z0-9][a-z0-9._-]{0,63}")) {
             throw new IllegalArgumentException("is no id or name of a credential (never write the key itself here)");
+        }
+        return text;
+    }
+
+    private static String image(String text) {
+        if (!text.matches("[A-Za-z0-9*][A-Za-z0-9._/:@*-]{0,254}")) {
+            throw new IllegalArgumentException("is no container image, nor a pattern for some (example: python:*)");
         }
         return text;
     }

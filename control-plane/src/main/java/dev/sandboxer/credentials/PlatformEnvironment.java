@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /** The platform's credentials that stand in the environment of this process, under the names the backends' own tools use. */
 record PlatformEnvironment(Map<String, String> variables, KnownExtensions extensions, Fingerprint fingerprint) {
 
-    /** Which one there is for an extension; empty unless all that it must have is there. */
+    /** Which one there is for an extension; empty when nothing of what it must have is there. */
     Optional<CredentialId> id(Extension extension) {
         return find(extension).map(found -> id(extension, found));
     }
@@ -54,18 +54,21 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         return found;
     }
 
-    /** What stands there for an extension; empty unless all that it must have is there. */
+    /**
+     * What stands there for an extension; empty when nothing of what it must have is there. Half of it is a credential all the same: the
+     * extension says which part is missing.
+     */
     Optional<Credential> find(Extension extension) {
         var fields = new TreeMap<String, String>();
+        var isMeant = extension.credentialFields().stream().noneMatch(CredentialField::required);
         for (CredentialField field : extension.credentialFields()) {
             var value = field.environment() == null ? null : variables.get(field.environment());
             if (value != null && !value.isEmpty()) {
                 fields.put(field.name(), value);
-            } else if (field.required()) {
-                return Optional.empty();
+                isMeant |= field.required();
             }
         }
-        return fields.isEmpty() ? Optional.empty() : Optional.of(new Credential(fields));
+        return isMeant && !fields.isEmpty() ? Optional.of(new Credential(fields)) : Optional.empty();
     }
 
     private CredentialId id(Extension extension, Credential found) {

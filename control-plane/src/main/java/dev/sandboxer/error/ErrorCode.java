@@ -41,6 +41,8 @@ public enum ErrorCode {
     SANDBOX_ENDED(410, 125, false),
     /** The same idempotency key with another request, or a concurrent change. */
     CONFLICT(409, 125, true),
+    /** Another sandbox that runs has the name. */
+    NAME_TAKEN(409, 125, false),
     /** No extension of the route could take it. */
     NO_CANDIDATE(503, 125, true),
     /** The sandbox runs on another host, whose server is away. */

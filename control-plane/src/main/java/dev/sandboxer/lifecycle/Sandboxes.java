@@ -18,6 +18,7 @@ import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.lifecycle.state.AccountStore;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
+import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Funding;
 import dev.sandboxer.lifecycle.state.Sandbox;
@@ -55,6 +56,7 @@ public final class Sandboxes implements AutoCloseable {
     private final Provisioner provisioner;
     private final Termination termination;
     private final BackendCalls calls;
+    private final Transitions transitions;
     private final Leases leases;
     private final Hosts hosts;
     private final PauseResume pauseResume;
@@ -91,7 +93,7 @@ public final class Sandboxes implements AutoCloseable {
         this.backends = backends;
         this.clock = clock;
         var installation = sandboxes.installation();
-        var transitions = new Transitions(database, sandboxes, listeners, worker, clock);
+        this.transitions = new Transitions(database, sandboxes, listeners, worker, clock);
         var turns = new AccountTurns(limits, new AccountStore(database), clock, sleeper);
         this.leases = new Leases(sandboxes, worker, !database.isShared(), clock);
         this.hosts = new Hosts(database, worker.host(), clock);
@@ -284,6 +286,11 @@ public final class Sandboxes implements AutoCloseable {
         pauseResume.onPause(listener);
     }
 
+    /** Tells, in this process, of each sandbox that this process has changed; a listener returns at once. */
+    public void onChange(Consumer<Sandbox> listener) {
+        transitions.onChange(listener);
+    }
+
     /**
      * Lets a paused one go on, for that long from now.
      *
@@ -316,6 +323,20 @@ public final class Sandboxes implements AutoCloseable {
             }
             throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't say what a sandbox uses");
         });
+    }
+
+    /**
+     * Replaces its metadata while it runs or is paused.
+     *
+     * @param change makes the new metadata from what it is now; may be called again when somebody else changes it too
+     * @throws SandboxException {@code SANDBOX_ENDED}; {@code NAME_TAKEN}
+     */
+    public Sandbox relabel(Sandbox sandbox, Function<Sandbox, Map<String, String>> change) {
+        return Conflicts.retry(() -> leases.alone(sandbox.id(), () -> {
+            var current = sandboxes.current(sandbox);
+            current.requireThere();
+            return transitions.relabel(current, change.apply(current));
+        }));
     }
 
     /** Ends it; a sandbox that has ended already stays as it is. */

@@ -3,6 +3,7 @@ package dev.sandboxer.profiles;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.spec.NetworkRules;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param ports ports inside that are opened at creation
  * @param region where they run, in the backend's own terms; null = wherever the backend likes
  * @param requires what the backend must be able to do besides
+ * @param images references of container images for which clients that ask by image get this profile; {@code *} stands for any
+ *     text
  */
 public record Options(
         NetworkRules network,
@@ -24,14 +27,16 @@ public record Options(
         Set<Integer> ports,
         @Nullable String region,
         Set<Capability> requires,
-        OutOfCredit outOfCredit) {
+        OutOfCredit outOfCredit,
+        List<String> images) {
     /** Offline, and nothing else. */
     public static final Options NONE =
-            new Options(NetworkRules.DENY_ALL, Map.of(), Set.of(), null, Set.of(), OutOfCredit.KILL);
+            new Options(NetworkRules.DENY_ALL, Map.of(), Set.of(), null, Set.of(), OutOfCredit.KILL, List.of());
 
     public Options {
         env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
         ports = Collections.unmodifiableSet(new TreeSet<>(ports));
+        images = List.copyOf(images);
         requires = Collections.unmodifiableSet(new TreeSet<>(requires));
     }
 }

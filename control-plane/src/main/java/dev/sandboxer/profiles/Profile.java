@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A named recipe for a sandbox.
@@ -53,6 +56,14 @@ public record Profile(
 
     public NetworkRules network() {
         return options.network();
+    }
+
+    /** Returns true if clients that ask for that container image get this profile. */
+    public boolean isFor(String image) {
+        return options.images().stream()
+                .anyMatch(pattern -> Pattern.matches(
+                        Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
+                        image));
     }
 
     /** Variables that every process inside gets. */
@@ -170,31 +181,32 @@ public record Profile(
         }
 
         public Builder network(NetworkRules value) {
-            options = new Options(
-                    value, options.env(), options.ports(), options.region(), options.requires(), options.outOfCredit());
-            return this;
+            return options(value, options.env(), options.requires(), options.outOfCredit(), options.images());
         }
 
         public Builder env(Map<String, String> value) {
-            options = new Options(
-                    options.network(),
-                    value,
-                    options.ports(),
-                    options.region(),
-                    options.requires(),
-                    options.outOfCredit());
-            return this;
+            return options(options.network(), value, options.requires(), options.outOfCredit(), options.images());
         }
 
         public Builder outOfCredit(OutOfCredit value) {
-            options = new Options(
-                    options.network(), options.env(), options.ports(), options.region(), options.requires(), value);
-            return this;
+            return options(options.network(), options.env(), options.requires(), value, options.images());
         }
 
         public Builder requires(Set<Capability> value) {
-            options = new Options(
-                    options.network(), options.env(), options.ports(), options.region(), value, options.outOfCredit());
+            return options(options.network(), options.env(), value, options.outOfCredit(), options.images());
+        }
+
+        public Builder images(List<String> value) {
+            return options(options.network(), options.env(), options.requires(), options.outOfCredit(), value);
+        }
+
+        private Builder options(
+                NetworkRules network,
+                Map<String, String> env,
+                Set<Capability> requires,
+                OutOfCredit outOfCredit,
+                List<String> images) {
+            options = new Options(network, env, options.ports(), options.region(), requires, outOfCredit, images);
             return this;
         }
 

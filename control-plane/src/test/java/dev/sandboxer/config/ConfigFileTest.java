@@ -9,6 +9,7 @@ import dev.sandboxer.consumers.CreationRate;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.profiles.Profile;
@@ -66,6 +67,16 @@ class ConfigFileTest {
                                 .templates(Map.of(LOCAL, "base"))
                                 .ttl(Duration.ofHours(1))
                                 .maxTtl(Duration.ofHours(24))
+                                .build(),
+                        Profile.builder(
+                                        config.profiles().get("modal-gpu").name(),
+                                        new SandboxSize(4000, 16384, 20480, new Gpu(1, List.of("L4", "T4"))))
+                                .description("With a GPU, in a Modal account")
+                                .route(List.of(MODAL))
+                                .templates(Map.of(MODAL, "image:debian:bookworm-slim"))
+                                .ttl(Duration.ofMinutes(15))
+                                .maxTtl(Duration.ofHours(24))
+                                .network(NetworkRules.ALLOW_ALL)
                                 .build(),
                         Profile.builder(config.profiles().get("saas-stub").name(), new SandboxSize(1000, 512, 2048))
                                 .description("Rehearsal of a metered cloud, on this machine")
@@ -155,7 +166,7 @@ class ConfigFileTest {
                         .env(Map.of("CI", "true", "EMPTY", "", "NUMBER", "017"))
                         .build());
         assertThat(config.profiles().defaultProfile()).isSameAs(ci);
-        assertThat(config.profiles().all()).hasSize(6);
+        assertThat(config.profiles().all()).hasSize(7);
         assertThat(config.extension(E2B).enabled()).isFalse();
         assertThat(config.extension(LOCAL).enabled()).isTrue();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.MemoryDirectory;
@@ -132,6 +133,29 @@ class CredentialRouterTest {
                         missing -> assertThat(missing.why())
                                 .startsWith("in the environment, ")
                                 .contains("no key_ and letters"));
+    }
+
+    @Test
+    void half_a_credential_in_the_environment_is_told_by_its_extension_and_a_mere_setting_is_none() {
+        var fields = List.of(
+                new CredentialField("id", "its id", false, true, "CLOUD_ID"),
+                new CredentialField("key", "its key", true, true, "CLOUD_KEY"),
+                new CredentialField("url", "where it is", false, false, "CLOUD_URL"));
+        process.close();
+        cloud = new FakeExtension(cloud.id(), cloud.capabilities(), fields, cloud.cloud());
+        process = installation.start(List.of(cloud));
+        installation.environment().put("CLOUD_URL", "http://127.0.0.1:1");
+        assertThat(choose(null, null))
+                .isInstanceOfSatisfying(
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why()).contains("nobody has one"));
+
+        installation.environment().put("CLOUD_ID", "half");
+
+        assertThat(choose(null, null))
+                .isInstanceOfSatisfying(
+                        Choice.Missing.class,
+                        missing -> assertThat(missing.why()).startsWith("in the environment, "));
     }
 
     @Test

@@ -1,17 +1,12 @@
 package dev.sandboxer.fakecloud;
 
-import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.Home;
-import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.Timeouts;
 import dev.sandboxer.server.SandboxerServer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +17,20 @@ public final class FakeE2b implements AutoCloseable {
     /** Long enough for a creation, so that what it makes is known and ended too. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    private final Home home;
-    private final Sandboxer installation;
+    private final CloudAccount account;
     private final String key;
     private final SandboxerServer server;
 
-    private FakeE2b(Home home, Sandboxer installation, Listen listen, @Nullable String key, FaultPlan plan) {
-        this.home = home;
-        this.installation = installation;
-        this.key = accepted(key);
+    private FakeE2b(CloudAccount account, Listen listen, @Nullable String key, FaultPlan plan) {
+        this.account = account;
+        this.key = account.accept(key);
         this.server = SandboxerServer.start(
-                installation,
+                account.installation(),
                 listen,
                 null,
                 DRAIN,
                 Timeouts.DEFAULT,
-                handler -> new FaultHandler(handler, plan, this::end));
+                handler -> new FaultHandler(handler, plan, account::end));
     }
 
     /**
@@ -48,24 +41,13 @@ public final class FakeE2b implements AutoCloseable {
      * @throws SandboxException {@code INVALID_ARGUMENT} when the key has a wrong form; when the home or the address can't be used
      */
     public static FakeE2b start(Home home, Listen listen, @Nullable String key, FaultPlan plan, InstantSource clock) {
-        // without our environment: a key in there is a client's
-        var installation = Sandboxer.open(home, Map.of(), clock);
+        var account = CloudAccount.open(home, clock);
         try {
-            return new FakeE2b(home, installation, listen, key, plan);
+            return new FakeE2b(account, listen, key, plan);
         } catch (RuntimeException e) {
-            installation.close();
+            account.close();
             throw e;
         }
-    }
-
-    private String accepted(@Nullable String wanted) {
-        if (wanted == null) {
-            return installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();
-        }
-        if (installation.keys().consumerOf(wanted).isEmpty()) {
-            installation.keys().adopt(Sandboxer.LOCAL_CONSUMER, wanted);
-        }
-        return wanted;
     }
 
     /** The API key that it accepts. */
@@ -78,14 +60,6 @@ public final class FakeE2b implements AutoCloseable {
         return server.url();
     }
 
-    private void end(String id) {
-        var sandboxes = installation.sandboxes();
-        sandboxes.live().stream()
-                .filter(sandbox -> sandbox.value().equals(id))
-                .flatMap(sandbox -> sandboxes.find(sandbox).stream())
-                .forEach(sandboxes::destroy);
-    }
-
     /**
      * Stops listening and ends all sandboxes.
      *
@@ -94,23 +68,6 @@ public final class FakeE2b implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        var left = new ArrayList<String>();
-        for (var sandbox : installation.sandboxes().list(null, false)) {
-            try {
-                installation.sandboxes().destroy(sandbox);
-            } catch (SandboxException e) {
-                left.add(String.valueOf(e.getMessage()));
-            }
-        }
-        installation.close();
-        requireNone(left);
-    }
-
-    private void requireNone(List<String> left) {
-        if (!left.isEmpty()) {
-            throw new SandboxException(
-                    ErrorCode.BACKEND_FAILED,
-                    String.join("\n", left) + "\n" + home.directory() + " is kept, because sandboxes are left in it");
-        }
+        account.close();
     }
 }

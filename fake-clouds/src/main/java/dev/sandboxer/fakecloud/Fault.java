@@ -9,6 +9,7 @@ public sealed interface Fault {
     /**
      * It has no effect, and gets this answer.
      *
+     * @param status of HTTP, or of gRPC
      * @param headers beside the length
      */
     record Answer(int status, Map<String, String> headers, String body) implements Fault {
@@ -39,6 +40,16 @@ public sealed interface Fault {
     /** The sandbox that it is about ends just before. */
     record Expire() implements Fault {}
 
-    /** The answer comes in pieces of at most 1 KiB, with that pause before each. */
+    /** The answer comes in pieces of at most 1 KiB, or in gRPC in its messages, with that pause before each. */
     record Slow(Duration pause) implements Fault {}
+
+    /** gRPC only: it has no effect, and gets an answer in which nothing is set. */
+    record Empty() implements Fault {}
+
+    /**
+     * Modal only: the image that it asks for fails to build.
+     *
+     * @param log what the build says before it fails
+     */
+    record FailBuild(String log) implements Fault {}
 }

@@ -83,6 +83,7 @@ public final class FaultHandler extends Handler.Wrapper {
             }
             case Fault.Slow(var pause) ->
                 super.handle(request, new SlowResponse(request, response, () -> await(pause)), callback);
+            case Fault.Empty _, Fault.FailBuild _ -> throw new IllegalStateException(fault + " is for gRPC");
         };
     }
 

@@ -10,6 +10,7 @@ import dev.sandboxer.error.SandboxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -20,25 +21,41 @@ import org.jspecify.annotations.Nullable;
 public final class FaultPlanReader {
     private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
 
+    private static final List<String> OF_HTTP = List.of("operation", "method", "path", "query");
+
     private final Problems problems;
 
-    private FaultPlanReader(Problems problems) {
+    /** The names of all calls of a cloud that speaks gRPC; empty = it speaks HTTP. */
+    private final List<String> calls;
+
+    private FaultPlanReader(Problems problems, Collection<String> calls) {
         this.problems = problems;
+        this.calls = List.copyOf(calls);
     }
 
     /**
-     * Reads a file.
+     * Reads a plan for a cloud that speaks HTTP.
      *
      * @throws SandboxException {@code INVALID_CONFIG} with one line per problem
      */
     public static FaultPlan read(Path file) {
+        return read(file, List.of());
+    }
+
+    /**
+     * Reads a plan for a cloud that speaks gRPC.
+     *
+     * @param calls the names of its calls
+     * @throws SandboxException {@code INVALID_CONFIG} with one line per problem
+     */
+    public static FaultPlan read(Path file, Collection<String> calls) {
         var problems = new Problems(String.valueOf(file.getFileName()));
         if (!Files.exists(file)) {
             problems.add(0, 0, "", "there is no such file");
             throw problems.failure(file);
         }
         var text = ConfigText.read(file, problems);
-        var plan = text == null ? null : new FaultPlanReader(problems).plan(text);
+        var plan = text == null ? null : new FaultPlanReader(problems, calls).plan(text);
         if (plan == null || !problems.isEmpty()) {
             throw problems.failure(file);
         }
@@ -50,9 +67,14 @@ public final class FaultPlanReader {
         if (root == null) {
             return FaultPlan.NONE;
         }
-        var section = new Section(root, root, "", List.of("faults"), problems);
+        var section = new Section(
+                root, root, "", isHttp() ? List.of("faults") : List.of("faults", "tokenLifetime"), problems);
+        var tokenLifetime = section.optional("tokenLifetime", FaultReader::positive);
         var faults = section.node("faults");
         if (faults == null) {
+            if (tokenLifetime != null) {
+                return new FaultPlan(List.of(), tokenLifetime);
+            }
             section.problem("faults", "is missing");
             return null;
         }
@@ -67,21 +89,22 @@ public final class FaultPlanReader {
                 rules.add(rule);
             }
         }
-        return new FaultPlan(rules);
+        return new FaultPlan(rules, tokenLifetime);
     }
 
     /** Null when something was wrong with it. */
     private @Nullable FaultRule rule(YamlNode node, String path) {
-        var known = new ArrayList<>(List.of("operation", "method", "path", "query", "after", "times"));
-        known.addAll(FaultReader.KEYS);
+        var known = new ArrayList<>(isHttp() ? OF_HTTP : List.of("call"));
+        known.addAll(List.of("after", "times"));
+        known.addAll(FaultReader.keys(isHttp()));
         var section = new Section(node, node, path, known, problems);
         var operation = section.optional("operation", FaultPlanReader::operation);
         var method = section.optional("method", FaultPlanReader::method);
-        var pattern = section.optional("path", FaultPlanReader::pattern);
+        var pattern = section.optional(isHttp() ? "path" : "call", isHttp() ? FaultPlanReader::pattern : this::call);
         var query = section.optional("query", FaultPlanReader::pattern);
         var after = section.optional("after", text -> count(text, 0));
         var times = section.optional("times", text -> count(text, 1));
-        var fault = new FaultReader(section, problems).read(node, path, operation);
+        var fault = new FaultReader(section, isHttp(), problems).read(node, path, operation);
         return fault == null
                 ? null
                 : new FaultRule(
@@ -92,6 +115,19 @@ public final class FaultPlanReader {
                         Objects.requireNonNullElse(after, 0),
                         Objects.requireNonNullElse(times, FaultRule.ALWAYS),
                         fault);
+    }
+
+    private boolean isHttp() {
+        return calls.isEmpty();
+    }
+
+    /** For the path of a call, {@code /service/name}. */
+    private Pattern call(String text) {
+        var name = pattern(text);
+        if (calls.stream().noneMatch(call -> name.matcher(call).matches())) {
+            throw new IllegalArgumentException("is the name of no call, such as " + calls.getFirst());
+        }
+        return Pattern.compile("/[^/]+/(?:" + text + ")");
     }
 
     private static Operation operation(String text) {

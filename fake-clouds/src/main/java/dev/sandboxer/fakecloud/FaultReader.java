@@ -8,6 +8,7 @@ import dev.sandboxer.config.yaml.Values;
 import dev.sandboxer.config.yaml.YamlNode;
 import dev.sandboxer.config.yaml.YamlNode.Entry;
 import dev.sandboxer.profiles.Spelling;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,42 +30,85 @@ final class FaultReader {
             "empty",
             "slow");
 
-    private static final List<String> DETAILS = List.of("retryAfter", "errorCode", "message", "headers", "body");
+    private static final List<String> OF_GRPC =
+            Stream.concat(FAULTS.stream(), Stream.of("failBuild")).toList();
 
-    /** All that it understands. */
-    static final List<String> KEYS =
-            Stream.of(FAULTS, DETAILS).flatMap(List::stream).toList();
+    private static final List<String> DETAILS = List.of("retryAfter", "errorCode", "message", "headers", "body");
+    private static final List<String> DETAILS_OF_GRPC = List.of("retryAfter", "message");
+
+    /** The place of each is its number. */
+    private static final List<String> STATUSES_OF_GRPC = List.of(
+            "OK",
+            "CANCELLED",
+            "UNKNOWN",
+            "INVALID_ARGUMENT",
+            "DEADLINE_EXCEEDED",
+            "NOT_FOUND",
+            "ALREADY_EXISTS",
+            "PERMISSION_DENIED",
+            "RESOURCE_EXHAUSTED",
+            "FAILED_PRECONDITION",
+            "ABORTED",
+            "OUT_OF_RANGE",
+            "UNIMPLEMENTED",
+            "INTERNAL",
+            "UNAVAILABLE",
+            "DATA_LOSS",
+            "UNAUTHENTICATED");
+
+    private static final String REHEARSED = "rehearsed";
 
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,100}");
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
     private static final String JSON = "application/json";
+    private static final String RETRY_AFTER = "Retry-After";
+    private static final Fault NO_ENTRIES = new Fault.Answer(200, Map.of("Content-Type", JSON), "[]");
 
     private final Section section;
     private final Values values;
+    private final boolean http;
     private final Problems problems;
 
-    FaultReader(Section section, Problems problems) {
+    /**
+     * @param http false = the cloud speaks gRPC
+     */
+    FaultReader(Section section, boolean http, Problems problems) {
         this.section = section;
+        this.http = http;
         this.problems = problems;
         this.values = new Values(problems);
     }
 
+    /** All that it understands. */
+    static List<String> keys(boolean http) {
+        return Stream.of(faults(http), details(http)).flatMap(List::stream).toList();
+    }
+
+    private static List<String> faults(boolean http) {
+        return http ? FAULTS : OF_GRPC;
+    }
+
+    private static List<String> details(boolean http) {
+        return http ? DETAILS : DETAILS_OF_GRPC;
+    }
+
     /** Null when something was wrong with it. */
     @Nullable Fault read(YamlNode place, String path, @Nullable Operation operation) {
-        var given = FAULTS.stream().filter(key -> section.node(key) != null).toList();
+        var given =
+                faults(http).stream().filter(key -> section.node(key) != null).toList();
         if (given.size() != 1) {
             if (Values.hasNames(place)) {
                 problems.add(
                         place,
                         path,
                         (given.isEmpty() ? "does nothing" : "does several things: " + String.join(", ", given))
-                                + "; a rule has one of " + String.join(", ", FAULTS));
+                                + "; a rule has one of " + String.join(", ", faults(http)));
             }
             return null;
         }
         var key = given.getFirst();
         if (!key.equals("status") && !key.equals("applyThen")) {
-            for (String detail : DETAILS) {
+            for (String detail : details(http)) {
                 if (section.node(detail) != null) {
                     section.problem(detail, "belongs to an answer, beside status or applyThen");
                 }
@@ -88,15 +132,44 @@ final class FaultReader {
             case "cutRequestAfterBytes" -> section.optional(key, text -> new Fault.CutRequest(bytes(text)));
             case "loseResponse" -> section.optional(key, text -> yes(text, new Fault.LoseAnswer()));
             case "expire" -> section.optional(key, text -> yes(text, new Fault.Expire()));
-            case "empty" ->
-                section.optional(key, text -> yes(text, new Fault.Answer(200, Map.of("Content-Type", JSON), "[]")));
+            case "empty" -> section.optional(key, text -> yes(text, http ? NO_ENTRIES : new Fault.Empty()));
             case "slow" -> section.optional(key, text -> new Fault.Slow(positive(text)));
+            case "failBuild" -> section.optional(key, Fault.FailBuild::new);
             default -> throw new IllegalArgumentException(key);
         };
     }
 
-    /** Says of itself what E2B's answers say, unless the plan gives a body as a proxy's would be. */
     private Fault.@Nullable Answer answer(String key) {
+        return http ? httpAnswer(key) : grpcAnswer(key);
+    }
+
+    private Fault.@Nullable Answer grpcAnswer(String key) {
+        var status = section.optional(key, FaultReader::grpcStatus);
+        var retryAfter = section.optional("retryAfter", Durations::parse);
+        var message = section.optional("message", text -> text);
+        if (status == null) {
+            return null;
+        }
+        return new Fault.Answer(
+                status,
+                retryAfter == null ? Map.of() : Map.of(RETRY_AFTER, seconds(retryAfter)),
+                message == null ? REHEARSED : message);
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString();
+    }
+
+    private static int grpcStatus(String text) {
+        var number = STATUSES_OF_GRPC.indexOf(text);
+        if (number < 1) {
+            throw new IllegalArgumentException("is no status of gRPC that tells a failure, such as UNAVAILABLE");
+        }
+        return number;
+    }
+
+    /** Says of itself what E2B's answers say, unless the plan gives a body as a proxy's would be. */
+    private Fault.@Nullable Answer httpAnswer(String key) {
         var status = section.optional(key, FaultReader::status);
         var retryAfter = section.optional("retryAfter", Durations::parse);
         var message = section.optional("message", text -> text);
@@ -110,11 +183,11 @@ final class FaultReader {
             return null;
         }
         if (retryAfter != null) {
-            headers.put("Retry-After", Long.toString(retryAfter.plusMillis(999).toSeconds()));
+            headers.put(RETRY_AFTER, Long.toString(retryAfter.plusMillis(999).toSeconds()));
         }
         if (body == null) {
             headers.putIfAbsent("Content-Type", JSON);
-            body = "{\"code\":" + status + ",\"message\":\"" + quoted(message == null ? "rehearsed" : message) + "\""
+            body = "{\"code\":" + status + ",\"message\":\"" + quoted(message == null ? REHEARSED : message) + "\""
                     + (errorCode == null ? "" : ",\"error_code\":\"" + quoted(errorCode) + "\"") + "}";
         }
         return new Fault.Answer(status, headers, body);
@@ -145,7 +218,7 @@ final class FaultReader {
         return new Fault.Hang(text.equals("forever") ? null : positive(text));
     }
 
-    private static Duration positive(String text) {
+    static Duration positive(String text) {
         var duration = Durations.parse(text);
         if (!duration.isPositive()) {
             throw new IllegalArgumentException("has to be above 0");

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,57 @@ class FaultPlanReaderTest {
         assertThat(String.valueOf(rules.getLast().query())).isEqualTo("path=a");
         assertThat(rules.getLast().after()).isZero();
         assertThat(rules.getLast().times()).as("without a number, always").isEqualTo(FaultRule.ALWAYS);
+    }
+
+    @Test
+    void a_plan_for_grpc_names_calls_and_statuses() throws IOException {
+        var plan = readCalls("""
+                tokenLifetime: 5s
+                faults:
+                  - {call: 'Create(V2)?', times: 1, status: RESOURCE_EXHAUSTED, retryAfter: 1500ms, message: later}
+                  - {call: Create, applyThen: INTERNAL}
+                  - {call: Exec, empty: true}
+                  - {call: Build, failBuild: no space left}
+                """);
+
+        assertThat(plan.tokenLifetime()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(plan.rules())
+                .extracting(FaultRule::fault)
+                .containsExactly(
+                        new Fault.Answer(8, Map.of("Retry-After", "1.500"), "later"),
+                        new Fault.ApplyThen(new Fault.Answer(13, Map.of(), "rehearsed")),
+                        new Fault.Empty(),
+                        new Fault.FailBuild("no space left"));
+        assertThat(plan.rules().getFirst().matches(new Call("POST", "/modal.client.ModalClient/CreateV2", "", null)))
+                .isTrue();
+        assertThat(plan.rules().get(1).matches(new Call("POST", "/modal.client.ModalClient/CreateV2", "", null)))
+                .isFalse();
+    }
+
+    @Test
+    void a_plan_for_grpc_has_no_words_of_http() {
+        assertThat(problemsOfCalls("""
+                faults:
+                  - {operation: create, status: UNAVAILABLE}
+                  - {call: Creat, status: UNAVAILABLE}
+                  - {call: Create, status: 503}
+                  - {call: Create, status: OK}
+                """))
+                .contains("faults[0].operation")
+                .contains("faults[1].call: is the name of no call, such as Create")
+                .contains("faults[2].status: is no status of gRPC that tells a failure, such as UNAVAILABLE")
+                .contains("faults[3].status");
+    }
+
+    private FaultPlan readCalls(String text) throws IOException {
+        var file = Files.writeString(dir.resolve("plan.yaml"), text);
+        return FaultPlanReader.read(file, List.of("Create", "CreateV2", "Exec", "Build"));
+    }
+
+    private String problemsOfCalls(String text) {
+        var failure = catchThrowableOfType(SandboxException.class, () -> readCalls(text));
+        assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG);
+        return String.valueOf(failure.getMessage());
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The address under which other servers that share the database reach this one. */
+/** Addresses under which others reach this server, such as those that share its database. */
 public final class Advertised {
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "[::]");
 
@@ -18,9 +18,10 @@ public final class Advertised {
     /**
      * Parses the address that was given.
      *
+     * @param option by which it was given
      * @throws SandboxException {@code INVALID_ARGUMENT} unless it is the base URL of an HTTP server
      */
-    public static URI parse(String text) {
+    public static URI parse(String option, String text) {
         var trimmed = text.replaceFirst("/+$", "");
         try {
             var url = URI.create(trimmed);
@@ -38,7 +39,7 @@ public final class Advertised {
         }
         throw new SandboxException(
                 ErrorCode.INVALID_ARGUMENT,
-                "--advertise has to be a URL such as http://10.0.0.5:7070, under which the other servers reach this one");
+                option + " has to be a URL such as http://10.0.0.5:7070, under which others reach this server");
     }
 
     /**

@@ -8,6 +8,8 @@ import dev.sandboxer.config.Home;
 import dev.sandboxer.fakecloud.FakeE2b;
 import dev.sandboxer.fakecloud.FaultPlan;
 import dev.sandboxer.fakecloud.FaultPlanReader;
+import dev.sandboxer.fakecloud.modal.FakeModal;
+import dev.sandboxer.fakecloud.modal.TokenPair;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.server.ServerLog;
 import java.io.IOException;
@@ -22,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs our own server as a stand-in for a cloud, with planned failures. */
 public final class FakeCloudCommand extends Command {
-    private final Supplier<String> cloud = syntax.argument("CLOUD", "Which one; there is e2b.");
+    private final Supplier<String> cloud = syntax.argument("CLOUD", "Which one; there are e2b and modal.");
     private final Supplier<Integer> port =
             syntax.requiredNumber("--port", "N", "Where to listen on 127.0.0.1; 0 = any free port.");
     private final Supplier<@Nullable String> key =
-            syntax.option("--key", "KEY", "The API key that it accepts; without it, one is made and printed.");
+            syntax.option("--key", "KEY", "The API key that e2b accepts; without it, one is made and printed.");
+    private final Supplier<@Nullable String> token =
+            syntax.option("--token", "ID:SECRET", "The token that modal accepts; without it, one is made and printed.");
     private final Supplier<@Nullable Path> faults = syntax.file("--faults", "FILE", "The plan of what goes wrong.");
     private final Supplier<@Nullable Path> directory = syntax.file(
             "--home",
@@ -42,15 +46,12 @@ public final class FakeCloudCommand extends Command {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        if (!cloud.get().equals("e2b")) {
-            throw syntax.usageError("there is no fake cloud \"" + cloud.get() + "\", only e2b");
-        }
+        requireCloud();
         if (port.get() < 0 || port.get() > 65_535) {
             throw syntax.usageError("a port is a number from 0 to 65535");
         }
         ServerLog.configure(Terminal.present());
-        var script = faults.get();
-        var plan = script == null ? FaultPlan.NONE : FaultPlanReader.read(script);
+        var plan = plan();
         // the name is short because those of sockets below it have to be
         var given = directory.get();
         var running = new Running(given == null ? Files.createTempDirectory("sbx") : given, given == null);
@@ -66,6 +67,48 @@ public final class FakeCloudCommand extends Command {
         return 0;
     }
 
+    private boolean isModal() {
+        return cloud.get().equals("modal");
+    }
+
+    private void requireCloud() {
+        if (!isModal() && !cloud.get().equals("e2b")) {
+            throw syntax.usageError("there is no fake cloud \"" + cloud.get() + "\", only e2b and modal");
+        }
+        if (isModal() && key.get() != null) {
+            throw syntax.usageError("modal has tokens, not keys; use --token");
+        }
+        if (!isModal() && token.get() != null) {
+            throw syntax.usageError("e2b has keys, not tokens; use --key");
+        }
+    }
+
+    private FaultPlan plan() {
+        var script = faults.get();
+        if (script == null) {
+            return FaultPlan.NONE;
+        }
+        return isModal() ? FakeModal.readPlan(script) : FaultPlanReader.read(script);
+    }
+
+    private Started startE2b(Home home, Listen listen, FaultPlan plan) {
+        var fake = FakeE2b.start(home, listen, key.get(), plan, InstantSource.system());
+        if (key.get() == null) {
+            console.print("key " + fake.key());
+        }
+        return new Started(fake.url(), fake::close);
+    }
+
+    private Started startModal(Home home, Listen listen, FaultPlan plan) {
+        var given = token.get();
+        var fake = FakeModal.start(
+                home, listen, given == null ? null : TokenPair.parse(given), plan, InstantSource.system());
+        if (given == null) {
+            console.print("token " + fake.token().text());
+        }
+        return new Started(fake.url(), fake::close);
+    }
+
     private void end(Running running) {
         var status = 0;
         try {
@@ -78,11 +121,14 @@ public final class FakeCloudCommand extends Command {
         Runtime.getRuntime().halt(status);
     }
 
+    /** A cloud of either kind. They have no type in common: every command would look for its class, which is only a server's. */
+    private record Started(String url, Runnable ending) {}
+
     /** The running cloud and its files. Thread-safe: a signal may close it while it starts. */
     private final class Running implements AutoCloseable {
         private final Path home;
         private final boolean temporary;
-        private @Nullable FakeE2b started;
+        private @Nullable Started started;
 
         Running(Path home, boolean temporary) {
             this.home = home;
@@ -90,12 +136,9 @@ public final class FakeCloudCommand extends Command {
         }
 
         synchronized void start(FaultPlan plan) {
-            var fake = FakeE2b.start(
-                    new Home(home), new Listen("127.0.0.1", port.get()), key.get(), plan, InstantSource.system());
+            var listen = new Listen("127.0.0.1", port.get());
+            var fake = isModal() ? startModal(new Home(home), listen, plan) : startE2b(new Home(home), listen, plan);
             started = fake;
-            if (key.get() == null) {
-                console.print("key " + fake.key());
-            }
             console.print("listening on " + fake.url());
             console.flush();
         }
@@ -103,7 +146,7 @@ public final class FakeCloudCommand extends Command {
         @Override
         public synchronized void close() {
             if (started != null) {
-                started.close();
+                started.ending().run();
             }
             if (temporary) {
                 removeHome();

@@ -6,16 +6,21 @@ import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.Terminal;
 import dev.sandboxer.config.Durations;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.modal.ModalServer;
 import dev.sandboxer.server.Advertised;
 import dev.sandboxer.server.SandboxerServer;
 import dev.sandboxer.server.ServerLog;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 public final class ServeCommand extends Command {
+    /** The secret alone says who it is; clients want an id too, of this form. */
+    private static final String MODAL_TOKEN_ID = "ak-sandboxer";
+
     private final Supplier<String> listen = syntax.option(
             "--listen",
             "HOST:PORT",
@@ -27,6 +32,10 @@ public final class ServeCommand extends Command {
             "Where other servers of the same database reach this one (default: http://HOST:PORT of --listen).");
     private final Supplier<@Nullable String> domain =
             syntax.option("--domain", "NAME", "Domain under which sandboxes have host names, <port>-<id>.NAME.");
+    private final Supplier<@Nullable String> modalListen = syntax.option(
+            "--modal-listen", "HOST:PORT", "Serve Modal's API there as well, over gRPC (such as 127.0.0.1:7071).");
+    private final Supplier<@Nullable String> modalUrl = syntax.option(
+            "--modal-url", "URL", "Where Modal's clients reach it (default: http://HOST:PORT of --modal-listen).");
     private final Supplier<Duration> drain = syntax.option(
             "--drain",
             "TIME",
@@ -35,19 +44,27 @@ public final class ServeCommand extends Command {
             Durations::parse);
 
     public ServeCommand(Context context) {
-        super(context, "Serve E2B's API and our own over HTTP, until a signal ends it; sandboxes go on.");
+        super(context, "Serve E2B's API and our own over HTTP, and Modal's, until a signal ends it; sandboxes go on.");
         syntax.footer("On first start it makes an API key for the consumer \"local\" and prints it, once."
                 + "%n`sandboxer keys` makes and revokes others.");
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (modalUrl.get() != null && modalListen.get() == null) {
+            throw syntax.usageError("--modal-url belongs to --modal-listen");
+        }
         ServerLog.configure(Terminal.present());
         var server =
                 SandboxerServer.start(sandboxer(), Listen.parse(listen.get()), advertised(), domain.get(), drain.get());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "end"));
+        var modal = startModal(server);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, modal), "end"));
         if (sandboxer().keys().list(null).isEmpty()) {
-            introduce(server);
+            introduce(server, modal);
+        }
+        if (modal != null) {
+            console.print("Modal's API: MODAL_SERVER_URL=" + modal.url() + " MODAL_TOKEN_ID=" + MODAL_TOKEN_ID
+                    + " MODAL_TOKEN_SECRET=<API key>");
         }
         console.print("listening on " + server.url());
         console.flush();
@@ -57,23 +74,50 @@ public final class ServeCommand extends Command {
 
     private @Nullable URI advertised() {
         var text = advertise.get();
-        return text == null ? null : Advertised.parse(text);
+        return text == null ? null : Advertised.parse("--advertise", text);
     }
 
-    private void introduce(SandboxerServer server) {
+    /** Null when it isn't asked for. */
+    private @Nullable ModalServer startModal(SandboxerServer server) {
+        var address = modalListen.get();
+        if (address == null) {
+            return null;
+        }
+        try {
+            var url = modalUrl.get();
+            return ModalServer.start(
+                    sandboxer(),
+                    Listen.parse(address),
+                    url == null ? null : Advertised.parse("--modal-url", url),
+                    List.of());
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void introduce(SandboxerServer server, @Nullable ModalServer modal) {
         var key = sandboxer().keys().create(Sandboxer.LOCAL_CONSUMER);
         console.print("An API key for the consumer \"local\"; it is not shown again:");
         console.print("");
         console.print("  export E2B_API_KEY=" + key.secret());
         console.print("  export E2B_API_URL=" + server.url());
         console.print("  export E2B_SANDBOX_URL=" + server.url());
+        if (modal != null) {
+            console.print("  export MODAL_SERVER_URL=" + modal.url());
+            console.print("  export MODAL_TOKEN_ID=" + MODAL_TOKEN_ID);
+            console.print("  export MODAL_TOKEN_SECRET=" + key.secret());
+        }
         console.print("");
     }
 
     /** Ends the process after a signal, with status 0 unless closing fails. */
-    private void end(SandboxerServer server) {
+    private void end(SandboxerServer server, @Nullable ModalServer modal) {
         var status = 0;
         try {
+            if (modal != null) {
+                modal.close();
+            }
             server.close();
             installation.close();
         } catch (RuntimeException e) {

@@ -22,6 +22,8 @@ public enum Cause {
     REVERTED,
     /** Its deadline was moved, later or earlier. */
     DEADLINE_MOVED,
+    /** Its metadata was replaced. */
+    RELABELLED,
     /** It shall end; the backend has yet to be told. */
     END_BEGUN,
     /** It has ended; the reason says why, {@code endedAt} when. */

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asked for a sandbox, and by which recipe. Never changes.
+ * Who asked for a sandbox, and by which recipe. Only the metadata may change.
  *
  * @param snapshot the snapshot it was started from; null = the profile's template
  * @param metadata the consumer's own notes

@@ -53,7 +53,8 @@ public record Sandbox(
         return with(times, status.by(worker.identity(), lease));
     }
 
-    Sandbox withMetadata(Map<String, String> pairs) {
+    /** With other notes of its consumer. */
+    public Sandbox withMetadata(Map<String, String> pairs) {
         return new Sandbox(id, version, origin.withMetadata(pairs), terms, size, placement, times, status);
     }
 

@@ -6,6 +6,7 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.store.Database;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -82,6 +83,10 @@ public final class SandboxStore {
         if (rows != 1) {
             throw underWay();
         }
+        insertMetadata(handle, sandbox);
+    }
+
+    private static void insertMetadata(Handle handle, Sandbox sandbox) {
         sandbox.metadata()
                 .forEach((name, value) -> handle.execute(
                         "INSERT INTO sandbox_metadata (sandbox, name, value) VALUES (?, ?, ?)",
@@ -90,11 +95,19 @@ public final class SandboxStore {
                         value));
     }
 
+    /** Writes the metadata of a sandbox whose row this transaction has changed. */
+    void replaceMetadata(Handle handle, Sandbox sandbox) {
+        handle.execute(
+                "DELETE FROM sandbox_metadata WHERE sandbox = ?", sandbox.id().value());
+        insertMetadata(handle, sandbox);
+    }
+
     /** What a second request with an idempotency key hears as long as the first has no sandbox. */
     public static SandboxException underWay() {
         return new SandboxException(
                 ErrorCode.CONFLICT,
-                "a creation with this idempotency key is under way; try again in a moment to get its sandbox");
+                "a creation with this idempotency key is under way; try again in a moment to get its sandbox",
+                Duration.ofSeconds(1));
     }
 
     /** Takes the idempotency key from a creation that has failed, so that it can be tried again. */

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ public final class Transitions {
     private final Database database;
     private final SandboxStore sandboxes;
     private final List<TransitionListener> listeners;
+    private final List<Consumer<Sandbox>> observers = new CopyOnWriteArrayList<>();
     private final Worker worker;
     private final InstantSource clock;
 
@@ -77,12 +80,22 @@ public final class Transitions {
 
     /** Like {@link #commit(Sandbox, Sandbox, Cause)}; {@code alongside} writes before the listeners do. */
     public Sandbox commit(Sandbox before, Sandbox after, Cause cause, Consumer<Handle> alongside) {
-        return database.transaction(handle -> {
+        return observed(database.transaction(handle -> {
             var written = sandboxes.update(handle, before.version(), leased(after));
             alongside.accept(handle); // after the row is ours: of two changes at once the later writes nothing
             tell(handle, new Transition(before, written, cause));
             return written;
-        });
+        }));
+    }
+
+    /**
+     * Replaces a sandbox's metadata, if nobody else has changed the sandbox since it was read.
+     *
+     * @throws SandboxException {@code CONFLICT} when somebody has
+     */
+    public Sandbox relabel(Sandbox before, Map<String, String> metadata) {
+        var after = before.withMetadata(metadata);
+        return commit(before, after, Cause.RELABELLED, handle -> sandboxes.replaceMetadata(handle, after));
     }
 
     /**
@@ -105,6 +118,16 @@ public final class Transitions {
      */
     public Sandbox takeOver(Sandbox seen) {
         return database.transaction(handle -> sandboxes.update(handle, seen.version(), leased(seen)));
+    }
+
+    /** Tells, in this process, of each change that this writer has committed; a listener returns at once. */
+    public void onChange(Consumer<Sandbox> observer) {
+        observers.add(observer);
+    }
+
+    private Sandbox observed(Sandbox written) {
+        observers.forEach(observer -> observer.accept(written));
+        return written;
     }
 
     private Sandbox leased(Sandbox sandbox) {

@@ -30,7 +30,7 @@ public final class ExecFiles implements SandboxFiles {
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_PATH = 4095;
     private static final int MOST_ENTRIES = 100_000;
-    private static final int PIECE = 128 << 10;
+    private static final int PIECE = 256 << 10;
     private static final int STATE = 3;
 
     private final Exec exec;
@@ -128,7 +128,7 @@ public final class ExecFiles implements SandboxFiles {
     /** To its end, or until the sandbox takes no more, and then says why. */
     private static void copy(InputStream source, Execution execution) throws IOException {
         var piece = new byte[PIECE];
-        for (int count = source.read(piece); count >= 0; count = source.read(piece)) {
+        for (int count = source.readNBytes(piece, 0, PIECE); count > 0; count = source.readNBytes(piece, 0, PIECE)) {
             try {
                 execution.writeInput(piece, 0, count);
             } catch (OperationException e) {

@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * no group, and what descends from it counts as its group. Users are those of {@code /etc/passwd}.
  *
  * <p>The end is told by a shell inside, which can't tell exit code 130 from an end by SIGINT, nor 141 from one by SIGPIPE; both
- * count as signals. On a terminal it is told by the backend. The words of a command for a terminal are an argument, so a backend
- * that limits those limits them.
+ * count as signals. On a terminal it is told by the backend. The words of a long command for a terminal pass through a
+ * file in {@code /tmp}.
  */
 public final class ExecProcesses implements Processes {
     private static final Duration REMEMBERED = Duration.ofSeconds(60);

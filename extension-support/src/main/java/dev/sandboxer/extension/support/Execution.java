@@ -2,7 +2,6 @@ package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.session.OperationException;
-import dev.sandboxer.extension.session.OperationException.Reason;
 import dev.sandboxer.extension.session.ProcessEvent;
 import dev.sandboxer.extension.session.PtySize;
 import java.time.Duration;
@@ -33,9 +32,15 @@ public interface Execution extends AutoCloseable {
     /** Ends its input. Again, or after its end, does nothing. */
     void closeInput();
 
-    /** Changes the size of its terminal. */
-    default void resize(PtySize size) {
-        throw new OperationException(Reason.UNSUPPORTED, "this terminal can't be resized");
+    /** Writes the last of its input, and ends it: one call where the backend can. */
+    default void writeLastInput(byte[] bytes) {
+        writeInput(bytes, 0, bytes.length);
+        closeInput();
+    }
+
+    /** Changes the size of its terminal. Returns false when the backend can't; then it is done inside. */
+    default boolean resize(PtySize size) {
+        return false;
     }
 
     /**

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param mark before what the script tells in the process's own output; random, so that nothing else says it by chance
  */
 record Launch(ProcessSpec spec, String defaultUser, String mark) {
+    /** In bytes; backends limit what all of a command's arguments are together. */
+    private static final int LONGEST_ARGUMENT = 32 << 10;
+
+    private static final Duration STORING = Duration.ofSeconds(60);
+
     static Launch of(ProcessSpec spec, String defaultUser) {
         spec.argv().forEach(Launch::requireNoNul);
         spec.env().forEach((name, value) -> {
@@ -38,19 +43,23 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
         }
     }
 
-    /** Starts the script and hands it the words: in the input, where they may be long, or as an argument for a terminal. */
+    /** Starts the script and hands it the words: in the input, or for a terminal as an argument, long ones in a file. */
     Execution start(Exec exec) {
         if (spec.pty() != null) {
-            var argv = Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, words());
+            var words = words().getBytes(StandardCharsets.UTF_8);
+            var argv = words.length <= LONGEST_ARGUMENT
+                    ? Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, words())
+                    : Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, "", store(exec, words));
             return exec.start(new Command(argv, true, null, spec.pty()));
         }
         var argv = Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL);
         var execution = exec.start(new Command(argv, true, null, null));
         try {
             var line = (words() + "\n").getBytes(StandardCharsets.UTF_8);
-            execution.writeInput(line, 0, line.length);
-            if (!spec.stdin()) {
-                execution.closeInput();
+            if (spec.stdin()) {
+                execution.writeInput(line, 0, line.length);
+            } else {
+                execution.writeLastInput(line);
             }
             return execution;
         } catch (OperationException | ExtensionException e) {
@@ -60,6 +69,17 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
             execution.close();
             throw e;
         }
+    }
+
+    /** Puts words into a file inside, which the script removes, and returns its path. */
+    private static String store(Exec exec, byte[] words) {
+        var path = "/tmp/.sandboxer-" + UUID.randomUUID();
+        var execution = exec.start(new Command(Shell.argv("umask 077; cat >\"$1\"", path), true, STORING, null));
+        try (var output = new CommandOutput(execution, "storing a long command in /tmp", null, STORING)) {
+            execution.writeLastInput(words);
+            output.requireSuccess();
+        }
+        return path;
     }
 
     private String words() {

@@ -240,7 +240,9 @@ final class LaunchedProcess {
         if (!info.pty()) {
             throw new OperationException(Reason.INVALID, "process " + info.pid() + " has no terminal");
         }
-        execution.resize(size);
+        if (!execution.resize(size) && !new ExecTerminals(exec).resize(info.pid(), size)) {
+            throw notFound();
+        }
     }
 
     void signal(Signal signal, boolean wholeGroup) {

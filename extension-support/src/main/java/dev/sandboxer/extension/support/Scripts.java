@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** The programs that run inside, from this package's resources. What they do stands at their head. */
 final class Scripts {
     static final String SIGNAL = read("signal.sh");
+    static final String RESIZE = read("resize.sh");
     static final String BEGIN = read("begin.sh");
     static final String LAUNCH = read("users.sh") + read("launch.sh");
     static final String FILES = read("users.sh") + read("files.sh");

@@ -1,13 +1,15 @@
 # Starts a command as one user, leading a session of its own, and says when it begins and how it ended.
 #
-# $1 is begin.sh, $2 is signal.sh. The words of the command come as one line of shell, in $3 or else as the first line of the
-# input: mark, user, directory, input (pipe, none or terminal), seconds, group or alone, program, path; then variables and argv.
+# $1 is begin.sh, $2 is signal.sh. The words of the command come as one line of shell: in the file $4, in $3, or else
+# as the first line of the input. They are mark, user, directory, input (pipe, none or terminal), seconds, group or alone, program,
+# path; then variables and argv.
 sbx_begin=$1 sbx_signal=$2
 sbx_nl='
 '
 PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 export PATH
-if [ $# -gt 2 ]; then sbx_words=$3; else IFS= read -r sbx_words || exit 1; fi
+if [ $# -gt 3 ]; then sbx_words=$(cat "$4") || exit 1; rm -f "$4"
+elif [ $# -gt 2 ]; then sbx_words=$3; else IFS= read -r sbx_words || exit 1; fi
 eval "set -- $sbx_words"
 sbx_mark=$1 sbx_as=$2 sbx_directory=$3 sbx_input=$4 sbx_seconds=$5 sbx_whom=$6 sbx_program=$7 sbx_path=$8
 shift 8

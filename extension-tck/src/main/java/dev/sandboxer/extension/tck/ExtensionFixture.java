@@ -112,6 +112,11 @@ public interface ExtensionFixture extends AutoCloseable {
         return true;
     }
 
+    /** Whether the backend keeps output that nobody has pulled, beyond a full pipe; the process then goes on. */
+    default boolean keepsUnreadOutput() {
+        return false;
+    }
+
     /** Removes what the fixture made. Every sandbox is destroyed by then. */
     @Override
     default void close() {}

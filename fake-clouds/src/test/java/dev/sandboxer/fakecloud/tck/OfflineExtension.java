@@ -9,14 +9,20 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
+import dev.sandboxer.extension.Support;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** {@code ext.e2b} at a cloud whose sandboxes can call nobody, which E2B's can: all else is as it is. */
-record OfflineExtension(Extension real) implements Extension {
+/**
+ * An extension of a cloud that is played on this machine: all is as it is but what this machine can't do.
+ *
+ * @param without what that is
+ */
+public record OfflineExtension(Extension real, Set<Capability> without) implements Extension {
     @Override
     public ExtensionId id() {
         return real.id();
@@ -35,7 +41,7 @@ record OfflineExtension(Extension real) implements Extension {
     @Override
     public Set<Capability> capabilities() {
         var all = EnumSet.copyOf(real.capabilities());
-        all.remove(Capability.NETWORK_ALLOW);
+        all.removeAll(without);
         return all;
     }
 
@@ -47,6 +53,11 @@ record OfflineExtension(Extension real) implements Extension {
     @Override
     public Set<String> templates() {
         return real.templates();
+    }
+
+    @Override
+    public Support supports(SandboxSpec spec) {
+        return Extension.super.supports(spec) instanceof Support.Unsupported no ? no : real.supports(spec);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sandboxer.fakecloud.tck;
 
 import dev.sandboxer.config.Home;
 import dev.sandboxer.e2b.E2bExtension;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code ext.e2b} in an account at our own server as {@code fake-cloud} starts it, which speaks E2B's protocol and runs
@@ -46,7 +48,7 @@ final class ServedE2b implements ExtensionFixture {
 
     @Override
     public Extension extension() {
-        return new OfflineExtension(new E2bExtension());
+        return new OfflineExtension(new E2bExtension(), Set.of(Capability.NETWORK_ALLOW));
     }
 
     @Override

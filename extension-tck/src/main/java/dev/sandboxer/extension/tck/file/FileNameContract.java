@@ -122,7 +122,9 @@ public abstract class FileNameContract extends SandboxContract {
         box().write("~/tck-of-root", "x", new WriteOptions("root", null, null));
         assertThat(box().text(home + "/tck-of-root")).isEqualTo("x");
         assertThat(files().stat("tck-of-root", "root").path()).isEqualTo(home + "/tck-of-root");
-        Failures.refuses(Reason.NOT_FOUND, () -> files().stat("tck-of-root", null));
+        if (!home.equals(fixture().home())) {
+            Failures.refuses(Reason.NOT_FOUND, () -> files().stat("tck-of-root", null));
+        }
     }
 
     @Test

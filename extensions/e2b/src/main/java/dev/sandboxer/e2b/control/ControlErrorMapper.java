@@ -1,12 +1,12 @@
 package dev.sandboxer.e2b.control;
 
 import dev.sandboxer.e2b.http.CallFailedException;
-import dev.sandboxer.e2b.http.Redaction;
 import dev.sandboxer.e2b.http.Reply;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.support.Redaction;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.sandboxer.e2b.http;
+package dev.sandboxer.extension.support;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Takes a secret out of texts that come from elsewhere, in every form in which it may have been echoed: plain, escaped for a
- * URL, in hexadecimal, and in base64 whatever stands before and after it. Immutable.
+ * Takes secrets out of texts that come from elsewhere, in every form in which they may have been echoed: plain, escaped for a
+ * URL, in hexadecimal, and in base64 whatever stands before and after them. Immutable.
  */
 public final class Redaction {
     private static final String INSTEAD = "[redacted]";
@@ -22,14 +22,16 @@ public final class Redaction {
 
     private final List<Pattern> forms;
 
-    public Redaction(String secret) {
+    public Redaction(String... secrets) {
         var all = new LinkedHashSet<String>();
-        var bytes = secret.getBytes(StandardCharsets.UTF_8);
-        all.add(secret);
-        all.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-        all.add(everyByteEscaped(bytes));
-        all.add(HexFormat.of().formatHex(bytes));
-        addBase64(all, bytes);
+        for (String secret : secrets) {
+            var bytes = secret.getBytes(StandardCharsets.UTF_8);
+            all.add(secret);
+            all.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+            all.add(everyByteEscaped(bytes));
+            all.add(HexFormat.of().formatHex(bytes));
+            addBase64(all, bytes);
+        }
         forms = all.stream()
                 .filter(form -> !form.isEmpty())
                 .sorted(Comparator.comparingInt(String::length).reversed())
@@ -37,7 +39,7 @@ public final class Redaction {
                 .toList();
     }
 
-    /** One line, without the secret, cut at 300 characters. */
+    /** One line, without the secrets, cut at 300 characters. */
     public String line(String text) {
         var clean = UNPRINTABLE.matcher(text).replaceAll("?");
         for (Pattern form : forms) {

@@ -1,9 +1,8 @@
-package dev.sandboxer.e2b.http;
+package dev.sandboxer.extension.support;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.e2b.ScriptedCloud;
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -12,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RedactionTest {
-    private static final String KEY = ScriptedCloud.KEY;
+    private static final String KEY = "e2b_0123456789abcdef0123456789abcdef01234567";
 
     private final Redaction redaction = new Redaction(KEY);
 

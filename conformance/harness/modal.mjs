@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, before, describe } from 'node:test'
+import { escapes } from './loopback.mjs'
+import { leftovers, startSandboxer } from './program.mjs'
+import { LOCAL, Server } from './server.mjs'
+
+// The clients read these when they are loaded, and nobody's account is to be used.
+for (const name of Object.keys(process.env)) if (name.startsWith('MODAL_')) delete process.env[name]
+process.env.MODAL_CONFIG_PATH = '/nonexistent/modal.toml'
+const newest = await import('modal')
+const oldest = await import('modal-oldest')
+
+const version = (name) => createRequire(import.meta.url)(`../node_modules/${name}/package.json`).version
+const TOKEN_ID = 'ak-conformance'
+
+/** The clients, and which generation of sandboxes they make. */
+export const clients = [
+  { title: `modal ${version('modal')}`, isV2: true, isNewest: true, sdk: newest },
+  { title: `modal ${version('modal')}, MODAL_SANDBOX_V2=0`, isV2: false, isNewest: true, sdk: newest },
+  { title: `modal ${version('modal-oldest')}`, isV2: false, isNewest: false, sdk: oldest },
+]
+
+/** Sets the environment as users do, and makes a client. The SDK reads it when a client is made. */
+function connect({ sdk, isV2, isNewest }, environment, params) {
+  const variables = { ...environment, ...(isNewest ? { MODAL_SANDBOX_V2: isV2 ? '1' : '0' } : {}) }
+  Object.assign(process.env, variables)
+  try {
+    return new sdk.ModalClient({ logLevel: 'error', ...params })
+  } finally {
+    for (const name of Object.keys(variables)) delete process.env[name]
+  }
+}
+
+/** A server for this file with a key of the local consumer. */
+export function useModal() {
+  const context = { server: undefined, key: undefined }
+  before(async () => {
+    context.server = await Server.startModal()
+    context.key = (await context.server.createKey(LOCAL)).key
+    context.environment = {
+      MODAL_SERVER_URL: context.server.modalUrl,
+      MODAL_TOKEN_ID: TOKEN_ID,
+      MODAL_TOKEN_SECRET: context.key,
+    }
+  })
+  after(async () => {
+    await context.server?.close()
+    assert.deepEqual(escapes, [], 'something wanted to leave this machine')
+  })
+  return context
+}
+
+/**
+ * The same checks for each client. `define` gets its exports, `client()`, `image()`, and how to get sandboxes: `shared()` for
+ * checks that don't disturb each other, `fresh(t, params)` for one that ends with the test.
+ */
+export function forEachClient(context, title, define, which = () => true) {
+  for (const one of clients.filter(which)) {
+    describe(`${title} (${one.title})`, () => {
+      let made, app, common
+      const client = () => (made ??= connect(one, context.environment))
+      const theApp = () => (app ??= client().apps.fromName('conformance', { createIfMissing: true }))
+      const image = () => client().images.fromRegistry('python:3.13-slim')
+      const create = async (params) => client().sandboxes.create(await theApp(), image(), { timeoutMs: 600_000, ...params })
+      const shared = () => (common ??= create())
+      const fresh = async (t, params) => {
+        const sandbox = await create(params)
+        t.after(() => client().sandboxes.fromId(sandbox.sandboxId).then((same) => same.terminate()))
+        return sandbox
+      }
+      after(async () => {
+        await (await common?.catch(() => undefined))?.terminate()
+        made?.close()
+      })
+      const other = (params, environment) => connect(one, { ...context.environment, ...environment }, params)
+      define({ ...one.sdk, ...one, client, app: theApp, image, create, shared, fresh, other })
+    })
+  }
+}
+
+/** `fake-cloud modal` with a plan of faults, which ends with the test. */
+export async function fakeModal(t, plan) {
+  const home = mkdtempSync(join(tmpdir(), 'sbx-fm-'))
+  const file = join(home, 'plan.yaml')
+  writeFileSync(file, plan)
+  const secret = 'as-conformance'
+  const args = ['fake-cloud', 'modal', '--port', '0', '--token', `${TOKEN_ID}:${secret}`, '--faults', file, '--home', join(home, 'h')]
+  const child = startSandboxer(home, args)
+  const log = []
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
+  const finished = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)))
+  t.after(async () => {
+    child.kill('SIGTERM')
+    assert.equal(await finished, 0, log.slice(-20).join('\n'))
+    rmSync(home, { recursive: true, force: true })
+  })
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const listening = /^listening on (http:\S+)$/.exec(line)
+      if (listening) resolve(listening[1])
+    })
+    finished.then((code) => reject(new Error(`fake-cloud ended with ${code}: ${log.join('\n')}`)))
+  })
+  const environment = { MODAL_SERVER_URL: url, MODAL_TOKEN_ID: TOKEN_ID, MODAL_TOKEN_SECRET: secret }
+  return {
+    log,
+    client: (which = clients[0], params, more) => connect(which, { ...environment, ...more }, params),
+    struck: () => log.filter((line) => line.includes('a fault of the plan')).length,
+    alive: () => leftovers(join(home, 'h')).length,
+  }
+}
+
+/** What a process said, and how it ended. */
+export async function outcome(process) {
+  const [out, err, code] = await Promise.all([process.stdout.readText(), process.stderr.readText(), process.wait()])
+  return { out, err, code }
+}
+
+/** Runs a shell's line. */
+export async function sh(sandbox, line, params) {
+  return outcome(await sandbox.exec(['sh', '-c', line], params))
+}
+
+/** All that an async iterable gives. */
+export async function all(iterable) {
+  const items = []
+  for await (const item of iterable) items.push(item)
+  return items
+}

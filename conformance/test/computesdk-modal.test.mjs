@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import { useModal } from '../harness/modal.mjs'
+import { promise } from '../harness/suite.mjs'
+const { modal } = await import('@computesdk/modal')
+
+const context = useModal()
+
+describe('@computesdk/modal, on modal 0.7.6', () => {
+  let made
+  const provider = () => {
+    process.env.MODAL_SERVER_URL = context.environment.MODAL_SERVER_URL
+    return (made ??= modal({ tokenId: 'ak-computesdk', tokenSecret: context.key }))
+  }
+  const fresh = async (t, options) => {
+    const sandbox = await provider().sandbox.create(options)
+    t.after(() => sandbox.destroy())
+    return sandbox
+  }
+
+  promise('a sandbox is made, found, listed and destroyed', async () => {
+    const sandbox = await provider().sandbox.create()
+    assert.equal((await sandbox.getInfo()).status, 'running')
+    assert.equal((await provider().sandbox.getById(sandbox.sandboxId)).sandboxId, sandbox.sandboxId)
+    await sandbox.destroy()
+  })
+
+  promise('commands give output and exit code', async (t) => {
+    const sandbox = await fresh(t)
+    const good = await sandbox.runCommand('echo out; echo err >&2')
+    assert.deepEqual([good.stdout, good.stderr, good.exitCode], ['out\n', 'err\n', 0])
+    const bad = await sandbox.runCommand('echo partly; exit 3')
+    assert.deepEqual([bad.stdout, bad.exitCode], ['partly\n', 3])
+  })
+
+  promise('commands have a directory and variables', async (t) => {
+    const sandbox = await fresh(t, { envs: { FROM_SANDBOX: 'sandbox' } })
+    assert.equal((await sandbox.runCommand('pwd', { cwd: '/usr' })).stdout, '/usr\n')
+    assert.equal((await sandbox.runCommand('printenv MINE', { env: { MINE: 'mine' } })).stdout, 'mine\n')
+  })
+
+  promise('files are written, read, listed and removed', async (t) => {
+    const { filesystem } = await fresh(t)
+    await filesystem.mkdir('/root/dir')
+    await filesystem.writeFile('/root/dir/file', 'content')
+    assert.equal(await filesystem.readFile('/root/dir/file'), 'content')
+    const [entry] = await filesystem.readdir('/root/dir')
+    assert.deepEqual([entry.name, entry.type], ['file', 'file'])
+    assert.equal(await filesystem.exists('/root/dir/file'), true)
+    await filesystem.remove('/root/dir/file')
+    assert.equal(await filesystem.exists('/root/dir/file'), false)
+  })
+
+  promise('a wrong token says so', async () => {
+    process.env.MODAL_SERVER_URL = context.environment.MODAL_SERVER_URL
+    await assert.rejects(modal({ tokenId: 'ak-x', tokenSecret: 'as-x' }).sandbox.create(), /[aA]uth/)
+  })
+})

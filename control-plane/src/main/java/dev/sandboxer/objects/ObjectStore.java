@@ -1,0 +1,110 @@
+package dev.sandboxer.objects;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Objects as rows, in transactions of the caller's. One that has expired isn't there. */
+final class ObjectStore {
+    private static final String THERE = " AND (expires_at IS NULL OR expires_at > :now)";
+
+    private ObjectStore() {}
+
+    /** @param sealed the content as it is kept */
+    record Row(
+            String id,
+            @Nullable String name,
+            String sealed,
+            long createdAt,
+            @Nullable Long expiresAt) {}
+
+    /** Returns false if there is one with that id, or that name. */
+    static boolean insert(Handle handle, String consumer, String kind, Row row) {
+        return handle.createUpdate("INSERT INTO objects (consumer, kind, id, name, sealed, created_at, expires_at)"
+                                + " VALUES (:consumer, :kind, :id, :name, :sealed, :created, :expires)"
+                                + " ON CONFLICT DO NOTHING")
+                        .bind("consumer", consumer)
+                        .bind("kind", kind)
+                        .bind("id", row.id())
+                        .bind("name", row.name())
+                        .bind("sealed", row.sealed())
+                        .bind("created", row.createdAt())
+                        .bind("expires", row.expiresAt())
+                        .execute()
+                == 1;
+    }
+
+    static Optional<Row> find(Handle handle, String consumer, String kind, String id, Instant now) {
+        return find(handle, "id", consumer, kind, id, now);
+    }
+
+    static Optional<Row> named(Handle handle, String consumer, String kind, String name, Instant now) {
+        return find(handle, "name", consumer, kind, name, now);
+    }
+
+    private static Optional<Row> find(
+            Handle handle, String column, String consumer, String kind, String value, Instant now) {
+        return handle.createQuery("SELECT id, name, sealed, created_at, expires_at FROM objects"
+                        + " WHERE consumer = :consumer AND kind = :kind AND " + column + " = :value" + THERE)
+                .bind("consumer", consumer)
+                .bind("kind", kind)
+                .bind("value", value)
+                .bind("now", now.toEpochMilli())
+                .map((row, context) -> read(row))
+                .findOne();
+    }
+
+    /** Those whose name begins like that, by name; after a name. */
+    static List<Row> list(
+            Handle handle,
+            String consumer,
+            String kind,
+            String prefix,
+            String after,
+            String byBytes,
+            int limit,
+            Instant now) {
+        return handle.createQuery("SELECT id, name, sealed, created_at, expires_at FROM objects"
+                        + " WHERE consumer = :consumer AND kind = :kind AND substr(name, 1, length(:prefix)) = :prefix"
+                        + " AND " + byBytes + " > :after" + THERE + " ORDER BY " + byBytes + " LIMIT :limit")
+                .bind("consumer", consumer)
+                .bind("kind", kind)
+                .bind("prefix", prefix)
+                .bind("after", after)
+                .bind("limit", limit)
+                .bind("now", now.toEpochMilli())
+                .map((row, context) -> read(row))
+                .list();
+    }
+
+    private static Row read(ResultSet row) throws SQLException {
+        var expires = row.getLong("expires_at");
+        return new Row(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("sealed"),
+                row.getLong("created_at"),
+                row.wasNull() ? null : expires);
+    }
+
+    static int count(Handle handle, String consumer, String kind) {
+        return handle.createQuery("SELECT count(*) FROM objects WHERE consumer = :consumer AND kind = :kind")
+                .bind("consumer", consumer)
+                .bind("kind", kind)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    static boolean delete(Handle handle, String consumer, String kind, String id) {
+        return handle.execute("DELETE FROM objects WHERE consumer = ? AND kind = ? AND id = ?", consumer, kind, id)
+                == 1;
+    }
+
+    static int deleteExpired(Handle handle, Instant now) {
+        return handle.execute("DELETE FROM objects WHERE expires_at <= ?", now.toEpochMilli());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sandboxer.modal.router;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.PtySize;
+import dev.sandboxer.extension.support.Command;
+import dev.sandboxer.extension.support.Exec;
+import dev.sandboxer.extension.support.Execution;
+import dev.sandboxer.protocol.modal.ClientProto.PTYInfo;
+import dev.sandboxer.protocol.modal.RouterProto.StderrConfig;
+import dev.sandboxer.protocol.modal.RouterProto.StdoutConfig;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStartRequest;
+import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc;
+import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
+import java.util.UUID;
+
+/**
+ * Runs commands in one sandbox. A start that is sent again starts nothing twice, for it carries an id of ours. Modal takes 64 KiB of
+ * arguments; longer ones are in the input or a file by then.
+ */
+record ModalExec(RouterChannel router) implements Exec {
+    private static final String DOING = "starting a command";
+
+    /** A shell's, as Modal's own client asks for it. */
+    private static final int SHELL_TERMINAL = 2;
+
+    @Override
+    public Execution start(Command command) {
+        var id = UUID.randomUUID().toString();
+        try {
+            router.call(
+                    Context.ROOT,
+                    TaskCommandRouterGrpc.getTaskExecStartMethod(),
+                    task -> request(task, id, command),
+                    router.client().timeouts().response(),
+                    DOING);
+        } catch (StatusRuntimeException e) {
+            throw router.failure(e, DOING);
+        }
+        var execution = ModalExecution.begin(router, id, command.pty() != null);
+        if (!command.stdin() && command.pty() == null) {
+            endInput(execution);
+        }
+        return execution;
+    }
+
+    /** A command without input gets its end at once, or it may wait for it until its time is up. */
+    private static void endInput(Execution execution) {
+        try {
+            execution.closeInput();
+        } catch (OperationException | ExtensionException e) {
+            execution.close();
+            throw e;
+        }
+    }
+
+    private static TaskExecStartRequest request(String task, String id, Command command) {
+        var request = TaskExecStartRequest.newBuilder()
+                .setTaskId(task)
+                .setExecId(id)
+                .addAllCommandArgs(command.argv())
+                .setStdoutConfig(StdoutConfig.STDOUT_PIPE)
+                .setStderrConfig(StderrConfig.STDERR_PIPE);
+        var limit = command.limit();
+        if (limit != null) { // in whole seconds, never too early
+            request.setTimeoutSecs((int) limit.plusSeconds(1).minusNanos(1).toSeconds());
+        }
+        var pty = command.pty();
+        if (pty != null) {
+            request.setPtyInfo(terminal(pty));
+        }
+        return request.build();
+    }
+
+    private static PTYInfo terminal(PtySize size) {
+        return PTYInfo.newBuilder()
+                .setEnabled(true)
+                .setWinszRows(size.rows())
+                .setWinszCols(size.columns())
+                .setEnvTerm("xterm-256color")
+                .setPtyType(SHELL_TERMINAL)
+                .setNoTerminateOnIdleStdin(true)
+                .build();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sandboxer.modal.router;
+
+import com.google.protobuf.ByteString;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteRequest;
+import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The input of one command. Each piece says where it begins, so that one that is sent again is not read twice. Thread-safe. */
+final class StdinWriter {
+    private static final String DOING = "writing input";
+    private static final int LONGEST_PIECE = 256 << 10;
+
+    /** What a router says when the command has ended or reads no more. */
+    private static final Set<Status.Code> ENDED = EnumSet.of(
+            Status.Code.FAILED_PRECONDITION, Status.Code.ABORTED, Status.Code.NOT_FOUND, Status.Code.OUT_OF_RANGE);
+
+    private final RouterChannel router;
+    private final String exec;
+    private final ReentrantLock lock = new ReentrantLock();
+    private long offset;
+    private boolean closed;
+
+    StdinWriter(RouterChannel router, String exec) {
+        this.router = router;
+        this.exec = exec;
+    }
+
+    /** @throws OperationException {@code STDIN_CLOSED} when it reads no more */
+    void write(Context context, byte[] bytes, int from, int length) {
+        write(context, bytes, from, length, false);
+    }
+
+    /** Writes the last of it, at least a byte, with the end in one call. */
+    void writeLast(Context context, byte[] bytes) {
+        write(context, bytes, 0, bytes.length, true);
+    }
+
+    private void write(Context context, byte[] bytes, int from, int length, boolean last) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new OperationException(Reason.STDIN_CLOSED, "the input has ended");
+            }
+            for (int at = 0; at < length; at += LONGEST_PIECE) {
+                var piece = Math.min(LONGEST_PIECE, length - at);
+                closed = last && at + piece == length;
+                send(context, ByteString.copyFrom(bytes, from + at, piece), closed);
+                offset += piece;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends it. Again, or after the command's end, does nothing. */
+    void close(Context context) {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                send(context, ByteString.EMPTY, true);
+            }
+        } catch (OperationException e) {
+            if (e.reason() != Reason.STDIN_CLOSED) {
+                throw e;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(Context context, ByteString data, boolean eof) {
+        try {
+            router.call(
+                    context,
+                    TaskCommandRouterGrpc.getTaskExecStdinWriteMethod(),
+                    task -> TaskExecStdinWriteRequest.newBuilder()
+                            .setTaskId(task)
+                            .setExecId(exec)
+                            .setOffset(offset)
+                            .setData(data)
+                            .setEof(eof)
+                            .build(),
+                    router.client().timeouts().input(),
+                    DOING);
+        } catch (StatusRuntimeException e) {
+            if (context.isCancelled() || ENDED.contains(e.getStatus().getCode())) {
+                throw new OperationException(Reason.STDIN_CLOSED, "the command reads no more");
+            }
+            throw router.failure(e, DOING);
+        }
+    }
+}

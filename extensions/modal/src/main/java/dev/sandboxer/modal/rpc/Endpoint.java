@@ -1,0 +1,55 @@
+package dev.sandboxer.modal.rpc;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Where a gRPC server is.
+ *
+ * @param host name or address; of IPv6 without brackets
+ * @param port 1 to 65535
+ * @param plaintext whether without TLS
+ */
+public record Endpoint(String host, int port, boolean plaintext) {
+    private static final int HTTPS_PORT = 443;
+    private static final int HTTP_PORT = 80;
+    private static final int MOST_PORTS = 65_535;
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|::1|0:0:0:0:0:0:0:1");
+
+    /** Reads {@code https://host[:port]} or {@code http://host[:port]}; empty when it is something else. */
+    public static Optional<Endpoint> parse(String url) {
+        try {
+            var uri = new URI(url);
+            var scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            var path = String.valueOf(uri.getRawPath());
+            if (uri.getHost() == null
+                    || !scheme.equals("https") && !scheme.equals("http")
+                    || uri.getRawUserInfo() != null
+                    || uri.getRawQuery() != null
+                    || uri.getRawFragment() != null
+                    || !path.isEmpty() && !path.equals("/")
+                    || uri.getPort() == 0
+                    || uri.getPort() > MOST_PORTS) {
+                return Optional.empty();
+            }
+            var plain = scheme.equals("http");
+            var port = uri.getPort() > 0 ? uri.getPort() : plain ? HTTP_PORT : HTTPS_PORT;
+            return Optional.of(new Endpoint(uri.getHost().replaceAll("[\\[\\]]", ""), port, plain));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it is on this machine. */
+    public boolean isLoopback() {
+        return LOOPBACK.matcher(host).matches();
+    }
+
+    /** The same place without TLS. */
+    public Endpoint withoutTls() {
+        return new Endpoint(host, port, true);
+    }
+}

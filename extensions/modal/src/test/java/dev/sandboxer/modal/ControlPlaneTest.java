@@ -1,0 +1,132 @@
+package dev.sandboxer.modal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.BackendRef;
+import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.protocol.modal.ClientProto.Resources;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Request;
+import io.grpc.Status;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** How the control plane is called. */
+class ControlPlaneTest {
+    @AutoClose
+    private final ScriptedModal modal = new ScriptedModal();
+
+    @AutoClose
+    private final Backend backend = modal.open(Path.of("unused"));
+
+    @Test
+    void every_call_says_honestly_who_calls_and_is_repeated_under_one_key() {
+        modal.refuse("SandboxWaitV2", Status.UNAVAILABLE).refuse("SandboxWaitV2", Status.INTERNAL);
+        var made = backend.create(Requests.usual());
+
+        assertThat(backend.describe(made.ref())).map(BackendSandbox::tag).contains(Requests.TAG);
+
+        var all = modal.asked();
+        assertThat(all.getFirst().method()).isEqualTo("AuthTokenGet");
+        assertThat(all).allSatisfy(it -> {
+            assertThat(it.header("x-modal-libmodal-version")).startsWith("sand-boxer/");
+            assertThat(it.header("user-agent")).startsWith("sand-boxer/");
+            assertThat(it.header("x-modal-token-id")).isEqualTo("ak-test");
+            assertThat(it.header("x-modal-host")).isEqualTo("127.0.0.1");
+        });
+        assertThat(all.stream().skip(1))
+                .allSatisfy(it -> assertThat(it.header("x-modal-auth-token")).startsWith("e30."));
+        var attempts =
+                all.stream().filter(it -> it.method().equals("SandboxWaitV2")).toList();
+        assertThat(attempts).extracting(it -> it.header("x-retry-attempt")).contains("2");
+        assertThat(attempts)
+                .extracting(it -> it.header("x-idempotency-key"))
+                .containsOnly(attempts.getFirst().header("x-idempotency-key"));
+    }
+
+    @Test
+    void a_sandbox_without_a_gpu_is_of_the_second_generation_and_one_with_is_of_the_first() {
+        backend.create(Requests.usual());
+        backend.create(Requests.of(new SandboxTag("inst", "gpu", 1), Requests.gpu(2, "A100-80GB")));
+
+        var second =
+                modal.asked("SandboxCreateV2", SandboxCreateV2Request.class).getFirst();
+        assertThat(second.getDefinition().getResources())
+                .isEqualTo(Resources.newBuilder()
+                        .setMilliCpu(1000)
+                        .setMilliCpuMax(1000)
+                        .setMemoryMb(512)
+                        .setMemoryMbMax(512)
+                        .setGpuConfig(Resources.newBuilder().getGpuConfigBuilder())
+                        .build());
+        assertThat(second.getSecretSources(0).getEnv().getContentsMap()).containsEntry("NAME", "value");
+        var first = modal.asked("SandboxCreate", SandboxCreateRequest.class).getFirst();
+        assertThat(first.getDefinition().getSecretIdsList()).containsExactly("st-1");
+        assertThat(first.getDefinition().getResources().getGpuConfig().getGpuType())
+                .isEqualTo("A100-80GB");
+    }
+
+    @Test
+    void a_list_has_all_pages_and_only_what_is_ours() {
+        modal.control.foreign("other");
+        IntStream.range(1, 6)
+                .forEach(i -> backend.create(Requests.of(
+                        new SandboxTag("inst", "sb", i), Requests.spec().build())));
+        modal.control.foreign("other again");
+
+        assertThat(backend.list()).extracting(it -> it.tag().attempt()).containsExactlyInAnyOrder(1, 2, 3, 4, 5);
+        modal.refuse("SandboxListV2", Status.PERMISSION_DENIED);
+        assertThatThrownBy(backend::list).isInstanceOf(ExtensionException.class);
+    }
+
+    @Test
+    void a_sandbox_that_ended_elsewhere_is_gone_for_open_sessions() {
+        var ref = backend.create(Requests.usual()).ref();
+        var session = backend.connect(ref);
+        modal.control.end(ref.value(), dev.sandboxer.protocol.modal.ClientProto.GenericResult.Status.TERMINATED, 0);
+
+        assertThat(backend.describe(ref)).isEmpty();
+        assertThatThrownBy(() -> backend.connect(ref)).isInstanceOfSatisfying(ExtensionException.class, e -> {
+            assertThat(e.kind()).isEqualTo(Kind.GONE);
+            assertThat(e).hasMessageContaining("it was terminated");
+        });
+        assertThatThrownBy(() -> session.processes().start(ProcessSpec.of("true")))
+                .isInstanceOfSatisfying(
+                        ExtensionException.class, e -> assertThat(e.kind()).isEqualTo(Kind.GONE));
+        backend.destroy(ref);
+        backend.destroy(new BackendRef("sb-never"));
+    }
+
+    @Test
+    void a_server_that_is_not_there_had_no_effect() {
+        modal.close();
+
+        assertThatThrownBy(() -> backend.create(Requests.usual()))
+                .isInstanceOfSatisfying(ExtensionException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(Kind.TRANSIENT);
+                    assertThat(e.effect()).isEqualTo(Effect.NOT_APPLIED);
+                });
+    }
+
+    @Test
+    void tokens_that_end_soon_are_renewed_and_work_goes_on() {
+        modal.control.tokenLife = Duration.ofSeconds(1);
+        var session = backend.connect(backend.create(Requests.usual()).ref());
+        for (int i = 0; i < 3; i++) {
+            assertThat(Runs.sh(session, "echo here; sleep 0.5").output()).isEqualTo("here\n");
+        }
+        assertThat(modal.asked())
+                .filteredOn(it -> it.method().equals("SandboxGetCommandRouterAccess"))
+                .isNotEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandboxer.modal.control;
+
+import org.jspecify.annotations.NullMarked;

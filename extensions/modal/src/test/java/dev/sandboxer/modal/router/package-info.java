@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandboxer.modal.router;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandboxer.modal.rpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package dev.sandboxer.fakecloud.modal;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ServerCall;
+
+/** A call that waits before each message of its answer. */
+final class SlowCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final Runnable pause;
+
+    SlowCall(ServerCall<Q, A> call, Runnable pause) {
+        super(call);
+        this.pause = pause;
+    }
+
+    /** Keeps the sender waiting: each call has virtual threads of its own. */
+    @Override
+    public void sendMessage(A message) {
+        pause.run();
+        super.sendMessage(message);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sandboxer.http.modal;
+
+import dev.sandboxer.http.modal.control.Secrets;
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.http.modal.edge.TaskAccess;
+import dev.sandboxer.http.modal.router.RouterAccess;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the router may see of the control plane.
+ *
+ * @param tasks the sandboxes that tokens open
+ * @param secrets of consumers
+ */
+record OpenedTasks(TaskAccess tasks, Secrets secrets) implements RouterAccess {
+    @Override
+    public Sandbox running(String taskId) {
+        return tasks.of(taskId);
+    }
+
+    @Override
+    public Sandbox any(String taskId) {
+        return tasks.any(taskId);
+    }
+
+    @Override
+    public Map<String, String> secret(Sandbox sandbox, String secretId) {
+        return secrets.variables(sandbox.consumer(), List.of(secretId));
+    }
+
+    /** Idle timeouts are refused when a sandbox is made, so that nobody has to know. */
+    @Override
+    public void inUse(SandboxId sandbox) {}
+
+    @Override
+    public StatusRuntimeException failure(RuntimeException failure) {
+        return ModalErrors.of(failure);
+    }
+}

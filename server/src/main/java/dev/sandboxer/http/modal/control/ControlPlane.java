@@ -1,0 +1,53 @@
+package dev.sandboxer.http.modal.control;
+
+import dev.sandboxer.Sandboxer;
+import dev.sandboxer.http.modal.edge.AuthTokens;
+import dev.sandboxer.http.modal.edge.RouterTokens;
+import java.net.URI;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Modal's control plane, put together. */
+public final class ControlPlane {
+    private final Secrets secrets;
+    private final ControlService service;
+
+    /**
+     * @param host of this server, for clients on this machine
+     * @param port of this server; asked once it listens
+     * @param advertised where clients elsewhere reach it; null = they don't
+     * @param pretendGpus see {@code ModalOptions}
+     */
+    public ControlPlane(
+            Sandboxer installation,
+            AuthTokens authTokens,
+            RouterTokens routerTokens,
+            String host,
+            Supplier<Integer> port,
+            @Nullable URI advertised,
+            boolean pretendGpus) {
+        var sandboxes = installation.sandboxes();
+        var objects = installation.objects();
+        var apps = new Apps(objects);
+        var sources = new ImageSources(installation.consumerProfiles(), installation.extensions());
+        var images = new Images(objects, sources, sandboxes.snapshots(), apps);
+        this.secrets = new Secrets(objects);
+        var calls = new SandboxCalls(
+                sandboxes,
+                new SandboxCreation(sandboxes, apps, images, secrets, pretendGpus),
+                new SandboxList(sandboxes, apps),
+                routerTokens,
+                new RouterAddress(advertised, host, port),
+                installation.clock());
+        this.service = new ControlService(authTokens, apps, images, secrets, calls);
+    }
+
+    public ControlService service() {
+        return service;
+    }
+
+    /** The secrets, for the router: commands have some too. */
+    public Secrets secrets() {
+        return secrets;
+    }
+}

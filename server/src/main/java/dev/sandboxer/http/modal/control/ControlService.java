@@ -1,0 +1,389 @@
+package dev.sandboxer.http.modal.control;
+
+import static dev.sandboxer.http.modal.edge.Answers.send;
+
+import com.google.protobuf.Empty;
+import dev.sandboxer.http.modal.edge.AuthTokens;
+import dev.sandboxer.http.modal.edge.Caller;
+import dev.sandboxer.http.modal.edge.Generation;
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateResponse;
+import dev.sandboxer.protocol.modal.ClientProto.AuthTokenGetRequest;
+import dev.sandboxer.protocol.modal.ClientProto.AuthTokenGetResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ClientHelloResponse;
+import dev.sandboxer.protocol.modal.ClientProto.EnvironmentGetOrCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.EnvironmentGetOrCreateResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageDeleteRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageFromIdRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageFromIdResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageGetByTagRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageGetByTagResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageJoinStreamingRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageJoinStreamingResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ImageNameDeleteRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImagePublishRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImagePublishResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateConnectTokenRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateConnectTokenResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Request;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Response;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetCommandRouterAccessRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetCommandRouterAccessResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetFromNameRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetFromNameResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTaskIdRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTaskIdResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTunnelsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTunnelsResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxListRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxListResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxRestoreRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxRestoreResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxSetNameRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxSetNameResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotWaitRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotWaitResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsGetRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsGetResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsSetRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxTerminateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxTerminateResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SecretDeleteRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SecretGetOrCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SecretGetOrCreateResponse;
+import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessRequest;
+import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessResponse;
+import dev.sandboxer.protocol.modal.ClientProto.TokenInfoGetRequest;
+import dev.sandboxer.protocol.modal.ClientProto.TokenInfoGetResponse;
+import dev.sandboxer.protocol.modal.ClientProto.VolumeGetOrCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.VolumeGetOrCreateResponse;
+import dev.sandboxer.protocol.modal.ModalClientGrpc.ModalClientImplBase;
+import io.grpc.stub.StreamObserver;
+
+/** The calls of Modal's control plane, each handed to the part that answers it. */
+public final class ControlService extends ModalClientImplBase {
+    private final AuthTokens tokens;
+    private final Apps apps;
+    private final Images images;
+    private final Secrets secrets;
+    private final SandboxCalls sandboxes;
+
+    ControlService(AuthTokens tokens, Apps apps, Images images, Secrets secrets, SandboxCalls sandboxes) {
+        this.tokens = tokens;
+        this.apps = apps;
+        this.images = images;
+        this.secrets = secrets;
+        this.sandboxes = sandboxes;
+    }
+
+    private static String consumer() {
+        return Caller.current().consumer();
+    }
+
+    @Override
+    public void authTokenGet(AuthTokenGetRequest request, StreamObserver<AuthTokenGetResponse> to) {
+        send(
+                to,
+                () -> AuthTokenGetResponse.newBuilder()
+                        .setToken(tokens.issue(consumer()))
+                        .build());
+    }
+
+    @Override
+    public void clientHello(Empty request, StreamObserver<ClientHelloResponse> to) {
+        send(
+                to,
+                () -> ClientHelloResponse.newBuilder()
+                        .setImageBuilderVersion(Environments.BUILDER)
+                        .build());
+    }
+
+    @Override
+    public void tokenInfoGet(TokenInfoGetRequest request, StreamObserver<TokenInfoGetResponse> to) {
+        send(
+                to,
+                () -> TokenInfoGetResponse.newBuilder()
+                        .setTokenId("ak-" + consumer())
+                        .setWorkspaceId("wo-" + consumer())
+                        .setWorkspaceName(consumer())
+                        .build());
+    }
+
+    @Override
+    public void environmentGetOrCreate(
+            EnvironmentGetOrCreateRequest request, StreamObserver<EnvironmentGetOrCreateResponse> to) {
+        send(to, () -> Environments.answer(request.getDeploymentName()));
+    }
+
+    @Override
+    public void appGetOrCreate(AppGetOrCreateRequest request, StreamObserver<AppGetOrCreateResponse> to) {
+        send(
+                to,
+                () -> AppGetOrCreateResponse.newBuilder()
+                        .setAppId(apps.findOrCreate(consumer(), request).id())
+                        .build());
+    }
+
+    @Override
+    public void imageGetOrCreate(ImageGetOrCreateRequest request, StreamObserver<ImageGetOrCreateResponse> to) {
+        send(to, () -> images.findOrCreate(consumer(), request));
+    }
+
+    @Override
+    public void imageJoinStreaming(ImageJoinStreamingRequest request, StreamObserver<ImageJoinStreamingResponse> to) {
+        try {
+            images.build(consumer(), request.getImageId()).forEach(to::onNext);
+        } catch (RuntimeException e) {
+            to.onError(ModalErrors.of(e));
+            return;
+        }
+        to.onCompleted();
+    }
+
+    @Override
+    public void imageFromId(ImageFromIdRequest request, StreamObserver<ImageFromIdResponse> to) {
+        send(to, () -> images.fromId(consumer(), request.getImageId()));
+    }
+
+    @Override
+    public void imageDelete(ImageDeleteRequest request, StreamObserver<Empty> to) {
+        send(to, () -> {
+            images.delete(consumer(), request.getImageId());
+            return Empty.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void imageGetByTag(ImageGetByTagRequest request, StreamObserver<ImageGetByTagResponse> to) {
+        send(
+                to,
+                () -> ImageGetByTagResponse.newBuilder()
+                        .setImageId(images.byTag(consumer(), request.getTag(), request.getEnvironmentName()))
+                        .build());
+    }
+
+    @Override
+    public void imageListTags(ImageListTagsRequest request, StreamObserver<ImageListTagsResponse> to) {
+        send(to, () -> images.tags(consumer(), request));
+    }
+
+    @Override
+    public void imageNameDelete(ImageNameDeleteRequest request, StreamObserver<Empty> to) {
+        send(to, () -> {
+            images.deleteTag(consumer(), request.getTag());
+            return Empty.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void imagePublish(ImagePublishRequest request, StreamObserver<ImagePublishResponse> to) {
+        send(to, () -> {
+            if (request.getAllowPublic()) {
+                throw ModalErrors.unimplemented("public images are not supported by this server");
+            }
+            images.publish(consumer(), request.getImageId(), request.getTag(), request.getEnvironmentName());
+            return ImagePublishResponse.newBuilder()
+                    .setImageId(request.getImageId())
+                    .build();
+        });
+    }
+
+    @Override
+    public void secretGetOrCreate(SecretGetOrCreateRequest request, StreamObserver<SecretGetOrCreateResponse> to) {
+        send(
+                to,
+                () -> SecretGetOrCreateResponse.newBuilder()
+                        .setSecretId(secrets.findOrCreate(consumer(), request))
+                        .build());
+    }
+
+    @Override
+    public void secretDelete(SecretDeleteRequest request, StreamObserver<Empty> to) {
+        send(to, () -> {
+            secrets.delete(consumer(), request.getSecretId());
+            return Empty.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void volumeGetOrCreate(VolumeGetOrCreateRequest request, StreamObserver<VolumeGetOrCreateResponse> to) {
+        send(to, () -> {
+            throw ModalErrors.unimplemented(
+                    "volumes are not supported by this server; copy files in, or use a filesystem snapshot");
+        });
+    }
+
+    @Override
+    public void sandboxCreate(SandboxCreateRequest request, StreamObserver<SandboxCreateResponse> to) {
+        send(to, () -> sandboxes.create(request));
+    }
+
+    @Override
+    public void sandboxCreateV2(SandboxCreateV2Request request, StreamObserver<SandboxCreateV2Response> to) {
+        send(to, () -> sandboxes.create(request));
+    }
+
+    @Override
+    public void sandboxGetTaskId(SandboxGetTaskIdRequest request, StreamObserver<SandboxGetTaskIdResponse> to) {
+        send(to, () -> sandboxes.taskId(request));
+    }
+
+    @Override
+    public void sandboxGetTaskIdV2(SandboxGetTaskIdRequest request, StreamObserver<SandboxGetTaskIdResponse> to) {
+        send(to, () -> sandboxes.taskId(request));
+    }
+
+    @Override
+    public void sandboxWait(SandboxWaitRequest request, StreamObserver<SandboxWaitResponse> to) {
+        send(to, () -> sandboxes.await(request));
+    }
+
+    @Override
+    public void sandboxWaitV2(SandboxWaitRequest request, StreamObserver<SandboxWaitResponse> to) {
+        send(to, () -> sandboxes.await(request));
+    }
+
+    @Override
+    public void sandboxTerminate(SandboxTerminateRequest request, StreamObserver<SandboxTerminateResponse> to) {
+        send(to, () -> sandboxes.terminate(request));
+    }
+
+    @Override
+    public void sandboxTerminateV2(SandboxTerminateRequest request, StreamObserver<SandboxTerminateResponse> to) {
+        send(to, () -> sandboxes.terminate(request));
+    }
+
+    @Override
+    public void sandboxGetTunnels(SandboxGetTunnelsRequest request, StreamObserver<SandboxGetTunnelsResponse> to) {
+        send(to, () -> sandboxes.tunnels(request));
+    }
+
+    @Override
+    public void sandboxGetTunnelsV2(SandboxGetTunnelsRequest request, StreamObserver<SandboxGetTunnelsResponse> to) {
+        send(to, () -> sandboxes.tunnels(request));
+    }
+
+    @Override
+    public void sandboxGetFromName(SandboxGetFromNameRequest request, StreamObserver<SandboxGetFromNameResponse> to) {
+        send(to, () -> sandboxes.fromName(request, Generation.V1));
+    }
+
+    @Override
+    public void sandboxGetFromNameV2(SandboxGetFromNameRequest request, StreamObserver<SandboxGetFromNameResponse> to) {
+        send(to, () -> sandboxes.fromName(request, Generation.V2));
+    }
+
+    @Override
+    public void sandboxList(SandboxListRequest request, StreamObserver<SandboxListResponse> to) {
+        send(to, () -> sandboxes.list(request, Generation.V1));
+    }
+
+    @Override
+    public void sandboxListV2(SandboxListRequest request, StreamObserver<SandboxListResponse> to) {
+        send(to, () -> sandboxes.list(request, null));
+    }
+
+    @Override
+    public void sandboxTagsSet(SandboxTagsSetRequest request, StreamObserver<Empty> to) {
+        send(to, () -> sandboxes.setTags(request));
+    }
+
+    @Override
+    public void sandboxTagsSetV2(SandboxTagsSetRequest request, StreamObserver<Empty> to) {
+        send(to, () -> sandboxes.setTags(request));
+    }
+
+    @Override
+    public void sandboxTagsGet(SandboxTagsGetRequest request, StreamObserver<SandboxTagsGetResponse> to) {
+        send(to, () -> sandboxes.tags(request));
+    }
+
+    @Override
+    public void sandboxTagsGetV2(SandboxTagsGetRequest request, StreamObserver<SandboxTagsGetResponse> to) {
+        send(to, () -> sandboxes.tags(request));
+    }
+
+    @Override
+    public void sandboxSetName(SandboxSetNameRequest request, StreamObserver<SandboxSetNameResponse> to) {
+        send(to, () -> sandboxes.setName(request));
+    }
+
+    @Override
+    public void sandboxGetResourceUsage(
+            SandboxGetResourceUsageRequest request, StreamObserver<SandboxGetResourceUsageResponse> to) {
+        send(to, () -> sandboxes.usage(request));
+    }
+
+    @Override
+    public void taskGetCommandRouterAccess(
+            TaskGetCommandRouterAccessRequest request, StreamObserver<TaskGetCommandRouterAccessResponse> to) {
+        send(to, () -> sandboxes.routerAccess(request));
+    }
+
+    @Override
+    public void sandboxGetCommandRouterAccess(
+            SandboxGetCommandRouterAccessRequest request, StreamObserver<SandboxGetCommandRouterAccessResponse> to) {
+        send(to, () -> sandboxes.routerAccess(request));
+    }
+
+    @Override
+    public void sandboxCreateConnectToken(
+            SandboxCreateConnectTokenRequest request, StreamObserver<SandboxCreateConnectTokenResponse> to) {
+        send(to, () -> {
+            throw noConnectTokens();
+        });
+    }
+
+    @Override
+    public void sandboxCreateConnectTokenV2(
+            SandboxCreateConnectTokenRequest request, StreamObserver<SandboxCreateConnectTokenResponse> to) {
+        send(to, () -> {
+            throw noConnectTokens();
+        });
+    }
+
+    private static RuntimeException noConnectTokens() {
+        return ModalErrors.unimplemented("connect tokens are not supported by this server: it has no HTTPS address for"
+                + " sandboxes; open an unencrypted port and use its tunnel");
+    }
+
+    @Override
+    public void sandboxSnapshot(SandboxSnapshotRequest request, StreamObserver<SandboxSnapshotResponse> to) {
+        send(to, () -> {
+            throw noMemorySnapshots();
+        });
+    }
+
+    @Override
+    public void sandboxSnapshotWait(
+            SandboxSnapshotWaitRequest request, StreamObserver<SandboxSnapshotWaitResponse> to) {
+        send(to, () -> {
+            throw noMemorySnapshots();
+        });
+    }
+
+    @Override
+    public void sandboxRestore(SandboxRestoreRequest request, StreamObserver<SandboxRestoreResponse> to) {
+        send(to, () -> {
+            throw noMemorySnapshots();
+        });
+    }
+
+    private static RuntimeException noMemorySnapshots() {
+        return ModalErrors.unimplemented(
+                "memory snapshots are not supported by this server; use a filesystem snapshot");
+    }
+}

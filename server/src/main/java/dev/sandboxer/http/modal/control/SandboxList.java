@@ -1,0 +1,153 @@
+package dev.sandboxer.http.modal.control;
+
+import dev.sandboxer.http.modal.edge.Generation;
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.http.modal.edge.ModalIds;
+import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxQuery;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetFromNameRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxInfo;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxListRequest;
+import dev.sandboxer.protocol.modal.ClientProto.TaskInfo;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Finds sandboxes by what is noted of them. */
+final class SandboxList {
+    private static final int PAGE = 100;
+    private static final Set<SandboxState> OPEN = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED);
+    private static final Set<SandboxState> EVER =
+            EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED, SandboxState.STOPPING, SandboxState.STOPPED);
+
+    private final Sandboxes sandboxes;
+    private final Apps apps;
+
+    SandboxList(Sandboxes sandboxes, Apps apps) {
+        this.sandboxes = sandboxes;
+        this.apps = apps;
+    }
+
+    /**
+     * One page, newest first. Clients ask for the next one with the time of the last on this page, so that a page never ends
+     * between two of the same time.
+     *
+     * @param only null = of both generations
+     */
+    List<SandboxInfo> page(String consumer, SandboxListRequest request, @Nullable Generation only) {
+        var wanted = new TreeMap<String, String>(Tags.read(request.getTagsList()));
+        if (request.getAppId().isEmpty()) {
+            wanted.put(SandboxNotes.ENVIRONMENT, Environments.name(request.getEnvironmentName()));
+        } else {
+            wanted.put(SandboxNotes.APP, apps.get(consumer, request.getAppId()).id());
+        }
+        if (only != null) {
+            wanted.put(SandboxNotes.GENERATION, only.name());
+        }
+        var states = request.getIncludeFinished() ? EVER : OPEN;
+        var found = new ArrayList<>(query(consumer, states, wanted, before(request.getBeforeTimestamp()), PAGE));
+        while (found.size() >= PAGE) {
+            var last = SandboxQuery.Cursor.of(found.getLast());
+            var more = query(consumer, states, wanted, last, 1);
+            if (more.isEmpty() || SandboxQuery.Cursor.of(more.getFirst()).atMs() != last.atMs()) {
+                break;
+            }
+            found.addAll(more);
+        }
+        return found.stream().map(SandboxList::info).toList();
+    }
+
+    private List<Sandbox> query(
+            String consumer,
+            Set<SandboxState> states,
+            Map<String, String> wanted,
+            SandboxQuery.@Nullable Cursor after,
+            int limit) {
+        return sandboxes.list(new SandboxQuery(consumer, states, wanted, null, null, true, after, limit));
+    }
+
+    /** Behind all of that millisecond, which the page before has shown. */
+    private static SandboxQuery.@Nullable Cursor before(double seconds) {
+        if (seconds == 0) {
+            return null;
+        }
+        if (!Double.isFinite(seconds) || seconds < 0 || seconds > 1e11) {
+            throw ModalErrors.invalid("before_timestamp is no time");
+        }
+        return new SandboxQuery.Cursor(Math.round(seconds * 1000) - 1, "");
+    }
+
+    private static SandboxInfo info(Sandbox sandbox) {
+        var notes = SandboxNotes.of(sandbox);
+        var id = ModalIds.sandbox(sandbox.id(), notes.generation());
+        var info = SandboxInfo.newBuilder()
+                .setId(id)
+                .setCreatedAt(seconds(sandbox.startedAt()))
+                .setAppId(notes.get(SandboxNotes.APP).orElse(""))
+                .addAllTags(Tags.write(notes.tags()))
+                .setName(notes.get(SandboxNotes.NAME).orElse(""))
+                .setImageId(notes.get(SandboxNotes.IMAGE).orElse(""))
+                .setTimeoutSecs(number(notes, SandboxNotes.TIMEOUT))
+                .setReadyAt(seconds(sandbox.startedAt()))
+                .setTaskInfo(task(sandbox, id, notes.generation()))
+                .setMetadata(Results.metadata(sandbox));
+        if (notes.get(SandboxNotes.IDLE).isPresent()) {
+            info.setIdleTimeoutSecs(number(notes, SandboxNotes.IDLE));
+        }
+        if (sandbox.placement().region() != null) {
+            info.addRegions(sandbox.placement().region());
+        }
+        return info.build();
+    }
+
+    private static int number(SandboxNotes notes, String note) {
+        return notes.get(note)
+                .filter(text -> text.matches("[0-9]{1,9}"))
+                .map(Integer::parseInt)
+                .orElse(0);
+    }
+
+    private static TaskInfo task(Sandbox sandbox, String id, Generation generation) {
+        var task = TaskInfo.newBuilder()
+                .setId(ModalIds.task(sandbox.id(), generation))
+                .setSandboxId(id)
+                .setEnqueuedAt(seconds(sandbox.createdAt()))
+                .setStartedAt(seconds(sandbox.startedAt()))
+                .setFinishedAt(seconds(sandbox.endedAt()));
+        Results.of(sandbox).ifPresent(task::setResult);
+        return task.build();
+    }
+
+    private static double seconds(@Nullable Instant at) {
+        return at == null ? 0 : at.toEpochMilli() / 1000.0;
+    }
+
+    /** The sandbox of a name in an app: the one that runs, or else the newest that has ended if those are wanted. */
+    Sandbox named(String consumer, SandboxGetFromNameRequest request, Generation generation) {
+        var name = Names.check("sandbox", request.getSandboxName());
+        var app = apps.named(consumer, Environments.name(request.getEnvironmentName()), request.getAppName());
+        if (app.isPresent()) {
+            var wanted = Map.of(
+                    SandboxNotes.APP, app.get().id(),
+                    SandboxNotes.NAME, name,
+                    SandboxNotes.GENERATION, generation.name());
+            var found = query(consumer, OPEN, wanted, null, 1);
+            if (found.isEmpty() && request.getIncludeTerminated()) {
+                found = query(consumer, EVER, wanted, null, 1);
+            }
+            if (!found.isEmpty()) {
+                return found.getFirst();
+            }
+        }
+        throw ModalErrors.notFound(
+                "Sandbox with name '" + name + "' not found in App " + ModalErrors.shown(request.getAppName()));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sandboxer.http.modal.control;
+
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxTag;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The tags of sandboxes, which are our metadata. */
+final class Tags {
+    private static final int MOST = 100;
+    private static final int LONGEST = 4096;
+
+    private Tags() {}
+
+    static Map<String, String> read(List<SandboxTag> tags) {
+        if (tags.size() > MOST) {
+            throw ModalErrors.invalid("a sandbox may have at most " + MOST + " tags");
+        }
+        var all = new TreeMap<String, String>();
+        for (SandboxTag tag : tags) {
+            var name = tag.getTagName();
+            if (name.isEmpty() || name.length() + tag.getTagValue().length() > LONGEST) {
+                throw ModalErrors.invalid("a tag needs a name, and has at most " + LONGEST + " characters");
+            }
+            if (name.indexOf('\0') >= 0 || tag.getTagValue().indexOf('\0') >= 0) {
+                throw ModalErrors.invalid("a tag may not contain NUL");
+            }
+            if (name.startsWith(SandboxNotes.RESERVED)) {
+                throw ModalErrors.invalid("tags whose name begins with " + SandboxNotes.RESERVED + " are reserved: "
+                        + ModalErrors.shown(name));
+            }
+            all.put(name, tag.getTagValue());
+        }
+        return all;
+    }
+
+    static List<SandboxTag> write(Map<String, String> tags) {
+        return tags.entrySet().stream()
+                .map(tag -> SandboxTag.newBuilder()
+                        .setTagName(tag.getKey())
+                        .setTagValue(tag.getValue())
+                        .build())
+                .toList();
+    }
+}

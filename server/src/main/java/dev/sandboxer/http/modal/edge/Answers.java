@@ -1,0 +1,22 @@
+package dev.sandboxer.http.modal.edge;
+
+import io.grpc.stub.StreamObserver;
+import java.util.function.Supplier;
+
+/** Answers calls with one message, or with the status of a failure. */
+public final class Answers {
+    private Answers() {}
+
+    /** Does the work in this thread, and sends what it returns. */
+    public static <R> void send(StreamObserver<R> to, Supplier<R> work) {
+        R answer;
+        try {
+            answer = work.get();
+        } catch (RuntimeException e) {
+            to.onError(ModalErrors.of(e));
+            return;
+        }
+        to.onNext(answer);
+        to.onCompleted();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sandboxer.http.modal.edge;
+
+import io.grpc.Context;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who makes the current call of the control plane.
+ *
+ * @param consumer whose API key it is
+ * @param clientType Modal's number for the kind of client: 1 for Python, 8 for JavaScript, 9 for Go; 0 = not said
+ * @param idempotencyKey the same for all attempts at one call; null = none
+ */
+public record Caller(
+        String consumer, int clientType, @Nullable String idempotencyKey) {
+    private static final int PYTHON = 1;
+
+    static final Context.Key<Caller> KEY = Context.key("modal-caller");
+
+    /** The bearer token of a call to the router. */
+    static final Context.Key<String> BEARER = Context.key("modal-bearer");
+
+    /**
+     * The caller of the call that this thread answers.
+     *
+     * @throws io.grpc.StatusRuntimeException {@code UNAUTHENTICATED}
+     */
+    public static Caller current() {
+        var caller = KEY.get();
+        if (caller == null) {
+            throw Status.UNAUTHENTICATED.withDescription("no API key").asRuntimeException();
+        }
+        return caller;
+    }
+
+    /** Returns true for the client that takes an address of a router as it is; others insist on https. */
+    public boolean isPython() {
+        return clientType == PYTHON;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sandboxer.http.modal.edge;
+
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.names.SandboxNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What this front door remembers of a sandbox, in its metadata: under names that begin with {@value #RESERVED}, which clients can't
+ * use for their tags.
+ */
+public final class SandboxNotes {
+    public static final String RESERVED = "modal.";
+    public static final String APP = SandboxNames.SCOPE;
+    public static final String NAME = SandboxNames.NAME;
+    public static final String IMAGE = "modal.image";
+    public static final String ENVIRONMENT = "modal.environment";
+    public static final String GENERATION = "modal.generation";
+    public static final String WORKDIR = "modal.workdir";
+    public static final String ENTRYPOINT = "modal.entrypoint";
+    public static final String PTY = "modal.pty";
+    public static final String TIMEOUT = "modal.timeout";
+    public static final String IDLE = "modal.idle";
+    public static final String PORTS = "modal.ports";
+    public static final String PROBE = "modal.probe";
+    public static final String RESULT = "modal.result";
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<List<String>> WORDS = new TypeReference<>() {};
+
+    private final Map<String, String> metadata;
+
+    private SandboxNotes(Map<String, String> metadata) {
+        this.metadata = metadata;
+    }
+
+    public static SandboxNotes of(Sandbox sandbox) {
+        return new SandboxNotes(sandbox.metadata());
+    }
+
+    /** Returns true for a sandbox that was made through Modal's API. */
+    public boolean isModal() {
+        return metadata.containsKey(APP);
+    }
+
+    /** The generation in which it was made. */
+    public Generation generation() {
+        return "V1".equals(metadata.get(GENERATION)) ? Generation.V1 : Generation.V2;
+    }
+
+    public Optional<String> get(String note) {
+        return Optional.ofNullable(metadata.get(note));
+    }
+
+    /** Where processes start when their call says nothing; null = where the sandbox likes. */
+    public @Nullable String workdir() {
+        return metadata.get(WORKDIR);
+    }
+
+    /** The command of its main process; empty = none. */
+    public List<String> entrypoint() {
+        return get(ENTRYPOINT).map(SandboxNotes::words).orElse(List.of());
+    }
+
+    /**
+     * The readiness probe: {@code tcp}, its interval in milliseconds and the port, or {@code exec}, the interval and the words of a
+     * command; empty = none.
+     */
+    public List<String> probe() {
+        return get(PROBE).map(SandboxNotes::words).orElse(List.of());
+    }
+
+    /** The tags of its owner. */
+    public Map<String, String> tags() {
+        var tags = new TreeMap<>(metadata);
+        tags.keySet().removeIf(name -> name.startsWith(RESERVED));
+        return tags;
+    }
+
+    /** The metadata with other tags, and the same notes. */
+    public Map<String, String> withTags(Map<String, String> tags) {
+        var all = new TreeMap<>(metadata);
+        all.keySet().removeIf(name -> !name.startsWith(RESERVED));
+        all.putAll(tags);
+        return all;
+    }
+
+    /** The metadata with one other note. */
+    public Map<String, String> with(String note, String value) {
+        var all = new TreeMap<>(metadata);
+        all.put(note, value);
+        return all;
+    }
+
+    /** Writes a list of words as a note. */
+    public static String json(List<String> words) {
+        return JSON.writeValueAsString(words);
+    }
+
+    /** Reads what {@link #json} wrote; empty when it is something else. */
+    public static List<String> words(String json) {
+        try {
+            return new ArrayList<>(JSON.readValue(json, WORDS));
+        } catch (JacksonException e) {
+            return List.of(); // somebody else's metadata
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sandboxer.http.modal.edge;
+
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+
+/** Finds the sandbox that a call of the router names, if the call's token opens it. Thread-safe. */
+public final class TaskAccess {
+    private final Sandboxes sandboxes;
+    private final RouterTokens tokens;
+
+    public TaskAccess(Sandboxes sandboxes, RouterTokens tokens) {
+        this.sandboxes = sandboxes;
+        this.tokens = tokens;
+    }
+
+    /**
+     * The running sandbox of a task, for the call that this thread answers.
+     *
+     * @throws StatusRuntimeException {@code UNAUTHENTICATED} when the token doesn't open it; {@code NOT_FOUND} when it has ended;
+     *     {@code UNAVAILABLE} when it is on another host; {@code FAILED_PRECONDITION} when it doesn't run now
+     */
+    public Sandbox of(String taskId) {
+        var sandbox = any(taskId);
+        if (sandbox.state().ended() || sandbox.state() == SandboxState.STOPPING) {
+            throw Status.NOT_FOUND
+                    .withDescription("the sandbox of task " + taskId + " has ended")
+                    .asRuntimeException();
+        }
+        if (sandbox.state() != SandboxState.RUNNING) {
+            throw Status.FAILED_PRECONDITION
+                    .withDescription("the sandbox of task " + taskId + " is "
+                            + sandbox.state().text() + ", not running")
+                    .asRuntimeException();
+        }
+        return sandbox;
+    }
+
+    /**
+     * The sandbox of a task, also when it no longer runs: for what was kept of it.
+     *
+     * @throws StatusRuntimeException {@code UNAUTHENTICATED}, {@code NOT_FOUND}, {@code UNAVAILABLE}
+     */
+    public Sandbox any(String taskId) {
+        var bearer = Caller.BEARER.get();
+        var id = ModalIds.parseTask(taskId)
+                .orElseThrow(() -> Status.NOT_FOUND
+                        .withDescription("there is no task " + ModalErrors.shown(taskId))
+                        .asRuntimeException())
+                .sandbox();
+        if (bearer == null || !tokens.opens(bearer, id)) {
+            throw Status.UNAUTHENTICATED
+                    .withDescription("the token has expired, or opens another sandbox")
+                    .asRuntimeException();
+        }
+        var sandbox = sandboxes
+                .find(id)
+                .orElseThrow(() -> Status.NOT_FOUND
+                        .withDescription("there is no task " + taskId)
+                        .asRuntimeException());
+        try {
+            sandboxes.hosts().requireHere("sandbox " + sandbox.id(), sandbox.host());
+        } catch (RuntimeException e) {
+            throw ModalErrors.of(e);
+        }
+        return sandbox;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.sandboxer.http.modal.router;
+
+import dev.sandboxer.http.modal.router.exec.Command;
+import dev.sandboxer.http.modal.router.exec.Execution;
+import dev.sandboxer.http.modal.router.exec.Executions;
+import dev.sandboxer.http.modal.router.exec.ExitStatus;
+import dev.sandboxer.http.modal.router.exec.ProcessCommand;
+import dev.sandboxer.http.modal.router.files.FileTool;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecPollRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecPollResponse;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStartRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStartResponse;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinStatusRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinStatusResponse;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteResponse;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteStreamRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteStreamResponse;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdioReadRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdioReadResponse;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecWaitRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecWaitResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+
+/** The calls of the router about commands. */
+final class ExecCalls {
+    /** Clients wait for a minute at a time. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+    private final Sandboxes sandboxes;
+    private final Executions executions;
+    private final RouterAccess access;
+
+    ExecCalls(Sandboxes sandboxes, Executions executions, RouterAccess access) {
+        this.sandboxes = sandboxes;
+        this.executions = executions;
+        this.access = access;
+    }
+
+    TaskExecStartResponse start(TaskExecStartRequest request) throws InterruptedException {
+        var sandbox = access.running(request.getTaskId());
+        var id = ExecRequests.execId(request.getExecId());
+        ExecRequests.check(request);
+        access.inUse(sandbox.id());
+        executions.start(
+                sandbox,
+                new Executions.Request(
+                        id,
+                        ExecRequests.fingerprint(request),
+                        ExecRequests.streams(request),
+                        command(request, sandbox),
+                        false));
+        return TaskExecStartResponse.getDefaultInstance();
+    }
+
+    private Command command(TaskExecStartRequest request, Sandbox sandbox) {
+        return FileTool.isMeant(request.getCommandArgsList())
+                ? FileTool.command(sandboxes, sandbox, request.getCommandArgsList())
+                : ProcessCommand.start(sandboxes, sandbox, ExecRequests.spec(request, sandbox, access));
+    }
+
+    void read(TaskExecStdioReadRequest request, StreamObserver<TaskExecStdioReadResponse> to) {
+        var execution = find(request.getTaskId(), request.getExecId());
+        var output = switch (request.getFileDescriptor()) {
+            case EXEC_FD_STDOUT -> execution.stdout();
+            case EXEC_FD_STDERR -> execution.stderr();
+            case UNRECOGNIZED ->
+                throw Status.INVALID_ARGUMENT
+                        .withDescription("unknown file descriptor " + request.getFileDescriptorValue())
+                        .asRuntimeException();
+        };
+        OutputStreaming.begin(
+                to,
+                output,
+                offset(request.getOffset()),
+                (position, bytes) ->
+                        TaskExecStdioReadResponse.newBuilder().setData(bytes).build(),
+                access::failure);
+    }
+
+    static long offset(long sent) {
+        if (sent < 0) {
+            throw Status.OUT_OF_RANGE
+                    .withDescription("no output has " + Long.toUnsignedString(sent) + " bytes")
+                    .asRuntimeException();
+        }
+        return sent;
+    }
+
+    TaskExecStdinWriteResponse write(TaskExecStdinWriteRequest request) throws InterruptedException {
+        var execution = find(request.getTaskId(), request.getExecId());
+        access.inUse(execution.sandbox());
+        var turn = execution.stdin().begin();
+        turn.write(offset(request.getOffset()), request.getData());
+        if (request.getEof()) {
+            turn.close();
+        }
+        return TaskExecStdinWriteResponse.getDefaultInstance();
+    }
+
+    StreamObserver<TaskExecStdinWriteStreamRequest> writeStream(StreamObserver<TaskExecStdinWriteStreamResponse> to) {
+        return new StdinStream(
+                to,
+                start -> {
+                    var execution = find(start.getTaskId(), start.getExecId());
+                    access.inUse(execution.sandbox());
+                    return execution.stdin();
+                },
+                access::failure);
+    }
+
+    TaskExecStdinStatusResponse stdinStatus(TaskExecStdinStatusRequest request) {
+        var state = find(request.getTaskId(), request.getExecId()).stdin().settle();
+        return TaskExecStdinStatusResponse.newBuilder()
+                .setNumBytesWritten(state.written())
+                .setClosed(state.closed())
+                .build();
+    }
+
+    TaskExecWaitResponse await(TaskExecWaitRequest request) throws InterruptedException {
+        var status = find(request.getTaskId(), request.getExecId()).awaitExit(LONGEST_WAIT);
+        var answer = TaskExecWaitResponse.newBuilder();
+        return switch (status) {
+            case ExitStatus.Code(int code) -> answer.setCode(code).build();
+            case ExitStatus.Signal(int number) -> answer.setSignal(number).build();
+            case null ->
+                throw Status.DEADLINE_EXCEEDED
+                        .withDescription("the command runs; ask again")
+                        .asRuntimeException();
+        };
+    }
+
+    TaskExecPollResponse poll(TaskExecPollRequest request) throws InterruptedException {
+        var status = find(request.getTaskId(), request.getExecId()).poll();
+        var answer = TaskExecPollResponse.newBuilder();
+        return switch (status) {
+            case ExitStatus.Code(int code) -> answer.setCode(code).build();
+            case ExitStatus.Signal(int number) -> answer.setSignal(number).build();
+            case null -> answer.build();
+        };
+    }
+
+    /** @throws StatusRuntimeException {@code NOT_FOUND} */
+    private Execution find(String taskId, String execId) {
+        Sandbox sandbox = access.any(taskId);
+        return executions
+                .find(sandbox.id(), execId)
+                .orElseThrow(() -> Status.NOT_FOUND
+                        .withDescription("there is no command " + ExecRequests.execId(execId) + " in task " + taskId)
+                        .asRuntimeException());
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands in sandboxes whose output is kept, so that clients may read it late, again, and from any byte. */
+@NullMarked
+package dev.sandboxer.http.modal.router.exec;
+
+import org.jspecify.annotations.NullMarked;

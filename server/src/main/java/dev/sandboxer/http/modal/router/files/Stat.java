@@ -1,0 +1,14 @@
+package dev.sandboxer.http.modal.router.files;
+
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.http.modal.router.exec.CommandStreams;
+import java.nio.charset.StandardCharsets;
+
+/** Prints what a path itself is. */
+record Stat(String path) implements FileCommand.Operation {
+    @Override
+    public void run(SandboxFiles files, CommandStreams streams) throws InterruptedException {
+        var entry = files.stat(path, FileTool.USER);
+        streams.stdout(FileEntries.json(entry, Paths.name(path), path).getBytes(StandardCharsets.UTF_8));
+    }
+}

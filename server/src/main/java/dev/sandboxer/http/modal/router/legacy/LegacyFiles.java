@@ -1,0 +1,265 @@
+package dev.sandboxer.http.modal.router.legacy;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.sandboxer.extension.session.FileType;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.http.modal.router.exec.Output;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.protocol.modal.ClientProto.ContainerFileOpenRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ContainerFileRmRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Does one request after the other, and keeps each result for the call that asks for it next. Open files are copies on this server;
+ * one that nobody uses for a while is written back and closed. Thread-safe.
+ */
+public final class LegacyFiles implements AutoCloseable {
+    private static final Duration RESULTS_KEPT = Duration.ofMinutes(5);
+    private static final Duration FILES_KEPT = Duration.ofMinutes(30);
+    private static final int MOST_OPEN = 16;
+    private static final int MOST_OPEN_IN_ALL = 256;
+    private static final int MOST_RESULTS = 20_000;
+    private static final int PIECE = 1 << 20;
+
+    private final Sandboxes sandboxes;
+    private final InstantSource clock;
+    private final Map<String, Used<OpenedFile>> open = new ConcurrentHashMap<>();
+    private final Map<String, Used<Result>> results = new ConcurrentHashMap<>();
+
+    public LegacyFiles(Sandboxes sandboxes, InstantSource clock) {
+        this.sandboxes = sandboxes;
+        this.clock = clock;
+    }
+
+    private record Used<T>(T value, Instant at) {}
+
+    /**
+     * What became of a request.
+     *
+     * @param consumer who may ask for it
+     * @param output what it gives out
+     * @param error why it failed; null = it did not
+     */
+    public record Result(
+            String consumer, Output output, @Nullable FileError error) {}
+
+    /**
+     * The name of a result.
+     *
+     * @param descriptor of the file that was opened; null = none was
+     */
+    public record Done(String execId, @Nullable String descriptor) {}
+
+    /** Does what is asked. A refusal becomes the result. */
+    public Done exec(Sandbox sandbox, ContainerFilesystemExecRequest request) {
+        var descriptor = request.hasFileOpenRequest() ? UUID.randomUUID().toString() : null;
+        Result result;
+        try {
+            var output = sandboxes.<Output, RuntimeException>use(
+                    sandbox, session -> operate(sandbox, session.files(), request, descriptor));
+            result = new Result(sandbox.consumer(), output, null);
+        } catch (FileError e) {
+            result = new Result(sandbox.consumer(), Output.EMPTY, e);
+        }
+        var id = UUID.randomUUID().toString();
+        if (results.size() < MOST_RESULTS) {
+            results.put(id, new Used<>(result, clock.instant()));
+        }
+        return new Done(id, descriptor);
+    }
+
+    /** The result of a request of that consumer; empty when there is none any more. */
+    public Optional<Result> result(String consumer, String execId) {
+        return Optional.ofNullable(results.get(execId))
+                .map(Used::value)
+                .filter(result -> result.consumer().equals(consumer));
+    }
+
+    private Output operate(
+            Sandbox sandbox, SandboxFiles files, ContainerFilesystemExecRequest request, @Nullable String descriptor) {
+        try {
+            return switch (request.getFileExecRequestCase()) {
+                case FILE_OPEN_REQUEST -> open(sandbox, files, request.getFileOpenRequest(), descriptor);
+                case FILE_WRITE_REQUEST -> {
+                    var file = opened(sandbox, request.getFileWriteRequest().getFileDescriptor());
+                    if (file.write(request.getFileWriteRequest().getData().toByteArray())) {
+                        file.flush(files);
+                    }
+                    yield Output.EMPTY;
+                }
+                case FILE_READ_REQUEST -> {
+                    var read = request.getFileReadRequest();
+                    yield output(opened(sandbox, read.getFileDescriptor())
+                            .skip(read.hasN() ? Integer.toUnsignedLong(read.getN()) : -1));
+                }
+                case FILE_READ_LINE_REQUEST ->
+                    output(opened(sandbox, request.getFileReadLineRequest().getFileDescriptor())
+                            .skipLine());
+                case FILE_SEEK_REQUEST -> {
+                    var seek = request.getFileSeekRequest();
+                    opened(sandbox, seek.getFileDescriptor()).seek(seek.getOffset(), seek.getWhence());
+                    yield Output.EMPTY;
+                }
+                case FILE_FLUSH_REQUEST -> {
+                    opened(sandbox, request.getFileFlushRequest().getFileDescriptor())
+                            .flush(files);
+                    yield Output.EMPTY;
+                }
+                case FILE_CLOSE_REQUEST ->
+                    close(sandbox, files, request.getFileCloseRequest().getFileDescriptor());
+                case FILE_LS_REQUEST -> list(files, request.getFileLsRequest().getPath());
+                case FILE_MKDIR_REQUEST -> {
+                    var make = request.getFileMkdirRequest();
+                    yield makeDirectory(files, make.getPath(), make.getMakeParents());
+                }
+                case FILE_RM_REQUEST -> remove(files, request.getFileRmRequest());
+                case FILE_WATCH_REQUEST, FILEEXECREQUEST_NOT_SET ->
+                    throw new FileError(FileError.INVALID, "not supported here; use a newer client");
+            };
+        } catch (OperationException e) {
+            throw FileError.of(e, path(request));
+        } catch (IOException e) {
+            throw new FileError(FileError.IO, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String path(ContainerFilesystemExecRequest request) {
+        return switch (request.getFileExecRequestCase()) {
+            case FILE_OPEN_REQUEST -> request.getFileOpenRequest().getPath();
+            case FILE_LS_REQUEST -> request.getFileLsRequest().getPath();
+            case FILE_MKDIR_REQUEST -> request.getFileMkdirRequest().getPath();
+            case FILE_RM_REQUEST -> request.getFileRmRequest().getPath();
+            default -> "the file";
+        };
+    }
+
+    private Output open(
+            Sandbox sandbox, SandboxFiles files, ContainerFileOpenRequest request, @Nullable String descriptor)
+            throws IOException {
+        var own = open.values().stream()
+                .filter(used -> used.value().sandbox().id().equals(sandbox.id()))
+                .count();
+        if (own >= MOST_OPEN || open.size() >= MOST_OPEN_IN_ALL) {
+            throw new FileError(FileError.TOO_MANY_OPEN, "too many open files; close some");
+        }
+        var file = OpenedFile.open(sandbox, files, request.getPath(), OpenMode.of(request.getMode()));
+        open.put(String.valueOf(descriptor), new Used<>(file, clock.instant()));
+        return Output.EMPTY;
+    }
+
+    private OpenedFile opened(Sandbox sandbox, String descriptor) {
+        var used = open.computeIfPresent(descriptor, (id, old) -> new Used<>(old.value(), clock.instant()));
+        if (used == null || !used.value().sandbox().id().equals(sandbox.id())) {
+            throw new FileError(FileError.BAD_DESCRIPTOR, "the file is not open");
+        }
+        return used.value();
+    }
+
+    private Output close(Sandbox sandbox, SandboxFiles files, String descriptor) throws IOException {
+        try (var file = opened(sandbox, descriptor)) {
+            open.remove(descriptor);
+            file.flush(files);
+        }
+        return Output.EMPTY;
+    }
+
+    private static Output output(OpenedFile.Range range) {
+        return (offset, sink) -> {
+            try {
+                for (var at = range.from() + offset; at < range.to(); ) {
+                    var count = (int) Math.min(PIECE, range.to() - at);
+                    sink.accept(
+                            at - range.from(),
+                            UnsafeByteOperations.unsafeWrap(range.file().read(at, count)));
+                    at += count;
+                }
+            } catch (IOException e) {
+                throw new FileError(FileError.IO, "the file was closed before it was read");
+            }
+        };
+    }
+
+    private static Output list(SandboxFiles files, String path) {
+        List<String> names = new ArrayList<>();
+        files.list(path, 1, "root", entry -> names.add(entry.name()));
+        var json = new JsonMapper().writeValueAsString(Map.of("paths", names));
+        return (offset, sink) -> sink.accept(0, ByteString.copyFrom(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Output makeDirectory(SandboxFiles files, String path, boolean parents) {
+        if (!parents) {
+            var trimmed = path.replaceAll("/+$", "");
+            files.stat(trimmed.substring(0, Math.max(1, trimmed.lastIndexOf('/'))), "root");
+        }
+        try {
+            files.makeDirectory(path, "root");
+        } catch (OperationException e) {
+            if (e.reason() != Reason.ALREADY_EXISTS || !parents) {
+                throw e;
+            }
+        }
+        return Output.EMPTY;
+    }
+
+    private static Output remove(SandboxFiles files, ContainerFileRmRequest request) {
+        var entry = files.stat(request.getPath(), "root");
+        if (entry.type() == FileType.DIRECTORY && !request.getRecursive()) {
+            files.list(request.getPath(), 1, "root", found -> {
+                throw new FileError(FileError.NOT_EMPTY, request.getPath() + ": directory not empty");
+            });
+        }
+        files.remove(request.getPath(), "root");
+        return Output.EMPTY;
+    }
+
+    /** Forgets results that nobody asked for, and writes back and closes files that nobody uses. For a schedule. */
+    public void sweep() {
+        var now = clock.instant();
+        results.values().removeIf(used -> used.at().isBefore(now.minus(RESULTS_KEPT)));
+        for (Map.Entry<String, Used<OpenedFile>> entry : open.entrySet()) {
+            var used = entry.getValue();
+            if (used.at().isBefore(now.minus(FILES_KEPT)) && open.remove(entry.getKey(), used)) {
+                abandon(used.value());
+            }
+        }
+    }
+
+    private void abandon(OpenedFile file) {
+        try (file) {
+            if (file.isChanged() && sandboxes.isRunning(file.sandbox().id())) {
+                sandboxes.<Boolean, IOException>use(file.sandbox(), session -> {
+                    file.flush(session.files());
+                    return true;
+                });
+            }
+        } catch (IOException | RuntimeException e) {
+            // nobody is there who could be told
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Used<OpenedFile> used : open.values()) {
+            abandon(used.value());
+        }
+        open.clear();
+        results.clear();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sandboxer.http.modal;
+
+import dev.sandboxer.protocol.modal.ModalClientGrpc;
+import dev.sandboxer.protocol.modal.ModalClientGrpc.ModalClientBlockingStub;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.util.Map;
+
+/** A client of Modal's API on a server in this process. */
+final class ModalClients implements AutoCloseable {
+    private final ManagedChannel channel;
+
+    ModalClients(int port) {
+        this.channel = OkHttpChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .build();
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    /** Calls with that API key. */
+    ModalClientBlockingStub with(String key) {
+        return with(Map.of("x-modal-token-id", "ak-test", "x-modal-token-secret", key, "x-modal-client-type", "8"));
+    }
+
+    ModalClientBlockingStub with(Map<String, String> headers) {
+        var metadata = new Metadata();
+        headers.forEach((name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+        return ModalClientGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

@@ -1,0 +1,224 @@
+package dev.sandboxer.http.modal.router;
+
+import com.google.protobuf.ByteString;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Extension;
+import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.observe.VirtualThreads;
+import dev.sandboxer.protocol.modal.RouterProto.ExecFd;
+import dev.sandboxer.protocol.modal.RouterProto.StderrConfig;
+import dev.sandboxer.protocol.modal.RouterProto.StdoutConfig;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStartRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdioReadRequest;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecWaitRequest;
+import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc;
+import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc.TaskCommandRouterBlockingStub;
+import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc.TaskCommandRouterStub;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.TestInstallation;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.grpc.okhttp.OkHttpServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** The router over a sandbox on this machine, and a client of it. */
+final class RoutedSandbox implements AutoCloseable, RouterAccess {
+    static final String TASK = "ta-1";
+
+    private final Path home;
+    private final ControlPlane process;
+    private final Sandbox sandbox;
+    private final CommandRouter router;
+    private final Server server;
+    private final ManagedChannel channel;
+
+    RoutedSandbox() throws IOException {
+        this(Map.of());
+    }
+
+    RoutedSandbox(Map<String, String> metadata) throws IOException {
+        home = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
+        var local = ServiceLoader.load(Extension.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(extension -> extension.id().value().equals("ext.local"))
+                .findAny()
+                .orElseThrow();
+        process = new TestInstallation(home).start(List.of(local));
+        sandbox = process.sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(local.id()))
+                        .metadata(metadata)
+                        .build());
+        router = new CommandRouter(process.sandboxes(), this, home.resolve("modal"), InstantSource.system());
+        server = OkHttpServerBuilder.forPort(new InetSocketAddress("127.0.0.1", 0), InsecureServerCredentials.create())
+                .executor(VirtualThreads.executor("test"))
+                .maxInboundMessageSize(100 << 20)
+                .addService(router.service())
+                .build()
+                .start();
+        channel = OkHttpChannelBuilder.forAddress("127.0.0.1", server.getPort(), InsecureChannelCredentials.create())
+                .maxInboundMessageSize(100 << 20)
+                .build();
+    }
+
+    CommandRouter router() {
+        return router;
+    }
+
+    Sandboxes sandboxes() {
+        return process.sandboxes();
+    }
+
+    Sandbox sandbox() {
+        return process.sandboxes().find(sandbox.id()).orElseThrow();
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    TaskCommandRouterBlockingStub client() {
+        return TaskCommandRouterGrpc.newBlockingStub(channel).withDeadlineAfter(120, TimeUnit.SECONDS);
+    }
+
+    TaskCommandRouterStub streams() {
+        return TaskCommandRouterGrpc.newStub(channel);
+    }
+
+    /** A command whose streams are kept, with an id of its own. */
+    static TaskExecStartRequest.Builder command(String... argv) {
+        return TaskExecStartRequest.newBuilder()
+                .setTaskId(TASK)
+                .setExecId(UUID.randomUUID().toString())
+                .addAllCommandArgs(List.of(argv))
+                .setStdoutConfig(StdoutConfig.STDOUT_PIPE)
+                .setStderrConfig(StderrConfig.STDERR_PIPE);
+    }
+
+    static TaskExecStartRequest.Builder shell(String script) {
+        return command("sh", "-c", script);
+    }
+
+    /** Starts it; returns its id. */
+    String start(TaskExecStartRequest.Builder command) {
+        client().taskExecStart(command.build());
+        return command.getExecId();
+    }
+
+    String start(String script) {
+        return start(shell(script));
+    }
+
+    /** All of its standard output from a byte on. */
+    ByteString stdout(String exec, long offset) {
+        return read(exec, offset, ExecFd.EXEC_FD_STDOUT);
+    }
+
+    String stdout(String exec) {
+        return stdout(exec, 0).toStringUtf8();
+    }
+
+    String stderr(String exec) {
+        return read(exec, 0, ExecFd.EXEC_FD_STDERR).toStringUtf8();
+    }
+
+    private ByteString read(String exec, long offset, ExecFd descriptor) {
+        var all = ByteString.empty();
+        var pieces = client().taskExecStdioRead(TaskExecStdioReadRequest.newBuilder()
+                .setTaskId(TASK)
+                .setExecId(exec)
+                .setOffset(offset)
+                .setFileDescriptor(descriptor)
+                .build());
+        while (pieces.hasNext()) {
+            all = all.concat(pieces.next().getData());
+        }
+        return all;
+    }
+
+    /** As clients show it: the code, or 128 + signal. */
+    int await(String exec) {
+        var answer = client().taskExecWait(TaskExecWaitRequest.newBuilder()
+                .setTaskId(TASK)
+                .setExecId(exec)
+                .build());
+        return answer.hasCode() ? answer.getCode() : 128 + answer.getSignal();
+    }
+
+    void write(String exec, long offset, String text, boolean eof) {
+        var _ = client().taskExecStdinWrite(TaskExecStdinWriteRequest.newBuilder()
+                .setTaskId(TASK)
+                .setExecId(exec)
+                .setOffset(offset)
+                .setData(ByteString.copyFromUtf8(text))
+                .setEof(eof)
+                .build());
+    }
+
+    @Override
+    public Sandbox running(String taskId) {
+        var now = any(taskId);
+        now.requireRunning();
+        return now;
+    }
+
+    @Override
+    public Sandbox any(String taskId) {
+        if (!taskId.equals(TASK)) {
+            throw Status.NOT_FOUND.withDescription("no such task").asRuntimeException();
+        }
+        return sandbox();
+    }
+
+    @Override
+    public Map<String, String> secret(Sandbox owner, String secretId) {
+        return Map.of("SECRET", secretId);
+    }
+
+    @Override
+    public void inUse(SandboxId used) {}
+
+    @Override
+    public StatusRuntimeException failure(RuntimeException failure) {
+        return switch (failure) {
+            case StatusRuntimeException status -> status;
+            case SandboxException e ->
+                (e.code().httpStatus() == 400 ? Status.INVALID_ARGUMENT : Status.UNAVAILABLE)
+                        .withDescription(e.getMessage())
+                        .asRuntimeException();
+            default -> Status.INTERNAL.withDescription(failure.toString()).asRuntimeException();
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.shutdownNow();
+        server.shutdownNow();
+        router.close();
+        process.sandboxes().destroy(sandbox());
+        process.close();
+        try (var files = Files.walk(home)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
