@@ -1,6 +1,7 @@
 package dev.sandboxer.http.modal.router;
 
 import com.google.protobuf.Empty;
+import dev.sandboxer.http.modal.edge.WaitingCall;
 import dev.sandboxer.http.modal.router.exec.Execution;
 import dev.sandboxer.http.modal.router.exec.Output;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Request;

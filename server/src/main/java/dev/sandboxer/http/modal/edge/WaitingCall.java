@@ -1,4 +1,4 @@
-package dev.sandboxer.http.modal.router;
+package dev.sandboxer.http.modal.edge;
 
 import io.grpc.Context;
 import io.grpc.Status;
@@ -9,19 +9,19 @@ import java.util.function.Function;
  * A call that may wait, in the thread that answers it. When its client leaves or its deadline is over, the thread is interrupted,
  * but only while it works for this call.
  */
-final class WaitingCall {
+public final class WaitingCall {
     private final Thread thread = Thread.currentThread();
     private boolean working = true;
 
     private WaitingCall() {}
 
     /** Work that ends when its thread is interrupted. */
-    interface Work<R> {
+    public interface Work<R> {
         R get() throws InterruptedException;
     }
 
     /** Answers with what the work returns, or with the status of its failure. */
-    static <R> void answer(
+    public static <R> void answer(
             StreamObserver<R> to, Function<RuntimeException, ? extends RuntimeException> failure, Work<R> work) {
         R answer;
         try {
@@ -38,7 +38,7 @@ final class WaitingCall {
     }
 
     /** Does some work of the current call. */
-    static <R> R interruptibly(Work<R> work) throws InterruptedException {
+    public static <R> R interruptibly(Work<R> work) throws InterruptedException {
         var call = new WaitingCall();
         Context.CancellationListener listener = context -> call.cancel();
         Context.current().addListener(listener, Runnable::run);
