@@ -79,7 +79,10 @@ public final class ModalServer implements AutoCloseable {
         var secrets = new Secrets(installation.objects());
         this.router = new CommandRouter(
                 installation.sandboxes(),
-                new OpenedTasks(new TaskAccess(installation.sandboxes(), routerTokens), secrets),
+                new OpenedTasks(
+                        new TaskAccess(installation.sandboxes(), routerTokens),
+                        secrets,
+                        installation.consumerProfiles()),
                 installation.home().resolve("modal-server"),
                 clock);
         var control = new ControlPlane(

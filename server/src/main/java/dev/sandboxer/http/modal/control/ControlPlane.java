@@ -38,7 +38,7 @@ public final class ControlPlane {
         var images = new Images(objects, sources, sandboxes.snapshots(), router.images(), apps);
         var calls = new SandboxCalls(
                 sandboxes,
-                new SandboxCreation(sandboxes, apps, images, secrets, pretendGpus),
+                new SandboxCreation(sandboxes, apps, images, secrets, router, pretendGpus),
                 new SandboxList(sandboxes, apps),
                 routerTokens,
                 new RouterAddress(advertised, host, port),

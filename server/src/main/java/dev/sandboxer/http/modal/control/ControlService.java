@@ -43,6 +43,7 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxGetCommandRouterAccessReq
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetCommandRouterAccessResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetFromNameRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetFromNameResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetLogsRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTaskIdRequest;
@@ -59,6 +60,8 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotWaitRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotWaitResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxStdinWriteRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxStdinWriteResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsGetRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsGetResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsSetRequest;
@@ -73,6 +76,7 @@ import dev.sandboxer.protocol.modal.ClientProto.SecretGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SecretGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessRequest;
 import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessResponse;
+import dev.sandboxer.protocol.modal.ClientProto.TaskLogsBatch;
 import dev.sandboxer.protocol.modal.ClientProto.TokenInfoGetRequest;
 import dev.sandboxer.protocol.modal.ClientProto.TokenInfoGetResponse;
 import dev.sandboxer.protocol.modal.ClientProto.VolumeGetOrCreateRequest;
@@ -154,7 +158,7 @@ public final class ControlService extends ModalClientImplBase {
 
     @Override
     public void imageJoinStreaming(ImageJoinStreamingRequest request, StreamObserver<ImageJoinStreamingResponse> to) {
-        stream(to, () -> {
+        WaitingCall.stream(to, ModalErrors::of, () -> {
             images.build(consumer(), request.getImageId()).forEach(to::onNext);
             to.onCompleted();
         });
@@ -361,16 +365,17 @@ public final class ControlService extends ModalClientImplBase {
     @Override
     public void containerFilesystemExecGetOutput(
             ContainerFilesystemExecGetOutputRequest request, StreamObserver<FilesystemRuntimeOutputBatch> to) {
-        stream(to, () -> tasks.filesOutput(request, to));
+        WaitingCall.stream(to, ModalErrors::of, () -> tasks.filesOutput(request, to));
     }
 
-    /** Begins to answer with a stream. */
-    private static void stream(StreamObserver<?> to, Runnable begin) {
-        try {
-            begin.run();
-        } catch (RuntimeException e) {
-            to.onError(ModalErrors.of(e));
-        }
+    @Override
+    public void sandboxGetLogs(SandboxGetLogsRequest request, StreamObserver<TaskLogsBatch> to) {
+        WaitingCall.stream(to, ModalErrors::of, () -> tasks.logs(request, to));
+    }
+
+    @Override
+    public void sandboxStdinWrite(SandboxStdinWriteRequest request, StreamObserver<SandboxStdinWriteResponse> to) {
+        WaitingCall.answer(to, ModalErrors::of, () -> tasks.write(request));
     }
 
     @Override

@@ -10,8 +10,12 @@ import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecGetOutput
 import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecResponse;
 import dev.sandboxer.protocol.modal.ClientProto.FilesystemRuntimeOutputBatch;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetLogsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxStdinWriteRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxStdinWriteResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitUntilReadyRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitUntilReadyResponse;
+import dev.sandboxer.protocol.modal.ClientProto.TaskLogsBatch;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
@@ -34,6 +38,16 @@ final class TaskCalls {
         return SandboxWaitUntilReadyResponse.newBuilder()
                 .setReadyAt(router.readiness().await(sandbox, timeout).toEpochMilli() / 1000.0)
                 .build();
+    }
+
+    void logs(SandboxGetLogsRequest request, StreamObserver<TaskLogsBatch> to) throws InterruptedException {
+        var sandbox = here(owned.sandbox(Caller.current().consumer(), request.getSandboxId()));
+        router.mainCalls().logs(sandbox, request, to, ModalErrors::of);
+    }
+
+    SandboxStdinWriteResponse write(SandboxStdinWriteRequest request) throws InterruptedException {
+        var sandbox = here(owned.sandbox(Caller.current().consumer(), request.getSandboxId()));
+        return router.mainCalls().write(sandbox, request);
     }
 
     ContainerFilesystemExecResponse files(ContainerFilesystemExecRequest request) {

@@ -2,6 +2,7 @@ package dev.sandboxer.http.modal.edge;
 
 import io.grpc.Context;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Function;
 
@@ -27,7 +28,7 @@ public final class WaitingCall {
         try {
             answer = interruptibly(work);
         } catch (InterruptedException e) {
-            to.onError(Status.CANCELLED.withDescription("nobody waits any more").asRuntimeException());
+            to.onError(noOneWaits());
             return;
         } catch (RuntimeException e) {
             to.onError(failure.apply(e));
@@ -35,6 +36,30 @@ public final class WaitingCall {
         }
         to.onNext(answer);
         to.onCompleted();
+    }
+
+    /** Work that may wait, and returns nothing. */
+    public interface Beginning {
+        void begin() throws InterruptedException;
+    }
+
+    /** Begins to answer with a stream, or answers with the status of a failure. */
+    public static void stream(
+            StreamObserver<?> to, Function<RuntimeException, ? extends RuntimeException> failure, Beginning work) {
+        try {
+            interruptibly(() -> {
+                work.begin();
+                return true;
+            });
+        } catch (InterruptedException e) {
+            to.onError(noOneWaits());
+        } catch (RuntimeException e) {
+            to.onError(failure.apply(e));
+        }
+    }
+
+    private static StatusRuntimeException noOneWaits() {
+        return Status.CANCELLED.withDescription("nobody waits any more").asRuntimeException();
     }
 
     /** Does some work of the current call. */
