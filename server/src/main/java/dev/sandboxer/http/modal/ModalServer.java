@@ -10,6 +10,7 @@ import dev.sandboxer.http.modal.edge.Authentication;
 import dev.sandboxer.http.modal.edge.RouterTokens;
 import dev.sandboxer.http.modal.edge.TaskAccess;
 import dev.sandboxer.http.modal.router.CommandRouter;
+import dev.sandboxer.http.modal.tunnel.Tunnels;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.observe.VirtualThreads;
 import io.grpc.InsecureServerCredentials;
@@ -40,6 +41,7 @@ public final class ModalServer implements AutoCloseable {
     private final String host;
     private final Schedule schedule = new Schedule();
     private final CommandRouter router;
+    private final Tunnels tunnels;
 
     /**
      * Serves an open installation; returns when it listens.
@@ -75,8 +77,9 @@ public final class ModalServer implements AutoCloseable {
         var secret = installation.tokenSecret();
         var authTokens = new AuthTokens(secret, options.tokenLife(), clock);
         var routerTokens = new RouterTokens(secret, options.tokenLife(), clock);
+        this.tunnels = new Tunnels(installation.sandboxes(), bare(listen.host()), clock);
         var control = new ControlPlane(
-                installation, authTokens, routerTokens, host, this::port, advertised, options.pretendGpus());
+                installation, authTokens, routerTokens, host, this::port, advertised, tunnels, options.pretendGpus());
         this.router = new CommandRouter(
                 installation.sandboxes(),
                 new OpenedTasks(new TaskAccess(installation.sandboxes(), routerTokens), control.secrets()),
@@ -104,6 +107,7 @@ public final class ModalServer implements AutoCloseable {
                     ErrorCode.INVALID_ARGUMENT, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
         router.schedule(schedule);
+        tunnels.schedule(schedule);
         schedule.every(PURGE, "purge-objects", () -> installation.objects().purge());
     }
 
@@ -130,6 +134,7 @@ public final class ModalServer implements AutoCloseable {
     public void close() {
         server.shutdownNow();
         schedule.close();
+        tunnels.close();
         router.close();
         executor.shutdownNow();
         executor.close();
