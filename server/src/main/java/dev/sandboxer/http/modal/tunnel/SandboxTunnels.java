@@ -105,6 +105,10 @@ final class SandboxTunnels implements AutoCloseable {
         connection.close();
     }
 
+    boolean isInUse() {
+        return !connections.isEmpty();
+    }
+
     /** Cuts all connections. */
     void cut() {
         connections.forEach(TunnelConnection::close);

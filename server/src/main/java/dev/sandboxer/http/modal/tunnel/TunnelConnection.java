@@ -85,11 +85,11 @@ final class TunnelConnection implements AutoCloseable {
         var buffer = new byte[BUFFER_BYTES];
         int length;
         while ((length = from.read(buffer)) >= 0) {
+            if (clientEnded != null) {
+                clientEnded = clock.instant(); // not silent yet
+            }
             to.write(buffer, 0, length);
             to.flush();
-            if (clientEnded != null) {
-                clientEnded = clock.instant();
-            }
         }
     }
 

@@ -81,6 +81,12 @@ public final class Tunnels implements AutoCloseable {
         return opened;
     }
 
+    /** Returns true while somebody is connected to the sandbox through a tunnel of this server. */
+    public boolean isInUse(SandboxId id) {
+        var tunnels = open.get(id);
+        return tunnels != null && tunnels.isInUse();
+    }
+
     private Sandbox current(Sandbox sandbox) {
         return sandboxes.find(sandbox.id()).orElse(sandbox);
     }
