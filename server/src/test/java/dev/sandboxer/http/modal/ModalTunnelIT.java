@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tunnels to servers in sandboxes on this machine. */
 @Timeout(180)
-class TunnelIT {
+class ModalTunnelIT {
     /** Hears a client out, then answers. */
     private static final int ECHO = 4000;
 
