@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { eventually } from '../harness/inbox.mjs'
 import { useModal } from '../harness/modal.mjs'
 import { promise } from '../harness/suite.mjs'
 const { modal } = await import('@computesdk/modal')
@@ -49,6 +50,17 @@ describe('@computesdk/modal, on modal 0.7.6', () => {
     assert.equal(await filesystem.exists('/root/dir/file'), true)
     await filesystem.remove('/root/dir/file')
     assert.equal(await filesystem.exists('/root/dir/file'), false)
+  })
+
+  promise('a server is reached at an unencrypted port, and nothing at the daemon’s, which every sandbox asks for', async (t) => {
+    const sandbox = await fresh(t, { unencryptedPorts: [8000] })
+    await sandbox.runCommand('mkdir /srv/www; echo served > /srv/www/file')
+    await sandbox.runCommand('python3 -m http.server 8000 --bind 127.0.0.1 --directory /srv/www', { background: true })
+    const url = await sandbox.getUrl({ port: 8000, protocol: 'http' })
+    const served = await eventually(() => fetch(new URL('/file', url)).then((answer) => answer.text(), () => undefined))
+    assert.equal(served, 'served\n')
+    await assert.rejects(sandbox.getUrl({ port: 38989 }), /No tunnel found for port 38989. Available ports: 8000/)
+    await assert.rejects((await fresh(t)).getUrl({ port: 38989 }), /unencryptedPorts/)
   })
 
   promise('a wrong token says so', async () => {
