@@ -11,6 +11,7 @@ import dev.sandboxer.http.modal.edge.Authentication;
 import dev.sandboxer.http.modal.edge.RouterTokens;
 import dev.sandboxer.http.modal.edge.TaskAccess;
 import dev.sandboxer.http.modal.router.CommandRouter;
+import dev.sandboxer.http.modal.tunnel.Tunnels;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.observe.VirtualThreads;
 import io.grpc.InsecureServerCredentials;
@@ -41,6 +42,7 @@ public final class ModalServer implements AutoCloseable {
     private final String host;
     private final Schedule schedule = new Schedule();
     private final CommandRouter router;
+    private final Tunnels tunnels;
 
     /**
      * Serves an open installation; returns when it listens.
@@ -77,6 +79,7 @@ public final class ModalServer implements AutoCloseable {
         var authTokens = new AuthTokens(secret, options.tokenLife(), clock);
         var routerTokens = new RouterTokens(secret, options.tokenLife(), clock);
         var secrets = new Secrets(installation.objects());
+        this.tunnels = new Tunnels(installation.sandboxes(), bare(listen.host()), clock);
         this.router = new CommandRouter(
                 installation.sandboxes(),
                 new OpenedTasks(
@@ -94,6 +97,7 @@ public final class ModalServer implements AutoCloseable {
                 host,
                 this::port,
                 advertised,
+                tunnels,
                 options.pretendGpus());
         var authentication = new Authentication(installation.keys(), authTokens);
         var builder = OkHttpServerBuilder.forPort(
@@ -117,6 +121,7 @@ public final class ModalServer implements AutoCloseable {
                     ErrorCode.INVALID_ARGUMENT, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
         router.schedule(schedule);
+        tunnels.schedule(schedule);
         schedule.every(PURGE, "purge-objects", () -> installation.objects().purge());
     }
 
@@ -143,6 +148,7 @@ public final class ModalServer implements AutoCloseable {
     public void close() {
         server.shutdownNow();
         schedule.close();
+        tunnels.close();
         router.close();
         executor.shutdownNow();
         executor.close();
