@@ -37,6 +37,11 @@ final class Requests {
         return new CreateRequest(tag, spec, Instant.now().plus(Duration.ofHours(1)));
     }
 
+    static CreateRequest by(SandboxTag tag, String consumer) {
+        var deadline = Instant.now().plus(Duration.ofHours(1));
+        return new CreateRequest(tag, spec().build(), deadline, ProgressListener.NONE, consumer);
+    }
+
     static CreateRequest told(SandboxSpec spec, List<CreationProgress> events) {
         ProgressListener listener = events::add;
         return new CreateRequest(TAG, spec, Instant.now().plus(Duration.ofHours(1)), listener);

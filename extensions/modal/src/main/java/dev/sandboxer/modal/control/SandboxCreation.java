@@ -79,7 +79,7 @@ public final class SandboxCreation {
         var now = context.clock().instant();
         var record = SandboxRecord.of(request, now, null, definition.tunnels());
         var asked = SandboxCreateV2Request.newBuilder()
-                .setAppId(apps.app())
+                .setAppId(apps.app(request.consumer()))
                 .setDefinition(definition.build(
                         image, SandboxName.of(request.tag(), 1), record, Lifetime.seconds(now, request.deadline())))
                 .addAllTags(record.toTags());
@@ -138,7 +138,7 @@ public final class SandboxCreation {
             built.addSecretIds(secret);
         }
         var asked = SandboxCreateRequest.newBuilder()
-                .setAppId(apps.app())
+                .setAppId(apps.app(request.consumer()))
                 .setDefinition(built)
                 .addAllTags(record.toTags())
                 .build();
