@@ -151,6 +151,10 @@ public final class SandboxCreation {
         });
     }
 
+    /**
+     * Variables of the first generation are a secret, and Modal's own clients make one for each sandbox too. It isn't used again: how long
+     * an ephemeral one lasts, nobody says.
+     */
     private String secret(CreateRequest request) {
         var asked = SecretGetOrCreateRequest.newBuilder()
                 .setObjectCreationType(ObjectCreationType.OCT_EPHEMERAL)
