@@ -171,7 +171,7 @@ class ModalFaultIT {
         faults("{call: SandboxGetTaskId, empty: true}");
         var events = new CopyOnWriteArrayList<CreationProgress>();
         var request = Requests.withDeadline(
-                Requests.withProgress(gpu("H100", "T4"), events::add), Requests.in(fixture, Duration.ofSeconds(4)));
+                Requests.withProgress(gpu("H100", "T4"), events::add), Requests.in(fixture, Duration.ofSeconds(15)));
 
         var none = failure(() -> backend.create(request));
 
