@@ -123,6 +123,19 @@ class ControlPlaneTest {
     }
 
     @Test
+    void an_app_that_was_deleted_is_made_again_for_the_next_creation() {
+        backend.create(Requests.usual());
+        modal.refuse("SandboxCreateV2", Status.NOT_FOUND.withDescription("no such app"));
+        assertThatThrownBy(() -> backend.create(Requests.by(new SandboxTag("inst", "sb", 2), null)))
+                .isInstanceOfSatisfying(
+                        ExtensionException.class, e -> assertThat(e.effect()).isEqualTo(Effect.NOT_APPLIED));
+
+        backend.create(Requests.by(new SandboxTag("inst", "sb", 3), null));
+
+        assertThat(modal.asked("AppGetOrCreate", AppGetOrCreateRequest.class)).hasSize(2);
+    }
+
+    @Test
     void a_sandbox_that_ended_elsewhere_is_gone_for_open_sessions() {
         var ref = backend.create(Requests.usual()).ref();
         var session = backend.connect(ref);

@@ -31,8 +31,17 @@ public final class Apps {
      * @param consumer null = nobody in particular
      */
     String app(@Nullable String consumer) {
-        var name = ModalName.of(consumer == null ? prefix : prefix + "-" + consumer);
+        var name = name(consumer);
         return state.get(name).orElseGet(() -> open(name));
+    }
+
+    /** The app that was remembered may be gone. */
+    void forget(@Nullable String consumer) {
+        state.forget(name(consumer));
+    }
+
+    private String name(@Nullable String consumer) {
+        return ModalName.of(consumer == null ? prefix : prefix + "-" + consumer);
     }
 
     private String open(String name) {

@@ -65,8 +65,9 @@ public final class SandboxCreation {
         try {
             return gpu == null ? small(request, image) : withGpu(request, image, gpu.types());
         } catch (ExtensionException e) {
-            if (e.kind() == Kind.INVALID) {
+            if (e.kind() == Kind.INVALID) { // what was remembered may have been deleted there
                 images.forget(request);
+                apps.forget(request.consumer());
             }
             throw e;
         }
