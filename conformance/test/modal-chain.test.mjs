@@ -70,7 +70,7 @@ for (const which of clients.filter((one) => one.isNewest)) {
     const others = alive()
     const sandbox = await fresh(t, { env: { GREETING: 'ü' } })
     assert.equal(alive(), others + 1)
-    assert.match((await sh(sandbox, 'python -V')).out, /^Python 3/)
+    assert.match((await sh(sandbox, 'python3 -V')).out, /^Python 3/)
     assert.equal((await sh(sandbox, 'echo $GREETING')).out, 'ü\n')
   })
 
