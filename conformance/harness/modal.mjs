@@ -27,7 +27,7 @@ export const clients = [
 ]
 
 /** Sets the environment as users do, and makes a client. The SDK reads it when a client is made. */
-function connect({ sdk, isV2, isNewest }, environment, params) {
+export function connect({ sdk, isV2, isNewest }, environment, params) {
   const variables = { ...environment, ...(isNewest ? { MODAL_SANDBOX_V2: isV2 ? '1' : '0' } : {}) }
   Object.assign(process.env, variables)
   try {
