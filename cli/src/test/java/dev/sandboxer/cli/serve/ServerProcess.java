@@ -33,8 +33,10 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Returns what it said until it listened. */
-    public List<String> start() throws IOException {
-        var started = program.start("serve", "--listen", "127.0.0.1:0");
+    public List<String> start(String... options) throws IOException {
+        var command = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1:0"));
+        command.addAll(List.of(options));
+        var started = program.start(command.toArray(String[]::new));
         process = started;
         Thread.ofVirtual().start(() -> keepLog(started));
         var out = started.inputReader(UTF_8);

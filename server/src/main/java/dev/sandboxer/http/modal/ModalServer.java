@@ -143,6 +143,22 @@ public final class ModalServer implements AutoCloseable {
         return "http://" + host + ":" + server.getPort();
     }
 
+    /** Takes no new calls from here on; those that are active go on until {@link #close(Duration)} or {@link #close()}. */
+    public void refuseCalls() {
+        server.shutdown();
+    }
+
+    /** Stops like {@link #close()}, after active calls had that time to finish. */
+    public void close(Duration drain) {
+        refuseCalls();
+        try {
+            server.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // they end now
+        }
+        close();
+    }
+
     /** Ends active calls, and stops. Sandboxes go on. */
     @Override
     public void close() {
