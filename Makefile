@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build fmt test conformance run bench soak clean clients
+.PHONY: help setup build fmt docs test conformance run dist deb bench soak clean clients
 
 MVN := scripts/mvn -B -ntp
 
@@ -14,6 +14,9 @@ build: setup ## compile and package without checks and tests
 
 fmt: setup ## format the sources
 	$(MVN) -q spotless:apply
+
+docs: ## write the reference pages and the man page again, from the code
+	$(MVN) -q -Pfast -Dmaven.test.skip=false -Ddocs.write=true test -pl cli -am -Dtest='*ReferenceTest' -Dsurefire.failIfNoSpecifiedTests=false
 
 test: setup ## every check and test, with real sandboxes; what CI runs
 	@rm -rf */target/*-reports */*/target/*-reports
@@ -30,6 +33,12 @@ clients:
 
 run: ## sandboxer ARGS, for example: make run ARGS='run -- uname -a'
 	@./sandboxer $(ARGS)
+
+dist: ## build a release into target/dist; make dist RUNTIME=1 with a Java runtime in it
+	@scripts/dist $(if $(RUNTIME),--runtime)
+
+deb: ## the same, and a Debian package of it
+	@scripts/dist --deb $(if $(RUNTIME),--runtime)
 
 bench: ## measure speed on this machine
 	@bench/run.sh
