@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build fmt docs test conformance run dist deb bench soak clean clients
+.PHONY: help setup build fmt docs test conformance run dist deb version bench soak clean clients
 
 MVN := scripts/mvn -B -ntp
 
@@ -20,9 +20,11 @@ docs: ## write the reference pages and the man page again, from the code
 
 test: setup ## every check and test, with real sandboxes; what CI runs
 	@rm -rf */target/*-reports */*/target/*-reports
-	$(MVN) verify
+	$(MVN) -Psbom verify
 	@scripts/flaky-tests
 	@scripts/evidence
+	@scripts/dist --built --deb
+	@scripts/try-dist
 	@$(MAKE) --no-print-directory clients
 
 conformance: build clients ## the official E2B clients against a fresh server
@@ -39,6 +41,9 @@ dist: ## build a release into target/dist; make dist RUNTIME=1 with a Java runti
 
 deb: ## the same, and a Debian package of it
 	@scripts/dist --deb $(if $(RUNTIME),--runtime)
+
+version: ## set the version, in all pom.xml: make version V=0.2.0
+	@sed -i 's|<version>$(shell sed -n 's/^  <version>\(.*\)<\/version>$$/\1/p' pom.xml)</version>|<version>$(V)</version>|' $$(git ls-files '*pom.xml')
 
 bench: ## measure speed on this machine
 	@bench/run.sh
