@@ -28,7 +28,7 @@ public final class PostgresDump {
             target.setAutoCommit(false);
             execute(target, "SET session_replication_role = replica"); // rows come before those that they refer to
             for (String table : tables(source)) {
-                execute(target, "TRUNCATE " + table);
+                execute(target, "DELETE FROM " + table);
                 copy(api(source), api(target), table);
             }
             target.commit();

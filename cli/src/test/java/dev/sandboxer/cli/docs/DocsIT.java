@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The commands of every page, in order, as a reader types them: each page in a shell and on a home of its own. */
 class DocsIT {
     private static final long LIMIT_S = 180;
+    private static final List<String> LINKED = List.of("scripts", "examples", "docs", "deploy");
 
     @AutoClose
     private final Cli cli = Cli.onFreshHome();
@@ -33,6 +35,13 @@ class DocsIT {
     /** In place of a checkout: the built distribution is {@code ./sandboxer}, and {@code sandboxer} on the path. */
     @TempDir
     Path here;
+
+    @AfterEach
+    void remove_links() throws IOException {
+        for (String name : LINKED) {
+            Files.deleteIfExists(here.resolve("checkout").resolve(name));
+        }
+    }
 
     static Stream<String> pages() {
         return DocPages.all().stream().filter(DocPage::isRun).map(DocPage::path);
@@ -98,7 +107,7 @@ class DocsIT {
     private void layOut() throws IOException {
         Files.createDirectory(here.resolve("out"));
         var checkout = Files.createDirectory(here.resolve("checkout"));
-        for (String name : List.of("scripts", "examples", "docs", "deploy", "conformance")) {
+        for (String name : LINKED) {
             Files.createSymbolicLink(checkout.resolve(name), Tree.ROOT.resolve(name));
         }
         Files.createDirectory(checkout.resolve("notes"));
@@ -130,7 +139,7 @@ class DocsIT {
                 set -eEuo pipefail
                 at=
                 trap 'echo "$at: $BASH_COMMAND: failed with $?"' ERR
-                trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
+                trap 'status=$?; trap - ERR; jobs -p | xargs -r kill; wait; exit $status' EXIT
                 """);
         for (Step step : page.steps()) {
             script.append("at=")
