@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build fmt docs test conformance run dist deb version bench soak clean clients
+.PHONY: help setup build install examples fmt docs test conformance run dist deb version bench soak clean clients
 
 MVN := scripts/mvn -B -ntp
 
@@ -11,6 +11,9 @@ setup: ## install the missing Debian packages
 
 build: setup ## compile and package without checks and tests
 	$(MVN) -q -Pfast package
+
+install: setup ## put the extension SDK and its test kit into the local Maven repository
+	$(MVN) -q -Pfast install -pl extension-sdk,extension-support,extension-tck -am
 
 fmt: setup ## format the sources
 	$(MVN) -q spotless:apply
@@ -26,6 +29,11 @@ test: setup ## every check and test, with real sandboxes; what CI runs
 	@scripts/dist --built --deb
 	@scripts/try-dist
 	@$(MAKE) --no-print-directory clients
+	@scripts/examples
+
+examples: build ## run each directory of examples/
+	@npm ci --prefix conformance --no-audit --no-fund --silent
+	@scripts/examples
 
 conformance: build clients ## the official clients of E2B and Modal against a fresh server
 
