@@ -123,9 +123,9 @@ final class ExtensionJar {
             case UnsupportedClassVersionError e ->
                 name + " was built for a newer Java than " + Runtime.version().feature() + ": " + e.getMessage();
             case ClassNotFoundException e ->
-                e.getMessage().equals(name)
+                name.equals(e.getMessage())
                         ? SERVICE + " names " + name + ", which is not in the jar"
-                        : needs(name, e.getMessage());
+                        : needs(name, String.valueOf(e.getMessage()));
             case NoClassDefFoundError e ->
                 needs(name, String.valueOf(e.getMessage()).replace('/', '.'));
             case NoSuchMethodException _ -> name + " has no public constructor without arguments";
