@@ -5,6 +5,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.modal.control.ControlPlane;
+import dev.sandboxer.http.modal.control.Secrets;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.Authentication;
 import dev.sandboxer.http.modal.edge.RouterTokens;
@@ -77,14 +78,27 @@ public final class ModalServer implements AutoCloseable {
         var secret = installation.tokenSecret();
         var authTokens = new AuthTokens(secret, options.tokenLife(), clock);
         var routerTokens = new RouterTokens(secret, options.tokenLife(), clock);
+        var secrets = new Secrets(installation.objects());
         this.tunnels = new Tunnels(installation.sandboxes(), bare(listen.host()), clock);
-        var control = new ControlPlane(
-                installation, authTokens, routerTokens, host, this::port, advertised, tunnels, options.pretendGpus());
         this.router = new CommandRouter(
                 installation.sandboxes(),
-                new OpenedTasks(new TaskAccess(installation.sandboxes(), routerTokens), control.secrets()),
+                new OpenedTasks(
+                        new TaskAccess(installation.sandboxes(), routerTokens),
+                        secrets,
+                        installation.consumerProfiles()),
                 installation.home().resolve("modal-server"),
                 clock);
+        var control = new ControlPlane(
+                installation,
+                secrets,
+                router,
+                authTokens,
+                routerTokens,
+                host,
+                this::port,
+                advertised,
+                tunnels,
+                options.pretendGpus());
         var authentication = new Authentication(installation.keys(), authTokens);
         var builder = OkHttpServerBuilder.forPort(
                         new InetSocketAddress(bare(listen.host()), listen.port()), InsecureServerCredentials.create())

@@ -3,6 +3,7 @@ package dev.sandboxer.http.modal.control;
 import dev.sandboxer.http.modal.control.ImageSources.Source;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
+import dev.sandboxer.http.modal.router.snapshot.DirectoryImages;
 import dev.sandboxer.lifecycle.Snapshot;
 import dev.sandboxer.lifecycle.Snapshots;
 import dev.sandboxer.objects.StoredObject;
@@ -47,12 +48,14 @@ public final class Images {
     private final StoredObjects objects;
     private final ImageSources sources;
     private final Snapshots snapshots;
+    private final DirectoryImages directories;
     private final Apps apps;
 
-    Images(StoredObjects objects, ImageSources sources, Snapshots snapshots, Apps apps) {
+    Images(StoredObjects objects, ImageSources sources, Snapshots snapshots, DirectoryImages directories, Apps apps) {
         this.objects = objects;
         this.sources = sources;
         this.snapshots = snapshots;
+        this.directories = directories;
         this.apps = apps;
     }
 
@@ -241,17 +244,18 @@ public final class Images {
     }
 
     ImageFromIdResponse fromId(String consumer, String id) {
-        return ImageFromIdResponse.newBuilder()
-                .setImageId(id)
-                .setMetadata(metadata(get(consumer, id)))
-                .build();
+        var answer = ImageFromIdResponse.newBuilder().setImageId(id);
+        if (!directories.exists(consumer, id)) {
+            answer.setMetadata(metadata(get(consumer, id)));
+        }
+        return answer.build();
     }
 
     void delete(String consumer, String id) {
         var snapshot = ModalIds.parseSnapshotImage(id);
         if (snapshot.isPresent()) {
             snapshots.delete(snapshots.find(consumer, snapshot.get()).orElseThrow(() -> notFound(id)));
-        } else if (!objects.delete(consumer, KIND, id)) {
+        } else if (!directories.delete(consumer, id) && !objects.delete(consumer, KIND, id)) {
             throw notFound(id);
         }
     }

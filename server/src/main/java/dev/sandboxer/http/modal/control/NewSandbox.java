@@ -10,6 +10,7 @@ import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.SandboxNotes;
 import dev.sandboxer.protocol.modal.ClientProto.GPUConfig;
 import dev.sandboxer.protocol.modal.ClientProto.NetworkAccess;
+import dev.sandboxer.protocol.modal.ClientProto.PTYInfo;
 import dev.sandboxer.protocol.modal.ClientProto.PortSpec;
 import dev.sandboxer.protocol.modal.ClientProto.Probe;
 import dev.sandboxer.protocol.modal.ClientProto.Resources;
@@ -78,8 +79,6 @@ record NewSandbox(Sandbox definition, Generation generation, Map<String, String>
                 definition.getRuntime().equals("vm"),
                 "the runtime vm",
                 "the profile decides how sandboxes are isolated");
-        refuse(definition.getEntrypointArgsCount() > 0, "a command of the sandbox", "run it with exec");
-        refuse(definition.hasIdleTimeoutSecs(), "idle timeouts", "use a shorter timeout");
         var cloud = definition.getCloudProviderStr();
         if (!cloud.isEmpty() && !cloud.equals("auto")) {
             throw ModalErrors.invalid("unknown cloud provider " + ModalErrors.shown(cloud)
@@ -283,6 +282,11 @@ record NewSandbox(Sandbox definition, Generation generation, Map<String, String>
         return words;
     }
 
+    /** The terminal of its main process; null = none. */
+    @Nullable PTYInfo pty() {
+        return definition.getPtyInfo().getEnabled() ? definition.getPtyInfo() : null;
+    }
+
     /** Where it may run; null = wherever the profile says. */
     @Nullable String region() {
         var regions = definition.getSchedulerPlacement().getRegionsList();
@@ -302,7 +306,6 @@ record NewSandbox(Sandbox definition, Generation generation, Map<String, String>
         }
         if (!entrypoint().isEmpty()) {
             notes.put(SandboxNotes.ENTRYPOINT, SandboxNotes.json(entrypoint()));
-            notes.put(SandboxNotes.PTY, Boolean.toString(definition.getPtyInfo().getEnabled()));
         }
         if (!ports().isEmpty()) {
             notes.put(

@@ -44,6 +44,7 @@ import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessRespon
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that are about sandboxes. */
@@ -177,9 +178,7 @@ final class SandboxCalls {
     SandboxSetNameResponse setName(SandboxSetNameRequest request) {
         var name = Names.check("sandbox", request.getName());
         try {
-            sandboxes.relabel(
-                    owned(request.getSandboxId()).sandbox(),
-                    now -> SandboxNotes.of(now).with(SandboxNotes.NAME, name));
+            sandboxes.relabel(owned(request.getSandboxId()).sandbox(), now -> named(now, name));
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.SANDBOX_ENDED) {
                 throw Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException();
@@ -187,6 +186,17 @@ final class SandboxCalls {
             throw e;
         }
         return SandboxSetNameResponse.getDefaultInstance();
+    }
+
+    /** A sandbox is named once. */
+    private static Map<String, String> named(Sandbox sandbox, String name) {
+        var notes = SandboxNotes.of(sandbox);
+        notes.get(SandboxNotes.NAME).filter(now -> !now.equals(name)).ifPresent(now -> {
+            throw Status.FAILED_PRECONDITION
+                    .withDescription("the sandbox has the name '" + now + "' already")
+                    .asRuntimeException();
+        });
+        return notes.with(SandboxNotes.NAME, name);
     }
 
     /** What it was given, for as long as it has run: that is what is charged for. */

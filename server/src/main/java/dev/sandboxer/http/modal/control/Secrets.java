@@ -23,7 +23,7 @@ public final class Secrets {
 
     private final StoredObjects objects;
 
-    Secrets(StoredObjects objects) {
+    public Secrets(StoredObjects objects) {
         this.objects = objects;
     }
 

@@ -2,6 +2,7 @@ package dev.sandboxer.http.modal.edge;
 
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.names.SandboxNames;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +29,15 @@ public final class SandboxNotes {
     public static final String GENERATION = "modal.generation";
     public static final String WORKDIR = "modal.workdir";
     public static final String ENTRYPOINT = "modal.entrypoint";
-    public static final String PTY = "modal.pty";
     public static final String TIMEOUT = "modal.timeout";
     public static final String IDLE = "modal.idle";
     public static final String PORTS = "modal.ports";
     public static final String PROBE = "modal.probe";
+
+    /** The exit code of the main process, which has ended the sandbox; or {@link #UNKNOWN}. */
     public static final String RESULT = "modal.result";
+
+    public static final String UNKNOWN = "unknown";
 
     private static final Pattern PORT = Pattern.compile("([1-9][0-9]{0,4})([ue])");
     private static final int HIGHEST_PORT = 65_535;
@@ -68,6 +72,22 @@ public final class SandboxNotes {
     /** Where processes start when their call says nothing; null = where the sandbox likes. */
     public @Nullable String workdir() {
         return metadata.get(WORKDIR);
+    }
+
+    /** How long it may live, from its creation. */
+    public Optional<Duration> timeout() {
+        return seconds(TIMEOUT);
+    }
+
+    /** After how long without use it ends; empty = only at its timeout. */
+    public Optional<Duration> idleTimeout() {
+        return seconds(IDLE);
+    }
+
+    private Optional<Duration> seconds(String note) {
+        return get(note)
+                .filter(text -> text.matches("[0-9]{1,9}"))
+                .map(text -> Duration.ofSeconds(Long.parseLong(text)));
     }
 
     /** The command of its main process; empty = none. */

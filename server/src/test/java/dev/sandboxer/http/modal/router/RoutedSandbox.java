@@ -3,11 +3,12 @@ package dev.sandboxer.http.modal.router;
 import com.google.protobuf.ByteString;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
-import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.VirtualThreads;
+import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.protocol.modal.RouterProto.ExecFd;
 import dev.sandboxer.protocol.modal.RouterProto.StderrConfig;
 import dev.sandboxer.protocol.modal.RouterProto.StdoutConfig;
@@ -194,7 +195,9 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
     }
 
     @Override
-    public void inUse(SandboxId used) {}
+    public Profile profile(Sandbox owner) {
+        return TestInstallation.profile(new ExtensionId("ext.local"));
+    }
 
     @Override
     public StatusRuntimeException failure(RuntimeException failure) {
