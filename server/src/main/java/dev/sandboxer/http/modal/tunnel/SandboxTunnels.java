@@ -111,13 +111,18 @@ final class SandboxTunnels implements AutoCloseable {
 
     /** Cuts all connections. */
     void cut() {
-        connections.forEach(TunnelConnection::close);
+        connections.forEach(SandboxTunnels::cut);
+    }
+
+    /** Returns at once; a backend may take long to hang up. */
+    private static void cut(TunnelConnection connection) {
+        VirtualThreads.start("tunnel-cut", connection::close);
     }
 
     /** Cuts the connections whose clients have most likely gone. */
     void cutAbandoned() {
         var now = clock.instant();
-        connections.stream().filter(it -> it.isAbandoned(now)).forEach(TunnelConnection::close);
+        connections.stream().filter(it -> it.isAbandoned(now)).forEach(SandboxTunnels::cut);
     }
 
     /** Closes the tunnels, and cuts all connections. */

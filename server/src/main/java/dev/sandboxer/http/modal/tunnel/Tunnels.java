@@ -7,7 +7,6 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.Schedule;
-import dev.sandboxer.observe.VirtualThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -91,15 +90,18 @@ public final class Tunnels implements AutoCloseable {
         return sandboxes.find(sandbox.id()).orElse(sandbox);
     }
 
-    /** Closes what has ended; on a thread of its own, since a backend may take long to hang up. */
+    /** Closes what has ended. */
     private void changed(Sandbox sandbox) {
         if (sandbox.state() == SandboxState.RUNNING) {
             return;
         }
-        var over = sandbox.state() != SandboxState.PAUSED;
-        var tunnels = over ? open.remove(sandbox.id()) : open.get(sandbox.id());
+        if (sandbox.state() != SandboxState.PAUSED) {
+            forget(sandbox.id());
+            return;
+        }
+        var tunnels = open.get(sandbox.id());
         if (tunnels != null) {
-            VirtualThreads.start("tunnels-close", over ? tunnels::close : tunnels::cut);
+            tunnels.cut();
         }
     }
 
