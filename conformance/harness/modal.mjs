@@ -57,12 +57,12 @@ export function useModal() {
 }
 
 /**
- * The same checks for each client. `define` gets its exports, `client()`, `image()`, and how to get sandboxes: `shared()` for
+ * The same checks for each client, the clients side by side: much of their time is waiting. `define` gets its exports, `client()`, `image()`, and how to get sandboxes: `shared()` for
  * checks that don't disturb each other, `fresh(t, params)` for one that ends with the test.
  */
 export function forEachClient(context, title, define, which = () => true) {
-  for (const one of clients.filter(which)) {
-    describe(`${title} (${one.title})`, () => {
+  const suite = (one) =>
+    describe(`${title} (${one.title})`, { concurrency: 1 }, () => {
       let made, app, common
       const client = () => (made ??= connect(one, context.environment))
       const theApp = () => (app ??= client().apps.fromName('conformance', { createIfMissing: true }))
@@ -81,7 +81,7 @@ export function forEachClient(context, title, define, which = () => true) {
       const other = (params, environment) => connect(one, { ...context.environment, ...environment }, params)
       define({ ...one.sdk, ...one, client, app: theApp, image, create, shared, fresh, other })
     })
-  }
+  describe(title, { concurrency: clients.length }, () => clients.filter(which).forEach(suite))
 }
 
 /** `fake-cloud modal` with a plan of faults, for the checks of one `describe`. */

@@ -95,15 +95,17 @@ public final class Images {
     /** Finds or "builds" an image. Only what is known to be good is answered with its result at once. */
     ImageGetOrCreateResponse findOrCreate(String consumer, ImageGetOrCreateRequest request) {
         var name = hash(request.getAppId(), request.getImage());
-        var known = objects.named(consumer, KIND, name);
         var recipe = recipe(consumer, request);
         var content = JSON.writeValueAsString(recipe);
-        var again = known.filter(image -> image.content().equals(content));
-        var image = again.orElseGet(() -> objects.replace(
-                consumer, KIND, name, known.map(StoredObject::id).orElseGet(() -> ModalIds.random("im")), content));
+        var fresh = ModalIds.random("im");
+        var image = objects.findOrAdd(consumer, KIND, name, fresh, content);
+        var isKnown = image.content().equals(content) && !image.id().equals(fresh);
+        if (!image.content().equals(content)) {
+            objects.replace(consumer, KIND, name, image.id(), content); // the profiles have changed
+        }
         var answer =
                 ImageGetOrCreateResponse.newBuilder().setImageId(image.id()).setMetadata(metadata(recipe));
-        if (again.isPresent() && recipe.problem() == null && !request.getForceBuild()) {
+        if (isKnown && recipe.problem() == null && !request.getForceBuild()) {
             answer.setResult(result(recipe));
         }
         return answer.build();
