@@ -30,7 +30,7 @@ public final class CommandRouter implements AutoCloseable {
     /** @param folder for what is kept beside the database; made when it is needed */
     public CommandRouter(Sandboxes sandboxes, RouterAccess access, Path folder, InstantSource clock) {
         this.executions = new Executions(sandboxes, SpoolSpace.ofServer(), clock);
-        this.idle = new IdleTimeouts(sandboxes, executions, access, clock);
+        this.idle = new IdleTimeouts(sandboxes, executions, access::profile, clock);
         this.mains = new MainProcesses(sandboxes, executions, clock);
         this.mainCalls = new MainProcessCalls(mains, idle);
         this.readiness = new Readiness(sandboxes, clock, Sleeper.REAL);
