@@ -43,7 +43,14 @@ public final class ControlPlane {
                 routerTokens,
                 new RouterAddress(advertised, host, port),
                 installation.clock());
-        this.service = new ControlService(authTokens, apps, images, secrets, calls, new TaskCalls(sandboxes, router));
+        this.service = new ControlService(
+                authTokens,
+                apps,
+                images,
+                new ImageTags(objects, images),
+                secrets,
+                calls,
+                new TaskCalls(sandboxes, router));
     }
 
     public ControlService service() {
