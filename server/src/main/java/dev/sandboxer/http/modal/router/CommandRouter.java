@@ -40,7 +40,7 @@ public final class CommandRouter implements AutoCloseable {
             Path folder,
             InstantSource clock) {
         this.executions = new Executions(sandboxes, SpoolSpace.ofServer(), clock);
-        this.idle = new IdleTimeouts(sandboxes, executions, connected, access, clock);
+        this.idle = new IdleTimeouts(sandboxes, executions, connected, access::profile, clock);
         this.mains = new MainProcesses(sandboxes, executions, clock);
         this.mainCalls = new MainProcessCalls(mains, idle);
         this.readiness = new Readiness(sandboxes, clock, Sleeper.REAL);

@@ -9,6 +9,7 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.VirtualThreads;
+import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,7 @@ public final class IdleTimeouts {
     private final Sandboxes sandboxes;
     private final Executions executions;
     private final Predicate<SandboxId> connected;
-    private final RouterAccess access;
+    private final Function<Sandbox, Profile> profiles;
     private final InstantSource clock;
     private final Map<SandboxId, Watched> watched = new ConcurrentHashMap<>();
 
@@ -46,12 +48,12 @@ public final class IdleTimeouts {
             Sandboxes sandboxes,
             Executions executions,
             Predicate<SandboxId> connected,
-            RouterAccess access,
+            Function<Sandbox, Profile> profiles,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.executions = executions;
         this.connected = connected;
-        this.access = access;
+        this.profiles = profiles;
         this.clock = clock;
     }
 
@@ -169,7 +171,7 @@ public final class IdleTimeouts {
             var until = wanted.isAfter(latest) ? latest : wanted;
             var left = Duration.between(clock.instant(), until);
             deadline = sandboxes
-                    .extendAsAllowed(sandbox, left, access.profile(sandbox))
+                    .extendAsAllowed(sandbox, left, profiles.apply(sandbox))
                     .deadline();
         }
     }
