@@ -4,7 +4,8 @@ import { clients, outcome, sh, useFakeModal } from '../harness/modal.mjs'
 import { failure, promise } from '../harness/suite.mjs'
 
 // What the official client makes of a rehearsal's faults: it is the measure for ext.modal, and shows that the faults are Modal's.
-// A fake takes seconds to start, so that each plan is for several checks, which happen in this order.
+// A fake takes seconds to start, so that each plan is for several checks, which happen in this order. The plans run side by side:
+// much of their time is waiting.
 const [v2, v1] = clients
 
 /** A cloud with a plan, and how its sandboxes are made. */
@@ -35,40 +36,41 @@ function cloud(plan) {
   return { fake, of, create, measured }
 }
 
-describe('fake-cloud modal whose tokens are soon over', () => {
-  const { fake, create } = cloud('tokenLifetime: 3s')
+describe('fake-cloud modal', { concurrency: 3 }, () => {
+  describe('whose tokens are soon over', { concurrency: 1 }, () => {
+    const { fake, create } = cloud('tokenLifetime: 3s')
 
-  promise('it is Modal, with GPUs that aren’t there', async () => {
-    const sandbox = await create({ gpu: 'A100-80GB:2' })
-    assert.match(sandbox.sandboxId, /^sb-[0-9a-zA-Z]{22}$/, 'of the first generation, which has GPUs')
-    assert.deepEqual(await sh(sandbox, 'echo works'), { out: 'works\n', err: '', code: 0 })
-    assert.match((await create()).sandboxId, /^sb-[0-9a-zA-Z]{26}$/)
-    for (const gpu of ['NOPE', 'H100:9', 'H100:0']) await failure(create({ gpu }), undefined, /GPU/i)
-    assert.equal(fake.alive(), 2)
-  })
+    promise('it is Modal, with GPUs that aren’t there', async () => {
+      const sandbox = await create({ gpu: 'A100-80GB:2' })
+      assert.match(sandbox.sandboxId, /^sb-[0-9a-zA-Z]{22}$/, 'of the first generation, which has GPUs')
+      assert.deepEqual(await sh(sandbox, 'echo works'), { out: 'works\n', err: '', code: 0 })
+      assert.match((await create()).sandboxId, /^sb-[0-9a-zA-Z]{26}$/)
+      for (const gpu of ['NOPE', 'H100:9', 'H100:0']) await failure(create({ gpu }), undefined, /GPU/i)
+      assert.equal(fake.alive(), 2)
+    })
 
-  promise('another token is refused', async () => {
-    for (const wrong of [{ tokenId: 'ak-other' }, { tokenSecret: 'as-other' }]) {
-      await failure(fake.client(v2, wrong).apps.fromName('rehearsal'), undefined, /UNAUTHENTICATED/)
-    }
-  })
-
-  promise('tokens that are over are fetched anew, in both generations', async () => {
-    const works = async (which) => {
-      const sandbox = await create({}, which)
-      for (let i = 0; i < 4; i++) {
-        assert.equal((await sh(sandbox, `echo ${i}`)).out, `${i}\n`)
-        await new Promise((resolve) => setTimeout(resolve, 1_500))
+    promise('another token is refused', async () => {
+      for (const wrong of [{ tokenId: 'ak-other' }, { tokenSecret: 'as-other' }]) {
+        await failure(fake.client(v2, wrong).apps.fromName('rehearsal'), undefined, /UNAUTHENTICATED/)
       }
-    }
-    await Promise.all([works(v2), works(v1)])
-    await fake.struck(0)
-  })
-})
+    })
 
-describe('fake-cloud modal where creations fail', () => {
-  // `after` counts the creations that went well before
-  const { fake, create, measured } = cloud(`faults:
+    promise('tokens that are over are fetched anew, in both generations', async () => {
+      const works = async (which) => {
+        const sandbox = await create({}, which)
+        for (let i = 0; i < 4; i++) {
+          assert.equal((await sh(sandbox, `echo ${i}`)).out, `${i}\n`)
+          await new Promise((resolve) => setTimeout(resolve, 1_500))
+        }
+      }
+      await Promise.all([works(v2), works(v1)])
+      await fake.struck(0)
+    })
+  })
+
+  describe('where creations fail', { concurrency: 1 }, () => {
+    // `after` counts the creations that went well before
+    const { fake, create, measured } = cloud(`faults:
   - {call: ImageGetOrCreate, times: 1, failBuild: "Step 3: no space left on device"}
   - {call: SandboxCreateV2, after: 1, times: 2, status: UNAVAILABLE}
   - {call: SandboxCreateV2, after: 2, times: 1, status: RESOURCE_EXHAUSTED, retryAfter: 1500ms, message: Sandbox creation rate limit exceeded}
@@ -79,96 +81,97 @@ describe('fake-cloud modal where creations fail', () => {
   - {call: SandboxCreate, after: 1, times: 1, loseResponse: true}
 `)
 
-  promise('a build that fails makes no sandbox, and the next one is good', async () => {
-    const bad = await measured(() => failure(create(), undefined, /[bB]uild/))
-    assert.equal(bad.more, 0)
-    await fake.struck(1)
-    assert.equal((await measured(create)).more, 1)
+    promise('a build that fails makes no sandbox, and the next one is good', async () => {
+      const bad = await measured(() => failure(create(), undefined, /[bB]uild/))
+      assert.equal(bad.more, 0)
+      await fake.struck(1)
+      assert.equal((await measured(create)).more, 1)
+    })
+
+    promise('after UNAVAILABLE the client asks again, and makes one sandbox', async () => {
+      assert.equal((await measured(create)).more, 1)
+      await fake.struck(2)
+    })
+
+    promise('after RESOURCE_EXHAUSTED with a time the client waits that long', async () => {
+      const { more, took } = await measured(create)
+      assert.equal(more, 1)
+      assert.ok(took >= 1_500, `${took} ms`)
+      await fake.struck(1)
+    })
+
+    promise('RESOURCE_EXHAUSTED without a time is told', async () => {
+      const { more } = await measured(() => failure(create(), undefined, /RESOURCE_EXHAUSTED: too many/))
+      assert.equal(more, 0)
+      await fake.struck(1)
+    })
+
+    promise(`a creation whose answer is lost makes one sandbox all the same (${v2.title})`, async () => {
+      const { result, more } = await measured(create)
+      assert.equal(more, 1)
+      await fake.struck(1)
+      assert.equal(await result.poll(), null)
+    })
+
+    promise('an answer that takes long is waited for', async () => {
+      assert.ok((await measured(create)).took >= 2_000)
+      await fake.struck(1)
+    })
+
+    promise('a GPU that is not scheduled is queued for', async () => {
+      const { result, took } = await measured(() => create({ gpu: 'B200' }))
+      assert.ok(took >= 1_500, `${took} ms`)
+      await fake.struck(4)
+      assert.equal(await result.poll(), null)
+    })
+
+    promise(`a creation whose answer is lost makes one sandbox all the same (${v1.title})`, async () => {
+      const { result, more } = await measured(() => create({}, v1))
+      assert.equal(more, 1)
+      await fake.struck(1)
+      assert.equal(await result.poll(), null)
+    })
   })
 
-  promise('after UNAVAILABLE the client asks again, and makes one sandbox', async () => {
-    assert.equal((await measured(create)).more, 1)
-    await fake.struck(2)
-  })
-
-  promise('after RESOURCE_EXHAUSTED with a time the client waits that long', async () => {
-    const { more, took } = await measured(create)
-    assert.equal(more, 1)
-    assert.ok(took >= 1_500, `${took} ms`)
-    await fake.struck(1)
-  })
-
-  promise('RESOURCE_EXHAUSTED without a time is told', async () => {
-    const { more } = await measured(() => failure(create(), undefined, /RESOURCE_EXHAUSTED: too many/))
-    assert.equal(more, 0)
-    await fake.struck(1)
-  })
-
-  promise(`a creation whose answer is lost makes one sandbox all the same (${v2.title})`, async () => {
-    const { result, more } = await measured(create)
-    assert.equal(more, 1)
-    await fake.struck(1)
-    assert.equal(await result.poll(), null)
-  })
-
-  promise('an answer that takes long is waited for', async () => {
-    assert.ok((await measured(create)).took >= 2_000)
-    await fake.struck(1)
-  })
-
-  promise('a GPU that is not scheduled is queued for', async () => {
-    const { result, took } = await measured(() => create({ gpu: 'B200' }))
-    assert.ok(took >= 1_500, `${took} ms`)
-    await fake.struck(4)
-    assert.equal(await result.poll(), null)
-  })
-
-  promise(`a creation whose answer is lost makes one sandbox all the same (${v1.title})`, async () => {
-    const { result, more } = await measured(() => create({}, v1))
-    assert.equal(more, 1)
-    await fake.struck(1)
-    assert.equal(await result.poll(), null)
-  })
-})
-
-describe('fake-cloud modal where connections break', () => {
-  const { fake, of, create } = cloud(`faults:
+  describe('where connections break', { concurrency: 1 }, () => {
+    const { fake, of, create } = cloud(`faults:
   - {call: TaskExecStdioRead, times: 3, cutAfterBytes: 10001}
   - {call: TaskExecStdinWriteStream, times: 2, cutRequestAfterBytes: 300000}
   - {call: AppGetOrCreate, after: 1, times: 1, hang: 1s}
   - {call: TaskSnapshotFilesystem, times: 1, expire: true}
 `)
-  let sandbox
-  before(async () => {
-    sandbox = await create()
-  })
+    let sandbox
+    before(async () => {
+      sandbox = await create()
+    })
 
-  promise('a stream of output that is cut goes on where it was', async () => {
-    const { out, code } = await outcome(await sandbox.exec(['sh', '-c', 'seq 20000']))
-    assert.equal(code, 0)
-    assert.equal(out, Array.from({ length: 20_000 }, (_, i) => `${i + 1}\n`).join(''))
-    await fake.struck(3)
-  })
+    promise('a stream of output that is cut goes on where it was', async () => {
+      const { out, code } = await outcome(await sandbox.exec(['sh', '-c', 'seq 20000']))
+      assert.equal(code, 0)
+      assert.equal(out, Array.from({ length: 20_000 }, (_, i) => `${i + 1}\n`).join(''))
+      await fake.struck(3)
+    })
 
-  promise('a file that is cut on its way in arrives whole', async () => {
-    const bytes = Buffer.alloc(1_000_003, 'abcdefg')
-    await sandbox.filesystem.writeBytes(bytes, '/tmp/file')
-    assert.deepEqual(Buffer.from(await sandbox.filesystem.readBytes('/tmp/file')), bytes)
-    await fake.struck(2)
-  })
+    promise('a file that is cut on its way in arrives whole', async () => {
+      const bytes = Buffer.alloc(1_000_003, 'abcdefg')
+      await sandbox.filesystem.writeBytes(bytes, '/tmp/file')
+      assert.deepEqual(Buffer.from(await sandbox.filesystem.readBytes('/tmp/file')), bytes)
+      await fake.struck(2)
+    })
 
-  promise('a call that hangs and is cut is made again', async () => {
-    const began = Date.now()
-    await (await of()).client.apps.fromName('other', { createIfMissing: true })
-    assert.ok(Date.now() - began >= 1_000)
-    await fake.struck(1)
-  })
+    promise('a call that hangs and is cut is made again', async () => {
+      const began = Date.now()
+      await (await of()).client.apps.fromName('other', { createIfMissing: true })
+      assert.ok(Date.now() - began >= 1_000)
+      await fake.struck(1)
+    })
 
-  promise('a sandbox that ends from outside is told as terminated', async () => {
-    await failure(sandbox.snapshotFilesystem())
-    await failure(sandbox.exec(['true']).then(outcome))
-    assert.equal(await sandbox.wait(), 137)
-    assert.equal(fake.alive(), 0)
-    await fake.struck(1)
+    promise('a sandbox that ends from outside is told as terminated', async () => {
+      await failure(sandbox.snapshotFilesystem())
+      await failure(sandbox.exec(['true']).then(outcome))
+      assert.equal(await sandbox.wait(), 137)
+      assert.equal(fake.alive(), 0)
+      await fake.struck(1)
+    })
   })
 })

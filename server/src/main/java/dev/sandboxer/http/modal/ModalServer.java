@@ -86,6 +86,7 @@ public final class ModalServer implements AutoCloseable {
                         new TaskAccess(installation.sandboxes(), routerTokens),
                         secrets,
                         installation.consumerProfiles()),
+                tunnels::isInUse,
                 installation.home().resolve("modal-server"),
                 clock);
         var control = new ControlPlane(

@@ -47,7 +47,14 @@ public final class ControlPlane {
                 new RouterAddress(advertised, host, port),
                 new TunnelAddresses(tunnels, advertised == null ? host : advertised.getHost()),
                 installation.clock());
-        this.service = new ControlService(authTokens, apps, images, secrets, calls, new TaskCalls(sandboxes, router));
+        this.service = new ControlService(
+                authTokens,
+                apps,
+                images,
+                new ImageTags(objects, images),
+                secrets,
+                calls,
+                new TaskCalls(sandboxes, router));
     }
 
     public ControlService service() {

@@ -89,15 +89,23 @@ public final class ControlService extends ModalClientImplBase {
     private final AuthTokens tokens;
     private final Apps apps;
     private final Images images;
+    private final ImageTags tags;
     private final Secrets secrets;
     private final SandboxCalls sandboxes;
     private final TaskCalls tasks;
 
     ControlService(
-            AuthTokens tokens, Apps apps, Images images, Secrets secrets, SandboxCalls sandboxes, TaskCalls tasks) {
+            AuthTokens tokens,
+            Apps apps,
+            Images images,
+            ImageTags tags,
+            Secrets secrets,
+            SandboxCalls sandboxes,
+            TaskCalls tasks) {
         this.tokens = tokens;
         this.apps = apps;
         this.images = images;
+        this.tags = tags;
         this.secrets = secrets;
         this.sandboxes = sandboxes;
         this.tasks = tasks;
@@ -182,19 +190,19 @@ public final class ControlService extends ModalClientImplBase {
         send(
                 to,
                 () -> ImageGetByTagResponse.newBuilder()
-                        .setImageId(images.byTag(consumer(), request.getTag(), request.getEnvironmentName()))
+                        .setImageId(tags.byTag(consumer(), request.getTag(), request.getEnvironmentName()))
                         .build());
     }
 
     @Override
     public void imageListTags(ImageListTagsRequest request, StreamObserver<ImageListTagsResponse> to) {
-        send(to, () -> images.tags(consumer(), request));
+        send(to, () -> tags.tags(consumer(), request));
     }
 
     @Override
     public void imageNameDelete(ImageNameDeleteRequest request, StreamObserver<Empty> to) {
         send(to, () -> {
-            images.deleteTag(consumer(), request.getTag());
+            tags.deleteTag(consumer(), request.getTag());
             return Empty.getDefaultInstance();
         });
     }
@@ -205,7 +213,7 @@ public final class ControlService extends ModalClientImplBase {
             if (request.getAllowPublic()) {
                 throw ModalErrors.unimplemented("public images are not supported by this server");
             }
-            images.publish(consumer(), request.getImageId(), request.getTag(), request.getEnvironmentName());
+            tags.publish(consumer(), request.getImageId(), request.getTag(), request.getEnvironmentName());
             return ImagePublishResponse.newBuilder()
                     .setImageId(request.getImageId())
                     .build();

@@ -3,7 +3,6 @@ package dev.sandboxer.http.modal.control;
 import com.google.protobuf.Empty;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.http.modal.control.OwnedSandboxes.Owned;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
@@ -199,33 +198,8 @@ final class SandboxCalls {
         return notes.with(SandboxNotes.NAME, name);
     }
 
-    /** What it was given, for as long as it has run: that is what is charged for. */
     SandboxGetResourceUsageResponse usage(SandboxGetResourceUsageRequest request) {
-        var sandbox = owned(request.getSandboxId()).sandbox();
-        var nanos = ran(sandbox).toNanos();
-        var size = sandbox.size();
-        var answer = SandboxGetResourceUsageResponse.newBuilder()
-                .setCpuCoreNanosecs(times(nanos, size.cpuMillis(), 1000))
-                .setMemGibNanosecs(times(nanos, size.memoryMiB(), 1024));
-        Gpu gpu = size.gpu();
-        if (gpu != null) {
-            answer.setGpuNanosecs(nanos * gpu.count()).setGpuType(gpu.types().getFirst());
-        }
-        return answer.build();
-    }
-
-    private static long times(long nanos, long amount, long unit) {
-        return Math.round((double) nanos * amount / unit);
-    }
-
-    private Duration ran(Sandbox sandbox) {
-        var start = sandbox.startedAt();
-        if (start == null) {
-            return Duration.ZERO;
-        }
-        var paused = sandbox.pausedAt();
-        var end = sandbox.endedAt() != null ? sandbox.endedAt() : paused != null ? paused : clock.instant();
-        return end.isBefore(start) ? Duration.ZERO : Duration.between(start, end);
+        return Usage.of(owned(request.getSandboxId()).sandbox(), clock.instant());
     }
 
     TaskGetCommandRouterAccessResponse routerAccess(TaskGetCommandRouterAccessRequest request) {

@@ -147,7 +147,7 @@ final class SandboxCreation {
 
     /** Without its GPUs where a rehearsal pretends to have them; it has those that Modal has. */
     private SandboxSize size(NewSandbox asked, Images.Start start) {
-        var size = asked.size(start.profile().size());
+        var size = asked.size().or(start.profile().size());
         var gpu = size.gpu();
         if (!pretendGpus || gpu == null) {
             return size;
@@ -173,7 +173,7 @@ final class SandboxCreation {
             return ModalErrors.invalid(
                     "no backend has the region " + ModalErrors.shown(asked.region()) + ": " + e.getMessage());
         }
-        var gpu = asked.gpu();
+        var gpu = asked.size().gpu();
         if (e.code() == ErrorCode.NO_CANDIDATE && gpu.isPresent() && !GpuTypes.isKnown(gpu.get())) {
             return notValid(gpu.get());
         }

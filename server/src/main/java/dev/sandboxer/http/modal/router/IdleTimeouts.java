@@ -9,6 +9,7 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.VirtualThreads;
+import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,12 +17,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Idle timeouts: the deadline of such a sandbox is never much later than its last use and the idle timeout allow, and moves on with
- * each use. So its backend ends it, whether this server is there or not. A command that runs is use; the main process is not.
+ * each use. So its backend ends it, whether this server is there or not. A command that runs is use, and so is a connection
+ * through a tunnel; the main process is not.
  * Thread-safe.
  */
 public final class IdleTimeouts {
@@ -31,17 +35,25 @@ public final class IdleTimeouts {
 
     private final Sandboxes sandboxes;
     private final Executions executions;
-    private final RouterAccess access;
+    private final Predicate<SandboxId> connected;
+    private final Function<Sandbox, Profile> profiles;
     private final InstantSource clock;
     private final Map<SandboxId, Watched> watched = new ConcurrentHashMap<>();
 
     /** Sandboxes that were looked at. */
     private final Set<SandboxId> seen = ConcurrentHashMap.newKeySet();
 
-    IdleTimeouts(Sandboxes sandboxes, Executions executions, RouterAccess access, InstantSource clock) {
+    /** @param connected whether somebody is connected to a port of a sandbox just now */
+    IdleTimeouts(
+            Sandboxes sandboxes,
+            Executions executions,
+            Predicate<SandboxId> connected,
+            Function<Sandbox, Profile> profiles,
+            InstantSource clock) {
         this.sandboxes = sandboxes;
         this.executions = executions;
-        this.access = access;
+        this.connected = connected;
+        this.profiles = profiles;
         this.clock = clock;
     }
 
@@ -71,7 +83,7 @@ public final class IdleTimeouts {
     void tick() {
         var now = clock.instant();
         watched.forEach((id, it) -> {
-            if (executions.isBusy(id, MainProcesses.ID)) {
+            if (executions.isBusy(id, MainProcesses.ID) || connected.test(id)) {
                 it.used = now;
             }
             if (it.isOver(now)) {
@@ -159,7 +171,7 @@ public final class IdleTimeouts {
             var until = wanted.isAfter(latest) ? latest : wanted;
             var left = Duration.between(clock.instant(), until);
             deadline = sandboxes
-                    .extendAsAllowed(sandbox, left, access.profile(sandbox))
+                    .extendAsAllowed(sandbox, left, profiles.apply(sandbox))
                     .deadline();
         }
     }
