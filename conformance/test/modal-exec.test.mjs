@@ -213,13 +213,19 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     const told = await waiting
     assert.ok(told === 'failed' || told !== 0, String(told))
   })
-
-  promise('a server that starts anew is found by clients that knew it', async (t) => {
-    if (!isNewest) return // its channel gives up
-    const sandbox = await fresh(t)
-    await sh(sandbox, 'echo before > /tmp/state')
-    assert.equal(await context.server.restart(), 0)
-    const again = await client().sandboxes.fromId(sandbox.sandboxId)
-    assert.equal((await sh(again, 'cat /tmp/state')).out, 'before\n')
-  })
 })
+
+forEachClient(
+  context,
+  'a new server',
+  ({ client, fresh }) => {
+    promise('a server that starts anew is found by clients that knew it', async (t) => {
+      const sandbox = await fresh(t)
+      await sh(sandbox, 'echo before > /tmp/state')
+      assert.equal(await context.server.restart(), 0)
+      const again = await client().sandboxes.fromId(sandbox.sandboxId)
+      assert.equal((await sh(again, 'cat /tmp/state')).out, 'before\n')
+    })
+  },
+  ({ isV2 }) => isV2,
+)

@@ -146,7 +146,7 @@ class SnapshotIT {
                 sandbox,
                 "sudo sh -c 'rm -rf /usr/.sandboxer /usr/local/sbin/*; umount -l /usr; mv /usr /was; mkdir /usr'");
         var copy = home.create(snapshot(sandbox, "careless").template(), LocalHome.SMALL);
-        assertThat(home.sh(copy, "sudo id -un; ls /usr/local/sbin")).isEqualTo("root\nsudo");
+        assertThat(home.sh(copy, "sudo id -un; ls /usr/local/sbin/sudo")).isEqualTo("root\n/usr/local/sbin/sudo");
     }
 
     /** What only somebody with the whole kernel behind him could do to a disk. */
@@ -169,6 +169,7 @@ class SnapshotIT {
     void a_disk_prepared_to_have_a_directory_of_the_host_bound_is_refused() throws Exception {
         var kept = snapshot(home.create(), "hostile");
         debugfs(kept, "rm /usr/.sandboxer/sudo");
+        debugfs(kept, "rm /usr/.sandboxer/python");
         debugfs(kept, "rmdir /usr/.sandboxer");
         debugfs(kept, "symlink /usr/.sandboxer /usr/bin");
         fails(Kind.INVALID, () -> home.create(kept.template(), LocalHome.SMALL));

@@ -5,11 +5,13 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.modal.control.ControlPlane;
+import dev.sandboxer.http.modal.control.Secrets;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.Authentication;
 import dev.sandboxer.http.modal.edge.RouterTokens;
 import dev.sandboxer.http.modal.edge.TaskAccess;
 import dev.sandboxer.http.modal.router.CommandRouter;
+import dev.sandboxer.http.modal.tunnel.Tunnels;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.observe.VirtualThreads;
 import io.grpc.InsecureServerCredentials;
@@ -40,6 +42,7 @@ public final class ModalServer implements AutoCloseable {
     private final String host;
     private final Schedule schedule = new Schedule();
     private final CommandRouter router;
+    private final Tunnels tunnels;
 
     /**
      * Serves an open installation; returns when it listens.
@@ -75,13 +78,28 @@ public final class ModalServer implements AutoCloseable {
         var secret = installation.tokenSecret();
         var authTokens = new AuthTokens(secret, options.tokenLife(), clock);
         var routerTokens = new RouterTokens(secret, options.tokenLife(), clock);
-        var control = new ControlPlane(
-                installation, authTokens, routerTokens, host, this::port, advertised, options.pretendGpus());
+        var secrets = new Secrets(installation.objects());
+        this.tunnels = new Tunnels(installation.sandboxes(), bare(listen.host()), clock);
         this.router = new CommandRouter(
                 installation.sandboxes(),
-                new OpenedTasks(new TaskAccess(installation.sandboxes(), routerTokens), control.secrets()),
+                new OpenedTasks(
+                        new TaskAccess(installation.sandboxes(), routerTokens),
+                        secrets,
+                        installation.consumerProfiles()),
+                tunnels::isInUse,
                 installation.home().resolve("modal-server"),
                 clock);
+        var control = new ControlPlane(
+                installation,
+                secrets,
+                router,
+                authTokens,
+                routerTokens,
+                host,
+                this::port,
+                advertised,
+                tunnels,
+                options.pretendGpus());
         var authentication = new Authentication(installation.keys(), authTokens);
         var builder = OkHttpServerBuilder.forPort(
                         new InetSocketAddress(bare(listen.host()), listen.port()), InsecureServerCredentials.create())
@@ -104,6 +122,7 @@ public final class ModalServer implements AutoCloseable {
                     ErrorCode.INVALID_ARGUMENT, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
         router.schedule(schedule);
+        tunnels.schedule(schedule);
         schedule.every(PURGE, "purge-objects", () -> installation.objects().purge());
     }
 
@@ -146,6 +165,7 @@ public final class ModalServer implements AutoCloseable {
     public void close() {
         server.shutdownNow();
         schedule.close();
+        tunnels.close();
         router.close();
         executor.shutdownNow();
         executor.close();

@@ -1,11 +1,12 @@
 package dev.sandboxer.http.modal;
 
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.http.modal.control.Secrets;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.TaskAccess;
 import dev.sandboxer.http.modal.router.RouterAccess;
 import dev.sandboxer.lifecycle.state.Sandbox;
-import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.profiles.Profile;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,9 @@ import java.util.Map;
  *
  * @param tasks the sandboxes that tokens open
  * @param secrets of consumers
+ * @param profiles of consumers
  */
-record OpenedTasks(TaskAccess tasks, Secrets secrets) implements RouterAccess {
+record OpenedTasks(TaskAccess tasks, Secrets secrets, ConsumerProfiles profiles) implements RouterAccess {
     @Override
     public Sandbox running(String taskId) {
         return tasks.of(taskId);
@@ -32,9 +34,10 @@ record OpenedTasks(TaskAccess tasks, Secrets secrets) implements RouterAccess {
         return secrets.variables(sandbox.consumer(), List.of(secretId));
     }
 
-    /** Idle timeouts are refused when a sandbox is made, so that nobody has to know. */
     @Override
-    public void inUse(SandboxId sandbox) {}
+    public Profile profile(Sandbox sandbox) {
+        return profiles.of(sandbox.consumer()).get(sandbox.profile());
+    }
 
     @Override
     public StatusRuntimeException failure(RuntimeException failure) {

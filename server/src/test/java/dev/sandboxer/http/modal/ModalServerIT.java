@@ -3,29 +3,64 @@ package dev.sandboxer.http.modal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.Home;
+import dev.sandboxer.extension.session.WriteOptions;
 import dev.sandboxer.http.Listen;
+import dev.sandboxer.http.modal.edge.ModalIds;
 import dev.sandboxer.protocol.modal.ClientProto;
 import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecRequest;
+import dev.sandboxer.protocol.modal.ClientProto.FileDescriptor;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult;
 import dev.sandboxer.protocol.modal.ClientProto.Image;
+import dev.sandboxer.protocol.modal.ClientProto.ImageDeleteRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageFromIdRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageGetByTagRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageJoinStreamingRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImagePublishRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ObjectCreationType;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Request;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetCommandRouterAccessRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetFromNameRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetLogsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTaskIdRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTunnelsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxListRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxSetNameRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxStdinWriteRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTag;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsGetRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsSetRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTerminateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SecretDeleteRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SecretGetOrCreateRequest;
+import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessRequest;
+import dev.sandboxer.protocol.modal.ClientProto.TaskLogs;
+import dev.sandboxer.protocol.modal.ClientProto.TaskLogsBatch;
 import dev.sandboxer.protocol.modal.ModalClientGrpc.ModalClientBlockingStub;
+import dev.sandboxer.protocol.modal.RouterProto.TaskExecStartRequest;
+import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,5 +168,223 @@ class ModalServerIT {
                 SandboxTerminateRequest.newBuilder().setSandboxId(id).build());
         var result = modal.sandboxWaitV2(wait.setTimeout(10).build()).getResult();
         assertThat(result.getStatus()).isEqualTo(GenericResult.Status.TERMINATED);
+    }
+
+    private static GenericResult result(String id) {
+        var wait =
+                SandboxWaitRequest.newBuilder().setSandboxId(id).setTimeout(2).build();
+        var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (System.nanoTime() < until) {
+            installation.sandboxes().repair().settleDoubts(); // as a server does every few seconds
+            var answer = modal.sandboxWaitV2(wait);
+            if (answer.hasResult()) {
+                return answer.getResult();
+            }
+        }
+        throw new AssertionError("sandbox " + id + " goes on");
+    }
+
+    /** Made through another server, which is gone when this returns. */
+    private static String fromServerThatCloses(ClientProto.Sandbox.Builder definition) {
+        try (var other = ModalServer.start(installation, new Listen("127.0.0.1", 0), null, List.of());
+                var its = new ModalClients(other.port())) {
+            return its.with(key)
+                    .sandboxCreateV2(SandboxCreateV2Request.newBuilder()
+                            .setAppId(app)
+                            .setDefinition(definition)
+                            .build())
+                    .getSandboxId();
+        }
+    }
+
+    @Test
+    void a_main_process_outlives_its_server_and_its_end_is_still_that_of_the_sandbox() throws Exception {
+        var id = fromServerThatCloses(definition()
+                .addAllEntrypointArgs(List.of("sh", "-c", "until [ -e /tmp/go ]; do sleep 0.1; done; exit 7")));
+        var sandbox = installation
+                .sandboxes()
+                .find(ModalIds.parseSandbox(id).orElseThrow().sandbox())
+                .orElseThrow();
+        assertThat(sandbox.state().ended()).isFalse();
+        // long enough for this server to have found it
+        TimeUnit.SECONDS.sleep(6);
+        installation.sandboxes().<Boolean, IOException>use(sandbox, session -> {
+            var _ = session.files().write("/tmp/go", WriteOptions.DEFAULT, InputStream.nullInputStream());
+            return true;
+        });
+        var result = result(id);
+        assertThat(result.getStatus()).isEqualTo(GenericResult.Status.FAILURE);
+        assertThat(result.getExitcode()).isEqualTo(7);
+    }
+
+    @Test
+    void an_idle_sandbox_ends_as_such_without_the_server_that_made_it() {
+        var id = fromServerThatCloses(definition().setIdleTimeoutSecs(2));
+        assertThat(result(id).getStatus()).isEqualTo(GenericResult.Status.IDLE_TIMEOUT);
+    }
+
+    @Test
+    void a_command_that_is_not_there_refuses_the_sandbox_and_leaves_none() {
+        assertStatus(
+                () -> second(definition().addEntrypointArgs("/no/such/program")),
+                Status.Code.INVALID_ARGUMENT,
+                "/no/such/program");
+        assertThat(installation.sandboxes().list("acme", false)).isEmpty();
+    }
+
+    @Test
+    void the_output_of_a_main_process_can_be_read_on_from_any_batch() {
+        var id = first(definition().addAllEntrypointArgs(List.of("sh", "-c", "printf 'ü\n'; read line; echo $line")));
+        var write = SandboxStdinWriteRequest.newBuilder().setSandboxId(id).setIndex(1);
+        for (int i = 0; i < 2; i++) { // as after an answer that was lost
+            var _ = modal.sandboxStdinWrite(
+                    write.setInput(ByteString.copyFromUtf8("more\n")).build());
+        }
+        var batches = new ArrayList<TaskLogsBatch>();
+        var logs = SandboxGetLogsRequest.newBuilder().setSandboxId(id).setFileDescriptor(FileDescriptor.FD_STDOUT);
+        modal.sandboxGetLogs(logs.setLastEntryId("0-0").build()).forEachRemaining(batches::add);
+        assertThat(text(batches)).isEqualTo("ü\nmore\n");
+        assertThat(batches.getLast().getEof()).isTrue();
+        var rest = new ArrayList<TaskLogsBatch>();
+        modal.sandboxGetLogs(
+                        logs.setLastEntryId(batches.getFirst().getEntryId()).build())
+                .forEachRemaining(rest::add);
+        assertThat(text(batches.subList(1, batches.size()))).isEqualTo(text(rest));
+        assertThat(result(id).getStatus()).isEqualTo(GenericResult.Status.SUCCESS);
+    }
+
+    private static String text(List<TaskLogsBatch> batches) {
+        return batches.stream()
+                .flatMap(batch -> batch.getItemsList().stream())
+                .map(TaskLogs::getData)
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void nothing_of_one_consumer_is_there_for_another() {
+        var other = clients.with(installation.keys().create("rival").secret());
+        var secret = modal.secretGetOrCreate(SecretGetOrCreateRequest.newBuilder()
+                        .setDeploymentName("mine")
+                        .setObjectCreationType(ObjectCreationType.OCT_CREATE_IF_MISSING)
+                        .putEnvDict("A", "b")
+                        .build())
+                .getSecretId();
+        var _ = modal.imagePublish(ImagePublishRequest.newBuilder()
+                .setImageId(image)
+                .setTag("mine")
+                .build());
+        var sandbox = second(definition().setName("mine"));
+        var task = "ta-" + ModalIds.parseSandbox(sandbox).orElseThrow().sandbox() + "V";
+        var theirApp = other.appGetOrCreate(AppGetOrCreateRequest.newBuilder()
+                        .setAppName("my-app")
+                        .setObjectCreationType(ObjectCreationType.OCT_CREATE_IF_MISSING)
+                        .build())
+                .getAppId();
+        var theirImage = other.imageGetOrCreate(imageOf("FROM python:3.12-slim").toBuilder()
+                        .setAppId(theirApp)
+                        .build())
+                .getImageId();
+        assertThat(theirApp).isNotEqualTo(app);
+        assertThat(theirImage).isNotEqualTo(image);
+
+        List<Runnable> calls = List.of(
+                () -> other.imageGetOrCreate(imageOf("FROM python:3.12-slim")), // of my app
+                () -> other.imageFromId(
+                        ImageFromIdRequest.newBuilder().setImageId(image).build()),
+                () -> other.imageDelete(
+                        ImageDeleteRequest.newBuilder().setImageId(image).build()),
+                () -> other.imageGetByTag(
+                        ImageGetByTagRequest.newBuilder().setTag("mine").build()),
+                () -> other.imageJoinStreaming(ImageJoinStreamingRequest.newBuilder()
+                                .setImageId(image)
+                                .build())
+                        .hasNext(),
+                () -> other.secretGetOrCreate(SecretGetOrCreateRequest.newBuilder()
+                        .setDeploymentName("mine")
+                        .build()),
+                () -> other.secretDelete(
+                        SecretDeleteRequest.newBuilder().setSecretId(secret).build()),
+                () -> other.sandboxCreateV2(
+                        create(theirApp, definition().setImageId(theirImage).addSecretIds(secret))),
+                () -> other.sandboxCreateV2(create(theirApp, definition())),
+                () -> other.sandboxCreateV2(create(app, definition().setImageId(theirImage))),
+                () -> other.sandboxList(
+                        SandboxListRequest.newBuilder().setAppId(app).build()),
+                () -> other.sandboxGetFromNameV2(SandboxGetFromNameRequest.newBuilder()
+                        .setAppName("my-app")
+                        .setSandboxName("mine")
+                        .build()),
+                () -> other.sandboxWaitV2(
+                        SandboxWaitRequest.newBuilder().setSandboxId(sandbox).build()),
+                () -> other.sandboxGetLogs(SandboxGetLogsRequest.newBuilder()
+                                .setSandboxId(sandbox)
+                                .setFileDescriptor(FileDescriptor.FD_STDOUT)
+                                .build())
+                        .hasNext(),
+                () -> other.sandboxStdinWrite(SandboxStdinWriteRequest.newBuilder()
+                        .setSandboxId(sandbox)
+                        .build()),
+                () -> other.sandboxTagsGetV2(
+                        SandboxTagsGetRequest.newBuilder().setSandboxId(sandbox).build()),
+                () -> other.sandboxTagsSetV2(
+                        SandboxTagsSetRequest.newBuilder().setSandboxId(sandbox).build()),
+                () -> other.sandboxSetName(SandboxSetNameRequest.newBuilder()
+                        .setSandboxId(sandbox)
+                        .setName("theirs")
+                        .build()),
+                () -> other.sandboxTerminateV2(SandboxTerminateRequest.newBuilder()
+                        .setSandboxId(sandbox)
+                        .build()),
+                () -> other.sandboxGetTaskIdV2(SandboxGetTaskIdRequest.newBuilder()
+                        .setSandboxId(sandbox)
+                        .build()),
+                () -> other.sandboxGetTunnelsV2(SandboxGetTunnelsRequest.newBuilder()
+                        .setSandboxId(sandbox)
+                        .build()),
+                () -> other.sandboxGetResourceUsage(SandboxGetResourceUsageRequest.newBuilder()
+                        .setSandboxId(sandbox)
+                        .build()),
+                () -> other.taskGetCommandRouterAccess(TaskGetCommandRouterAccessRequest.newBuilder()
+                        .setTaskId(task)
+                        .build()),
+                () -> other.sandboxGetCommandRouterAccess(SandboxGetCommandRouterAccessRequest.newBuilder()
+                        .setSandboxId(sandbox)
+                        .build()),
+                () -> other.containerFilesystemExec(ContainerFilesystemExecRequest.newBuilder()
+                        .setTaskId(task)
+                        .build()));
+        for (Runnable call : calls) {
+            assertStatus(call, Status.Code.NOT_FOUND, "not f");
+        }
+        assertThat(other.sandboxListV2(SandboxListRequest.getDefaultInstance()).getSandboxesList())
+                .isEmpty();
+        assertThat(other.imageListTags(ImageListTagsRequest.getDefaultInstance())
+                        .getItemsList())
+                .isEmpty();
+    }
+
+    private static SandboxCreateV2Request create(String appId, ClientProto.Sandbox.Builder definition) {
+        return SandboxCreateV2Request.newBuilder()
+                .setAppId(appId)
+                .setDefinition(definition)
+                .build();
+    }
+
+    @Test
+    void a_token_of_one_sandbox_opens_no_other() {
+        var mine = modal.sandboxCreateV2(create(app, definition()));
+        var other = modal.sandboxCreateV2(create(app, definition()));
+        var start = TaskExecStartRequest.newBuilder()
+                .setTaskId(other.getTaskId())
+                .setExecId("exec")
+                .addCommandArgs("true");
+        var headers = new Metadata();
+        headers.put(
+                Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+                "Bearer " + mine.getCommandRouterAccess().getJwt());
+        var router = TaskCommandRouterGrpc.newBlockingStub(clients.channel())
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        assertStatus(() -> router.taskExecStart(start.build()), Status.Code.UNAUTHENTICATED, "another sandbox");
+        var _ = router.taskExecStart(start.setTaskId(mine.getTaskId()).build());
     }
 }

@@ -25,7 +25,7 @@ public final class BaseTemplate {
     public static final String NAME = "base";
 
     /** Increased with each change of {@link Skeleton}. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private static final Duration NOTED_EVERY = Duration.ofDays(1);
     private static final Duration KEPT_FOR = Duration.ofDays(30);

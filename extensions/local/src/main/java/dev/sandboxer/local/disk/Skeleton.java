@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Makes the content of the template {@code base}: a generated {@code /etc}, home directories, and copies of those parts of the
@@ -109,6 +110,8 @@ record Skeleton(Path root, Path agent, int uidBase) {
                     PS1='\\u@\\h:\\w\\$ '
                     """);
 
+    private static final List<Path> PROGRAMS = List.of(Path.of("/usr/local/bin"), Path.of("/usr/bin"));
+
     private static final List<String> DIRECTORIES = List.of(
             "dev",
             "etc/profile.d",
@@ -147,8 +150,9 @@ record Skeleton(Path root, Path agent, int uidBase) {
         }
         usrLinks();
         Files.writeString(root.resolve("home/user/.bashrc"), "[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc\n");
+        Files.createDirectories(root.resolve(Boundary.SBIN));
+        python();
         if (uidBase >= 0) {
-            Files.createDirectories(root.resolve(Boundary.SBIN));
             Files.copy(agent, root.resolve(Boundary.SUDO), StandardCopyOption.COPY_ATTRIBUTES);
             own();
         }
@@ -164,6 +168,23 @@ record Skeleton(Path root, Path agent, int uidBase) {
                 Files.createDirectory(root.resolve(name));
             }
         }
+    }
+
+    /** Calls Python {@code python}, as container images do, where the host knows it as {@code python3} only. */
+    private void python() throws IOException {
+        if (program("python").isEmpty()) {
+            var python3 = program("python3");
+            if (python3.isPresent()) {
+                Files.createSymbolicLink(root.resolve(Boundary.SBIN).resolve("python"), python3.get());
+            }
+        }
+    }
+
+    private static Optional<Path> program(String name) {
+        return PROGRAMS.stream()
+                .map(directory -> directory.resolve(name))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     private void directory(String name, String permissions) throws IOException {

@@ -8,7 +8,7 @@ import java.util.List;
 /** The options of bubblewrap that isolate a sandbox. The launcher adds the seccomp program and the descriptors. */
 public final class Boundary {
     /**
-     * A directory of the root, relative to it, that holds the sandbox's own sudo. The host's {@code /usr} is mounted over it,
+     * A directory of the root, relative to it, that holds the sandbox's own programs: sudo, and Python's usual name. The host's {@code /usr} is mounted over it,
      * so nobody inside can change it, and a sandbox that starts from a snapshot finds it unchanged. Bound from here to the
      * places where programs look for it.
      */
@@ -49,10 +49,6 @@ public final class Boundary {
     /** For a sandbox with a range of uids, whose root the launcher has mounted on {@code stage}. */
     static List<String> asRoot(Path stage, String hostname) {
         var options = common(stage, hostname, 0);
-        var sbin = stage.resolve(SBIN);
-        if (Files.isDirectory(LOCAL_SBIN)) {
-            options.addAll(List.of("--ro-bind", sbin.toString(), LOCAL_SBIN.toString()));
-        }
         if (Files.exists(HOST_SUDO)) {
             options.addAll(List.of("--ro-bind", stage.resolve(SUDO).toString(), HOST_SUDO.toString()));
         }
@@ -74,6 +70,10 @@ public final class Boundary {
         options.addAll(List.of("--hostname", hostname, "--bind", root.toString(), "/"));
         for (String directory : HostUsr.readOnlyBinds()) {
             options.addAll(List.of("--ro-bind", directory, directory));
+        }
+        var sbin = root.resolve(SBIN);
+        if (Files.isDirectory(LOCAL_SBIN)) {
+            options.addAll(List.of("--ro-bind", sbin.toString(), LOCAL_SBIN.toString()));
         }
         options.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
         // a tmpfs uses memory: /dev/shm gets a size limit, and /dev itself is made read-only

@@ -7,13 +7,18 @@ import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.http.modal.edge.WaitingCall;
 import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.AuthTokenGetRequest;
 import dev.sandboxer.protocol.modal.ClientProto.AuthTokenGetResponse;
 import dev.sandboxer.protocol.modal.ClientProto.ClientHelloResponse;
+import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecGetOutputRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecResponse;
 import dev.sandboxer.protocol.modal.ClientProto.EnvironmentGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.EnvironmentGetOrCreateResponse;
+import dev.sandboxer.protocol.modal.ClientProto.FilesystemRuntimeOutputBatch;
 import dev.sandboxer.protocol.modal.ClientProto.ImageDeleteRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImageFromIdRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImageFromIdResponse;
@@ -38,6 +43,7 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxGetCommandRouterAccessReq
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetCommandRouterAccessResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetFromNameRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetFromNameResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxGetLogsRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTaskIdRequest;
@@ -54,6 +60,8 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotWaitRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxSnapshotWaitResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxStdinWriteRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxStdinWriteResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsGetRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsGetResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTagsSetRequest;
@@ -61,11 +69,14 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxTerminateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTerminateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitResponse;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitUntilReadyRequest;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxWaitUntilReadyResponse;
 import dev.sandboxer.protocol.modal.ClientProto.SecretDeleteRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SecretGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SecretGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessRequest;
 import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessResponse;
+import dev.sandboxer.protocol.modal.ClientProto.TaskLogsBatch;
 import dev.sandboxer.protocol.modal.ClientProto.TokenInfoGetRequest;
 import dev.sandboxer.protocol.modal.ClientProto.TokenInfoGetResponse;
 import dev.sandboxer.protocol.modal.ClientProto.VolumeGetOrCreateRequest;
@@ -78,15 +89,26 @@ public final class ControlService extends ModalClientImplBase {
     private final AuthTokens tokens;
     private final Apps apps;
     private final Images images;
+    private final ImageTags tags;
     private final Secrets secrets;
     private final SandboxCalls sandboxes;
+    private final TaskCalls tasks;
 
-    ControlService(AuthTokens tokens, Apps apps, Images images, Secrets secrets, SandboxCalls sandboxes) {
+    ControlService(
+            AuthTokens tokens,
+            Apps apps,
+            Images images,
+            ImageTags tags,
+            Secrets secrets,
+            SandboxCalls sandboxes,
+            TaskCalls tasks) {
         this.tokens = tokens;
         this.apps = apps;
         this.images = images;
+        this.tags = tags;
         this.secrets = secrets;
         this.sandboxes = sandboxes;
+        this.tasks = tasks;
     }
 
     private static String consumer() {
@@ -144,13 +166,10 @@ public final class ControlService extends ModalClientImplBase {
 
     @Override
     public void imageJoinStreaming(ImageJoinStreamingRequest request, StreamObserver<ImageJoinStreamingResponse> to) {
-        try {
+        WaitingCall.stream(to, ModalErrors::of, () -> {
             images.build(consumer(), request.getImageId()).forEach(to::onNext);
-        } catch (RuntimeException e) {
-            to.onError(ModalErrors.of(e));
-            return;
-        }
-        to.onCompleted();
+            to.onCompleted();
+        });
     }
 
     @Override
@@ -171,19 +190,19 @@ public final class ControlService extends ModalClientImplBase {
         send(
                 to,
                 () -> ImageGetByTagResponse.newBuilder()
-                        .setImageId(images.byTag(consumer(), request.getTag(), request.getEnvironmentName()))
+                        .setImageId(tags.byTag(consumer(), request.getTag(), request.getEnvironmentName()))
                         .build());
     }
 
     @Override
     public void imageListTags(ImageListTagsRequest request, StreamObserver<ImageListTagsResponse> to) {
-        send(to, () -> images.tags(consumer(), request));
+        send(to, () -> tags.tags(consumer(), request));
     }
 
     @Override
     public void imageNameDelete(ImageNameDeleteRequest request, StreamObserver<Empty> to) {
         send(to, () -> {
-            images.deleteTag(consumer(), request.getTag());
+            tags.deleteTag(consumer(), request.getTag());
             return Empty.getDefaultInstance();
         });
     }
@@ -194,7 +213,7 @@ public final class ControlService extends ModalClientImplBase {
             if (request.getAllowPublic()) {
                 throw ModalErrors.unimplemented("public images are not supported by this server");
             }
-            images.publish(consumer(), request.getImageId(), request.getTag(), request.getEnvironmentName());
+            tags.publish(consumer(), request.getImageId(), request.getTag(), request.getEnvironmentName());
             return ImagePublishResponse.newBuilder()
                     .setImageId(request.getImageId())
                     .build();
@@ -337,6 +356,34 @@ public final class ControlService extends ModalClientImplBase {
     public void sandboxGetCommandRouterAccess(
             SandboxGetCommandRouterAccessRequest request, StreamObserver<SandboxGetCommandRouterAccessResponse> to) {
         send(to, () -> sandboxes.routerAccess(request));
+    }
+
+    @Override
+    public void sandboxWaitUntilReady(
+            SandboxWaitUntilReadyRequest request, StreamObserver<SandboxWaitUntilReadyResponse> to) {
+        WaitingCall.answer(to, ModalErrors::of, () -> tasks.awaitReady(request));
+    }
+
+    @Override
+    public void containerFilesystemExec(
+            ContainerFilesystemExecRequest request, StreamObserver<ContainerFilesystemExecResponse> to) {
+        send(to, () -> tasks.files(request));
+    }
+
+    @Override
+    public void containerFilesystemExecGetOutput(
+            ContainerFilesystemExecGetOutputRequest request, StreamObserver<FilesystemRuntimeOutputBatch> to) {
+        WaitingCall.stream(to, ModalErrors::of, () -> tasks.filesOutput(request, to));
+    }
+
+    @Override
+    public void sandboxGetLogs(SandboxGetLogsRequest request, StreamObserver<TaskLogsBatch> to) {
+        WaitingCall.stream(to, ModalErrors::of, () -> tasks.logs(request, to));
+    }
+
+    @Override
+    public void sandboxStdinWrite(SandboxStdinWriteRequest request, StreamObserver<SandboxStdinWriteResponse> to) {
+        WaitingCall.answer(to, ModalErrors::of, () -> tasks.write(request));
     }
 
     @Override

@@ -1,23 +1,16 @@
 package dev.sandboxer.http.modal.control;
 
-import dev.sandboxer.extension.spec.Gpu;
-import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkRules;
-import dev.sandboxer.extension.spec.NetworkTarget;
-import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.SandboxNotes;
-import dev.sandboxer.protocol.modal.ClientProto.GPUConfig;
-import dev.sandboxer.protocol.modal.ClientProto.NetworkAccess;
+import dev.sandboxer.protocol.modal.ClientProto.PTYInfo;
 import dev.sandboxer.protocol.modal.ClientProto.PortSpec;
 import dev.sandboxer.protocol.modal.ClientProto.Probe;
-import dev.sandboxer.protocol.modal.ClientProto.Resources;
 import dev.sandboxer.protocol.modal.ClientProto.Sandbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -32,79 +25,22 @@ import org.jspecify.annotations.Nullable;
 record NewSandbox(Sandbox definition, Generation generation, Map<String, String> tags) {
     private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(300);
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
-    private static final int MOST_GPUS = 8;
     private static final int MOST_PORTS = 16;
     private static final int HIGHEST_PORT = 65_535;
 
-    /** More than any machine has: beyond it a number is a mistake. */
-    private static final int MOST_MILLIS_OR_MIB = 100_000_000;
-
     private static final int LONGEST_ENTRYPOINT = 64 << 10;
-    private static final String GPU_TYPE = "[A-Z0-9][A-Z0-9._+!-]{0,39}";
-
-    /** Fields that aren't in our messages, by their numbers, and what they are for. */
-    private static final Map<Integer, String> NOT_HERE = Map.of(
-            12, "network file systems",
-            14, "cloud bucket mounts",
-            42, "outbound policies",
-            43, "outbound policies",
-            44, "identity documents");
 
     /** Refuses what can't be had, before anything is asked of anybody. */
     void check() {
-        checkUnsupported();
+        Unsupported.refuseIn(definition);
         timeout();
         idleTimeout();
-        checkResources();
+        size().check();
         network();
         ports();
         name();
         workdir();
         entrypoint();
-    }
-
-    private void checkUnsupported() {
-        refuse(
-                definition.getVolumeMountsCount() > 0,
-                "volumes",
-                "there are none here; copy files in, or use a snapshot");
-        refuse(!definition.getProxyId().isEmpty(), "proxies", "there are none here");
-        refuse(definition.getI6PnEnabled(), "i6pn", "sandboxes have no network of their own among themselves");
-        refuse(!definition.getCustomDomain().isEmpty(), "custom domains", "the server's --domain applies to all");
-        refuse(definition.getIncludeOidcIdentityToken(), "OIDC identity tokens", "sandboxes have no cloud identity");
-        refuse(definition.getEnableSnapshot(), "memory snapshots", "use a filesystem snapshot");
-        refuse(definition.getInboundCidrAllowlistCount() > 0, "inbound allowlists", "open no port instead");
-        refuse(
-                definition.getRuntime().equals("vm"),
-                "the runtime vm",
-                "the profile decides how sandboxes are isolated");
-        refuse(definition.getEntrypointArgsCount() > 0, "a command of the sandbox", "run it with exec");
-        refuse(definition.hasIdleTimeoutSecs(), "idle timeouts", "use a shorter timeout");
-        var cloud = definition.getCloudProviderStr();
-        if (!cloud.isEmpty() && !cloud.equals("auto")) {
-            throw ModalErrors.invalid("unknown cloud provider " + ModalErrors.shown(cloud)
-                    + ": the profile's route decides where sandboxes run");
-        }
-        definition.getExperimentalOptionsMap().keySet().forEach(NewSandbox::refuseExperiment);
-        definition.getExperimentalOptionsV2Map().keySet().forEach(NewSandbox::refuseExperiment);
-        definition
-                .getUnknownFields()
-                .asMap()
-                .keySet()
-                .forEach(field -> refuse(
-                        true,
-                        NOT_HERE.getOrDefault(field, "field " + field + " of the sandbox's definition"),
-                        "this server doesn't know it"));
-    }
-
-    private static void refuseExperiment(String option) {
-        refuse(true, "the experimental option " + ModalErrors.shown(option), "this server has no experiments");
-    }
-
-    private static void refuse(boolean asked, String what, String instead) {
-        if (asked) {
-            throw ModalErrors.unimplemented("not supported by this server: " + what + "; " + instead);
-        }
     }
 
     /** How long it may live. */
@@ -129,111 +65,13 @@ record NewSandbox(Sandbox definition, Generation generation, Map<String, String>
         return Optional.of(Duration.ofSeconds(seconds));
     }
 
-    private void checkResources() {
-        var resources = definition.getResources();
-        checkPair("CPU", "milli-cores", resources.getMilliCpu(), resources.getMilliCpuMax());
-        checkPair("memory", "MiB", resources.getMemoryMb(), resources.getMemoryMbMax());
-        checkAmount("disk", resources.getEphemeralDiskMb());
-        refuse(resources.getRdma(), "RDMA", "there is none here");
-        gpu(resources.getGpuConfig()).ifPresent(gpu -> {
-            if (generation == Generation.V2) {
-                throw ModalErrors.invalid("GPUs are not supported by sandboxes of the second generation");
-            }
-        });
+    RequestedSize size() {
+        return new RequestedSize(definition.getResources(), generation);
     }
 
-    private static void checkPair(String what, String unit, int request, int limit) {
-        checkAmount(what, request);
-        checkAmount(what, limit);
-        if (limit != 0 && limit < request) {
-            throw ModalErrors.invalid("the " + what + " limit, " + limit + " " + unit + ", is below the request, "
-                    + request + " " + unit);
-        }
-    }
-
-    private static void checkAmount(String what, int amount) {
-        if (amount < 0 || amount > MOST_MILLIS_OR_MIB) {
-            throw ModalErrors.invalid("no machine has so much " + what + ": " + Integer.toUnsignedLong(amount));
-        }
-    }
-
-    private static Optional<Gpu> gpu(GPUConfig config) {
-        var type = config.getGpuType().toUpperCase(Locale.ROOT);
-        if (type.isEmpty() && config.getCount() == 0) {
-            return Optional.empty();
-        }
-        if (!type.matches(GPU_TYPE)) {
-            throw ModalErrors.invalid("Not a valid GPU type: " + ModalErrors.shown(config.getGpuType()));
-        }
-        if (config.getCount() < 1 || config.getCount() > MOST_GPUS) {
-            throw ModalErrors.invalid(
-                    "a sandbox has 1 to " + MOST_GPUS + " GPUs, not " + Integer.toUnsignedLong(config.getCount()));
-        }
-        return Optional.of(new Gpu(config.getCount(), type));
-    }
-
-    /** The GPUs it asks for; empty = none. */
-    Optional<Gpu> gpu() {
-        return gpu(definition.getResources().getGpuConfig());
-    }
-
-    /** How large it is to be: what it is limited to, or what it asks for, or the profile's. */
-    SandboxSize size(SandboxSize usual) {
-        Resources resources = definition.getResources();
-        return new SandboxSize(
-                first(resources.getMilliCpuMax(), resources.getMilliCpu(), usual.cpuMillis()),
-                first(resources.getMemoryMbMax(), resources.getMemoryMb(), usual.memoryMiB()),
-                first(resources.getEphemeralDiskMb(), usual.diskMiB()),
-                gpu().orElse(usual.gpu()));
-    }
-
-    private static int first(int... amounts) {
-        for (int amount : amounts) {
-            if (amount != 0) {
-                return amount;
-            }
-        }
-        throw new IllegalArgumentException("a profile has sizes");
-    }
-
-    /** Whom it may call; null = whom the profile says, which an open network means here. */
+    /** See {@link RequestedNetwork#of}. */
     @Nullable NetworkRules network() {
-        NetworkAccess access = definition.getNetworkAccess();
-        if (definition.getBlockNetwork() && access.getNetworkAccessType() == NetworkAccess.T.ALLOWLIST) {
-            throw ModalErrors.invalid("a network can't be blocked and have an allowlist at once");
-        }
-        if (definition.getBlockNetwork()) {
-            return NetworkRules.DENY_ALL;
-        }
-        return switch (access.getNetworkAccessType()) {
-            case UNSPECIFIED, OPEN -> null;
-            case BLOCKED -> NetworkRules.DENY_ALL;
-            case ALLOWLIST -> allowed(access);
-            case UNRECOGNIZED -> throw ModalErrors.invalid("unknown type of network access");
-        };
-    }
-
-    private static NetworkRules allowed(NetworkAccess access) {
-        var allowed = new ArrayList<NetworkTarget>();
-        for (String cidr : access.getAllowedCidrsList()) {
-            try {
-                allowed.add(NetworkTarget.Cidr.parse(cidr));
-            } catch (IllegalArgumentException e) {
-                throw ModalErrors.invalid("Invalid CIDR: " + ModalErrors.shown(cidr));
-            }
-        }
-        for (String domain : access.getAllowedDomainsList()) {
-            try {
-                allowed.add(new NetworkTarget.Domain(domain));
-            } catch (IllegalArgumentException e) {
-                throw ModalErrors.invalid("Invalid domain: " + ModalErrors.shown(domain));
-            }
-        }
-        try {
-            return new NetworkRules(NetworkPolicy.DENY, allowed, List.of());
-        } catch (IllegalArgumentException e) {
-            throw ModalErrors.invalid(String.valueOf(e.getMessage()));
-        }
+        return RequestedNetwork.of(definition);
     }
 
     /** The ports that are to be reached from outside. */
@@ -283,6 +121,11 @@ record NewSandbox(Sandbox definition, Generation generation, Map<String, String>
         return words;
     }
 
+    /** The terminal of its main process; null = none. */
+    @Nullable PTYInfo pty() {
+        return definition.getPtyInfo().getEnabled() ? definition.getPtyInfo() : null;
+    }
+
     /** Where it may run; null = wherever the profile says. */
     @Nullable String region() {
         var regions = definition.getSchedulerPlacement().getRegionsList();
@@ -302,7 +145,6 @@ record NewSandbox(Sandbox definition, Generation generation, Map<String, String>
         }
         if (!entrypoint().isEmpty()) {
             notes.put(SandboxNotes.ENTRYPOINT, SandboxNotes.json(entrypoint()));
-            notes.put(SandboxNotes.PTY, Boolean.toString(definition.getPtyInfo().getEnabled()));
         }
         if (!ports().isEmpty()) {
             notes.put(

@@ -5,7 +5,6 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult.Status;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxHandleMetadata;
-import java.time.Duration;
 import java.util.Optional;
 
 /** How sandboxes ended, in Modal's words. */
@@ -41,18 +40,23 @@ final class Results {
 
     /** Its main process has ended by itself. */
     private static GenericResult exited(String code) {
-        var exit = code.matches("[0-9]{1,3}") ? Integer.parseInt(code) : 1;
+        if (!code.matches("[0-9]{1,3}")) {
+            return result(
+                    Status.FAILURE,
+                    1,
+                    "the sandbox's command ended while no server followed it: its exit code is unknown");
+        }
+        var exit = Integer.parseInt(code);
         return result(exit == 0 ? Status.SUCCESS : Status.FAILURE, exit, "");
     }
 
     /** Returns true if it ended before its time, since nobody used it. */
     private static boolean isIdle(Sandbox sandbox) {
         var notes = SandboxNotes.of(sandbox);
-        return notes.get(SandboxNotes.IDLE).isPresent()
-                && notes.get(SandboxNotes.TIMEOUT)
-                        .filter(seconds -> seconds.matches("[0-9]{1,9}"))
-                        .filter(seconds -> sandbox.deadline()
-                                .isBefore(sandbox.createdAt().plus(Duration.ofSeconds(Long.parseLong(seconds)))))
+        return notes.idleTimeout().isPresent()
+                && notes.timeout()
+                        .filter(timeout ->
+                                sandbox.deadline().isBefore(sandbox.createdAt().plus(timeout)))
                         .isPresent();
     }
 

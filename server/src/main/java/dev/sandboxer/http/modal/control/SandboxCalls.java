@@ -3,7 +3,6 @@ package dev.sandboxer.http.modal.control;
 import com.google.protobuf.Empty;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.http.modal.control.OwnedSandboxes.Owned;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
@@ -44,6 +43,7 @@ import dev.sandboxer.protocol.modal.ClientProto.TaskGetCommandRouterAccessRespon
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that are about sandboxes. */
@@ -58,6 +58,7 @@ final class SandboxCalls {
     private final OwnedSandboxes owned;
     private final RouterTokens tokens;
     private final RouterAddress router;
+    private final TunnelAddresses tunnels;
     private final InstantSource clock;
 
     SandboxCalls(
@@ -66,6 +67,7 @@ final class SandboxCalls {
             SandboxList list,
             RouterTokens tokens,
             RouterAddress router,
+            TunnelAddresses tunnels,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.creation = creation;
@@ -74,6 +76,7 @@ final class SandboxCalls {
         this.owned = new OwnedSandboxes(sandboxes);
         this.tokens = tokens;
         this.router = router;
+        this.tunnels = tunnels;
         this.clock = clock;
     }
 
@@ -139,10 +142,7 @@ final class SandboxCalls {
 
     SandboxGetTunnelsResponse tunnels(SandboxGetTunnelsRequest request) {
         var found = owned(request.getSandboxId());
-        found.sandbox().requireThere();
-        throw Status.FAILED_PRECONDITION
-                .withDescription("sandbox " + request.getSandboxId() + " has no tunnels on this server")
-                .asRuntimeException();
+        return tunnels.of(found.sandbox());
     }
 
     SandboxGetFromNameResponse fromName(SandboxGetFromNameRequest request, Generation generation) {
@@ -177,9 +177,7 @@ final class SandboxCalls {
     SandboxSetNameResponse setName(SandboxSetNameRequest request) {
         var name = Names.check("sandbox", request.getName());
         try {
-            sandboxes.relabel(
-                    owned(request.getSandboxId()).sandbox(),
-                    now -> SandboxNotes.of(now).with(SandboxNotes.NAME, name));
+            sandboxes.relabel(owned(request.getSandboxId()).sandbox(), now -> named(now, name));
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.SANDBOX_ENDED) {
                 throw Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException();
@@ -189,33 +187,19 @@ final class SandboxCalls {
         return SandboxSetNameResponse.getDefaultInstance();
     }
 
-    /** What it was given, for as long as it has run: that is what is charged for. */
+    /** A sandbox is named once. */
+    private static Map<String, String> named(Sandbox sandbox, String name) {
+        var notes = SandboxNotes.of(sandbox);
+        notes.get(SandboxNotes.NAME).filter(now -> !now.equals(name)).ifPresent(now -> {
+            throw Status.FAILED_PRECONDITION
+                    .withDescription("the sandbox has the name '" + now + "' already")
+                    .asRuntimeException();
+        });
+        return notes.with(SandboxNotes.NAME, name);
+    }
+
     SandboxGetResourceUsageResponse usage(SandboxGetResourceUsageRequest request) {
-        var sandbox = owned(request.getSandboxId()).sandbox();
-        var nanos = ran(sandbox).toNanos();
-        var size = sandbox.size();
-        var answer = SandboxGetResourceUsageResponse.newBuilder()
-                .setCpuCoreNanosecs(times(nanos, size.cpuMillis(), 1000))
-                .setMemGibNanosecs(times(nanos, size.memoryMiB(), 1024));
-        Gpu gpu = size.gpu();
-        if (gpu != null) {
-            answer.setGpuNanosecs(nanos * gpu.count()).setGpuType(gpu.types().getFirst());
-        }
-        return answer.build();
-    }
-
-    private static long times(long nanos, long amount, long unit) {
-        return Math.round((double) nanos * amount / unit);
-    }
-
-    private Duration ran(Sandbox sandbox) {
-        var start = sandbox.startedAt();
-        if (start == null) {
-            return Duration.ZERO;
-        }
-        var paused = sandbox.pausedAt();
-        var end = sandbox.endedAt() != null ? sandbox.endedAt() : paused != null ? paused : clock.instant();
-        return end.isBefore(start) ? Duration.ZERO : Duration.between(start, end);
+        return Usage.of(owned(request.getSandboxId()).sandbox(), clock.instant());
     }
 
     TaskGetCommandRouterAccessResponse routerAccess(TaskGetCommandRouterAccessRequest request) {

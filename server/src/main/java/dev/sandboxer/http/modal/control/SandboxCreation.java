@@ -8,34 +8,43 @@ import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.router.CommandRouter;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.Wishes;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.protocol.modal.ClientProto;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Request;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTag;
 import dev.sandboxer.protocol.modal.ClientProto.SecretSource;
+import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Makes sandboxes. */
 final class SandboxCreation {
     private final Sandboxes sandboxes;
+    private final Preparation preparation;
     private final Apps apps;
     private final Images images;
     private final Secrets secrets;
+    private final CommandRouter router;
     private final boolean pretendGpus;
 
-    SandboxCreation(Sandboxes sandboxes, Apps apps, Images images, Secrets secrets, boolean pretendGpus) {
+    SandboxCreation(
+            Sandboxes sandboxes, Apps apps, Images images, Secrets secrets, CommandRouter router, boolean pretendGpus) {
         this.sandboxes = sandboxes;
+        this.preparation = new Preparation(sandboxes);
         this.apps = apps;
         this.images = images;
         this.secrets = secrets;
+        this.router = router;
         this.pretendGpus = pretendGpus;
     }
 
@@ -70,20 +79,41 @@ final class SandboxCreation {
         asked.check();
         var app = apps.get(caller.consumer(), appId);
         var start = images.start(caller.consumer(), app, definition.getImageId());
-        var env = env(caller, start, definition, variables);
+        var request = CreateSandbox.of(caller.consumer(), start.profile())
+                .size(size(asked, start))
+                .ttl(asked.timeout())
+                .env(env(caller, start, definition, variables))
+                .metadata(metadata(asked, app, start))
+                .idempotencyKey(caller.idempotencyKey())
+                .snapshot(start.snapshot())
+                .wishes(wishes(asked, start))
+                .build();
         try {
-            var made = sandboxes.create(CreateSandbox.of(caller.consumer(), start.profile())
-                    .size(size(asked, start))
-                    .ttl(asked.timeout())
-                    .env(env)
-                    .metadata(metadata(asked, app, start))
-                    .idempotencyKey(caller.idempotencyKey())
-                    .snapshot(start.snapshot())
-                    .wishes(wishes(asked, start))
-                    .build());
-            return made;
+            return begun(sandboxes.create(request), asked, start);
         } catch (SandboxException e) {
             throw refused(e, asked);
+        }
+    }
+
+    /** Begins the life of a new sandbox; all of this may happen twice, when a client asks again. */
+    private Sandbox begun(Sandbox made, NewSandbox asked, Images.Start start) {
+        if (made.state() != SandboxState.RUNNING) {
+            return made; // asked for again, and it has ended since
+        }
+        try {
+            preparation.prepare(made, workdir(asked, start), start.python());
+            router.idle().begin(made);
+            if (!asked.entrypoint().isEmpty()) {
+                router.mains().start(made, asked.entrypoint(), asked.pty());
+            }
+            return made;
+        } catch (RuntimeException e) {
+            sandboxes.destroy(made);
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            sandboxes.destroy(made);
+            throw Status.CANCELLED.withDescription("nobody waits any more").asRuntimeException();
         }
     }
 
@@ -104,16 +134,20 @@ final class SandboxCreation {
         all.put(SandboxNotes.APP, app.id());
         all.put(SandboxNotes.ENVIRONMENT, app.environment());
         all.put(SandboxNotes.IMAGE, asked.definition().getImageId());
-        var workdir = asked.workdir() == null ? start.workdir() : asked.workdir();
+        var workdir = workdir(asked, start);
         if (workdir != null) {
             all.put(SandboxNotes.WORKDIR, workdir);
         }
         return all;
     }
 
+    private static @Nullable String workdir(NewSandbox asked, Images.Start start) {
+        return asked.workdir() == null ? start.workdir() : asked.workdir();
+    }
+
     /** Without its GPUs where a rehearsal pretends to have them; it has those that Modal has. */
     private SandboxSize size(NewSandbox asked, Images.Start start) {
-        var size = asked.size(start.profile().size());
+        var size = asked.size().or(start.profile().size());
         var gpu = size.gpu();
         if (!pretendGpus || gpu == null) {
             return size;
@@ -139,7 +173,7 @@ final class SandboxCreation {
             return ModalErrors.invalid(
                     "no backend has the region " + ModalErrors.shown(asked.region()) + ": " + e.getMessage());
         }
-        var gpu = asked.gpu();
+        var gpu = asked.size().gpu();
         if (e.code() == ErrorCode.NO_CANDIDATE && gpu.isPresent() && !GpuTypes.isKnown(gpu.get())) {
             return notValid(gpu.get());
         }

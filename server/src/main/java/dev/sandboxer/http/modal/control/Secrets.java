@@ -23,7 +23,7 @@ public final class Secrets {
 
     private final StoredObjects objects;
 
-    Secrets(StoredObjects objects) {
+    public Secrets(StoredObjects objects) {
         this.objects = objects;
     }
 
@@ -37,19 +37,19 @@ public final class Secrets {
             case OCT_CREATE_IF_MISSING ->
                 objects.findOrAdd(consumer, KIND, name(request), ModalIds.random("st"), content(request))
                         .id();
-            case OCT_CREATE_OVERWRITE_IF_EXISTS ->
-                objects.replace(
-                                consumer,
-                                KIND,
-                                name(request),
-                                objects.named(consumer, KIND, name(request))
-                                        .map(StoredObject::id)
-                                        .orElseGet(() -> ModalIds.random("st")),
-                                content(request))
-                        .id();
+            case OCT_CREATE_OVERWRITE_IF_EXISTS -> overwrite(consumer, request);
             case OCT_CREATE_FAIL_IF_EXISTS -> create(consumer, request);
             case UNRECOGNIZED -> throw ModalErrors.invalid("unknown way to create a secret");
         };
+    }
+
+    private String overwrite(String consumer, SecretGetOrCreateRequest request) {
+        var content = content(request);
+        var found = objects.findOrAdd(consumer, KIND, name(request), ModalIds.random("st"), content);
+        return found.content().equals(content)
+                ? found.id()
+                : objects.replace(consumer, KIND, name(request), found.id(), content)
+                        .id();
     }
 
     private String create(String consumer, SecretGetOrCreateRequest request) {

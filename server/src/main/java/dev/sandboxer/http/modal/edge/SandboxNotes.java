@@ -2,11 +2,15 @@ package dev.sandboxer.http.modal.edge;
 
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.names.SandboxNames;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -25,12 +29,18 @@ public final class SandboxNotes {
     public static final String GENERATION = "modal.generation";
     public static final String WORKDIR = "modal.workdir";
     public static final String ENTRYPOINT = "modal.entrypoint";
-    public static final String PTY = "modal.pty";
     public static final String TIMEOUT = "modal.timeout";
     public static final String IDLE = "modal.idle";
     public static final String PORTS = "modal.ports";
     public static final String PROBE = "modal.probe";
+
+    /** The exit code of the main process, which has ended the sandbox; or {@link #UNKNOWN}. */
     public static final String RESULT = "modal.result";
+
+    public static final String UNKNOWN = "unknown";
+
+    private static final Pattern PORT = Pattern.compile("([1-9][0-9]{0,4})([ue])");
+    private static final int HIGHEST_PORT = 65_535;
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<List<String>> WORDS = new TypeReference<>() {};
@@ -64,6 +74,22 @@ public final class SandboxNotes {
         return metadata.get(WORKDIR);
     }
 
+    /** How long it may live, from its creation. */
+    public Optional<Duration> timeout() {
+        return seconds(TIMEOUT);
+    }
+
+    /** After how long without use it ends; empty = only at its timeout. */
+    public Optional<Duration> idleTimeout() {
+        return seconds(IDLE);
+    }
+
+    private Optional<Duration> seconds(String note) {
+        return get(note)
+                .filter(text -> text.matches("[0-9]{1,9}"))
+                .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+    }
+
     /** The command of its main process; empty = none. */
     public List<String> entrypoint() {
         return get(ENTRYPOINT).map(SandboxNotes::words).orElse(List.of());
@@ -75,6 +101,27 @@ public final class SandboxNotes {
      */
     public List<String> probe() {
         return get(PROBE).map(SandboxNotes::words).orElse(List.of());
+    }
+
+    /** The ports that are reached from outside without encryption. */
+    public SortedSet<Integer> unencryptedPorts() {
+        return ports("u");
+    }
+
+    /** The ports that were to be reached over TLS. */
+    public SortedSet<Integer> encryptedPorts() {
+        return ports("e");
+    }
+
+    private SortedSet<Integer> ports(String kind) {
+        var ports = new TreeSet<Integer>();
+        for (var port : get(PORTS).orElse("").split(",", -1)) {
+            var match = PORT.matcher(port); // it may be somebody else's metadata
+            if (match.matches() && match.group(2).equals(kind) && Integer.parseInt(match.group(1)) <= HIGHEST_PORT) {
+                ports.add(Integer.valueOf(match.group(1)));
+            }
+        }
+        return ports;
     }
 
     /** The tags of its owner. */

@@ -34,11 +34,13 @@ final class ExecCalls {
 
     private final Sandboxes sandboxes;
     private final Executions executions;
+    private final IdleTimeouts idle;
     private final RouterAccess access;
 
-    ExecCalls(Sandboxes sandboxes, Executions executions, RouterAccess access) {
+    ExecCalls(Sandboxes sandboxes, Executions executions, IdleTimeouts idle, RouterAccess access) {
         this.sandboxes = sandboxes;
         this.executions = executions;
+        this.idle = idle;
         this.access = access;
     }
 
@@ -46,7 +48,7 @@ final class ExecCalls {
         var sandbox = access.running(request.getTaskId());
         var id = ExecRequests.execId(request.getExecId());
         ExecRequests.check(request);
-        access.inUse(sandbox.id());
+        idle.inUse(sandbox);
         executions.start(
                 sandbox,
                 new Executions.Request(
@@ -93,13 +95,12 @@ final class ExecCalls {
     }
 
     TaskExecStdinWriteResponse write(TaskExecStdinWriteRequest request) throws InterruptedException {
-        var execution = find(request.getTaskId(), request.getExecId());
-        access.inUse(execution.sandbox());
-        var turn = execution.stdin().begin();
-        turn.write(offset(request.getOffset()), request.getData());
-        if (request.getEof()) {
-            turn.close();
-        }
+        var sandbox = access.any(request.getTaskId());
+        idle.inUse(sandbox);
+        find(sandbox, request.getExecId())
+                .stdin()
+                .begin()
+                .write(offset(request.getOffset()), request.getData(), request.getEof());
         return TaskExecStdinWriteResponse.getDefaultInstance();
     }
 
@@ -107,9 +108,9 @@ final class ExecCalls {
         return new StdinStream(
                 to,
                 start -> {
-                    var execution = find(start.getTaskId(), start.getExecId());
-                    access.inUse(execution.sandbox());
-                    return execution.stdin();
+                    var sandbox = access.any(start.getTaskId());
+                    idle.inUse(sandbox);
+                    return find(sandbox, start.getExecId()).stdin();
                 },
                 access::failure);
     }
@@ -147,11 +148,14 @@ final class ExecCalls {
 
     /** @throws StatusRuntimeException {@code NOT_FOUND} */
     private Execution find(String taskId, String execId) {
-        Sandbox sandbox = access.any(taskId);
+        return find(access.any(taskId), execId);
+    }
+
+    private Execution find(Sandbox sandbox, String execId) {
         return executions
                 .find(sandbox.id(), execId)
                 .orElseThrow(() -> Status.NOT_FOUND
-                        .withDescription("there is no command " + ExecRequests.execId(execId) + " in task " + taskId)
+                        .withDescription("there is no command " + ExecRequests.execId(execId) + " in this sandbox")
                         .asRuntimeException());
     }
 }

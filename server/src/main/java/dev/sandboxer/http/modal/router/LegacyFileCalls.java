@@ -19,13 +19,16 @@ public final class LegacyFileCalls {
     private static final long AT_END = -1;
 
     private final LegacyFiles files;
+    private final IdleTimeouts idle;
 
-    LegacyFileCalls(LegacyFiles files) {
+    LegacyFileCalls(LegacyFiles files, IdleTimeouts idle) {
         this.files = files;
+        this.idle = idle;
     }
 
     /** Does what is asked in a running sandbox of the caller's. */
     public ContainerFilesystemExecResponse exec(Sandbox sandbox, ContainerFilesystemExecRequest request) {
+        idle.inUse(sandbox);
         var done = files.exec(sandbox, request);
         var answer = ContainerFilesystemExecResponse.newBuilder().setExecId(done.execId());
         if (done.descriptor() != null) {

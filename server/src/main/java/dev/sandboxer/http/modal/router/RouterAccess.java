@@ -1,7 +1,7 @@
 package dev.sandboxer.http.modal.router;
 
 import dev.sandboxer.lifecycle.state.Sandbox;
-import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.profiles.Profile;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
 
@@ -28,8 +28,8 @@ public interface RouterAccess {
      */
     Map<String, String> secret(Sandbox sandbox, String secretId);
 
-    /** Notes that a sandbox is in use. */
-    void inUse(SandboxId sandbox);
+    /** The profile of a sandbox as it is now. */
+    Profile profile(Sandbox sandbox);
 
     /** The status that stands for a failure. */
     StatusRuntimeException failure(RuntimeException failure);

@@ -1,8 +1,7 @@
 package dev.sandboxer.http.modal.router;
 
 import com.google.protobuf.Empty;
-import dev.sandboxer.http.modal.router.exec.Execution;
-import dev.sandboxer.http.modal.router.exec.Output;
+import dev.sandboxer.http.modal.edge.WaitingCall;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Request;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Response;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdioReadV2Request;
@@ -35,18 +34,21 @@ import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc.TaskCommandRouterImplB
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.function.Function;
 
 /** Modal's service of that name: hands each call to those who answer it. */
 final class RouterService extends TaskCommandRouterImplBase {
     private final RouterAccess access;
     private final ExecCalls execs;
-    private final MainProcesses mains;
+    private final MainProcessCalls mains;
     private final Readiness readiness;
     private final SnapshotCalls snapshots;
 
     RouterService(
-            RouterAccess access, ExecCalls execs, MainProcesses mains, Readiness readiness, SnapshotCalls snapshots) {
+            RouterAccess access,
+            ExecCalls execs,
+            MainProcessCalls mains,
+            Readiness readiness,
+            SnapshotCalls snapshots) {
         this.access = access;
         this.execs = execs;
         this.mains = mains;
@@ -58,15 +60,6 @@ final class RouterService extends TaskCommandRouterImplBase {
         WaitingCall.answer(to, access::failure, work);
     }
 
-    /** Begins to answer with a stream. */
-    private void stream(StreamObserver<?> to, Runnable begin) {
-        try {
-            begin.run();
-        } catch (RuntimeException e) {
-            to.onError(access.failure(e));
-        }
-    }
-
     @Override
     public void taskExecStart(TaskExecStartRequest request, StreamObserver<TaskExecStartResponse> to) {
         answer(to, () -> execs.start(request));
@@ -74,7 +67,7 @@ final class RouterService extends TaskCommandRouterImplBase {
 
     @Override
     public void taskExecStdioRead(TaskExecStdioReadRequest request, StreamObserver<TaskExecStdioReadResponse> to) {
-        stream(to, () -> execs.read(request, to));
+        WaitingCall.stream(to, access::failure, () -> execs.read(request, to));
     }
 
     @Override
@@ -106,40 +99,14 @@ final class RouterService extends TaskCommandRouterImplBase {
 
     @Override
     public void sandboxStdioReadV2(SandboxStdioReadV2Request request, StreamObserver<SandboxStdioReadV2Response> to) {
-        stream(to, () -> readMain(request, to));
-    }
-
-    /** A sandbox without a main process has an empty output, which ends at once. */
-    private void readMain(SandboxStdioReadV2Request request, StreamObserver<SandboxStdioReadV2Response> to) {
-        var main = mains.find(access.any(request.getTaskId()).id());
-        Function<Execution, Output> stream = switch (request.getFileDescriptor()) {
-            case SANDBOX_FD_STDOUT -> Execution::stdout;
-            case SANDBOX_FD_STDERR -> Execution::stderr;
-            case UNRECOGNIZED ->
-                throw Status.INVALID_ARGUMENT
-                        .withDescription("unknown file descriptor " + request.getFileDescriptorValue())
-                        .asRuntimeException();
-        };
-        OutputStreaming.begin(
-                to,
-                main.map(stream).orElse(Output.EMPTY),
-                ExecCalls.offset(request.getOffset()),
-                (position, bytes) -> SandboxStdioReadV2Response.newBuilder()
-                        .setData(bytes)
-                        .setStartingOffset(position)
-                        .build(),
-                access::failure);
+        WaitingCall.stream(
+                to, access::failure, () -> mains.read(access.any(request.getTaskId()), request, to, access::failure));
     }
 
     @Override
     public void sandboxStdinWriteV2(
             SandboxStdinWriteV2Request request, StreamObserver<SandboxStdinWriteV2Response> to) {
-        answer(to, () -> {
-            var sandbox = access.any(request.getTaskId()).id();
-            access.inUse(sandbox);
-            mains.write(sandbox, ExecCalls.offset(request.getOffset()), request.getData(), request.getEof());
-            return SandboxStdinWriteV2Response.getDefaultInstance();
-        });
+        answer(to, () -> mains.write(access.any(request.getTaskId()), request));
     }
 
     @Override

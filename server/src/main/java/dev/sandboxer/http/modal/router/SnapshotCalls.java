@@ -34,14 +34,16 @@ final class SnapshotCalls {
     private static final Duration LONGEST_LIFE = Duration.ofDays(10_000);
 
     private final Sandboxes sandboxes;
+    private final IdleTimeouts idle;
     private final RouterAccess access;
     private final DirectoryImages images;
 
     /** Of two calls for the same snapshot, the second waits for the first. */
     private final ConcurrentHashMap<String, ReentrantLock> making = new ConcurrentHashMap<>();
 
-    SnapshotCalls(Sandboxes sandboxes, RouterAccess access, DirectoryImages images) {
+    SnapshotCalls(Sandboxes sandboxes, IdleTimeouts idle, RouterAccess access, DirectoryImages images) {
         this.sandboxes = sandboxes;
+        this.idle = idle;
         this.access = access;
         this.images = images;
     }
@@ -136,7 +138,7 @@ final class SnapshotCalls {
     }
 
     private void work(Sandbox sandbox, Work work) throws InterruptedException {
-        access.inUse(sandbox.id());
+        idle.inUse(sandbox);
         sandboxes.<Boolean, InterruptedException>use(sandbox, session -> {
             try {
                 work.in(session);

@@ -1,5 +1,6 @@
 package dev.sandboxer.http.modal.router;
 
+import dev.sandboxer.http.modal.edge.WaitingCall;
 import dev.sandboxer.http.modal.router.exec.StdinPipe;
 import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteStreamRequest;
 import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteStreamResponse;

@@ -3,11 +3,12 @@ package dev.sandboxer.http.modal.router;
 import com.google.protobuf.ByteString;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
+import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
-import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.VirtualThreads;
+import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.protocol.modal.RouterProto.ExecFd;
 import dev.sandboxer.protocol.modal.RouterProto.StderrConfig;
 import dev.sandboxer.protocol.modal.RouterProto.StdoutConfig;
@@ -67,7 +68,8 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
                 .create(CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(local.id()))
                         .metadata(metadata)
                         .build());
-        router = new CommandRouter(process.sandboxes(), this, home.resolve("modal"), InstantSource.system());
+        router =
+                new CommandRouter(process.sandboxes(), this, _ -> false, home.resolve("modal"), InstantSource.system());
         server = OkHttpServerBuilder.forPort(new InetSocketAddress("127.0.0.1", 0), InsecureServerCredentials.create())
                 .executor(VirtualThreads.executor("test"))
                 .maxInboundMessageSize(100 << 20)
@@ -194,7 +196,9 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
     }
 
     @Override
-    public void inUse(SandboxId used) {}
+    public Profile profile(Sandbox owner) {
+        return TestInstallation.profile(new ExtensionId("ext.local"));
+    }
 
     @Override
     public StatusRuntimeException failure(RuntimeException failure) {

@@ -3,9 +3,9 @@ package dev.sandboxer.http.modal.router;
 import static dev.sandboxer.http.modal.router.RoutedSandbox.TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import dev.sandboxer.http.modal.router.exec.ExitStatus;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxFd;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Request;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdioReadV2Request;
@@ -16,12 +16,11 @@ import dev.sandboxer.protocol.modal.RouterProto.TaskSnapshotDirectoryRequest;
 import dev.sandboxer.protocol.modal.RouterProto.TaskSnapshotFilesystemRequest;
 import dev.sandboxer.protocol.modal.RouterProto.TaskUnmountDirectoryRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,24 +52,19 @@ class SandboxWideIT {
     }
 
     @Test
-    void the_main_process_has_streams_and_its_end_is_told() throws Exception {
+    void the_main_process_has_streams_and_its_end_is_that_of_the_sandbox() throws Exception {
         try (var own = new RoutedSandbox(Map.of("modal.workdir", "/tmp"))) {
-            var ended = new CompletableFuture<ExitStatus>();
             assertThat(read(own, 0)).isEmpty();
-            own.router()
-                    .mains()
-                    .start(
-                            own.sandbox(),
-                            List.of("sh", "-c", "pwd; read line; echo $line; exit 3"),
-                            null,
-                            ended::complete);
+            own.router().mains().start(own.sandbox(), List.of("sh", "-c", "pwd; read line; echo $line; exit 3"), null);
             var _ = own.client()
                     .sandboxStdinWriteV2(SandboxStdinWriteV2Request.newBuilder()
                             .setTaskId(TASK)
                             .setData(ByteString.copyFromUtf8("hello\n"))
                             .build());
 
-            assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Code(3));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> own.sandbox().state().ended());
+            assertThat(own.sandbox().metadata()).containsEntry("modal.result", "3");
             assertThat(text(read(own, 0))).isEqualTo("/tmp\nhello\n");
             assertThat(text(read(own, 5))).isEqualTo("hello\n");
         }
@@ -85,16 +79,13 @@ class SandboxWideIT {
     @Test
     void of_a_long_output_the_tail_is_kept_and_the_process_never_waits() throws Exception {
         try (var own = new RoutedSandbox()) {
-            var ended = new CompletableFuture<ExitStatus>();
             own.router()
                     .mains()
-                    .start(
-                            own.sandbox(),
-                            List.of("sh", "-c", "head -c 50000000 /dev/zero; echo end"),
-                            null,
-                            ended::complete);
+                    .start(own.sandbox(), List.of("sh", "-c", "head -c 50000000 /dev/zero; echo end"), null);
 
-            assertThat(ended.get(100, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Code(0));
+            await().atMost(Duration.ofSeconds(100))
+                    .until(() -> own.sandbox().state().ended());
+            assertThat(own.sandbox().metadata()).containsEntry("modal.result", "0");
             var pieces = read(own, 0);
             assertThat(pieces.getFirst().getStartingOffset()).isBetween(40_000_000L, 50_000_000L);
             assertThat(pieces.getLast().getData().toStringUtf8()).endsWith("end\n");

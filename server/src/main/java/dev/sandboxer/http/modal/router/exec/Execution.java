@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,7 @@ public final class Execution {
     private final AtomicInteger readers = new AtomicInteger();
     private volatile Instant lastUsed;
     private volatile boolean cut;
+    private volatile @Nullable ExitStatus ownEnd;
     private volatile @Nullable Thread thread;
 
     Execution(
@@ -137,16 +139,21 @@ public final class Execution {
         return exit.isDone() ? awaitExit(Duration.ZERO) : null;
     }
 
-    /** Tells of its end, once; at once when it has ended. A command that was lost counts as killed. */
-    public void onExit(Consumer<ExitStatus> listener) {
-        exit.whenComplete((status, failure) -> listener.accept(failure == null ? status : ExitStatus.KILLED));
+    /** How it has ended by itself; empty while it runs, and when it never began, was let go of or was lost. */
+    public Optional<ExitStatus> ownEnd() {
+        return Optional.ofNullable(ownEnd);
+    }
+
+    /** Tells of its own end, once, on a thread that may take its time; at once when it has ended. */
+    public void onOwnEnd(Consumer<ExitStatus> listener) {
+        exit.whenComplete((status, failure) -> ownEnd().ifPresent(listener));
     }
 
     private static RuntimeException rethrown(ExecutionException e) {
         return e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
     }
 
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return exit.isDone();
     }
 
@@ -182,7 +189,9 @@ public final class Execution {
 
     private void run(BooleanSupplier isThere) {
         try {
-            finish(command.run(new Connected()));
+            var status = command.run(new Connected());
+            ownEnd = status;
+            finish(status);
         } catch (InterruptedException e) {
             finish(ExitStatus.KILLED);
         } catch (RuntimeException e) {

@@ -151,7 +151,8 @@ public final class Executions implements AutoCloseable {
         }
     }
 
-    private void forget(Execution execution) {
+    /** Forgets a command that has ended, so that its id is free. */
+    public void forget(Execution execution) {
         var commands = all.get(execution.sandbox());
         if (commands != null) {
             synchronized (commands) {
@@ -209,6 +210,11 @@ public final class Executions implements AutoCloseable {
         synchronized (commands) {
             return commands.byId.values().stream().filter(it -> !it.hasEnded()).toList();
         }
+    }
+
+    /** Returns true if a command of a client runs in the sandbox. */
+    public boolean isBusy(SandboxId sandbox, String except) {
+        return running(sandbox).stream().anyMatch(it -> !it.id().equals(except));
     }
 
     /** Ends the commands of a sandbox that has ended, at once. */

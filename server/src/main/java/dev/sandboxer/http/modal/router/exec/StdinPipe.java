@@ -20,6 +20,9 @@ public final class StdinPipe {
     private boolean closed;
     private boolean ended;
     private long newest;
+    private int piece;
+    private long pieceStart;
+    private long pieceEnd;
 
     /** A writer's turn, which lasts until the next one begins. */
     public final class Turn {
@@ -38,6 +41,14 @@ public final class StdinPipe {
          */
         public void write(long offset, ByteString bytes) throws InterruptedException {
             add(number, offset, bytes);
+        }
+
+        /** Like {@link #write(long, ByteString)}; then ends the input, if these bytes are the last. */
+        public void write(long offset, ByteString bytes, boolean eof) throws InterruptedException {
+            write(offset, bytes);
+            if (eof) {
+                close();
+            }
         }
 
         /** Ends the input. Once is enough; after the command's end it changes nothing. */
@@ -61,6 +72,33 @@ public final class StdinPipe {
         newest++;
         notifyAll();
         return new State(written, closed);
+    }
+
+    /**
+     * Adds a numbered piece; one that comes again is written once. A turn of its own.
+     *
+     * @param number counts from 1
+     * @param eof whether the input ends with it
+     * @throws StatusRuntimeException like {@link Turn#write}
+     */
+    public void writePiece(int number, ByteString bytes, boolean eof) throws InterruptedException {
+        if (isNewest(number, bytes.size())) {
+            begin().write(pieceStart(), bytes, eof);
+        }
+    }
+
+    /** Returns false for a piece before the last one, which has been written. */
+    private synchronized boolean isNewest(int number, int size) {
+        if (number > piece) {
+            piece = number;
+            pieceStart = pieceEnd;
+            pieceEnd += size;
+        }
+        return number == piece;
+    }
+
+    private synchronized long pieceStart() {
+        return pieceStart;
     }
 
     private synchronized void add(long turn, long offset, ByteString bytes) throws InterruptedException {

@@ -98,4 +98,14 @@ class StdinPipeTest {
         assertThatThrownBy(() -> writing.get(30, TimeUnit.SECONDS)).hasMessageContaining("FAILED_PRECONDITION");
         pipe.begin().close();
     }
+
+    @Test
+    void numbered_pieces_come_once_each_and_in_order() throws Exception {
+        pipe.writePiece(1, text("one "), false);
+        pipe.writePiece(2, text("two "), false);
+        pipe.writePiece(2, text("two "), false);
+        pipe.writePiece(1, text("one "), false);
+        pipe.writePiece(3, text("three"), true);
+        assertThat(taken()).isEqualTo("one two three");
+    }
 }

@@ -1,0 +1,74 @@
+package dev.sandboxer.http.modal.control;
+
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.http.modal.edge.ModalIds;
+import dev.sandboxer.objects.StoredObject;
+import dev.sandboxer.objects.StoredObjects;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsItem;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsResponse;
+import java.util.Optional;
+
+/** The names under which images are published, to the consumer's own clients. */
+final class ImageTags {
+    private static final String KIND = "image-tag";
+    private static final int MOST_TAGS = 100;
+
+    private final StoredObjects objects;
+    private final Images images;
+
+    ImageTags(StoredObjects objects, Images images) {
+        this.objects = objects;
+        this.images = images;
+    }
+
+    /** Gives an image a name, which it takes from the one that had it. */
+    void publish(String consumer, String id, String tag, String environment) {
+        images.requireBuilt(consumer, id);
+        objects.replace(consumer, KIND, tagName(tag, environment), ModalIds.random("it"), id);
+    }
+
+    String byTag(String consumer, String tag, String environment) {
+        Optional<String> id =
+                objects.named(consumer, KIND, tagName(tag, environment)).map(StoredObject::content);
+        return id.orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag)
+                + " not found in environment '" + Environments.name(environment) + "'"));
+    }
+
+    /** One page of names that begin like that. */
+    ImageListTagsResponse tags(String consumer, ImageListTagsRequest request) {
+        var environment = Environments.within(request.getEnvironmentName(), "");
+        var asked = request.getMaxObjects();
+        var limit = asked < 1 || asked > MOST_TAGS ? MOST_TAGS : asked;
+        var found = objects.list(consumer, KIND, environment + request.getTagPrefix(), request.getPageToken(), limit);
+        var answer = ImageListTagsResponse.newBuilder();
+        for (StoredObject tag : found) {
+            var made = tag.createdAt().toEpochMilli() / 1000.0;
+            answer.addItems(ImageListTagsItem.newBuilder()
+                    .setTag(String.valueOf(tag.name()).substring(environment.length()))
+                    .setImageId(tag.content())
+                    .setRevisionId(tag.id())
+                    .setCreatedAt(made)
+                    .setUpdatedAt(made));
+        }
+        if (found.size() == limit) {
+            answer.setNextPageToken(String.valueOf(found.getLast().name()));
+        }
+        return answer.build();
+    }
+
+    /** Takes a name from its image, which stays. */
+    void deleteTag(String consumer, String tag) {
+        var named = objects.named(consumer, KIND, tagName(tag, ""))
+                .orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag) + " not found"));
+        objects.delete(consumer, KIND, named.id());
+    }
+
+    private static String tagName(String tag, String environment) {
+        if (!tag.matches("[A-Za-z0-9][A-Za-z0-9._/:-]{0,254}")) {
+            throw ModalErrors.invalid("not the name of an image: " + ModalErrors.shown(tag));
+        }
+        var name = tag.lastIndexOf(':') > tag.lastIndexOf('/') ? tag : tag + ":latest";
+        return Environments.within(environment, name);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sandboxer.http.modal.control;
+
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import io.grpc.Status;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a new sandbox fit the image that it stands for: its working directory is there, and Python is called {@code python}. Doing it
+ * twice changes nothing.
+ */
+record Preparation(Sandboxes sandboxes) {
+    private static final String USER = "root";
+    private static final List<String> DIRECTORIES = List.of("/usr/local/bin/", "/usr/local/sbin/", "/usr/bin/");
+
+    /**
+     * Prepares a sandbox.
+     *
+     * @param workdir null = none of its own
+     * @param python whether it has to have a command {@code python}
+     * @throws io.grpc.StatusRuntimeException {@code FAILED_PRECONDITION} when it has no Python; {@code INVALID_ARGUMENT} when the
+     *     working directory can't be made
+     */
+    void prepare(Sandbox sandbox, @Nullable String workdir, boolean python) {
+        if (workdir == null && !python) {
+            return;
+        }
+        sandboxes.<Boolean, RuntimeException>use(sandbox, session -> {
+            if (workdir != null) {
+                makeDirectory(session.files(), workdir);
+            }
+            if (python) {
+                namePython(session.files(), sandbox);
+            }
+            return true;
+        });
+    }
+
+    private static void makeDirectory(SandboxFiles files, String path) {
+        try {
+            files.makeDirectory(path, USER);
+        } catch (OperationException e) {
+            if (e.reason() == Reason.NOT_A_DIRECTORY
+                    || e.reason() == Reason.ALREADY_EXISTS && !isDirectory(files, path)) {
+                throw ModalErrors.invalid("workdir " + ModalErrors.shown(path) + " is not a directory");
+            }
+            if (e.reason() != Reason.ALREADY_EXISTS) {
+                throw e;
+            }
+        }
+    }
+
+    /** Also when it is a link to one. */
+    private static boolean isDirectory(SandboxFiles files, String path) {
+        return isThere(files, path + "/.");
+    }
+
+    private static void namePython(SandboxFiles files, Sandbox sandbox) {
+        if (find(files, "python").isPresent()) {
+            return;
+        }
+        var python3 = find(files, "python3")
+                .orElseThrow(() -> Status.FAILED_PRECONDITION
+                        .withDescription(
+                                "profile " + sandbox.profile() + " stands for an image with Python, and has none")
+                        .asRuntimeException());
+        files.makeSymlink(python3, DIRECTORIES.getFirst() + "python", USER);
+    }
+
+    private static Optional<String> find(SandboxFiles files, String program) {
+        return DIRECTORIES.stream()
+                .map(directory -> directory + program)
+                .filter(path -> isThere(files, path))
+                .findFirst();
+    }
+
+    private static boolean isThere(SandboxFiles files, String path) {
+        try {
+            var _ = files.stat(path, USER);
+            return true;
+        } catch (OperationException e) {
+            if (e.reason() == Reason.NOT_FOUND || e.reason() == Reason.NOT_A_DIRECTORY) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

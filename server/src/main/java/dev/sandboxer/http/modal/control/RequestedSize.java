@@ -1,0 +1,79 @@
+package dev.sandboxer.http.modal.control;
+
+import dev.sandboxer.extension.spec.Gpu;
+import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.http.modal.edge.Generation;
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.protocol.modal.ClientProto.Resources;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How large a client wants a sandbox to be. */
+record RequestedSize(Resources resources, Generation generation) {
+    private static final int MOST_GPUS = 8;
+
+    /** More than any machine has: beyond it a number is a mistake. */
+    private static final int MOST_MILLIS_OR_MIB = 100_000_000;
+
+    private static final String GPU_TYPE = "[A-Z0-9][A-Z0-9._+!-]{0,39}";
+
+    /** Refuses what no machine has. */
+    void check() {
+        checkPair("CPU", "milli-cores", resources.getMilliCpu(), resources.getMilliCpuMax());
+        checkPair("memory", "MiB", resources.getMemoryMb(), resources.getMemoryMbMax());
+        checkAmount("disk", resources.getEphemeralDiskMb());
+        if (gpu().isPresent() && generation == Generation.V2) {
+            throw ModalErrors.invalid("GPUs are not supported by sandboxes of the second generation");
+        }
+    }
+
+    private static void checkPair(String what, String unit, int request, int limit) {
+        checkAmount(what, request);
+        checkAmount(what, limit);
+        if (limit != 0 && limit < request) {
+            throw ModalErrors.invalid("the " + what + " limit, " + limit + " " + unit + ", is below the request, "
+                    + request + " " + unit);
+        }
+    }
+
+    private static void checkAmount(String what, int amount) {
+        if (amount < 0 || amount > MOST_MILLIS_OR_MIB) {
+            throw ModalErrors.invalid("no machine has so much " + what + ": " + Integer.toUnsignedLong(amount));
+        }
+    }
+
+    /** The GPUs it asks for; empty = none. */
+    Optional<Gpu> gpu() {
+        var config = resources.getGpuConfig();
+        var type = config.getGpuType().toUpperCase(Locale.ROOT);
+        if (type.isEmpty() && config.getCount() == 0) {
+            return Optional.empty();
+        }
+        if (!type.matches(GPU_TYPE)) {
+            throw ModalErrors.invalid("Not a valid GPU type: " + ModalErrors.shown(config.getGpuType()));
+        }
+        if (config.getCount() < 1 || config.getCount() > MOST_GPUS) {
+            throw ModalErrors.invalid(
+                    "a sandbox has 1 to " + MOST_GPUS + " GPUs, not " + Integer.toUnsignedLong(config.getCount()));
+        }
+        return Optional.of(new Gpu(config.getCount(), type));
+    }
+
+    /** How large it is to be: what it is limited to, or what it asks for, or the profile's. */
+    SandboxSize or(SandboxSize usual) {
+        return new SandboxSize(
+                first(resources.getMilliCpuMax(), resources.getMilliCpu(), usual.cpuMillis()),
+                first(resources.getMemoryMbMax(), resources.getMemoryMb(), usual.memoryMiB()),
+                first(resources.getEphemeralDiskMb(), usual.diskMiB()),
+                gpu().orElse(usual.gpu()));
+    }
+
+    private static int first(int... amounts) {
+        for (int amount : amounts) {
+            if (amount != 0) {
+                return amount;
+            }
+        }
+        throw new IllegalArgumentException("a profile has sizes");
+    }
+}

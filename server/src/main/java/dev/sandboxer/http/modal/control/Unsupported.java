@@ -1,0 +1,62 @@
+package dev.sandboxer.http.modal.control;
+
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.protocol.modal.ClientProto.Sandbox;
+import java.util.Map;
+
+/** What Modal's sandboxes can have and ours can't: refused rather than ignored. */
+final class Unsupported {
+    /** Fields that aren't in our messages, by their numbers, and what they are for. */
+    private static final Map<Integer, String> NOT_HERE = Map.of(
+            12, "network file systems",
+            14, "cloud bucket mounts",
+            42, "outbound policies",
+            43, "outbound policies",
+            44, "identity documents");
+
+    private Unsupported() {}
+
+    /** @throws io.grpc.StatusRuntimeException {@code UNIMPLEMENTED}; {@code INVALID_ARGUMENT} for an unknown cloud */
+    static void refuseIn(Sandbox definition) {
+        refuse(
+                definition.getVolumeMountsCount() > 0,
+                "volumes",
+                "there are none here; copy files in, or use a snapshot");
+        refuse(!definition.getProxyId().isEmpty(), "proxies", "there are none here");
+        refuse(definition.getI6PnEnabled(), "i6pn", "sandboxes have no network of their own among themselves");
+        refuse(!definition.getCustomDomain().isEmpty(), "custom domains", "the server's --domain applies to all");
+        refuse(definition.getIncludeOidcIdentityToken(), "OIDC identity tokens", "sandboxes have no cloud identity");
+        refuse(definition.getEnableSnapshot(), "memory snapshots", "use a filesystem snapshot");
+        refuse(definition.getInboundCidrAllowlistCount() > 0, "inbound allowlists", "open no port instead");
+        refuse(
+                definition.getRuntime().equals("vm"),
+                "the runtime vm",
+                "the profile decides how sandboxes are isolated");
+        refuse(definition.getResources().getRdma(), "RDMA", "there is none here");
+        var cloud = definition.getCloudProviderStr();
+        if (!cloud.isEmpty() && !cloud.equals("auto")) {
+            throw ModalErrors.invalid("unknown cloud provider " + ModalErrors.shown(cloud)
+                    + ": the profile's route decides where sandboxes run");
+        }
+        definition.getExperimentalOptionsMap().keySet().forEach(Unsupported::refuseExperiment);
+        definition.getExperimentalOptionsV2Map().keySet().forEach(Unsupported::refuseExperiment);
+        definition
+                .getUnknownFields()
+                .asMap()
+                .keySet()
+                .forEach(field -> refuse(
+                        true,
+                        NOT_HERE.getOrDefault(field, "field " + field + " of the sandbox's definition"),
+                        "this server doesn't know it"));
+    }
+
+    private static void refuseExperiment(String option) {
+        refuse(true, "the experimental option " + ModalErrors.shown(option), "this server has no experiments");
+    }
+
+    private static void refuse(boolean asked, String what, String instead) {
+        if (asked) {
+            throw ModalErrors.unimplemented("not supported by this server: " + what + "; " + instead);
+        }
+    }
+}

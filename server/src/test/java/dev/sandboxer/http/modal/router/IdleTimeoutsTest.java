@@ -1,0 +1,192 @@
+package dev.sandboxer.http.modal.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandboxer.http.modal.router.exec.Command;
+import dev.sandboxer.http.modal.router.exec.Executions;
+import dev.sandboxer.http.modal.router.exec.ExitStatus;
+import dev.sandboxer.http.modal.router.exec.SpoolSpace;
+import dev.sandboxer.http.modal.router.exec.Streams;
+import dev.sandboxer.lifecycle.CreateSandbox;
+import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.testing.ControlPlane;
+import dev.sandboxer.testing.TestInstallation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Idle timeouts over a fake cloud, with a clock that is set. */
+class IdleTimeoutsTest {
+    private static final Duration IDLE = Duration.ofSeconds(60);
+
+    /** How far a deadline may be ahead of need. */
+    private static final Duration STEP = Duration.ofSeconds(15);
+
+    @TempDir
+    private Path home;
+
+    private TestInstallation installation;
+    private ControlPlane process;
+    private Executions executions;
+    private final Set<SandboxId> connected = new HashSet<>();
+    private IdleTimeouts idle;
+    private Sandbox sandbox;
+
+    @BeforeEach
+    void start() {
+        installation = new TestInstallation(home);
+        process = installation.start();
+        executions = new Executions(process.sandboxes(), SpoolSpace.ofServer(), installation.clock());
+        idle = fresh();
+        sandbox = process.sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .ttl(Duration.ofMinutes(10))
+                        .metadata(Map.of("modal.idle", "60", "modal.timeout", "600"))
+                        .build());
+    }
+
+    private IdleTimeouts fresh() {
+        return new IdleTimeouts(
+                process.sandboxes(),
+                executions,
+                connected::contains,
+                owner -> installation.profile(),
+                installation.clock());
+    }
+
+    @AfterEach
+    void end() {
+        executions.close();
+        process.close();
+    }
+
+    private Instant now() {
+        return installation.clock().instant();
+    }
+
+    private Instant deadline() {
+        return process.sandboxes().find(sandbox.id()).orElseThrow().deadline();
+    }
+
+    private void awaitDeadline(Instant expected) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(deadline()).isEqualTo(expected));
+    }
+
+    @Test
+    void the_deadline_of_a_sandbox_that_nobody_uses_is_that_of_its_idle_timeout() {
+        idle.begin(sandbox);
+        assertThat(deadline()).isEqualTo(now().plus(IDLE).plus(STEP));
+        installation.clock().advance(Duration.ofSeconds(50));
+        idle.tick();
+        assertThat(deadline()).isEqualTo(now().minusSeconds(50).plus(IDLE).plus(STEP));
+    }
+
+    @Test
+    void it_moves_with_each_use() {
+        idle.begin(sandbox);
+        installation.clock().advance(Duration.ofSeconds(50));
+        idle.inUse(sandbox);
+        idle.tick();
+        awaitDeadline(now().plus(IDLE).plus(STEP));
+    }
+
+    @Test
+    void a_connection_to_a_port_is_use() {
+        idle.begin(sandbox);
+        connected.add(sandbox.id());
+        installation.clock().advance(Duration.ofSeconds(50));
+        idle.tick();
+        awaitDeadline(now().plus(IDLE).plus(STEP));
+    }
+
+    @Test
+    void a_use_right_after_another_moves_nothing() {
+        idle.begin(sandbox);
+        var before = deadline();
+        installation.clock().advance(Duration.ofSeconds(10));
+        idle.inUse(sandbox);
+        idle.tick();
+        assertThat(deadline()).isEqualTo(before);
+    }
+
+    @Test
+    void no_use_moves_it_beyond_the_timeout() {
+        idle.begin(sandbox);
+        for (int second = 0; second < 590; second += 30) {
+            installation.clock().advance(Duration.ofSeconds(30));
+            idle.inUse(sandbox);
+            idle.tick();
+            var used = now();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !deadline()
+                            .isBefore(
+                                    earlier(used.plus(IDLE), sandbox.createdAt().plusSeconds(600))));
+        }
+        assertThat(deadline()).isEqualTo(sandbox.createdAt().plusSeconds(600));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    @Test
+    void a_command_that_runs_is_use_and_the_main_process_is_not() throws Exception {
+        idle.begin(sandbox);
+        var end = new CountDownLatch(1);
+        start(MainProcesses.ID, end);
+        installation.clock().advance(Duration.ofSeconds(50));
+        idle.tick();
+        assertThat(deadline()).isEqualTo(now().minusSeconds(50).plus(IDLE).plus(STEP));
+        start("command", end);
+        idle.tick();
+        awaitDeadline(now().plus(IDLE).plus(STEP));
+        end.countDown();
+    }
+
+    private void start(String id, CountDownLatch end) throws InterruptedException {
+        Command command = streams -> {
+            streams.started();
+            end.await();
+            return new ExitStatus.Code(0);
+        };
+        executions.start(sandbox, new Executions.Request(id, "", Streams.BOTH, command, false));
+    }
+
+    @Test
+    void a_server_that_starts_anew_goes_on_where_the_last_one_was() {
+        idle.begin(sandbox);
+        var before = deadline();
+        installation.clock().advance(Duration.ofSeconds(50));
+        idle = fresh();
+        idle.sweep();
+        idle.tick();
+        assertThat(deadline()).isEqualTo(before);
+        idle.inUse(sandbox);
+        idle.tick();
+        awaitDeadline(now().plus(IDLE).plus(STEP));
+    }
+
+    @Test
+    void a_sandbox_without_an_idle_timeout_keeps_its_deadline() {
+        var other = process.sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .build());
+        idle.begin(other);
+        idle.inUse(other);
+        idle.sweep();
+        idle.tick();
+        assertThat(process.sandboxes().find(other.id()).orElseThrow().deadline())
+                .isEqualTo(other.deadline());
+    }
+}
