@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxer.cli.Cli;
 import dev.sandboxer.cli.Commands.Result;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -28,7 +26,7 @@ class ServeModalIT {
     @Test
     void it_says_where_modals_clients_find_it_at_each_start_and_the_key_once() throws Exception {
         var first = server.start("--modal-listen", ANY_PORT);
-        var environment = environment(first);
+        var environment = ServerProcess.modalEnvironment(first);
         assertThat(first.getLast()).startsWith("listening on http://127.0.0.1:");
         assertThat(environment.get("MODAL_SERVER_URL")).matches("http://127\\.0\\.0\\.1:[0-9]+");
         assertThat(server.stop()).isZero();
@@ -42,18 +40,9 @@ class ServeModalIT {
         assertThat(server.stop()).isZero();
     }
 
-    /** The variables that a first start prints. */
-    private static Map<String, String> environment(List<String> said) {
-        return said.stream()
-                .map(String::strip)
-                .filter(line -> line.startsWith("export MODAL_"))
-                .map(line -> line.substring("export ".length()).split("=", 2))
-                .collect(java.util.stream.Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-    }
-
     @Test
     void another_sandboxer_uses_it_as_its_modal_and_a_revoked_key_is_refused() throws Exception {
-        var client = away.with(environment(server.start("--modal-listen", ANY_PORT)));
+        var client = away.with(ServerProcess.modalEnvironment(server.start("--modal-listen", ANY_PORT)));
         var id = client.create("-p", "burst-sandbox", "--only", "ext.modal");
 
         assertThat(client.run("exec", id, "--", "echo", "there").out()).isEqualTo("there\n");
@@ -74,7 +63,8 @@ class ServeModalIT {
 
     @Test
     void a_signal_lets_what_is_under_way_finish() throws Exception {
-        var client = away.with(environment(server.start("--modal-listen", ANY_PORT, "--drain", "60s")));
+        var client =
+                away.with(ServerProcess.modalEnvironment(server.start("--modal-listen", ANY_PORT, "--drain", "60s")));
         var id = client.create("-p", "burst-sandbox", "--only", "ext.modal");
         var running = CompletableFuture.supplyAsync(
                 () -> client.run("exec", id, "--", "sh", "-c", "touch /tmp/begun; sleep 3; echo finished; exit 5"));

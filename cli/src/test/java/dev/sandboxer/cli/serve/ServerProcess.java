@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,15 @@ public final class ServerProcess implements AutoCloseable {
         }
         url = said.getLast().substring("listening on ".length());
         return said;
+    }
+
+    /** The variables for Modal's clients that a first start prints. */
+    public static Map<String, String> modalEnvironment(List<String> said) {
+        return said.stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("export MODAL_"))
+                .map(line -> line.substring("export ".length()).split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     }
 
     private void keepLog(Process started) {
