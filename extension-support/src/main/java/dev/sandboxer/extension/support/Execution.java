@@ -20,12 +20,16 @@ public interface Execution extends AutoCloseable {
      *
      * @param timeout how long to wait; null = as long as it takes
      * @return null when the time was up
+     * @throws InterruptedException when the waiting thread was interrupted
      */
     @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     /**
      * Writes to its input; returns when the backend has taken it, which may be when the command reads it.
      *
+     * @param bytes what to write
+     * @param offset where to begin in the array
+     * @param length how many bytes
      * @throws OperationException {@code STDIN_CLOSED} or {@code PROCESS_NOT_FOUND} when it reads no more
      */
     void writeInput(byte[] bytes, int offset, int length);
@@ -33,7 +37,11 @@ public interface Execution extends AutoCloseable {
     /** Ends its input. Again, or after its end, does nothing. */
     void closeInput();
 
-    /** Changes the size of its terminal. */
+    /**
+     * Changes the size of its terminal.
+     *
+     * @param size columns and rows
+     */
     default void resize(PtySize size) {
         throw new OperationException(Reason.UNSUPPORTED, "this terminal can't be resized");
     }
