@@ -21,8 +21,11 @@ sandboxer ls --consumer team
 echo '== what is set aside of the budget'
 sandboxer credits balance team
 
-echo '== a third for an hour is more than the budget pays for'
-if sandboxer create -p burst --consumer team --ttl 1h; then
+echo '== a third wants an hour, and gets as long as the rest of the budget pays for'
+sandboxer create -p burst --consumer team --ttl 1h >/dev/null
+
+echo '== for a fourth nothing is left'
+if sandboxer create -p burst --consumer team >/dev/null; then
     echo 'the budget did not hold' >&2
     exit 1
 fi
