@@ -5,7 +5,13 @@ here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 sandboxer() { "${SANDBOXER_PROGRAM:-sandboxer}" "$@"; }
 SANDBOXER_HOME=$(mktemp -d "${TMPDIR:-/tmp}/burst.XXXXXX")
 export SANDBOXER_HOME
-trap 'sandboxer destroy --all --consumer team >/dev/null; rm -rf "$SANDBOXER_HOME"' EXIT
+clean_up() {
+    sandboxer destroy --all --consumer team >/dev/null || :
+    rm -rf "$SANDBOXER_HOME"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 cp "$here/config.yaml" "$SANDBOXER_HOME/"
 
 echo '== a team with 1 to spend, and 0.05 a day of it'
