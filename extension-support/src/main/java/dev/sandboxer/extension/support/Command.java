@@ -18,6 +18,7 @@ public record Command(
         boolean stdin,
         @Nullable Duration limit,
         @Nullable PtySize pty) {
+    /** Copies the arguments. */
     public Command {
         argv = List.copyOf(argv);
     }

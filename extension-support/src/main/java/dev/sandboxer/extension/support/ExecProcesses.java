@@ -40,6 +40,9 @@ public final class ExecProcesses implements Processes {
     private final Map<Integer, LaunchedProcess> processes = new ConcurrentHashMap<>();
 
     /**
+     * The processes of one sandbox.
+     *
+     * @param exec runs commands in the sandbox
      * @param defaultUser name or uid of the template's default user
      */
     public ExecProcesses(Exec exec, String defaultUser) {
