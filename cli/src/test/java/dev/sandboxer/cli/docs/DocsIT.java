@@ -92,7 +92,7 @@ class DocsIT {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectErrorStream(true);
         var environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("E2B_") || name.startsWith("SANDBOXER_"));
+        environment.keySet().removeIf(name -> name.matches("(E2B|MODAL|SANDBOXER)_.*"));
         environment.putAll(new CliProcess(cli.home()).environment());
         environment.put("SANDBOXER_HOME", cli.home().toString());
         environment.put("SANDBOXER_PROGRAM", CliProcess.PROGRAM.toString());
@@ -126,7 +126,7 @@ class DocsIT {
     /** Other tests and servers of this machine may have those of the documents. */
     private static String withFreePorts(String script) throws IOException {
         var result = script;
-        for (String port : List.of("7070", "7080", "8787")) {
+        for (String port : List.of("7070", "7071", "7080", "7081", "8787")) {
             try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 result = result.replaceAll("\\b" + port + "\\b", "" + socket.getLocalPort());
             }

@@ -49,7 +49,7 @@ public final class ModalServer implements AutoCloseable {
      *
      * @param advertised where clients on other machines reach it; null = they don't
      * @param front wraps all calls, outermost first
-     * @throws SandboxException {@code INVALID_ARGUMENT} when the address can't be listened on
+     * @throws SandboxException {@code LISTEN_FAILED} when the address can't be listened on
      */
     public static ModalServer start(
             Sandboxer installation, Listen listen, @Nullable URI advertised, List<ServerInterceptor> front) {
@@ -119,7 +119,7 @@ public final class ModalServer implements AutoCloseable {
         } catch (IOException e) {
             executor.close();
             throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, "can't listen on " + listen + ": " + e.getMessage(), e);
+                    ErrorCode.LISTEN_FAILED, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
         router.schedule(schedule);
         tunnels.schedule(schedule);
