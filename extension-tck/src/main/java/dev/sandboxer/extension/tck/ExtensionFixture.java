@@ -180,7 +180,11 @@ public interface ExtensionFixture extends AutoCloseable {
         return true;
     }
 
-    /** Whether the backend keeps output that nobody has pulled, beyond a full pipe; the process then goes on. */
+    /**
+     * Whether the backend keeps output that nobody has pulled, beyond a full pipe; the process then goes on.
+     *
+     * @return true if it does
+     */
     default boolean keepsUnreadOutput() {
         return false;
     }
