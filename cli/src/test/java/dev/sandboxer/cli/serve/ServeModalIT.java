@@ -83,7 +83,8 @@ class ServeModalIT {
     void an_address_that_can_not_be_used_ends_all_of_it_with_the_reason() throws Exception {
         assertThat(serve("--modal-listen", "nowhere").err())
                 .contains("not an address to listen on: nowhere (expected HOST:PORT)");
-        assertThat(serve("--modal-listen", "192.0.2.1:0").err()).contains("can't listen on 192.0.2.1:0", "[listen_failed]");
+        assertThat(serve("--modal-listen", "192.0.2.1:0").err())
+                .contains("can't listen on 192.0.2.1:0", "[listen_failed]");
         assertThat(serve("--modal-listen", ANY_PORT, "--modal-url", "ftp://host")
                         .err())
                 .contains("--modal-url has to be a URL");

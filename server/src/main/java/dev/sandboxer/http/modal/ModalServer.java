@@ -118,8 +118,7 @@ public final class ModalServer implements AutoCloseable {
             server.start();
         } catch (IOException e) {
             executor.close();
-            throw new SandboxException(
-                    ErrorCode.LISTEN_FAILED, "can't listen on " + listen + ": " + e.getMessage(), e);
+            throw new SandboxException(ErrorCode.LISTEN_FAILED, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
         router.schedule(schedule);
         tunnels.schedule(schedule);
