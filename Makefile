@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build fmt test conformance run bench soak clean clients
+.PHONY: help setup build install examples fmt docs test conformance run dist deb version bench soak clean clients
 
 MVN := scripts/mvn -B -ntp
 
@@ -12,15 +12,28 @@ setup: ## install the missing Debian packages
 build: setup ## compile and package without checks and tests
 	$(MVN) -q -Pfast package
 
+install: setup ## put the extension SDK and its test kit into the local Maven repository
+	$(MVN) -q -Pfast install -pl extension-sdk,extension-support,extension-tck -am
+
 fmt: setup ## format the sources
 	$(MVN) -q spotless:apply
 
+docs: ## write the reference pages and the man page again, from the code
+	$(MVN) -q -Pfast -Dmaven.test.skip=false -Ddocs.write=true test -pl cli -am -Dtest='*ReferenceTest' -Dsurefire.failIfNoSpecifiedTests=false
+
 test: setup ## every check and test, with real sandboxes; what CI runs
 	@rm -rf */target/*-reports */*/target/*-reports
-	$(MVN) verify
+	$(MVN) -Psbom verify
 	@scripts/flaky-tests
 	@scripts/evidence
+	@scripts/dist --built --deb
+	@scripts/try-dist
 	@$(MAKE) --no-print-directory clients
+	@scripts/examples
+
+examples: build ## run each directory of examples/
+	@npm ci --prefix conformance --no-audit --no-fund --silent
+	@scripts/examples
 
 conformance: build clients ## the official clients of E2B and Modal against a fresh server
 
@@ -30,6 +43,15 @@ clients:
 
 run: ## sandboxer ARGS, for example: make run ARGS='run -- uname -a'
 	@./sandboxer $(ARGS)
+
+dist: ## build a release into target/dist; make dist RUNTIME=1 with a Java runtime in it
+	@scripts/dist $(if $(RUNTIME),--runtime)
+
+deb: ## the same, and a Debian package of it
+	@scripts/dist --deb $(if $(RUNTIME),--runtime)
+
+version: ## set the version, in all pom.xml: make version V=0.2.0
+	@sed -i 's|<version>$(shell sed -n 's/^  <version>\(.*\)<\/version>$$/\1/p' pom.xml)</version>|<version>$(V)</version>|' $$(git ls-files '*pom.xml')
 
 bench: ## measure speed on this machine
 	@bench/run.sh

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe } from 'node:test'
+import { eventually } from './inbox.mjs'
 import { escapes } from './loopback.mjs'
 import { leftovers, startSandboxer } from './program.mjs'
 import { LOCAL, Server } from './server.mjs'
@@ -26,7 +27,7 @@ export const clients = [
 ]
 
 /** Sets the environment as users do, and makes a client. The SDK reads it when a client is made. */
-function connect({ sdk, isV2, isNewest }, environment, params) {
+export function connect({ sdk, isV2, isNewest }, environment, params) {
   const variables = { ...environment, ...(isNewest ? { MODAL_SANDBOX_V2: isV2 ? '1' : '0' } : {}) }
   Object.assign(process.env, variables)
   try {
@@ -83,34 +84,43 @@ export function forEachClient(context, title, define, which = () => true) {
   describe(title, { concurrency: clients.length }, () => clients.filter(which).forEach(suite))
 }
 
-/** `fake-cloud modal` with a plan of faults, which ends with the test. */
-export async function fakeModal(t, plan) {
-  const home = mkdtempSync(join(tmpdir(), 'sbx-fm-'))
-  const file = join(home, 'plan.yaml')
-  writeFileSync(file, plan)
+/** `fake-cloud modal` with a plan of faults, for the checks of one `describe`. */
+export function useFakeModal(plan) {
   const secret = 'as-conformance'
-  const args = ['fake-cloud', 'modal', '--port', '0', '--token', `${TOKEN_ID}:${secret}`, '--faults', file, '--home', join(home, 'h')]
-  const child = startSandboxer(home, args)
   const log = []
-  createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
-  const finished = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)))
-  t.after(async () => {
+  let home, child, finished, url, counted = 0
+  before(async () => {
+    home = mkdtempSync(join(tmpdir(), 'sbx-fm-'))
+    const file = join(home, 'plan.yaml')
+    writeFileSync(file, plan)
+    const args = ['fake-cloud', 'modal', '--port', '0', '--token', `${TOKEN_ID}:${secret}`, '--faults', file, '--home', join(home, 'h')]
+    child = startSandboxer(home, args)
+    createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
+    finished = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)))
+    url = await new Promise((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const listening = /^listening on (http:\S+)$/.exec(line)
+        if (listening) resolve(listening[1])
+      })
+      finished.then((code) => reject(new Error(`fake-cloud ended with ${code}: ${log.join('\n')}`)))
+    })
+  })
+  after(async () => {
     child.kill('SIGTERM')
     assert.equal(await finished, 0, log.slice(-20).join('\n'))
     rmSync(home, { recursive: true, force: true })
   })
-  const url = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const listening = /^listening on (http:\S+)$/.exec(line)
-      if (listening) resolve(listening[1])
-    })
-    finished.then((code) => reject(new Error(`fake-cloud ended with ${code}: ${log.join('\n')}`)))
-  })
-  const environment = { MODAL_SERVER_URL: url, MODAL_TOKEN_ID: TOKEN_ID, MODAL_TOKEN_SECRET: secret }
+  const strikes = () => log.filter((line) => line.includes('a fault of the plan')).length
   return {
-    log,
-    client: (which = clients[0], params, more) => connect(which, { ...environment, ...more }, params),
-    struck: () => log.filter((line) => line.includes('a fault of the plan')).length,
+    client: (which = clients[0], params) =>
+      connect(which, { MODAL_SERVER_URL: url, MODAL_TOKEN_ID: TOKEN_ID, MODAL_TOKEN_SECRET: secret }, params),
+    /** Asserts how often the plan has struck since this was asserted last. */
+    struck: async (times) => {
+      await eventually(() => strikes() >= counted + times)
+      assert.equal(strikes() - counted, times, log.join('\n'))
+      counted += times
+    },
+    /** How many sandboxes there are. */
     alive: () => leftovers(join(home, 'h')).length,
   }
 }

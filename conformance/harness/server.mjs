@@ -98,8 +98,8 @@ export class Server {
   }
 
   /** Starts one that speaks Modal's API too, at any free port; `modalUrl` is known afterwards. */
-  static async startModal() {
-    return Server.#start(CONFIG, undefined, {}, undefined, ['--modal-listen', '127.0.0.1:0'])
+  static async startModal(config = CONFIG, environment = {}) {
+    return Server.#start(config, undefined, environment, undefined, ['--modal-listen', '127.0.0.1:0'])
   }
 
   static async #startWithPeer() {

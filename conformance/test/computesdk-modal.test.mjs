@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { eventually } from '../harness/inbox.mjs'
 import { useModal } from '../harness/modal.mjs'
 import { promise } from '../harness/suite.mjs'
 const { modal } = await import('@computesdk/modal')
@@ -44,11 +45,22 @@ describe('@computesdk/modal, on modal 0.7.6', () => {
     await filesystem.mkdir('/root/dir')
     await filesystem.writeFile('/root/dir/file', 'content')
     assert.equal(await filesystem.readFile('/root/dir/file'), 'content')
-    const [entry] = await filesystem.readdir('/root/dir')
-    assert.deepEqual([entry.name, entry.type], ['file', 'file'])
+    const listed = await filesystem.readdir('/root/dir') // with . and .., as `ls -la` tells them
+    assert.equal(listed.find((entry) => entry.name === 'file').type, 'file')
     assert.equal(await filesystem.exists('/root/dir/file'), true)
     await filesystem.remove('/root/dir/file')
     assert.equal(await filesystem.exists('/root/dir/file'), false)
+  })
+
+  promise('a server is reached at an unencrypted port, and nothing at the daemon’s, which every sandbox asks for', async (t) => {
+    const sandbox = await fresh(t, { unencryptedPorts: [8000] })
+    await sandbox.runCommand('mkdir /srv/www; echo served > /srv/www/file')
+    await sandbox.runCommand('python3 -m http.server 8000 --bind 127.0.0.1 --directory /srv/www', { background: true })
+    const url = await sandbox.getUrl({ port: 8000, protocol: 'http' })
+    const served = await eventually(() => fetch(new URL('/file', url)).then((answer) => answer.text(), () => undefined))
+    assert.equal(served, 'served\n')
+    await assert.rejects(sandbox.getUrl({ port: 38989 }), /No tunnel found for port 38989. Available ports: 8000/)
+    await assert.rejects((await fresh(t)).getUrl({ port: 38989 }), /unencryptedPorts/)
   })
 
   promise('a wrong token says so', async () => {

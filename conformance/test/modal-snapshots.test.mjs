@@ -70,7 +70,7 @@ forEachClient(context, 'snapshots and ports', ({ client, app, fresh, isV2, isNew
     for await (const part of socket) parts.push(part)
     return Buffer.concat(parts).toString()
   }
-  const ECHO = `python -c "
+  const ECHO = `python3 -c "
 import socket
 s = socket.create_server(('127.0.0.1', 4000))
 while True:
@@ -91,6 +91,27 @@ while True:
     assert.equal(await ask(host, port, large), `heard ${large}`)
     await sandbox.terminate({ wait: true })
     await eventually(() => ask(host, port, 'hello').then((said) => said === '', () => true))
+  })
+
+  if (isV2) {
+    promise('a sandbox is not idle while somebody is connected to it', async (t) => {
+      const sandbox = await fresh(t, { unencryptedPorts: [4000], idleTimeoutMs: 2_000 })
+      await sh(sandbox, ECHO)
+      const [host, port] = (await sandbox.tunnels())[4000].tcpSocket
+      await eventually(() => ask(host, port, 'hello').then((said) => said === 'heard hello', () => false))
+      const socket = net.connect(port, host).on('error', () => undefined)
+      await new Promise((resolve) => setTimeout(resolve, 5_000))
+      assert.equal(await sandbox.poll(), null)
+      socket.destroy()
+      await sandbox.wait()
+    })
+  }
+
+  promise('an encrypted port has no tunnel, which only matters to those who ask for it', async (t) => {
+    const both = await fresh(t, { encryptedPorts: [3000], unencryptedPorts: [4000], h2Ports: [5000] })
+    assert.deepEqual(Object.keys(await both.tunnels()), ['4000'])
+    await failure((await fresh(t, { encryptedPorts: [3000] })).tunnels(), undefined, /unencryptedPorts/)
+    assert.deepEqual(await (await fresh(t)).tunnels(), {})
   })
 
   promise('a sandbox is ready when its port answers', async (t) => {

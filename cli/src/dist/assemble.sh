@@ -16,6 +16,7 @@ mkdir -p "$stage/bin" "$stage/lib"
 names=
 server=
 postgres=
+modal=
 IFS=:
 for jar in $jars; do
     name=${jar##*/}
@@ -31,13 +32,18 @@ for jar in $jars; do
         jetty-* | logback-* | prometheus-* | sandboxer-server-* | sandboxer-fake-clouds-*) server=$server${server:+:}$name ;;
         # Likewise what only users of PostgreSQL need.
         postgresql-* | HikariCP-* | flyway-database-* | db-scheduler-*) postgres=$postgres${postgres:+:}$name ;;
+        # And what only users of Modal need.
+        sandboxer-modal-protocol-* | grpc-* | okio-* | kotlin-stdlib-* | guava-* | failureaccess-* | listenablefuture-* | \
+            j2objc-annotations-* | perfmark-api-* | animal-sniffer-annotations-* | annotations-* | proto-google-common-protos-*)
+            modal=$modal${modal:+:}$name
+            ;;
         *) names=$names${names:+:}$name ;;
     esac
 done
 unset IFS
 id=$(cd "$stage/lib" && cat -- *.jar | cksum | cut -d' ' -f1)
-printf '# Written by the build: the order of the jars is part of the AOT cache.\nid=%s\njars=%s\nserver_jars=%s\npostgres_jars=%s\n' \
-    "$id" "$names" "$server" "$postgres" >"$stage/lib/classpath.sh"
+printf '# Written by the build: the order of the jars is part of the AOT cache.\nid=%s\njars=%s\nserver_jars=%s\npostgres_jars=%s\nmodal_jars=%s\n' \
+    "$id" "$names" "$server" "$postgres" "$modal" >"$stage/lib/classpath.sh"
 # Unpacked here, the database's native library isn't unpacked to /tmp by every single command.
 machine=$(uname -m)
 case $machine in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac

@@ -35,6 +35,11 @@ find_jdk() {
         echo "sand-boxer: SANDBOXER_JAVA_HOME is $jdk, which holds no JDK 25; correct it or unset it" >&2
         return 1
     fi
+    # a runtime that came with the release, which is what it was tested with
+    if [ -z "$only" ] && [ -n "${home:-}" ] && [ -x "$home/runtime/bin/java" ]; then
+        jdk=$home/runtime
+        read_jdk "$jdk" && return
+    fi
     for jdk in "${JAVA_HOME:-}" /usr/lib/jvm/*25* /opt/*25* /usr/java/*25* \
         "${HOME:-}"/.sdkman/candidates/java/25* "${HOME:-}"/.jdks/*25*; do
         [ -n "$jdk" ] && jdk_fits "$jdk" && return

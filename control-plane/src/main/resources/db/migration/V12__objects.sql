@@ -5,6 +5,7 @@ CREATE TABLE objects (
     kind       TEXT NOT NULL,
     id         TEXT NOT NULL,
     name       TEXT,                                             -- unique among the consumer's of its kind; null: none
+    size       ${int64} NOT NULL,                                -- characters of sealed
     sealed     TEXT NOT NULL,                                    -- its content, sealed with a key that the master key seals
     created_at ${int64} NOT NULL,
     expires_at ${int64},                                         -- null: never
@@ -12,6 +13,7 @@ CREATE TABLE objects (
 ) ${strict};
 
 CREATE UNIQUE INDEX objects_by_name ON objects (consumer, kind, name);
+CREATE INDEX objects_by_size ON objects (consumer, kind, size);    -- so that the limits are checked without the rows
 CREATE INDEX objects_expiring ON objects (expires_at) WHERE expires_at IS NOT NULL;
 
 -- The names of sandboxes that have not ended.

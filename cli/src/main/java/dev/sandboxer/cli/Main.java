@@ -24,6 +24,7 @@ import dev.sandboxer.cli.sandboxes.ShowCommand;
 import dev.sandboxer.cli.sandboxes.copy.CpCommand;
 import dev.sandboxer.cli.serve.FakeCloudCommand;
 import dev.sandboxer.cli.serve.ServeCommand;
+import dev.sandboxer.cli.setup.BackupCommand;
 import dev.sandboxer.cli.setup.CapabilitiesCommand;
 import dev.sandboxer.cli.setup.ConfigCommand;
 import dev.sandboxer.cli.setup.DoctorCommand;
@@ -62,6 +63,7 @@ public final class Main implements Callable<Integer> {
             new CommandEntry("capabilities", CapabilitiesCommand::new),
             new CommandEntry("doctor", DoctorCommand::new),
             new CommandEntry("config", ConfigCommand::new),
+            new CommandEntry("backup", BackupCommand::new),
             new CommandEntry("credentials", CredentialsCommand::new),
             new CommandEntry("consumers", ConsumersCommand::new),
             new CommandEntry("credits", CreditsCommand::new),

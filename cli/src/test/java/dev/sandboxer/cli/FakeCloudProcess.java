@@ -9,15 +9,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * {@code scripts/fake-cloud e2b} as a process of its own, with a plan of faults. What it says on standard error is kept in a
+ * {@code scripts/fake-cloud} as a process of its own, with a plan of faults. What it says on standard error is kept in a
  * file.
  */
 public final class FakeCloudProcess implements AutoCloseable {
+    /** The token that {@link #startModal} accepts. */
+    public static final String TOKEN_ID = "ak-rehearsal";
+
+    public static final String TOKEN_SECRET = "as-" + "5afe".repeat(10);
+
     private static final Pattern PID = Pattern.compile("\"pid\":(\\d+)");
     private static final Path SCRIPT =
             CliProcess.BASE.resolve("../scripts/fake-cloud").normalize();
@@ -29,11 +35,11 @@ public final class FakeCloudProcess implements AutoCloseable {
 
     private final Path directory;
 
-    private FakeCloudProcess(Path directory, List<String> options) throws IOException {
+    private FakeCloudProcess(Path directory, String cloud, List<String> options) throws IOException {
         this.directory = directory;
         err = Files.createTempFile(directory, "fake-cloud", ".err");
         var command = new ArrayList<>(CliProcess.WITH_SIGNALS);
-        command.addAll(List.of(SCRIPT.toString(), "e2b"));
+        command.addAll(List.of(SCRIPT.toString(), cloud));
         command.addAll(options);
         var builder = new ProcessBuilder(command).redirectError(err.toFile());
         builder.environment().put("SANDBOXER_AOT", "wait");
@@ -57,12 +63,27 @@ public final class FakeCloudProcess implements AutoCloseable {
         Files.delete(directory);
     }
 
-    /** One that is not waited for. */
+    /** One of E2B that is not waited for. */
     public static FakeCloudProcess launch(Path directory, String... options) throws IOException {
-        return new FakeCloudProcess(directory, List.of(options));
+        return new FakeCloudProcess(directory, "e2b", List.of(options));
     }
 
-    /** One that listens, accepts {@link CloudClient#KEY} and follows a plan; see docs/cloud-adapters.md for its form. */
+    /** One of Modal that is not waited for. */
+    public static FakeCloudProcess launchModal(Path directory, String... options) throws IOException {
+        return new FakeCloudProcess(directory, "modal", List.of(options));
+    }
+
+    /** One of Modal that listens, accepts {@link #TOKEN_ID} with {@link #TOKEN_SECRET} and follows a plan. */
+    public static FakeCloudProcess startModal(Path directory, String plan) throws IOException {
+        var file = Files.createTempFile(directory, "plan", ".yaml");
+        Files.writeString(file, plan);
+        var token = TOKEN_ID + ":" + TOKEN_SECRET;
+        var cloud = launchModal(directory, "--port", "0", "--token", token, "--faults", file.toString());
+        cloud.awaitListening();
+        return cloud;
+    }
+
+    /** One of E2B that listens, accepts {@link CloudClient#KEY} and follows a plan; see docs/cloud-adapters.md for its form. */
     public static FakeCloudProcess start(Path directory, String plan) throws IOException {
         var file = Files.createTempFile(directory, "plan", ".yaml");
         Files.writeString(file, plan);
@@ -95,6 +116,12 @@ public final class FakeCloudProcess implements AutoCloseable {
         return said.getLast().substring("listening on ".length());
     }
 
+    /** The platform's credential for this Modal. */
+    public Map<String, String> modalEnvironment() {
+        return Map.of("MODAL_SERVER_URL", url(), "MODAL_TOKEN_ID", TOKEN_ID, "MODAL_TOKEN_SECRET", TOKEN_SECRET);
+    }
+
+    /** What a test asks this E2B. */
     public CloudClient client() {
         return new CloudClient(url(), CloudClient.KEY);
     }

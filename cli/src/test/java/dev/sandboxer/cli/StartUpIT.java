@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -132,6 +133,56 @@ class StartUpIT {
             server.destroy();
         }
         assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void only_commands_that_may_use_modal_have_its_jars_on_their_class_path() throws IOException {
+        try (var fresh = Cli.onFreshHome();
+                var keyed = Cli.onFreshHome()) {
+            var process = withoutModal(fresh);
+            for (var command : List.of(
+                    List.of("ls"),
+                    List.of("extensions"),
+                    List.of("route"),
+                    List.of("run", "true"),
+                    List.of("--help"))) {
+                assertThat(classPath(process, command)).as(command.toString()).noneMatch(StartUpIT::isOfModal);
+            }
+            assertThat(process.run("extensions").out()).contains("ext.modal");
+
+            assertThat(classPath(process, List.of("route", "modal-gpu"))).anyMatch(StartUpIT::isOfModal);
+            assertThat(classPath(process.with("MODAL_TOKEN_ID", "ak-fake"), List.of("ls")))
+                    .anyMatch(StartUpIT::isOfModal);
+            assertThat(classPath(process.with("SANDBOXER_DATABASE_URL", "nonsense"), List.of("ls")))
+                    .anyMatch(StartUpIT::isOfModal);
+
+            var user = withoutModal(keyed);
+            var fields = "token_id=ak-fake\ntoken_secret=as-fake\n".getBytes(UTF_8);
+            assertThat(user.runWith(fields, "credentials", "add", "ext.modal").err())
+                    .isEmpty();
+            assertThat(classPath(user, List.of("ls"))).as("who has a token").anyMatch(StartUpIT::isOfModal);
+        }
+    }
+
+    private static CliProcess withoutModal(Cli cli) {
+        return cli.process().with(Map.of("MODAL_TOKEN_ID", "", "SANDBOXER_DATABASE_URL", ""));
+    }
+
+    private static boolean isOfModal(String jar) {
+        return jar.contains("/grpc-") || jar.contains("/guava-") || jar.contains("/sandboxer-modal-protocol-");
+    }
+
+    /** The jars of a command, which may fail. */
+    private static List<String> classPath(CliProcess user, List<String> command) {
+        var result =
+                user.with("SANDBOXER_JAVA_OPTS", "-XshowSettings:properties").run(command.toArray(String[]::new));
+        var jars = result.err()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.endsWith(".jar"))
+                .toList();
+        assertThat(jars).as(result.err()).hasSizeGreaterThan(10);
+        return jars;
     }
 
     private static Path cache() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Objects as rows, in transactions of the caller's. One that has expired isn't there. */
+/** Objects as rows, in transactions of the caller's. Reads leave out what has expired. */
 final class ObjectStore {
     private static final String THERE = " AND (expires_at IS NULL OR expires_at > :now)";
 
@@ -22,15 +22,17 @@ final class ObjectStore {
             long createdAt,
             @Nullable Long expiresAt) {}
 
-    /** Returns false if there is one with that id, or that name. */
+    /** Returns false if the id or the name is taken. */
     static boolean insert(Handle handle, String consumer, String kind, Row row) {
-        return handle.createUpdate("INSERT INTO objects (consumer, kind, id, name, sealed, created_at, expires_at)"
-                                + " VALUES (:consumer, :kind, :id, :name, :sealed, :created, :expires)"
-                                + " ON CONFLICT DO NOTHING")
+        return handle.createUpdate(
+                                "INSERT INTO objects (consumer, kind, id, name, size, sealed, created_at, expires_at)"
+                                        + " VALUES (:consumer, :kind, :id, :name, :size, :sealed, :created, :expires)"
+                                        + " ON CONFLICT DO NOTHING")
                         .bind("consumer", consumer)
                         .bind("kind", kind)
                         .bind("id", row.id())
                         .bind("name", row.name())
+                        .bind("size", row.sealed().length())
                         .bind("sealed", row.sealed())
                         .bind("created", row.createdAt())
                         .bind("expires", row.expiresAt())
@@ -58,7 +60,7 @@ final class ObjectStore {
                 .findOne();
     }
 
-    /** Those whose name begins like that, by name; after a name. */
+    /** Lists by name what has a name with that prefix, from the first name greater than {@code after}. */
     static List<Row> list(
             Handle handle,
             String consumer,
@@ -82,20 +84,26 @@ final class ObjectStore {
     }
 
     private static Row read(ResultSet row) throws SQLException {
-        var expires = row.getLong("expires_at");
+        var createdAt = row.getLong("created_at");
+        var expiresAt = row.getLong("expires_at");
+        var isForEver = row.wasNull(); // tells of the column that was read last
         return new Row(
                 row.getString("id"),
                 row.getString("name"),
                 row.getString("sealed"),
-                row.getLong("created_at"),
-                row.wasNull() ? null : expires);
+                createdAt,
+                isForEver ? null : expiresAt);
     }
 
-    static int count(Handle handle, String consumer, String kind) {
-        return handle.createQuery("SELECT count(*) FROM objects WHERE consumer = :consumer AND kind = :kind")
+    /** @param size characters of all sealed contents */
+    record Total(int count, long size) {}
+
+    static Total total(Handle handle, String consumer, String kind) {
+        return handle.createQuery("SELECT count(*) AS total, coalesce(sum(size), 0) AS size FROM objects"
+                        + " WHERE consumer = :consumer AND kind = :kind")
                 .bind("consumer", consumer)
                 .bind("kind", kind)
-                .mapTo(Integer.class)
+                .map((row, context) -> new Total(row.getInt("total"), row.getLong("size")))
                 .one();
     }
 

@@ -1,5 +1,6 @@
 package dev.sandboxer.objects;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.aead.AesGcmKey;
@@ -20,6 +21,7 @@ final class Seal {
     private final Aead aead;
 
     /** @param key 256 bits */
+    @AccessesPartialKey // the key is derived by us, so its parameters are ours too
     Seal(byte[] key) {
         try {
             var parameters = AesGcmParameters.builder()

@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredObjects {
     /** How many of a kind a consumer may keep. */
-    static final int MOST = 10_000;
+    static final int MOST = 100_000;
 
-    private static final int LONGEST = 1 << 20;
+    /** How many characters a content may have. */
+    static final int LONGEST = 1 << 20;
+
+    /** How many characters all sealed contents of a kind may have for one consumer. */
+    static final long MOST_CHARACTERS = 64L << 20;
 
     private final Database database;
     private final Supplier<byte[]> key;
@@ -38,20 +42,23 @@ public final class StoredObjects {
      * Keeps something under an id that is new.
      *
      * @param life null = it stays until it is deleted
-     * @throws SandboxException {@code TOO_LARGE}; {@code OVER_QUOTA} when the consumer keeps too many
+     * @throws SandboxException {@code CONFLICT} when the id is taken; {@code TOO_LARGE}; {@code OVER_QUOTA} when the consumer keeps
+     *     too many, or too much
      */
     public StoredObject add(String consumer, String kind, String id, String content, @Nullable Duration life) {
         var object = fresh(consumer, kind, id, null, content, life);
         var row = sealed(object);
         database.write(handle -> {
-            requireRoom(handle, consumer, kind);
-            ObjectStore.insert(handle, consumer, kind, row);
+            requireRoom(handle, consumer, kind, row);
+            if (!ObjectStore.insert(handle, consumer, kind, row)) {
+                throw taken(id);
+            }
         });
         return object;
     }
 
     /**
-     * The object with a name, which is made where there is none. Of two who make it at once both get the same one.
+     * Finds the object with a name, or makes it. Two callers who make it at the same time get the same one.
      *
      * @param id of a new one
      * @throws SandboxException {@code TOO_LARGE}; {@code OVER_QUOTA}
@@ -61,8 +68,7 @@ public final class StoredObjects {
             var object = fresh(consumer, kind, id, name, content, null);
             var row = sealed(object);
             var added = database.transaction(handle -> {
-                ObjectStore.deleteExpired(handle, clock.instant());
-                requireRoom(handle, consumer, kind);
+                requireRoom(handle, consumer, kind, row);
                 return ObjectStore.insert(handle, consumer, kind, row);
             });
             return added ? object : named(consumer, kind, name).orElseThrow(() -> taken(name));
@@ -80,7 +86,7 @@ public final class StoredObjects {
         database.write(handle -> {
             ObjectStore.named(handle, consumer, kind, name, Instant.EPOCH)
                     .ifPresent(old -> ObjectStore.delete(handle, consumer, kind, old.id()));
-            requireRoom(handle, consumer, kind);
+            requireRoom(handle, consumer, kind, row);
             if (!ObjectStore.insert(handle, consumer, kind, row)) {
                 throw taken(name);
             }
@@ -104,7 +110,7 @@ public final class StoredObjects {
     }
 
     /**
-     * Those of a kind whose name begins like that, by name.
+     * Lists the objects of a kind whose name has a prefix, by name.
      *
      * @param after the name of the last one of the page before; empty = from the beginning
      */
@@ -137,12 +143,15 @@ public final class StoredObjects {
         return new StoredObject(consumer, kind, id, name, content, now, life == null ? null : now.plus(life));
     }
 
-    private static void requireRoom(Handle handle, String consumer, String kind) {
-        if (ObjectStore.count(handle, consumer, kind) >= MOST) {
+    private void requireRoom(Handle handle, String consumer, String kind, ObjectStore.Row added) {
+        ObjectStore.deleteExpired(handle, clock.instant());
+        var total = ObjectStore.total(handle, consumer, kind);
+        if (total.count() >= MOST || total.size() + added.sealed().length() > MOST_CHARACTERS) {
             throw new SandboxException(
                     ErrorCode.OVER_QUOTA,
-                    "consumer " + consumer + " keeps " + MOST + " objects of the kind " + kind
-                            + ", the most there may be; delete some");
+                    "consumer " + consumer + " keeps " + total.count() + " objects of the kind " + kind + " with "
+                            + total.size() + " characters; at most " + MOST + " with " + MOST_CHARACTERS
+                            + " are possible; delete some");
         }
     }
 

@@ -10,20 +10,19 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
-import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
+import dev.sandboxer.jars.ExtensionJars;
+import dev.sandboxer.jars.RefusedJar;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 
 /** The extensions of this installation: those on the class path and the jars in the home's {@code extensions} directory. */
 public final class ExtensionRegistry implements KnownExtensions {
@@ -31,13 +30,19 @@ public final class ExtensionRegistry implements KnownExtensions {
     private final String installation;
     private final InstantSource clock;
     private final Map<ExtensionId, Extension> extensions = new TreeMap<>();
+    private List<RefusedJar> refused = List.of();
 
     /**
+     * Loads what is on the class path and the jars in the home. A jar that can't be used is refused, and takes nobody else down.
+     *
      * @param home below which each extension gets a directory of its own
-     * @throws SandboxException {@code INVALID_CONFIG} when two extensions have the same id or a jar can't be loaded
+     * @throws SandboxException {@code INVALID_CONFIG} when two extensions of the class path have the same id or one can't be loaded
      */
     public ExtensionRegistry(Path home, String installation, InstantSource clock) {
-        this(home, installation, clock, ServiceLoader.load(Extension.class, loader(jars(home))));
+        this(home, installation, clock, ServiceLoader.load(Extension.class, ExtensionRegistry.class.getClassLoader()));
+        var jars = ExtensionJars.load(home.resolve("extensions"), Set.copyOf(extensions.keySet()));
+        jars.extensions().forEach(extension -> extensions.put(extension.id(), extension));
+        refused = jars.refused();
     }
 
     /** To look at the extensions and this host only, where no database says which installation this is. */
@@ -54,52 +59,21 @@ public final class ExtensionRegistry implements KnownExtensions {
             for (Extension extension : found) {
                 if (extensions.putIfAbsent(extension.id(), extension) != null) {
                     throw new SandboxException(
-                            ErrorCode.INVALID_CONFIG,
-                            "two extensions are called " + extension.id() + "; remove one from " + jars(home));
+                            ErrorCode.INVALID_CONFIG, "two extensions are called " + extension.id() + "; remove one");
                 }
             }
         } catch (ServiceConfigurationError e) {
-            throw new SandboxException(
-                    ErrorCode.INVALID_CONFIG,
-                    "an extension in " + jars(home) + " can't be loaded: " + e.getMessage(),
-                    e);
-        }
-    }
-
-    private static Path jars(Path home) {
-        return home.resolve("extensions");
-    }
-
-    private static ClassLoader loader(Path jars) {
-        var own = ExtensionRegistry.class.getClassLoader();
-        if (!Files.isDirectory(jars)) {
-            return own;
-        }
-        var urls = new ArrayList<URL>();
-        try (var found = Files.newDirectoryStream(jars, "*.jar")) {
-            for (Path jar : found) {
-                urls.add(url(jar));
-            }
-        } catch (IOException e) {
-            throw new SandboxException(ErrorCode.INVALID_CONFIG, "can't read " + jars + ": " + e.getMessage(), e);
-        }
-        return urls.isEmpty() ? own : new URLClassLoader(urls.toArray(URL[]::new), own);
-    }
-
-    /** A class loader would pass over a jar that it can't read. */
-    private static URL url(Path jar) {
-        try (var _ = new JarFile(jar.toFile())) {
-            return jar.toUri().toURL();
-        } catch (IOException e) {
-            throw new SandboxException(
-                    ErrorCode.INVALID_CONFIG,
-                    "the extension " + jar + " can't be read: " + e.getMessage() + "; replace or remove it",
-                    e);
+            throw new SandboxException(ErrorCode.INVALID_CONFIG, "an extension can't be loaded: " + e.getMessage(), e);
         }
     }
 
     public Collection<Extension> all() {
         return extensions.values();
+    }
+
+    /** The jars in the home that can't be used, by name. */
+    public List<RefusedJar> refused() {
+        return refused;
     }
 
     public Optional<Extension> find(ExtensionId id) {
@@ -113,7 +87,8 @@ public final class ExtensionRegistry implements KnownExtensions {
     public Extension get(ExtensionId id) {
         return find(id).orElseThrow(() -> new SandboxException(
                 ErrorCode.UNKNOWN_EXTENSION,
-                "there is no extension " + id + "; there are " + extensions.keySet() + " (sandboxer extensions)"));
+                "there is no extension " + id + "; there are " + extensions.keySet() + " (sandboxer extensions)"
+                        + refused.stream().map(jar -> "; " + jar.text()).collect(Collectors.joining())));
     }
 
     /**

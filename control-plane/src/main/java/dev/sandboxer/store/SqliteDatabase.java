@@ -70,6 +70,18 @@ public final class SqliteDatabase implements Database {
         }
     }
 
+    /**
+     * Copies a database into a new file, as it is at one moment, while other processes go on using it. Doesn't migrate it.
+     *
+     * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} when it can't be read or the copy can't be written
+     */
+    public static void copy(Path file, Path target) {
+        new SqliteFailures(file, PATIENCE).named(() -> {
+            Jdbi.create(sqlite(file, PATIENCE)).useHandle(handle -> handle.execute("VACUUM INTO ?", target.toString()));
+            return target;
+        });
+    }
+
     private static DataSource sqlite(Path file, Duration patience) {
         var config = new SQLiteConfig();
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);

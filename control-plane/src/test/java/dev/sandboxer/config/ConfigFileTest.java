@@ -43,6 +43,7 @@ class ConfigFileTest {
                                 .templates(Map.of(LOCAL, "base"))
                                 .ttl(Duration.ofMinutes(15))
                                 .maxTtl(Duration.ofHours(24))
+                                .images(List.of("python:*", "debian:*"))
                                 .build(),
                         Profile.builder(config.profiles().get("burst-sandbox").name(), new SandboxSize(2000, 512, 2048))
                                 .description(

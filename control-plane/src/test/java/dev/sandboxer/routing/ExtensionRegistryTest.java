@@ -8,15 +8,13 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.testing.FakeExtension;
+import dev.sandboxer.testing.JarBuilder;
 import dev.sandboxer.testing.SettableClock;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,32 +66,14 @@ class ExtensionRegistryTest {
     }
 
     @Test
-    void a_jar_of_the_home_that_promises_a_class_it_lacks_is_named() throws IOException {
-        jar("broken.jar", "META-INF/services/" + Extension.class.getName(), "com.example.Missing\n");
-        assertFails(ErrorCode.INVALID_CONFIG, "com.example.Missing", () -> new ExtensionRegistry(home, "test", CLOCK));
-    }
-
-    @Test
-    void a_jar_of_the_home_is_loaded() throws IOException {
-        var name = JarredExtension.class.getName().replace('.', '/') + ".class";
-        jar("good.jar", "META-INF/services/" + Extension.class.getName(), JarredExtension.class.getName() + "\n");
-        assertThat(getClass().getClassLoader().getResource(name)).isNotNull();
-        assertThat(new ExtensionRegistry(home, "test", CLOCK).find(new ExtensionId("ext.jarred")))
-                .isPresent();
-    }
-
-    @Test
-    void a_file_that_is_no_jar_is_refused_by_name() throws IOException {
-        Files.writeString(Files.createDirectory(home.resolve("extensions")).resolve("half.jar"), "half a download");
-        assertFails(ErrorCode.INVALID_CONFIG, "half.jar", () -> new ExtensionRegistry(home, "test", CLOCK));
-    }
-
-    private void jar(String jar, String entry, String content) throws IOException {
-        var file = Files.createDirectory(home.resolve("extensions")).resolve(jar);
-        try (var out = new JarOutputStream(Files.newOutputStream(file))) {
-            out.putNextEntry(new JarEntry(entry));
-            out.write(content.getBytes(StandardCharsets.UTF_8));
-        }
+    void a_jar_of_the_home_is_loaded_and_one_that_is_broken_is_told() throws IOException {
+        JarBuilder.extension("ext.jarred", "").into(home, "good.jar");
+        new JarBuilder().service("com.example.Missing").into(home, "broken.jar");
+        var registry = new ExtensionRegistry(home, "test", CLOCK);
+        assertThat(registry.find(new ExtensionId("ext.jarred"))).isPresent();
+        assertThat(registry.refused())
+                .singleElement()
+                .satisfies(jar -> assertThat(jar.text()).contains("broken.jar", "com.example.Missing"));
     }
 
     private ExtensionRegistry registry(Extension... extensions) {

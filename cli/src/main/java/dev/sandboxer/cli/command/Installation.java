@@ -35,6 +35,9 @@ public final class Installation implements AutoCloseable {
         if (sandboxer == null) {
             sandboxer = Sandboxer.open(home, environment, InstantSource.system());
             open = sandboxer;
+            for (var jar : sandboxer.extensions().refused()) {
+                console.note(jar.text());
+            }
             for (var settled : sandboxer.sandboxes().repair().settleDoubts()) {
                 console.note("sandbox " + settled.sandbox() + ": " + settled.text());
             }

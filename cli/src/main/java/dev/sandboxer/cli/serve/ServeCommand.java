@@ -115,10 +115,11 @@ public final class ServeCommand extends Command {
     private void end(SandboxerServer server, @Nullable ModalServer modal) {
         var status = 0;
         try {
-            if (modal != null) {
-                modal.close();
+            if (modal == null) {
+                server.close();
+            } else {
+                closeBoth(server, modal);
             }
-            server.close();
             installation.close();
         } catch (RuntimeException e) {
             console.note(String.valueOf(e.getMessage()));
@@ -126,5 +127,15 @@ public final class ServeCommand extends Command {
         }
         console.flush();
         Runtime.getRuntime().halt(status);
+    }
+
+    /** Both finish their requests at the same time, so that the end takes no longer than it may. */
+    private void closeBoth(SandboxerServer server, ModalServer modal) {
+        var clock = sandboxer().clock();
+        var latest = clock.instant().plus(drain.get());
+        modal.refuseCalls();
+        server.close();
+        var left = Duration.between(clock.instant(), latest);
+        modal.close(left.isNegative() ? Duration.ZERO : left);
     }
 }

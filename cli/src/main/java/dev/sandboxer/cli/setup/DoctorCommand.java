@@ -8,11 +8,14 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.HostReport.Finding;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
 public final class DoctorCommand extends Command {
+    private static final String REMEDY = "mend or remove it; the others work without it";
+
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     public DoctorCommand(Context context) {
@@ -25,6 +28,10 @@ public final class DoctorCommand extends Command {
         var extensions = installation.extensions(); // what the host can does not depend on our database
         for (var extension : extensions.all()) {
             reports.put(extension.id().value(), extension.checkHost(extensions.context(extension.id())));
+        }
+        for (var jar : extensions.refused()) {
+            var name = "extensions/" + jar.jar().getFileName();
+            reports.put(name, new HostReport(List.of(Finding.missing("jar", jar.reason(), REMEDY))));
         }
         if (json.get()) {
             console.print(JsonOutput.text(reports));

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,10 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Returns what it said until it listened. */
-    public List<String> start() throws IOException {
-        var started = program.start("serve", "--listen", "127.0.0.1:0");
+    public List<String> start(String... options) throws IOException {
+        var command = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1:0"));
+        command.addAll(List.of(options));
+        var started = program.start(command.toArray(String[]::new));
         process = started;
         Thread.ofVirtual().start(() -> keepLog(started));
         var out = started.inputReader(UTF_8);
@@ -48,6 +52,15 @@ public final class ServerProcess implements AutoCloseable {
         }
         url = said.getLast().substring("listening on ".length());
         return said;
+    }
+
+    /** The variables for Modal's clients that a first start prints. */
+    public static Map<String, String> modalEnvironment(List<String> said) {
+        return said.stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("export MODAL_"))
+                .map(line -> line.substring("export ".length()).split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     }
 
     private void keepLog(Process started) {

@@ -129,17 +129,72 @@ class SmokeIT {
     }
 
     @Test
+    void modal_passes_the_same_steps() throws Exception {
+        try (var cloud = FakeCloudProcess.startModal(here, "faults: []\n")) {
+            var report = smoke(cloud.modalEnvironment(), "modal");
+
+            assertThat(report.status()).as(report.text()).isZero();
+            assertThat(report.lastLine()).isEqualTo("modal: passed");
+            assertThat(report.text())
+                    .contains(
+                            "credential env.modal@",
+                            "of the platform",
+                            "LIST PRICE",
+                            "nothing is left in the account: ok")
+                    .doesNotContain(FakeCloudProcess.TOKEN_SECRET, "failed");
+            assertThat(cloud.directories()).isEmpty();
+        }
+        assertNothingKept();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                the credential is accepted                 | {call: AuthTokenGet, status: UNAUTHENTICATED}
+                a sandbox is made, for 2m and at most 0.05 | {call: ImageGetOrCreate, failBuild: no such image}
+                it runs a command                          | {call: TaskExecStart, times: 1, status: FAILED_PRECONDITION, message: no}
+                a file goes in and comes out               | {call: TaskExecStart, after: 1, status: FAILED_PRECONDITION, message: no}
+                """)
+    void a_step_that_fails_at_modal_is_named_with_its_reason_and_nothing_is_left(String step, String fault)
+            throws Exception {
+        try (var cloud = FakeCloudProcess.startModal(here, "faults:\n  - " + fault + "\n")) {
+            var report = smoke(cloud.modalEnvironment(), "modal");
+
+            assertThat(report.status()).as(report.text()).isEqualTo(1);
+            assertThat(report.lastLine()).isEqualTo("modal: FAILED: " + step);
+            assertThat(report.text()).contains("  sandboxer: ").doesNotContain(FakeCloudProcess.TOKEN_SECRET);
+            assertThat(cloud.directories()).isEmpty();
+        }
+        assertNothingKept();
+    }
+
+    @Test
+    void a_modal_that_ends_nothing_fails_and_what_is_known_of_the_sandbox_is_kept() throws Exception {
+        var plan = "faults:\n  - {call: SandboxTerminate(V2)?, status: INTERNAL}\n";
+        try (var cloud = FakeCloudProcess.startModal(here, plan)) {
+            var report = smoke(cloud.modalEnvironment(), "modal");
+
+            assertThat(report.status()).as(report.text()).isEqualTo(1);
+            assertThat(report.text()).contains("modal: FAILED: it is ended", "sandboxes may be left");
+            assertKept();
+        }
+    }
+
+    @Test
     void a_cloud_that_ends_nothing_fails_and_what_is_known_of_the_sandbox_is_kept() throws Exception {
         try (var cloud = FakeCloudProcess.start(here, "faults:\n  - {operation: kill, status: 500}\n")) {
             var report = smoke(cloud.client().environment(), "e2b");
 
             assertThat(report.status()).as(report.text()).isEqualTo(1);
             assertThat(report.text()).contains("e2b: FAILED: it is ended", "sandboxes may be left");
-            try (var left = Files.list(temporary)) {
-                assertThat(left)
-                        .singleElement()
-                        .satisfies(kept -> assertThat(kept.resolve("home")).isDirectory());
-            }
+            assertKept();
+        }
+    }
+
+    private void assertKept() throws IOException {
+        try (var left = Files.list(temporary)) {
+            assertThat(left)
+                    .singleElement()
+                    .satisfies(kept -> assertThat(kept.resolve("home")).isDirectory());
         }
     }
 

@@ -21,8 +21,8 @@ class RouteIT {
     @AutoClose
     private final Cli home = Cli.onFreshHome();
 
-    /** Nobody has a key for E2B. */
-    private final Cli cli = home.with("E2B_API_KEY", "");
+    /** Nobody has a key for E2B, nor a token for Modal. */
+    private final Cli cli = home.with(Map.of("E2B_API_KEY", "", "MODAL_TOKEN_ID", "", "MODAL_TOKEN_SECRET", ""));
 
     @BeforeEach
     void profile() throws IOException {
@@ -102,6 +102,52 @@ class RouteIT {
         assertThat(owner(platforms)).isEqualTo("platform");
         assertThat(owner(teams)).isEqualTo("team-a");
         assertThat(teams.toString()).doesNotContain(TEAMS_KEY);
+    }
+
+    @Test
+    void a_burst_goes_to_e2b_then_to_modal_then_to_the_rehearsal_whoever_has_an_account() {
+        var none = json("route", "burst-sandbox", "--json");
+        var modals = cli.with(Map.of("MODAL_TOKEN_ID", "ak-fake", "MODAL_TOKEN_SECRET", "as-fake"));
+        var one = JsonMapper.shared()
+                .readTree(modals.run("route", "burst-sandbox", "--json").out());
+
+        assertThat(none.findValuesAsString("extension")).containsExactly("ext.e2b", "ext.modal", "ext.saas-stub");
+        assertThat(none.findValuesAsString("verdict")).containsExactly("skipped", "skipped", "eligible");
+        assertThat(none.path("chosen").asString()).isEqualTo("ext.saas-stub");
+        assertThat(one.findValuesAsString("verdict")).containsExactly("skipped", "eligible", "eligible");
+        assertThat(one.path("chosen").asString()).isEqualTo("ext.modal");
+        assertThat(one.path("candidates")
+                        .path(1)
+                        .path("credential")
+                        .path("owner")
+                        .asString())
+                .isEqualTo("platform");
+        assertThat(modals.run("route", "burst-sandbox").out())
+                .contains("ext.e2b: no_credential", "Chosen: ext.modal")
+                .doesNotContain("as-fake");
+        assertThat(cli.run("route", "burst-sandbox").out())
+                .contains("ext.modal: no_credential, nobody has one; sandboxer credentials add ext.modal");
+    }
+
+    @Test
+    void a_gpu_has_one_place_to_go_and_its_price_is_the_dearest_type() {
+        var modals = cli.with(Map.of("MODAL_TOKEN_ID", "ak-fake", "MODAL_TOKEN_SECRET", "as-fake"));
+
+        assertThat(cli.run("route", "modal-gpu").out()).contains("ext.modal: no_credential", "Chosen: none");
+        assertThat(modals.run("route", "modal-gpu").out()).contains("Chosen: ext.modal");
+        var dearest = modals.run("route", "modal-gpu", "--gpu", "L4", "--json");
+        assertThat(JsonMapper.shared()
+                        .readTree(modals.run("route", "modal-gpu", "--json").out()))
+                .isEqualTo(JsonMapper.shared().readTree(dearest.out()));
+        assertThat(modals.run("route", "modal-gpu", "--gpu", "H100:9").out())
+                .contains("ext.modal: capability_missing", "at most 8 GPUs");
+    }
+
+    @Test
+    void half_a_token_is_no_credential_and_the_missing_half_is_named() {
+        var half = cli.with("MODAL_TOKEN_ID", "ak-fake").run("route", "burst-sandbox");
+
+        assertThat(half.out()).contains("ext.modal: no_credential", "token_secret", "Chosen: ext.saas-stub");
     }
 
     @Test

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param cpuSecond a second of one CPU
  * @param memoryGiBSecond a second of one GiB
  * @param gpuSecond a second of one GPU, by type in the backend's own terms
- * @param regionFactor by which all of it is multiplied in some regions
+ * @param regionFactor by which all of it is multiplied when a region is asked for; {@value #OTHER_REGIONS} = those that are not named,
+ *     which is 1 without it
  * @param creation each sandbox, however long it lives
  */
 public record RateCard(
@@ -31,6 +32,9 @@ public record RateCard(
         Map<String, BigDecimal> gpuSecond,
         Map<String, BigDecimal> regionFactor,
         BigDecimal creation) {
+    /** Stands for all regions that a card doesn't name. */
+    static final String OTHER_REGIONS = "*";
+
     public RateCard {
         gpuSecond = Collections.unmodifiableSortedMap(new TreeMap<>(gpuSecond));
         regionFactor = Collections.unmodifiableSortedMap(new TreeMap<>(regionFactor));
@@ -43,7 +47,7 @@ public record RateCard(
      * @return empty when the card has no price for a GPU that it may get
      */
     Optional<Map<Meter, BigDecimal>> prices(@Nullable Gpu gpu, @Nullable String region) {
-        var factor = region == null ? BigDecimal.ONE : regionFactor.getOrDefault(region, BigDecimal.ONE);
+        var factor = factor(region);
         var prices = new EnumMap<Meter, BigDecimal>(Meter.class);
         prices.put(Meter.CPU, cpuSecond.multiply(factor));
         prices.put(Meter.MEMORY, memoryGiBSecond.multiply(factor));
@@ -57,6 +61,12 @@ public record RateCard(
             prices.put(Meter.GPU, dearest(gpu).multiply(factor));
         }
         return Optional.of(prices);
+    }
+
+    private BigDecimal factor(@Nullable String region) {
+        return region == null
+                ? BigDecimal.ONE
+                : regionFactor.getOrDefault(region, regionFactor.getOrDefault(OTHER_REGIONS, BigDecimal.ONE));
     }
 
     boolean isFree() {

@@ -49,7 +49,7 @@ final class ModalBackend implements Backend, Snapshotting {
         this.client = new ControlClient(account, state, timeouts);
         this.apps = new Apps(context, client, state);
         this.sandboxes = new SandboxCalls(client);
-        this.listing = new SandboxListing(context, client, apps);
+        this.listing = new SandboxListing(context, client);
         this.creation = new SandboxCreation(context, client, apps, new ImageBuilds(client, state, apps), sandboxes);
         this.connections = new SandboxConnections(client, sandboxes, context.clock(), user);
         this.snapshots = new ModalSnapshots(context, client, sandboxes, connections);

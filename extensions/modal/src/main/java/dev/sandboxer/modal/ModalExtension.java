@@ -6,6 +6,8 @@ import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.CredentialField;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.HostReport.Finding;
@@ -16,6 +18,9 @@ import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.modal.control.AccountState;
 import dev.sandboxer.modal.control.ModalAccount;
 import dev.sandboxer.modal.rpc.Timeouts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,8 +110,18 @@ public final class ModalExtension implements Extension {
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
         var account = ModalAccount.of(credential);
+        makeDirectory(context.directory());
         var state = states.computeIfAbsent(
                 account.identity() + " " + context.installation(), _ -> new AccountState(context.clock()));
         return new ModalBackend(this, context, account, state, timeouts, user);
+    }
+
+    /** Commands have gRPC on their class path in homes with this directory: what has used Modal once may do so again. */
+    private static void makeDirectory(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw ExtensionException.notApplied(Kind.INTERNAL, "can't make " + directory + ": " + e);
+        }
     }
 }

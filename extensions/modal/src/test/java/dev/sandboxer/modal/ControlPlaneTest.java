@@ -11,9 +11,11 @@ import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.Resources;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Request;
+import dev.sandboxer.protocol.modal.ClientProto.SandboxListRequest;
 import io.grpc.Status;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +89,50 @@ class ControlPlaneTest {
         assertThat(backend.list()).extracting(it -> it.tag().attempt()).containsExactlyInAnyOrder(1, 2, 3, 4, 5);
         modal.refuse("SandboxListV2", Status.PERMISSION_DENIED);
         assertThatThrownBy(backend::list).isInstanceOf(ExtensionException.class);
+    }
+
+    @Test
+    void each_consumer_has_an_app_of_its_own_and_a_list_goes_across_all_of_them() {
+        var longest = "c".repeat(64);
+        backend.create(Requests.usual());
+        backend.create(Requests.by(new SandboxTag("inst", "sb", 2), "team-a"));
+        backend.create(Requests.by(new SandboxTag("inst", "sb", 3), "team-b"));
+        backend.create(Requests.by(new SandboxTag("inst", "sb", 4), longest));
+        backend.create(Requests.by(new SandboxTag("inst", "sb", 5), "team-a"));
+
+        var apps = modal.asked("AppGetOrCreate", AppGetOrCreateRequest.class).stream()
+                .map(AppGetOrCreateRequest::getAppName)
+                .toList();
+        assertThat(apps)
+                .as("each is asked for once")
+                .hasSize(4)
+                .startsWith("sandboxer-inst", "sandboxer-inst-team-a", "sandboxer-inst-team-b")
+                .allSatisfy(name -> assertThat(name).hasSizeLessThanOrEqualTo(64));
+        assertThat(modal.asked("SandboxCreateV2", SandboxCreateV2Request.class))
+                .extracting(SandboxCreateV2Request::getAppId)
+                .containsExactly(
+                        "ap-sandboxer-inst",
+                        "ap-sandboxer-inst-team-a",
+                        "ap-sandboxer-inst-team-b",
+                        "ap-" + apps.getLast(),
+                        "ap-sandboxer-inst-team-a");
+        assertThat(backend.list()).extracting(it -> it.tag().attempt()).containsExactlyInAnyOrder(1, 2, 3, 4, 5);
+        assertThat(backend.find(new SandboxTag("inst", "sb", 3))).isPresent();
+        assertThat(modal.asked("SandboxListV2", SandboxListRequest.class))
+                .allSatisfy(it -> assertThat(it.getAppId()).isEmpty());
+    }
+
+    @Test
+    void an_app_that_was_deleted_is_made_again_for_the_next_creation() {
+        backend.create(Requests.usual());
+        modal.refuse("SandboxCreateV2", Status.NOT_FOUND.withDescription("no such app"));
+        assertThatThrownBy(() -> backend.create(Requests.by(new SandboxTag("inst", "sb", 2), null)))
+                .isInstanceOfSatisfying(
+                        ExtensionException.class, e -> assertThat(e.effect()).isEqualTo(Effect.NOT_APPLIED));
+
+        backend.create(Requests.by(new SandboxTag("inst", "sb", 3), null));
+
+        assertThat(modal.asked("AppGetOrCreate", AppGetOrCreateRequest.class)).hasSize(2);
     }
 
     @Test

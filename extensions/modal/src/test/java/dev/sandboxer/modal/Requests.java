@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Requests to create a sandbox. */
 final class Requests {
@@ -35,6 +36,11 @@ final class Requests {
 
     static CreateRequest of(SandboxTag tag, SandboxSpec spec) {
         return new CreateRequest(tag, spec, Instant.now().plus(Duration.ofHours(1)));
+    }
+
+    static CreateRequest by(SandboxTag tag, @Nullable String consumer) {
+        var deadline = Instant.now().plus(Duration.ofHours(1));
+        return new CreateRequest(tag, spec().build(), deadline, ProgressListener.NONE, consumer);
     }
 
     static CreateRequest told(SandboxSpec spec, List<CreationProgress> events) {

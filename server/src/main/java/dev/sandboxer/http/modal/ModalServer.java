@@ -11,6 +11,7 @@ import dev.sandboxer.http.modal.edge.Authentication;
 import dev.sandboxer.http.modal.edge.RouterTokens;
 import dev.sandboxer.http.modal.edge.TaskAccess;
 import dev.sandboxer.http.modal.router.CommandRouter;
+import dev.sandboxer.http.modal.tunnel.Tunnels;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.observe.VirtualThreads;
 import io.grpc.InsecureServerCredentials;
@@ -41,13 +42,14 @@ public final class ModalServer implements AutoCloseable {
     private final String host;
     private final Schedule schedule = new Schedule();
     private final CommandRouter router;
+    private final Tunnels tunnels;
 
     /**
      * Serves an open installation; returns when it listens.
      *
      * @param advertised where clients on other machines reach it; null = they don't
      * @param front wraps all calls, outermost first
-     * @throws SandboxException {@code INVALID_ARGUMENT} when the address can't be listened on
+     * @throws SandboxException {@code LISTEN_FAILED} when the address can't be listened on
      */
     public static ModalServer start(
             Sandboxer installation, Listen listen, @Nullable URI advertised, List<ServerInterceptor> front) {
@@ -77,12 +79,14 @@ public final class ModalServer implements AutoCloseable {
         var authTokens = new AuthTokens(secret, options.tokenLife(), clock);
         var routerTokens = new RouterTokens(secret, options.tokenLife(), clock);
         var secrets = new Secrets(installation.objects());
+        this.tunnels = new Tunnels(installation.sandboxes(), bare(listen.host()), clock);
         this.router = new CommandRouter(
                 installation.sandboxes(),
                 new OpenedTasks(
                         new TaskAccess(installation.sandboxes(), routerTokens),
                         secrets,
                         installation.consumerProfiles()),
+                tunnels::isInUse,
                 installation.home().resolve("modal-server"),
                 clock);
         var control = new ControlPlane(
@@ -94,6 +98,7 @@ public final class ModalServer implements AutoCloseable {
                 host,
                 this::port,
                 advertised,
+                tunnels,
                 options.pretendGpus());
         var authentication = new Authentication(installation.keys(), authTokens);
         var builder = OkHttpServerBuilder.forPort(
@@ -113,10 +118,10 @@ public final class ModalServer implements AutoCloseable {
             server.start();
         } catch (IOException e) {
             executor.close();
-            throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, "can't listen on " + listen + ": " + e.getMessage(), e);
+            throw new SandboxException(ErrorCode.LISTEN_FAILED, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
         router.schedule(schedule);
+        tunnels.schedule(schedule);
         schedule.every(PURGE, "purge-objects", () -> installation.objects().purge());
     }
 
@@ -138,11 +143,28 @@ public final class ModalServer implements AutoCloseable {
         return "http://" + host + ":" + server.getPort();
     }
 
+    /** Takes no new calls from here on; those that are active go on until {@link #close(Duration)} or {@link #close()}. */
+    public void refuseCalls() {
+        server.shutdown();
+    }
+
+    /** Stops like {@link #close()}, after active calls had that time to finish. */
+    public void close(Duration drain) {
+        refuseCalls();
+        try {
+            server.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // they end now
+        }
+        close();
+    }
+
     /** Ends active calls, and stops. Sandboxes go on. */
     @Override
     public void close() {
         server.shutdownNow();
         schedule.close();
+        tunnels.close();
         router.close();
         executor.shutdownNow();
         executor.close();

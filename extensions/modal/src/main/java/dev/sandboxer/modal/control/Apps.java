@@ -1,17 +1,15 @@
 package dev.sandboxer.modal.control;
 
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.EnvironmentGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ObjectCreationType;
 import dev.sandboxer.protocol.modal.ModalClientGrpc;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The app that an installation's sandboxes belong to, {@code sandboxer-<installation>}; Modal's bills and budgets are by app.
- * Thread-safe.
+ * The apps that an installation's sandboxes belong to: one per consumer, {@code sandboxer-<installation>-<consumer>}, because Modal's bills
+ * and budgets are by app. Sandboxes of nobody in particular are in {@code sandboxer-<installation>}. Thread-safe.
  */
 public final class Apps {
     private static final String DOING = "opening the app";
@@ -19,40 +17,38 @@ public final class Apps {
 
     private final ControlClient client;
     private final AccountState state;
-    private final String name;
+    private final String prefix;
 
     public Apps(ExtensionContext context, ControlClient client, AccountState state) {
         this.client = client;
         this.state = state;
-        this.name = "sandboxer-" + context.installation();
+        this.prefix = "sandboxer-" + context.installation();
     }
 
-    /** Its id; it is made when there is none. */
-    public String app() {
-        return state.get(name).orElseGet(() -> open(ObjectCreationType.OCT_CREATE_IF_MISSING));
+    /**
+     * The id of a consumer's app, which is made when there is none.
+     *
+     * @param consumer null = nobody in particular
+     */
+    String app(@Nullable String consumer) {
+        var name = name(consumer);
+        return state.get(name).orElseGet(() -> open(name));
     }
 
-    /** Its id; empty when there is none, and so no sandbox either. */
-    Optional<String> existing() {
-        var known = state.get(name);
-        if (known.isPresent()) {
-            return known;
-        }
-        try {
-            return Optional.of(open(ObjectCreationType.OCT_LOOKUP));
-        } catch (ExtensionException e) {
-            if (e.kind() == Kind.INVALID) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+    /** The app that was remembered may be gone. */
+    void forget(@Nullable String consumer) {
+        state.forget(name(consumer));
     }
 
-    private String open(ObjectCreationType how) {
+    private String name(@Nullable String consumer) {
+        return ModalName.of(consumer == null ? prefix : prefix + "-" + consumer);
+    }
+
+    private String open(String name) {
         var request = AppGetOrCreateRequest.newBuilder()
                 .setAppName(name)
                 .setEnvironmentName(client.account().environment())
-                .setObjectCreationType(how)
+                .setObjectCreationType(ObjectCreationType.OCT_CREATE_IF_MISSING)
                 .build();
         var id = client.read(ModalClientGrpc.getAppGetOrCreateMethod(), request, DOING, null)
                 .getAppId();

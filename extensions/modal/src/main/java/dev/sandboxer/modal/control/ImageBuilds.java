@@ -91,7 +91,7 @@ public final class ImageBuilds {
         }
         var asked = ImageGetOrCreateRequest.newBuilder()
                 .setImage(definition)
-                .setAppId(apps.app())
+                .setAppId(apps.app(request.consumer()))
                 .setBuilderVersion(apps.builderVersion())
                 .build();
         var answer = client.change(ModalClientGrpc.getImageGetOrCreateMethod(), asked, DOING, null);

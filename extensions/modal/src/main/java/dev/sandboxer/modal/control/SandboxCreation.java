@@ -41,7 +41,7 @@ public final class SandboxCreation {
         this.apps = apps;
         this.images = images;
         this.sandboxes = sandboxes;
-        this.queue = new TaskQueue(client, sandboxes);
+        this.queue = new TaskQueue(client, sandboxes, context.clock());
     }
 
     /**
@@ -65,8 +65,9 @@ public final class SandboxCreation {
         try {
             return gpu == null ? small(request, image) : withGpu(request, image, gpu.types());
         } catch (ExtensionException e) {
-            if (e.kind() == Kind.INVALID) {
+            if (e.kind() == Kind.INVALID) { // what was remembered may have been deleted there
                 images.forget(request);
+                apps.forget(request.consumer());
             }
             throw e;
         }
@@ -79,7 +80,7 @@ public final class SandboxCreation {
         var now = context.clock().instant();
         var record = SandboxRecord.of(request, now, null, definition.tunnels());
         var asked = SandboxCreateV2Request.newBuilder()
-                .setAppId(apps.app())
+                .setAppId(apps.app(request.consumer()))
                 .setDefinition(definition.build(
                         image, SandboxName.of(request.tag(), 1), record, Lifetime.seconds(now, request.deadline())))
                 .addAllTags(record.toTags());
@@ -94,9 +95,7 @@ public final class SandboxCreation {
             if (result.getStatusValue() != 0) {
                 throw Ending.of(result, client.errors()).gone(ref);
             }
-            var task = answer.getTaskId().isEmpty()
-                    ? queue.await(ref, request, "a machine").orElseThrow(() -> noRoom("a machine"))
-                    : answer.getTaskId();
+            var task = answer.getTaskId().isEmpty() ? queue.await(ref, request, "machine") : answer.getTaskId();
             var access = answer.getCommandRouterAccess();
             return new Created(
                     ref,
@@ -116,7 +115,8 @@ public final class SandboxCreation {
                 return withGpu(request, image, secret, types.get(i), i + 1);
             } catch (ExtensionException e) {
                 var mayBeElsewhere = e.kind() == Kind.CAPACITY || e.kind() == Kind.QUOTA;
-                if (!mayBeElsewhere || e.effect() == Effect.UNKNOWN) {
+                var isLate = !context.clock().instant().isBefore(request.deadline());
+                if (!mayBeElsewhere || isLate || e.effect() == Effect.UNKNOWN) {
                     throw e;
                 }
                 failure = e;
@@ -126,8 +126,8 @@ public final class SandboxCreation {
     }
 
     private Created withGpu(CreateRequest request, String image, String secret, String type, int tries) {
-        var what = "a GPU of type " + type;
-        request.report(Stage.QUEUED, "asking for " + what);
+        var what = "GPU of type " + type;
+        request.report(Stage.QUEUED, "asking for a " + what);
         var definition =
                 new SandboxDefinition(request, client.account().server().plaintext());
         var now = context.clock().instant();
@@ -138,19 +138,23 @@ public final class SandboxCreation {
             built.addSecretIds(secret);
         }
         var asked = SandboxCreateRequest.newBuilder()
-                .setAppId(apps.app())
+                .setAppId(apps.app(request.consumer()))
                 .setDefinition(built)
                 .addAllTags(record.toTags())
                 .build();
         var ref = reference(client.create(ModalClientGrpc.getSandboxCreateMethod(), asked, DOING)
                 .getSandboxId());
         return afterwards(ref, () -> {
-            var task = queue.await(ref, request, what).orElseThrow(() -> noRoom(what));
+            var task = queue.await(ref, request, what);
             request.report(Stage.STARTING, "starting a sandbox at Modal");
             return new Created(ref, record, task, null, context.clock().instant());
         });
     }
 
+    /**
+     * Variables of the first generation are a secret, and Modal's own clients make one for each sandbox too. It isn't used again: how long
+     * an ephemeral one lasts, nobody says.
+     */
     private String secret(CreateRequest request) {
         var asked = SecretGetOrCreateRequest.newBuilder()
                 .setObjectCreationType(ObjectCreationType.OCT_EPHEMERAL)
@@ -166,13 +170,6 @@ public final class SandboxCreation {
             throw client.errors().malformed(DOING, "the answer has no id");
         }
         return new BackendRef(id);
-    }
-
-    private ExtensionException noRoom(String what) {
-        return ExtensionException.notApplied(
-                Kind.CAPACITY,
-                "Modal had no room: no " + what.replaceFirst("^a ", "") + " within "
-                        + client.timeouts().queue().toSeconds() + " s");
     }
 
     /** Work that needs the sandbox's id. */

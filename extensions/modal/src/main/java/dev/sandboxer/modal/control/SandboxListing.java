@@ -13,24 +13,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the sandboxes of this installation by their tags. Only what carries our tag is ours, whatever its name. Thread-safe. */
+/**
+ * Finds the sandboxes of this installation by their tags, in all apps of the environment. Only what carries our tag is ours, whatever its
+ * name. Thread-safe.
+ */
 public final class SandboxListing {
     private static final String DOING = "listing sandboxes";
 
     private final ExtensionContext context;
     private final ControlClient client;
-    private final Apps apps;
 
-    public SandboxListing(ExtensionContext context, ControlClient client, Apps apps) {
+    public SandboxListing(ExtensionContext context, ControlClient client) {
         this.context = context;
         this.client = client;
-        this.apps = apps;
     }
 
     /** An empty answer makes the caller drop the sandbox, so this asks twice. */
     public Optional<BackendSandbox> find(SandboxTag tag) {
         var found = first(tag);
-        if (found.isPresent() || apps.existing().isEmpty()) {
+        if (found.isPresent()) {
             return found;
         }
         Pauses.sleep(client.timeouts().poll());
@@ -50,11 +51,9 @@ public final class SandboxListing {
     }
 
     private List<BackendSandbox> with(String tag, String value) {
-        var app = apps.existing();
-        if (app.isEmpty()) {
-            return List.of();
-        }
-        var request = SandboxListRequest.newBuilder().setAppId(app.get()).addTags(SandboxRecord.tag(tag, value));
+        var request = SandboxListRequest.newBuilder()
+                .setEnvironmentName(client.account().environment())
+                .addTags(SandboxRecord.tag(tag, value));
         var all = new LinkedHashMap<String, SandboxInfo>();
         var page = page(request);
         while (!page.isEmpty()) {

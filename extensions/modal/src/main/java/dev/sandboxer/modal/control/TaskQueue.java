@@ -6,6 +6,7 @@ import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** Waits until a sandbox has a machine, for as long as is allowed. */
@@ -14,40 +15,51 @@ final class TaskQueue {
 
     private final ControlClient client;
     private final SandboxCalls sandboxes;
+    private final InstantSource clock;
 
-    TaskQueue(ControlClient client, SandboxCalls sandboxes) {
+    TaskQueue(ControlClient client, SandboxCalls sandboxes, InstantSource clock) {
         this.client = client;
         this.sandboxes = sandboxes;
+        this.clock = clock;
     }
 
     /**
-     * Waits for the id of the task.
+     * Waits for the id of the task, but not beyond the sandbox's deadline.
      *
-     * @param what it waits for, as in "a GPU of type H100"
-     * @return empty when the time was up
-     * @throws ExtensionException {@code TRANSIENT} when the sandbox has ended meanwhile, or the thread was interrupted
+     * @param what it waits for, as in "GPU of type H100"
+     * @throws ExtensionException {@code CAPACITY} when the time was up, {@code TRANSIENT} when the sandbox has ended meanwhile, or the
+     *     thread was interrupted
      */
-    Optional<String> await(BackendRef sandbox, CreateRequest request, String what) {
-        var most = client.timeouts().queue();
+    String await(BackendRef sandbox, CreateRequest request, String what) {
+        var most = longest(request);
         var began = System.nanoTime();
         var nextReport = Duration.ZERO;
         while (true) {
             var task = ask(sandbox);
             if (task.isPresent()) {
-                return task;
+                return task.get();
             }
             var waited = Duration.ofNanos(System.nanoTime() - began);
             if (waited.compareTo(most) >= 0) {
-                return Optional.empty();
+                throw ExtensionException.notApplied(
+                        Kind.CAPACITY, "Modal had no room: no " + what + " within " + most.toSeconds() + " s");
             }
             if (waited.compareTo(nextReport) >= 0) {
                 request.report(
                         Stage.QUEUED,
-                        "waiting for " + what + ", " + waited.toSeconds() + " s of at most " + most.toSeconds() + " s");
+                        "waiting for a " + what + ", " + waited.toSeconds() + " s of at most " + most.toSeconds()
+                                + " s");
                 nextReport = waited.plus(BETWEEN_REPORTS);
             }
             Pauses.sleep(client.timeouts().poll());
         }
+    }
+
+    /** How long the sandbox may wait. */
+    private Duration longest(CreateRequest request) {
+        var life = Duration.between(clock.instant(), request.deadline());
+        var most = client.timeouts().queue();
+        return life.isNegative() ? Duration.ZERO : life.compareTo(most) < 0 ? life : most;
     }
 
     /** Failures on the way are not the queue's. */

@@ -4,6 +4,7 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.RouterTokens;
 import dev.sandboxer.http.modal.router.CommandRouter;
+import dev.sandboxer.http.modal.tunnel.Tunnels;
 import java.net.URI;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class ControlPlane {
      * @param host of this server, for clients on this machine
      * @param port of this server; asked once it listens
      * @param advertised where clients elsewhere reach it; null = they don't
+     * @param tunnels into sandboxes
      * @param pretendGpus see {@code ModalOptions}
      */
     public ControlPlane(
@@ -30,6 +32,7 @@ public final class ControlPlane {
             String host,
             Supplier<Integer> port,
             @Nullable URI advertised,
+            Tunnels tunnels,
             boolean pretendGpus) {
         var sandboxes = installation.sandboxes();
         var objects = installation.objects();
@@ -42,6 +45,7 @@ public final class ControlPlane {
                 new SandboxList(sandboxes, apps),
                 routerTokens,
                 new RouterAddress(advertised, host, port),
+                new TunnelAddresses(tunnels, advertised == null ? host : advertised.getHost()),
                 installation.clock());
         this.service = new ControlService(
                 authTokens,

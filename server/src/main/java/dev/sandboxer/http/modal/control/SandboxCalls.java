@@ -58,6 +58,7 @@ final class SandboxCalls {
     private final OwnedSandboxes owned;
     private final RouterTokens tokens;
     private final RouterAddress router;
+    private final TunnelAddresses tunnels;
     private final InstantSource clock;
 
     SandboxCalls(
@@ -66,6 +67,7 @@ final class SandboxCalls {
             SandboxList list,
             RouterTokens tokens,
             RouterAddress router,
+            TunnelAddresses tunnels,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.creation = creation;
@@ -74,6 +76,7 @@ final class SandboxCalls {
         this.owned = new OwnedSandboxes(sandboxes);
         this.tokens = tokens;
         this.router = router;
+        this.tunnels = tunnels;
         this.clock = clock;
     }
 
@@ -139,10 +142,7 @@ final class SandboxCalls {
 
     SandboxGetTunnelsResponse tunnels(SandboxGetTunnelsRequest request) {
         var found = owned(request.getSandboxId());
-        found.sandbox().requireThere();
-        throw Status.FAILED_PRECONDITION
-                .withDescription("sandbox " + request.getSandboxId() + " has no tunnels on this server")
-                .asRuntimeException();
+        return tunnels.of(found.sandbox());
     }
 
     SandboxGetFromNameResponse fromName(SandboxGetFromNameRequest request, Generation generation) {

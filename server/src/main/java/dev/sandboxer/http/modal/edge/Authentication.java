@@ -10,6 +10,10 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,8 +90,21 @@ public final class Authentication implements ServerInterceptor {
         return text != null && text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
     }
 
-    private static @Nullable String idempotencyKey(@Nullable String text) {
-        return text == null || text.isBlank() || text.length() > LONGEST_KEY ? null : "modal:" + text;
+    /** Of a key that is too long to be kept, its hash. */
+    static @Nullable String idempotencyKey(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        return text.length() > LONGEST_KEY ? "modal-sha256:" + hash(text) : "modal:" + text;
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static StatusRuntimeException refused(String why) {

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -35,6 +38,9 @@ public final class SandboxNotes {
     public static final String RESULT = "modal.result";
 
     public static final String UNKNOWN = "unknown";
+
+    private static final Pattern PORT = Pattern.compile("([1-9][0-9]{0,4})([ue])");
+    private static final int HIGHEST_PORT = 65_535;
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<List<String>> WORDS = new TypeReference<>() {};
@@ -95,6 +101,27 @@ public final class SandboxNotes {
      */
     public List<String> probe() {
         return get(PROBE).map(SandboxNotes::words).orElse(List.of());
+    }
+
+    /** The ports that are reached from outside without encryption. */
+    public SortedSet<Integer> unencryptedPorts() {
+        return ports("u");
+    }
+
+    /** The ports that were to be reached over TLS. */
+    public SortedSet<Integer> encryptedPorts() {
+        return ports("e");
+    }
+
+    private SortedSet<Integer> ports(String kind) {
+        var ports = new TreeSet<Integer>();
+        for (var port : get(PORTS).orElse("").split(",", -1)) {
+            var match = PORT.matcher(port); // it may be somebody else's metadata
+            if (match.matches() && match.group(2).equals(kind) && Integer.parseInt(match.group(1)) <= HIGHEST_PORT) {
+                ports.add(Integer.valueOf(match.group(1)));
+            }
+        }
+        return ports;
     }
 
     /** The tags of its owner. */

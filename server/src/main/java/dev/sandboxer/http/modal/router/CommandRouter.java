@@ -5,12 +5,14 @@ import dev.sandboxer.http.modal.router.exec.SpoolSpace;
 import dev.sandboxer.http.modal.router.legacy.LegacyFiles;
 import dev.sandboxer.http.modal.router.snapshot.DirectoryImages;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.observe.Sleeper;
 import io.grpc.BindableService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 
 /** The task command router, put together. */
 public final class CommandRouter implements AutoCloseable {
@@ -27,10 +29,18 @@ public final class CommandRouter implements AutoCloseable {
     private final LegacyFiles files;
     private final RouterService service;
 
-    /** @param folder for what is kept beside the database; made when it is needed */
-    public CommandRouter(Sandboxes sandboxes, RouterAccess access, Path folder, InstantSource clock) {
+    /**
+     * @param connected whether somebody is connected to a port of a sandbox just now
+     * @param folder for what is kept beside the database; made when it is needed
+     */
+    public CommandRouter(
+            Sandboxes sandboxes,
+            RouterAccess access,
+            Predicate<SandboxId> connected,
+            Path folder,
+            InstantSource clock) {
         this.executions = new Executions(sandboxes, SpoolSpace.ofServer(), clock);
-        this.idle = new IdleTimeouts(sandboxes, executions, access::profile, clock);
+        this.idle = new IdleTimeouts(sandboxes, executions, connected, access::profile, clock);
         this.mains = new MainProcesses(sandboxes, executions, clock);
         this.mainCalls = new MainProcessCalls(mains, idle);
         this.readiness = new Readiness(sandboxes, clock, Sleeper.REAL);

@@ -18,12 +18,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Idle timeouts: the deadline of such a sandbox is never much later than its last use and the idle timeout allow, and moves on with
- * each use. So its backend ends it, whether this server is there or not. A command that runs is use; the main process is not.
+ * each use. So its backend ends it, whether this server is there or not. A command that runs is use, and so is a connection
+ * through a tunnel; the main process is not.
  * Thread-safe.
  */
 public final class IdleTimeouts {
@@ -33,6 +35,7 @@ public final class IdleTimeouts {
 
     private final Sandboxes sandboxes;
     private final Executions executions;
+    private final Predicate<SandboxId> connected;
     private final Function<Sandbox, Profile> profiles;
     private final InstantSource clock;
     private final Map<SandboxId, Watched> watched = new ConcurrentHashMap<>();
@@ -40,9 +43,16 @@ public final class IdleTimeouts {
     /** Sandboxes that were looked at. */
     private final Set<SandboxId> seen = ConcurrentHashMap.newKeySet();
 
-    IdleTimeouts(Sandboxes sandboxes, Executions executions, Function<Sandbox, Profile> profiles, InstantSource clock) {
+    /** @param connected whether somebody is connected to a port of a sandbox just now */
+    IdleTimeouts(
+            Sandboxes sandboxes,
+            Executions executions,
+            Predicate<SandboxId> connected,
+            Function<Sandbox, Profile> profiles,
+            InstantSource clock) {
         this.sandboxes = sandboxes;
         this.executions = executions;
+        this.connected = connected;
         this.profiles = profiles;
         this.clock = clock;
     }
@@ -73,7 +83,7 @@ public final class IdleTimeouts {
     void tick() {
         var now = clock.instant();
         watched.forEach((id, it) -> {
-            if (executions.isBusy(id, MainProcesses.ID)) {
+            if (executions.isBusy(id, MainProcesses.ID) || connected.test(id)) {
                 it.used = now;
             }
             if (it.isOver(now)) {

@@ -10,12 +10,15 @@ import dev.sandboxer.http.modal.router.exec.SpoolSpace;
 import dev.sandboxer.http.modal.router.exec.Streams;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.state.Sandbox;
+import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +38,7 @@ class IdleTimeoutsTest {
     private TestInstallation installation;
     private ControlPlane process;
     private Executions executions;
+    private final Set<SandboxId> connected = new HashSet<>();
     private IdleTimeouts idle;
     private Sandbox sandbox;
 
@@ -52,7 +56,12 @@ class IdleTimeoutsTest {
     }
 
     private IdleTimeouts fresh() {
-        return new IdleTimeouts(process.sandboxes(), executions, owner -> installation.profile(), installation.clock());
+        return new IdleTimeouts(
+                process.sandboxes(),
+                executions,
+                connected::contains,
+                owner -> installation.profile(),
+                installation.clock());
     }
 
     @AfterEach
@@ -88,6 +97,15 @@ class IdleTimeoutsTest {
         idle.begin(sandbox);
         installation.clock().advance(Duration.ofSeconds(50));
         idle.inUse(sandbox);
+        idle.tick();
+        awaitDeadline(now().plus(IDLE).plus(STEP));
+    }
+
+    @Test
+    void a_connection_to_a_port_is_use() {
+        idle.begin(sandbox);
+        connected.add(sandbox.id());
+        installation.clock().advance(Duration.ofSeconds(50));
         idle.tick();
         awaitDeadline(now().plus(IDLE).plus(STEP));
     }

@@ -68,7 +68,8 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
                 .create(CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(local.id()))
                         .metadata(metadata)
                         .build());
-        router = new CommandRouter(process.sandboxes(), this, home.resolve("modal"), InstantSource.system());
+        router =
+                new CommandRouter(process.sandboxes(), this, _ -> false, home.resolve("modal"), InstantSource.system());
         server = OkHttpServerBuilder.forPort(new InetSocketAddress("127.0.0.1", 0), InsecureServerCredentials.create())
                 .executor(VirtualThreads.executor("test"))
                 .maxInboundMessageSize(100 << 20)

@@ -1,0 +1,54 @@
+package dev.sandboxer.cli.docs;
+
+import dev.sandboxer.cli.CommandModel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The manual of the command line says what the command line does: docs/reference/cli.md and the man page. */
+class CliReferenceTest {
+    private static final int WIDTH = 100;
+
+    private final CommandLine program = CommandModel.load();
+
+    @Test
+    void the_reference_has_the_help_of_every_command() throws IOException {
+        var page = new StringBuilder("""
+                # Command line
+
+                Of the capability registry: [E1]. Generated from the commands themselves by `make docs`.
+
+                Exit status: the command's own for `run` and `exec`, 0 for success, 125 when sand-boxer failed, 2 for a wrong command line.
+
+                """);
+        for (CommandLine command : commands(program)) {
+            command.setUsageHelpAutoWidth(false);
+            command.setUsageHelpWidth(WIDTH);
+            page.append("## ").append(command.getCommandSpec().qualifiedName()).append("\n\n```text\n");
+            command.getUsageMessage(Ansi.OFF)
+                    .lines()
+                    .forEach(line -> page.append(line.stripTrailing()).append('\n'));
+            page.append("```\n\n");
+        }
+        new GeneratedFile("docs/reference/cli.md").holds(page.toString().stripTrailing() + "\n");
+    }
+
+    @Test
+    void the_man_page_has_every_command_and_option() throws IOException {
+        new GeneratedFile("cli/src/dist/man/sandboxer.1").holds(new ManPage(program, commands(program)).text());
+    }
+
+    /** A command and those below it that the help shows, in its order. */
+    private static List<CommandLine> commands(CommandLine command) {
+        var all = new ArrayList<CommandLine>();
+        all.add(command);
+        command.getSubcommands().values().stream()
+                .distinct() // aliases name the same
+                .filter(each -> !each.getCommandSpec().usageMessage().hidden())
+                .forEach(each -> all.addAll(commands(each)));
+        return all;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sandboxer.cli.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.error.ErrorCode;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** docs/reference/errors.md has every error code; its words are those beside the code. */
+class ErrorReferenceTest {
+    private static final String SOURCE = "control-plane/src/main/java/dev/sandboxer/error/ErrorCode.java";
+    private static final Pattern CONSTANT = Pattern.compile("/\\*\\* ([^*]+) \\*/\\s+([A-Z_]+)\\(\\d");
+
+    @Test
+    void every_code_is_explained() throws IOException {
+        var meanings = meanings();
+        var page = new StringBuilder("""
+                # Errors
+
+                Of the capability registry: [E1] [E3]. Generated from `ErrorCode` by `make docs`.
+
+                The command line ends its message with the code in brackets. An answer over HTTP has the status, and E2B's form of an error:
+                `{"code": STATUS, "message": "..."}`. *Retry* says whether the same call may succeed later without anybody changing anything.
+                E2B's clients know some failures by another status: `sandbox_ended` is 404 for them, `backend_failed` 500.
+
+                | code | HTTP | exit | retry | when |
+                |---|--:|--:|---|---|
+                """);
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(meanings).as("Javadoc of the codes").containsKey(code.name());
+            page.append("| `%s` | %d | %d | %s | %s |\n"
+                    .formatted(
+                            code.code(),
+                            code.httpStatus(),
+                            code.exitCode(),
+                            code.retryHelps() ? "yes" : "",
+                            meanings.get(code.name())));
+        }
+        new GeneratedFile("docs/reference/errors.md").holds(page.toString());
+    }
+
+    private static Map<String, String> meanings() {
+        var found = new HashMap<String, String>();
+        CONSTANT.matcher(Tree.read(SOURCE))
+                .results()
+                .forEach(match -> found.put(
+                        match.group(2),
+                        match.group(1).replaceAll("\\{@code ([^}]+)}", "`$1`").replaceAll("\\s+", " ")));
+        return found;
+    }
+}

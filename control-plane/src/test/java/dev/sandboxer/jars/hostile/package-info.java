@@ -1,0 +1,5 @@
+/** Jars that nobody should have put there. */
+@NullMarked
+package dev.sandboxer.jars.hostile;
+
+import org.jspecify.annotations.NullMarked;

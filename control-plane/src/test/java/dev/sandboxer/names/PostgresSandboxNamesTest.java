@@ -1,0 +1,12 @@
+package dev.sandboxer.names;
+
+import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.TestDatabase;
+import java.nio.file.Path;
+
+class PostgresSandboxNamesTest extends SandboxNamesContract {
+    @Override
+    TestDatabase database(Path home) {
+        return PostgresServer.fresh();
+    }
+}

@@ -1,0 +1,99 @@
+package com.example.httpbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Effect;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The service's calls. What goes wrong on the way becomes an {@link ExtensionException} here, in one place; most of all its effect:
+ * {@code NOT_APPLIED} only where the service can't have begun.
+ */
+final class BoxClient implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final int LONGEST_ANSWER = 1 << 20;
+
+    private final Account account;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+
+    BoxClient(Account account) {
+        this.account = account;
+    }
+
+    /** An answer and its text. */
+    record Answer(int status, String text) {}
+
+    /** A call whose answer comes within 30 s. An answer of a status that isn't listed is a failure. */
+    Answer call(String method, String path, byte[] body, Integer... expected) {
+        var response = send(request(method, path, body).timeout(ANSWER).build());
+        try (var content = response.body()) {
+            var text = new String(content.readNBytes(LONGEST_ANSWER), UTF_8);
+            if (List.of(expected).contains(response.statusCode())) {
+                return new Answer(response.statusCode(), text);
+            }
+            throw failure(response, text.strip());
+        } catch (IOException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the service's answer broke off", e);
+        }
+    }
+
+    /** A call that lasts as long as a command does: its answer is a stream, and what it sends may have to wait. */
+    HttpResponse<InputStream> stream(String path, byte[] body) {
+        return send(request("POST", path, body).build());
+    }
+
+    private HttpRequest.Builder request(String method, String path, byte[] body) {
+        return HttpRequest.newBuilder(account.url().resolve(path))
+                .header("Authorization", "Bearer " + account.token())
+                .method(method, BodyPublishers.ofByteArray(body));
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofInputStream());
+        } catch (ConnectException e) {
+            throw new ExtensionException(
+                    Kind.TRANSIENT, Effect.NOT_APPLIED, null, "nothing answers at " + account.url(), e);
+        } catch (IOException e) {
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the service did not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e);
+        }
+    }
+
+    static ExtensionException failure(HttpResponse<?> response, String text) {
+        var kind =
+                switch (response.statusCode()) {
+                    case 400 -> Kind.INVALID;
+                    case 401 -> Kind.CREDENTIAL;
+                    case 404 -> Kind.GONE;
+                    case 409 -> Kind.INVALID;
+                    case 503 -> Kind.CAPACITY;
+                    default -> Kind.INTERNAL;
+                };
+        var effect = kind == Kind.INTERNAL ? Effect.UNKNOWN : Effect.NOT_APPLIED;
+        return new ExtensionException(
+                kind, effect, null, "the service answers " + response.statusCode() + ": " + text, null);
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,39 @@
+package com.example.httpbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.support.Command;
+import dev.sandboxer.extension.support.Exec;
+import dev.sandboxer.extension.support.Execution;
+import java.io.IOException;
+
+/**
+ * Runs commands in one box.
+ *
+ * @param path of the box
+ * @param alive throws when the box has ended
+ */
+record BoxExec(BoxClient client, String path, Runnable alive) implements Exec {
+    private static final int LONGEST_TEXT = 1000;
+
+    @Override
+    public Execution start(Command command) {
+        var words = String.join("\0", command.argv()) + "\0";
+        var response = client.stream(path + "/commands?input=" + command.stdin(), words.getBytes(UTF_8));
+        if (response.statusCode() != 200) {
+            try (var body = response.body()) {
+                throw BoxClient.failure(response, new String(body.readNBytes(LONGEST_TEXT), UTF_8));
+            } catch (IOException e) {
+                throw ExtensionException.unknown(Kind.TRANSIENT, "the service's answer broke off", e);
+            }
+        }
+        var number = response.headers().firstValue("X-Command").orElse("0");
+        return BoxExecution.reading(response.body(), client, path + "/commands/" + number + "/input", alive);
+    }
+
+    void requireAlive() {
+        alive.run();
+    }
+}

@@ -1,0 +1,32 @@
+package com.example.httpbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandboxer.extension.Credential;
+import dev.sandboxer.extension.ExtensionException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AccountTest {
+    @Test
+    void the_url_may_be_left_out() {
+        assertThat(Account.of(new Credential(Map.of("token", "fake"))).url()).hasPort(7171);
+    }
+
+    @Test
+    void what_is_malformed_is_refused_and_not_repeated() {
+        for (String url : new String[] {"fake-secret", "http://a:b@c", "http://[", "http://x/path"}) {
+            assertThatThrownBy(() -> Account.of(new Credential(Map.of("token", "fake", "url", url))))
+                    .isInstanceOf(ExtensionException.class)
+                    .hasMessageStartingWith("the field url")
+                    .message()
+                    .doesNotContain(url);
+        }
+    }
+
+    @Test
+    void its_string_form_hides_the_token() {
+        assertThat(Account.of(new Credential(Map.of("token", "fake-secret"))).toString()).doesNotContain("fake-secret");
+    }
+}

@@ -1,0 +1,28 @@
+package dev.sandboxer.modal.control;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Names as Modal takes them: of at most 64 characters. */
+final class ModalName {
+    private static final int LONGEST = 60;
+    private static final int HASH = 40;
+
+    private ModalName() {}
+
+    /** The name itself, or one of its hash when it is too long. */
+    static String of(String name) {
+        return name.length() <= LONGEST ? name : "sandboxer-" + hash(name).substring(0, HASH);
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
