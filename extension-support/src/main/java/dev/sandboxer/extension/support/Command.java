@@ -25,7 +25,14 @@ public record Command(
         argv = List.copyOf(argv);
     }
 
-    /** One whose status tells how it ended. */
+    /**
+     * One whose status tells how it ended.
+     *
+     * @param argv program and arguments
+     * @param stdin whether its input is written to, or empty
+     * @param limit after which a backend that can ends it; null = none
+     * @param pty a terminal of this size instead of pipes; null = none
+     */
     public Command(List<String> argv, boolean stdin, @Nullable Duration limit, @Nullable PtySize pty) {
         this(argv, stdin, limit, pty, false);
     }
