@@ -25,7 +25,14 @@ public record Command(
         argv = List.copyOf(argv);
     }
 
-    /** One whose status tells how it ended. */
+    /**
+     * One whose status tells how it ended.
+     *
+     * @param argv see {@link #argv}
+     * @param stdin see {@link #stdin}
+     * @param limit see {@link #limit}
+     * @param pty see {@link #pty}
+     */
     public Command(List<String> argv, boolean stdin, @Nullable Duration limit, @Nullable PtySize pty) {
         this(argv, stdin, limit, pty, false);
     }
