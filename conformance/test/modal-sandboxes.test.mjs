@@ -144,11 +144,20 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal(await sandbox.wait(), 0)
   })
 
+  promise('a sandbox is waited for until its probe says that it is ready', async (t) => {
+    const sandbox = await fresh(t, { readinessProbe: sdk.Probe.withExec(['test', '-e', '/tmp/ready']) })
+    await failure(sandbox.waitUntilReady(1_000), sdk.TimeoutError)
+    const waiting = sandbox.waitUntilReady(30_000)
+    await sh(sandbox, 'touch /tmp/ready')
+    await waiting
+    await failure((await shared()).waitUntilReady(1_000), undefined, /probe/)
+  })
+
   promise('an idle sandbox ends, and a busy one does not', async (t) => {
     const idle = await fresh(t, { idleTimeoutMs: 3_000 })
     const busy = await fresh(t, { idleTimeoutMs: 3_000 })
     const work = sh(busy, 'sleep 8; echo done')
-    await idle.wait()
+    assert.equal(await idle.wait(), 124)
     assert.equal((await work).out, 'done\n')
     assert.equal(await busy.poll(), null)
   })

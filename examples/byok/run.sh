@@ -13,6 +13,8 @@ clean_up() {
     rm -rf "$work"
 }
 trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # An E2B of its own for each team, with the one key that it accepts; leave this out with real accounts.
 cloud() {

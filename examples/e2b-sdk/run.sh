@@ -6,7 +6,15 @@ sandboxer() { "${SANDBOXER_PROGRAM:-sandboxer}" "$@"; }
 SANDBOXER_HOME=$(mktemp -d "${TMPDIR:-/tmp}/e2b-sdk.XXXXXX")
 export SANDBOXER_HOME
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null || :; wait; sandboxer destroy --all >/dev/null; rm -rf "$SANDBOXER_HOME"' EXIT
+clean_up() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || :
+    wait
+    sandboxer destroy --all >/dev/null || :
+    rm -rf "$SANDBOXER_HOME"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 [ -d "$here/node_modules" ] || npm install --prefix "$here" --no-audit --no-fund --silent
 

@@ -8,7 +8,15 @@ SANDBOXER_HOME=$(mktemp -d "${TMPDIR:-/tmp}/http-box.XXXXXX")
 HTTP_BOX_TOKEN=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 export SANDBOXER_HOME HTTP_BOX_TOKEN
 service=
-trap 'sandboxer destroy --all >/dev/null; [ -z "$service" ] || kill "$service"; wait; rm -rf "$SANDBOXER_HOME"' EXIT
+clean_up() {
+    sandboxer destroy --all >/dev/null || :
+    [ -z "$service" ] || kill "$service" 2>/dev/null || :
+    wait
+    rm -rf "$SANDBOXER_HOME"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 mkdir "$SANDBOXER_HOME/extensions"
 cp "$here/target/http-box.jar" "$SANDBOXER_HOME/extensions/"

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -29,19 +30,27 @@ static char *copy(const struct command *c, int *code) {
     return line;
 }
 
-static bool is_frozen(void) {
+static bool has_state(const char *state) {
     char path[640], text[16] = "";
     snprintf(path, sizeof path, "%s/freezer.state", groups[3]);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     CHECK(fd >= 0 && read(fd, text, sizeof text - 1) > 0, "%s is there", path);
     close(fd);
-    return strcmp(text, "THAWED\n") != 0;
+    return strcmp(text, state) == 0;
 }
 
-static void set_frozen(bool frozen) {
+static bool is_frozen(void) { return !has_state("THAWED\n"); }
+
+static void set_state(const char *state) {
     char path[640];
     snprintf(path, sizeof path, "%s/freezer.state", groups[3]);
-    make_file(path, frozen ? "FROZEN" : "THAWED");
+    make_file(path, state);
+}
+
+/* A group can stay FREEZING until the state is written once more: see cgroup_freeze. */
+static void freeze(void) {
+    do set_state("FROZEN");
+    while (!has_state("FROZEN\n") && poll(NULL, 0, 1) == 0);
 }
 
 static void write_note(const char *text) {
@@ -92,10 +101,10 @@ static void test_copies(const struct sandbox *s) {
     expect_copy(s, "one");
     CHECK(!is_frozen() && answers(), "the sandbox goes on");
     write_note("two");
-    set_frozen(true);
+    freeze();
     expect_copy(s, "two");
     CHECK(is_frozen(), "one that was frozen stays so");
-    set_frozen(false);
+    set_state("THAWED");
     CHECK(answers(), "and can be thawed");
 }
 

@@ -32,10 +32,13 @@ public final class Schedule implements AutoCloseable {
         }
     }
 
-    private static void run(String name, Runnable work) {
+    private void run(String name, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException | Error e) {
+            if (closed) {
+                return; // it was interrupted
+            }
             LOG.atError().addKeyValue("job", name).setCause(e).log("a scheduled job failed; it runs again");
         }
     }

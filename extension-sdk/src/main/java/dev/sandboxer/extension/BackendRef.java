@@ -6,6 +6,7 @@ package dev.sandboxer.extension;
  * @param value not blank
  */
 public record BackendRef(String value) {
+    /** Checks the components. */
     public BackendRef {
         if (value.isBlank()) {
             throw new IllegalArgumentException("a backend's reference may not be blank");

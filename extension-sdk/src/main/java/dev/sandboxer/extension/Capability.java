@@ -42,7 +42,11 @@ public enum Capability {
     /** Sandboxes are reached over HTTP at an address of the backend's own; {@link HttpPassage}. */
     HTTP_PASSAGE;
 
-    /** As people write and read it, such as {@code network_deny}. */
+    /**
+     * As people write and read it, such as {@code network_deny}.
+     *
+     * @return the name in lower case
+     */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

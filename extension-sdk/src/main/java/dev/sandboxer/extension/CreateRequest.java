@@ -21,12 +21,25 @@ public record CreateRequest(
         Instant deadline,
         ProgressListener progress,
         @Nullable String consumer) {
-    /** One whose progress nobody wants to know, and for nobody in particular. */
+    /**
+     * One whose progress nobody wants to know, and for nobody in particular.
+     *
+     * @param tag unique for ever; stored by the backend
+     * @param spec what the sandbox shall be
+     * @param deadline when the backend ends it by itself
+     */
     public CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline) {
         this(tag, spec, deadline, ProgressListener.NONE);
     }
 
-    /** One for nobody in particular. */
+    /**
+     * One for nobody in particular.
+     *
+     * @param tag unique for ever; stored by the backend
+     * @param spec what the sandbox shall be
+     * @param deadline when the backend ends it by itself
+     * @param progress is told how far the creation is
+     */
     public CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline, ProgressListener progress) {
         this(tag, spec, deadline, progress, null);
     }
@@ -34,6 +47,9 @@ public record CreateRequest(
     /**
      * Tells the listener how far the creation is. Backends call this and not the listener itself: what a broken listener throws
      * is dropped here, so that no creation fails because of it.
+     *
+     * @param stage what the backend is doing
+     * @param text one line for people
      */
     public void report(Stage stage, String text) {
         var event = new CreationProgress(stage, text);

@@ -10,11 +10,16 @@ import java.util.Map;
 public record Credential(Map<String, String> fields) {
     private static final Credential NONE = new Credential(Map.of());
 
+    /** Copies the components. */
     public Credential {
         fields = Map.copyOf(fields);
     }
 
-    /** The credential for extensions that need none. */
+    /**
+     * The credential for extensions that need none.
+     *
+     * @return one without fields
+     */
     public static Credential none() {
         return NONE;
     }

@@ -18,7 +18,14 @@ public record CredentialField(
         boolean secret,
         boolean required,
         @Nullable String environment) {
-    /** A field that the backend's own tools have no variable for. */
+    /**
+     * A field that the backend's own tools have no variable for.
+     *
+     * @param name its name
+     * @param description one line for people
+     * @param secret whether its value must never be shown
+     * @param required whether a credential without it is malformed
+     */
     public CredentialField(String name, String description, boolean secret, boolean required) {
         this(name, description, secret, required, null);
     }

@@ -14,7 +14,9 @@ public interface HttpPassage {
      * Where a port of a running sandbox is reached. Whether anything listens there is not looked at. Called before every
      * request, so that it may answer from memory.
      *
+     * @param sandbox the backend's id of the sandbox
      * @param port 1 to 65535
+     * @return where requests for the port go
      * @throws ExtensionException of kind {@code GONE} when the sandbox is known to have ended, {@code UNSUPPORTED} when this
      *     port of this sandbox can't be reached so, and only a session leads there
      */
@@ -23,6 +25,9 @@ public interface HttpPassage {
     /**
      * Like {@link #httpTarget}, but asks the backend and answers nothing from memory. Use after a failed request.
      *
+     * @param sandbox the backend's id of the sandbox
+     * @param port 1 to 65535
+     * @return where requests for the port go, as of now
      * @throws ExtensionException as {@link #httpTarget}, and always of kind {@code GONE} when the sandbox has ended
      */
     HttpTarget refreshHttpTarget(BackendRef sandbox, int port);
@@ -30,6 +35,8 @@ public interface HttpPassage {
     /**
      * The protocols that a daemon of the backend's own serves in each sandbox, at the port that is usual for the protocol. Who
      * speaks one of them with a client may hand the client's requests on. Names are lower case; empty by default.
+     *
+     * @return names of protocols
      */
     default Set<String> protocols() {
         return Set.of();

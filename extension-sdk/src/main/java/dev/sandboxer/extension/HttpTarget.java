@@ -11,6 +11,7 @@ import java.util.Map;
  * @param headers to be set on every request, in place of any of the same name; secret
  */
 public record HttpTarget(URI origin, Map<String, String> headers) {
+    /** Checks the components. */
     public HttpTarget {
         headers = Map.copyOf(headers);
         var scheme = origin.getScheme();

@@ -18,6 +18,7 @@ public interface Pausing {
      * {@code TRANSIENT}, or waits. {@link Backend#list} and {@link Backend#find} show it as paused and with the deadline of the
      * pause, which {@link Backend#setDeadline} moves. The deadline that it had before does not count.
      *
+     * @param sandbox the backend's id of the sandbox
      * @param deadline when the backend may throw it away if nobody has resumed it; a backend that can't end a paused sandbox
      *     by itself keeps it until it is destroyed
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended, {@code TRANSIENT} and without effect when
@@ -29,6 +30,7 @@ public interface Pausing {
      * Lets a paused sandbox go on where it was. Already running is success, and moves the deadline. One that was paused beyond
      * the deadline of the pause may be gone.
      *
+     * @param sandbox the backend's id of the sandbox
      * @param deadline when the backend ends it by itself from now on
      * @return the deadline that it has now; earlier than asked for where the account allows no more
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended

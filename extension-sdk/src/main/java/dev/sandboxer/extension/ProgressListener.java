@@ -9,6 +9,8 @@ public interface ProgressListener {
     /**
      * Takes an event. May be called from any thread, from several at once, and only before the creation returns or fails. Returns
      * quickly and throws nothing.
+     *
+     * @param event what has happened
      */
     void onProgress(CreationProgress event);
 }

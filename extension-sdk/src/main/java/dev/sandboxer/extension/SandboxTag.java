@@ -14,6 +14,7 @@ public record SandboxTag(String installation, String sandbox, int attempt) {
     private static final Pattern PART = Pattern.compile("[a-z0-9]{1,40}");
     private static final Pattern FORM = Pattern.compile("([a-z0-9]{1,40})-([a-z0-9]{1,40})-([1-9][0-9]{0,5})");
 
+    /** Checks the components. */
     public SandboxTag {
         if (!PART.matcher(installation).matches()
                 || !PART.matcher(sandbox).matches()
@@ -26,6 +27,8 @@ public record SandboxTag(String installation, String sandbox, int attempt) {
     /**
      * Reads {@link #toString()} back.
      *
+     * @param text the text to read
+     * @return the tag
      * @throws IllegalArgumentException when it has another form
      */
     public static SandboxTag parse(String text) {

@@ -46,6 +46,7 @@ public record FileEntry(
     public static final int BLOCK_DEVICE = 0060000;
     public static final int SOCKET = 0140000;
 
+    /** Copies the components. */
     public FileEntry {
         metadata = Map.copyOf(metadata);
     }
@@ -53,13 +54,19 @@ public record FileEntry(
     /**
      * Begins with an empty file of root's that nobody may touch, last changed in 1970. Its name is the last part of the path.
      *
+     * @param path absolute
      * @param type of the path itself, and until told otherwise of what it leads to
+     * @return a builder of an entry
      */
     public static Builder builder(String path, FileType type) {
         return new Builder(path, type);
     }
 
-    /** Begins with what this one says. */
+    /**
+     * Begins with what this one says.
+     *
+     * @return a builder of another entry
+     */
     public Builder toBuilder() {
         return new Builder(path, type)
                 .name(name)
@@ -98,58 +105,111 @@ public record FileEntry(
             this.targetType = type;
         }
 
+        /**
+         * {@return this builder, with another name}
+         *
+         * @param value last part of the path
+         */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another type of what it leads to}
+         *
+         * @param value of what a link leads to
+         */
         public Builder targetType(FileType value) {
             targetType = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another mode}
+         *
+         * @param value permission bits, and perhaps those of {@link #KIND}
+         */
         public Builder mode(int value) {
             mode = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another size}
+         *
+         * @param value in bytes, of the path itself
+         */
         public Builder size(long value) {
             size = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another owner}
+         *
+         * @param id its number
+         * @param value its name
+         */
         public Builder owner(int id, String value) {
             uid = id;
             owner = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another group}
+         *
+         * @param id its number
+         * @param value its name
+         */
         public Builder group(int id, String value) {
             gid = id;
             group = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another time of the last change}
+         *
+         * @param value when its content was last changed
+         */
         public Builder modifiedAt(Instant value) {
             modifiedAt = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another text of the link}
+         *
+         * @param value what the link says; null when it is no link
+         */
         public Builder linkText(@Nullable String value) {
             linkText = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another end of the link}
+         *
+         * @param value where the link leads in the end; null when it is no link or leads nowhere
+         */
         public Builder linkTarget(@Nullable String value) {
             linkTarget = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another metadata}
+         *
+         * @param value never null
+         */
         public Builder metadata(Map<String, String> value) {
             metadata = value;
             return this;
         }
 
+        /** {@return the entry} */
         public FileEntry build() {
             return new FileEntry(
                     name,

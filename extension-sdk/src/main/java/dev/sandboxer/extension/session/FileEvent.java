@@ -12,10 +12,15 @@ import org.jspecify.annotations.Nullable;
 public record FileEvent(Kind kind, String name, @Nullable FileEntry entry) {
     /** What happened to the path. */
     public enum Kind {
+        /** It was made. */
         CREATE,
+        /** Its content was changed. */
         WRITE,
+        /** It was removed. */
         REMOVE,
+        /** It has another name now. */
         RENAME,
+        /** Its mode or owner was changed. */
         CHMOD,
         /** Events were lost: the directory has to be listed again. */
         OVERFLOW

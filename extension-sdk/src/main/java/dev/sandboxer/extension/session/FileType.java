@@ -2,8 +2,11 @@ package dev.sandboxer.extension.session;
 
 /** The kind of file that a path is. */
 public enum FileType {
+    /** A regular file. */
     FILE,
+    /** A directory. */
     DIRECTORY,
+    /** A symbolic link. */
     SYMLINK,
     /** A FIFO, socket or device. */
     OTHER,

@@ -11,16 +11,25 @@ public final class OperationException extends RuntimeException {
     public enum Reason {
         /** The request makes no sense, such as a command without words. */
         INVALID,
+        /** There is nothing at the path. */
         NOT_FOUND,
+        /** There is something at the path. */
         ALREADY_EXISTS,
+        /** A part of the path, or the path, is no directory. */
         NOT_A_DIRECTORY,
+        /** The path is a directory. */
         IS_A_DIRECTORY,
+        /** The user may not do it. */
         PERMISSION_DENIED,
+        /** The disk inside is full. */
         NO_SPACE,
+        /** There is no such user inside. */
         UNKNOWN_USER,
         /** The working directory is not there. */
         CWD_MISSING,
+        /** There is no such program. */
         COMMAND_NOT_FOUND,
+        /** The program can't be executed. */
         NOT_EXECUTABLE,
         /** Processes, descriptors, memory or entries ran out inside. */
         LIMIT,
@@ -32,9 +41,11 @@ public final class OperationException extends RuntimeException {
         REFUSED,
         /** The disk inside failed. */
         IO,
+        /** No process matches. */
         PROCESS_NOT_FOUND,
         /** The process has no standard input, or its input has ended. */
         STDIN_CLOSED,
+        /** The directory has entries. */
         NOT_EMPTY,
         /** Neither a regular file nor a directory. */
         SPECIAL_FILE,
@@ -42,13 +53,21 @@ public final class OperationException extends RuntimeException {
         TOO_LONG
     }
 
+    /** Why not. */
     private final Reason reason;
 
+    /**
+     * A refusal.
+     *
+     * @param reason why not
+     * @param message what happened, for people
+     */
     public OperationException(Reason reason, String message) {
         super(message);
         this.reason = reason;
     }
 
+    /** {@return why not} */
     public Reason reason() {
         return reason;
     }

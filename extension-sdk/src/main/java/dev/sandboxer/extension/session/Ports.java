@@ -8,6 +8,7 @@ public interface Ports {
      * Connects to a TCP port on the sandbox's loopback address.
      *
      * @param port 1 to 65535
+     * @return an open connection, which the caller closes
      * @throws OperationException {@code REFUSED} when nothing listens there
      */
     PortConnection dial(int port);

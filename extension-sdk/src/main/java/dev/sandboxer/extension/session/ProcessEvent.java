@@ -4,7 +4,9 @@ package dev.sandboxer.extension.session;
 public sealed interface ProcessEvent {
     /** Where output comes from. */
     enum Channel {
+        /** Standard output. */
         STDOUT,
+        /** Standard error. */
         STDERR,
         /** Both, as a terminal shows them. */
         PTY
@@ -13,6 +15,7 @@ public sealed interface ProcessEvent {
     /**
      * A piece of output, cut anywhere. Order is kept within a channel, not between stdout and stderr.
      *
+     * @param channel where it comes from
      * @param bytes belong to the receiver
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
@@ -26,7 +29,11 @@ public sealed interface ProcessEvent {
      * @param timedOut whether it was killed because its time was up
      */
     record Exited(int code, int signal, boolean timedOut) implements ProcessEvent {
-        /** As a shell reports it: the code, or 128 + signal. */
+        /**
+         * As a shell reports it: the code, or 128 + signal.
+         *
+         * @return 0 to 255
+         */
         public int status() {
             return signal == 0 ? code : 128 + signal;
         }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProcessInfo(
         int pid, @Nullable String tag, List<String> argv, Map<String, String> env, String cwd, boolean pty) {
+    /** Copies the components. */
     public ProcessInfo {
         argv = List.copyOf(argv);
         env = Map.copyOf(env);

@@ -29,6 +29,8 @@ public record ProcessSpec(
         @Nullable Duration timeout,
         boolean timeoutSparesGroup) {
     /**
+     * Copies the components.
+     *
      * @throws OperationException {@code INVALID} when there is no program
      */
     public ProcessSpec {
@@ -39,27 +41,51 @@ public record ProcessSpec(
         }
     }
 
-    /** A command with everything else left to the defaults. */
+    /**
+     * A command with everything else left to the defaults.
+     *
+     * @param argv program and arguments
+     * @return the command
+     */
     public static ProcessSpec of(String... argv) {
         return builder(argv).build();
     }
 
-    /** A command with everything else left to the defaults. */
+    /**
+     * A command with everything else left to the defaults.
+     *
+     * @param argv program and arguments
+     * @return the command
+     */
     public static ProcessSpec of(List<String> argv) {
         return builder(argv).build();
     }
 
-    /** Begins with a command, no input, no terminal, no limit. */
+    /**
+     * Begins with a command, no input, no terminal, no limit.
+     *
+     * @param argv program and arguments
+     * @return a builder of the command
+     */
     public static Builder builder(String... argv) {
         return builder(List.of(argv));
     }
 
-    /** Begins with a command, no input, no terminal, no limit. */
+    /**
+     * Begins with a command, no input, no terminal, no limit.
+     *
+     * @param argv program and arguments
+     * @return a builder of the command
+     */
     public static Builder builder(List<String> argv) {
         return new Builder(argv);
     }
 
-    /** Begins with what this one says. */
+    /**
+     * Begins with what this one says.
+     *
+     * @return a builder of another command
+     */
     public Builder toBuilder() {
         return new Builder(argv)
                 .env(env)
@@ -88,47 +114,90 @@ public record ProcessSpec(
             this.argv = argv;
         }
 
+        /**
+         * {@return this builder, with another environment}
+         *
+         * @param value variables
+         */
         public Builder env(Map<String, String> value) {
             env = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another working directory}
+         *
+         * @param value working directory; null = the user's home
+         */
         public Builder cwd(@Nullable String value) {
             cwd = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another user}
+         *
+         * @param value name or uid; null = the template's default user
+         */
         public Builder user(@Nullable String value) {
             user = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another kind of standard input}
+         *
+         * @param value whether standard input is a pipe
+         */
         public Builder stdin(boolean value) {
             stdin = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another terminal}
+         *
+         * @param value size of the terminal; null = pipes
+         */
         public Builder pty(@Nullable PtySize value) {
             pty = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another tag}
+         *
+         * @param value a name to find it by; null = none
+         */
         public Builder tag(@Nullable String value) {
             tag = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another time limit}
+         *
+         * @param value after which it is killed; null = never
+         */
         public Builder timeout(@Nullable Duration value) {
             timeout = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another rule about whom the time limit ends}
+         *
+         * @param value whether only the process itself is killed then
+         */
         public Builder timeoutSparesGroup(boolean value) {
             timeoutSparesGroup = value;
             return this;
         }
 
         /**
+         * Makes the command.
+         *
+         * @return the command
          * @throws OperationException {@code INVALID} when there is no program
          */
         public ProcessSpec build() {

@@ -8,6 +8,8 @@ package dev.sandboxer.extension.session;
  */
 public record PtySize(int columns, int rows) {
     /**
+     * Checks the range.
+     *
      * @throws OperationException {@code INVALID} when it is out of range
      */
     public PtySize {

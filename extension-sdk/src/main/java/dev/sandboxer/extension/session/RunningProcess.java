@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Output is pulled: a process whose output nobody pulls stops at a full pipe, so that memory here stays bounded.
  */
 public interface RunningProcess extends AutoCloseable {
-    /** Its process id inside the sandbox. */
+    /**
+     * Its process id inside the sandbox.
+     *
+     * @return the pid
+     */
     int pid();
 
     /**
@@ -22,18 +26,29 @@ public interface RunningProcess extends AutoCloseable {
      */
     @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
-    /** Writes a part of an array to its standard input or terminal; waits while it doesn't read. Dropped after the input's end. */
+    /**
+     * Writes a part of an array to its standard input or terminal; waits while it doesn't read. Dropped after the input's end.
+     *
+     * @param bytes what to write
+     * @param offset where to begin in the array
+     * @param length how many bytes
+     */
     void writeInput(byte[] bytes, int offset, int length);
 
     /** Ends its standard input. */
     void closeInput();
 
-    /** Sets the size of its terminal. */
+    /**
+     * Sets the size of its terminal.
+     *
+     * @param size columns and rows
+     */
     void resize(PtySize size);
 
     /**
      * Sends a signal.
      *
+     * @param signal which signal
      * @param wholeGroup whether the process's group gets it, or the process alone
      */
     void signal(Signal signal, boolean wholeGroup);

@@ -16,6 +16,7 @@ public record WriteOptions(
         @Nullable Map<String, String> metadata) {
     public static final WriteOptions DEFAULT = new WriteOptions(null, null, null);
 
+    /** Copies the components. */
     public WriteOptions {
         metadata = metadata == null ? null : Map.copyOf(metadata);
     }

@@ -10,6 +10,7 @@ import java.util.List;
  * @param types acceptable types in order of preference, at least one, in the backend's own terms, such as {@code A100-80GB}
  */
 public record Gpu(int count, List<String> types) {
+    /** Checks the components. */
     public Gpu {
         types = List.copyOf(types);
         if (count < 1) {
@@ -22,7 +23,12 @@ public record Gpu(int count, List<String> types) {
         }
     }
 
-    /** One type and no other. */
+    /**
+     * One type and no other.
+     *
+     * @param count how many, at least 1
+     * @param type the one acceptable type
+     */
     public Gpu(int count, String type) {
         this(count, List.of(type));
     }

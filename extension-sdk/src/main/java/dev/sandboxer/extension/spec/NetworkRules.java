@@ -23,6 +23,7 @@ public record NetworkRules(NetworkPolicy byDefault, List<NetworkTarget> allow, L
 
     public static final int MOST_TARGETS = 1000;
 
+    /** Checks the components. */
     public NetworkRules {
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);
@@ -37,12 +38,21 @@ public record NetworkRules(NetworkPolicy byDefault, List<NetworkTarget> allow, L
         }
     }
 
-    /** Rules that name nobody. */
+    /**
+     * Rules that name nobody.
+     *
+     * @param byDefault what holds for those that no rule names
+     * @return rules without targets
+     */
     public static NetworkRules of(NetworkPolicy byDefault) {
         return byDefault == NetworkPolicy.DENY ? DENY_ALL : ALLOW_ALL;
     }
 
-    /** The kinds of rules a backend has to enforce to keep these; empty when nothing is forbidden. */
+    /**
+     * The kinds of rules a backend has to enforce to keep these; empty when nothing is forbidden.
+     *
+     * @return the kinds, without order
+     */
     public Set<NetworkRuleKind> kinds() {
         var kinds = EnumSet.noneOf(NetworkRuleKind.class);
         if (byDefault == NetworkPolicy.DENY) {

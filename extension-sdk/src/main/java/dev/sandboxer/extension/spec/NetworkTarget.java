@@ -8,12 +8,18 @@ import java.util.regex.Pattern;
 
 /** Somebody whom a sandbox may call or not. */
 public sealed interface NetworkTarget {
-    /** The kind of rule that it makes. */
+    /**
+     * The kind of rule that it makes.
+     *
+     * @return the kind
+     */
     NetworkRuleKind kind();
 
     /**
-     * Reads an address, a range of addresses or a domain. {@link #toString()} gives it back in its normal form. Asks no DNS.
+     * Reads an address, a range of addresses or a domain. {@link Object#toString} gives it back in its normal form. Asks no DNS.
      *
+     * @param text the text to read
+     * @return a {@link Cidr} or a {@link Domain}
      * @throws IllegalArgumentException when it is none of them
      */
     static NetworkTarget parse(String text) {
@@ -36,6 +42,7 @@ public sealed interface NetworkTarget {
         /** Before an IPv4 address that is written as IPv6. */
         private static final int MAPPED_BITS = 96;
 
+        /** Checks the components. */
         public Cidr {
             int bits = bits(address);
             if (prefix < 0 || prefix > bits) {
@@ -50,6 +57,8 @@ public sealed interface NetworkTarget {
          * Reads {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address. An IPv4 address that is written as IPv6
          * ({@code ::ffff:10.0.0.1}) becomes IPv4, as which it travels.
          *
+         * @param text the text to read
+         * @return the range
          * @throws IllegalArgumentException when it is none of them
          */
         public static Cidr parse(String text) {
@@ -126,6 +135,7 @@ public sealed interface NetworkTarget {
         private static final Pattern FORM =
                 Pattern.compile("(?:\\*\\.)?(?:" + LABEL + "\\.)+(?=[0-9-]*[a-z])" + LABEL, Pattern.CASE_INSENSITIVE);
 
+        /** Checks the components. */
         public Domain {
             if (name.length() > LONGEST || !FORM.matcher(name).matches()) {
                 throw new IllegalArgumentException(

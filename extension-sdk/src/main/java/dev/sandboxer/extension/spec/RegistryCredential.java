@@ -7,6 +7,7 @@ package dev.sandboxer.extension.spec;
  * @param password or token; secret, not empty
  */
 public record RegistryCredential(String username, String password) {
+    /** Checks the components. */
     public RegistryCredential {
         if (username.isEmpty() || password.isEmpty()) {
             throw new IllegalArgumentException("a registry's credential needs a username and a password");

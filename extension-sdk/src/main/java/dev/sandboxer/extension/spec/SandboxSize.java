@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SandboxSize(
         int cpuMillis, int memoryMiB, int diskMiB, @Nullable Gpu gpu) {
+    /** Checks the components. */
     public SandboxSize {
         if (cpuMillis < 1 || memoryMiB < 1 || diskMiB < 1) {
             throw new IllegalArgumentException("a size has to be positive: " + cpuMillis + " mCPU, " + memoryMiB
@@ -19,7 +20,13 @@ public record SandboxSize(
         }
     }
 
-    /** One without a GPU. */
+    /**
+     * One without a GPU.
+     *
+     * @param cpuMillis thousandths of a CPU's time, at least 1
+     * @param memoryMiB memory, at least 1
+     * @param diskMiB writable disk, at least 1
+     */
     public SandboxSize(int cpuMillis, int memoryMiB, int diskMiB) {
         this(cpuMillis, memoryMiB, diskMiB, null);
     }

@@ -29,6 +29,7 @@ public record SandboxSpec(
         @Nullable String region) {
     private static final int HIGHEST_PORT = 65_535;
 
+    /** Checks the components. */
     public SandboxSpec {
         env = Map.copyOf(env);
         ports = Collections.unmodifiableSet(new TreeSet<>(ports));
@@ -52,12 +53,22 @@ public record SandboxSpec(
         }
     }
 
-    /** One with no variables, no ports, no region, and nothing forbidden; its ports are public. */
+    /**
+     * One with no variables, no ports, no region, and nothing forbidden; its ports are public.
+     *
+     * @param source what it starts from
+     * @param size how large it is
+     * @return a builder of the spec
+     */
     public static Builder builder(Source source, SandboxSize size) {
         return new Builder(source, size);
     }
 
-    /** A builder that begins with what this one says. */
+    /**
+     * A builder that begins with what this one says.
+     *
+     * @return a builder of another spec
+     */
     public Builder toBuilder() {
         return new Builder(source, size)
                 .env(env)
@@ -88,42 +99,80 @@ public record SandboxSpec(
             this.size = size;
         }
 
+        /**
+         * {@return this builder, with another source}
+         *
+         * @param value what it starts from
+         */
         public Builder source(Source value) {
             source = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another size}
+         *
+         * @param value how large it is
+         */
         public Builder size(SandboxSize value) {
             size = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another environment}
+         *
+         * @param value variables
+         */
         public Builder env(Map<String, String> value) {
             env = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another set of network rules}
+         *
+         * @param value whom it may call
+         */
         public Builder network(NetworkRules value) {
             network = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another ports}
+         *
+         * @param value ports to be opened
+         */
         public Builder ports(Set<Integer> value) {
             ports = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another rule about who may call ports}
+         *
+         * @param value whether anybody may call its ports
+         */
         public Builder publicPorts(boolean value) {
             publicPorts = value;
             return this;
         }
 
+        /**
+         * {@return this builder, with another region}
+         *
+         * @param value where it runs; null = wherever the backend likes
+         */
         public Builder region(@Nullable String value) {
             region = value;
             return this;
         }
 
         /**
+         * Makes the spec.
+         *
+         * @return the spec
          * @throws IllegalArgumentException when a rule of {@link SandboxSpec} is broken
          */
         public SandboxSpec build() {

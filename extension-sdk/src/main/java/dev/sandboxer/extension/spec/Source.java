@@ -11,6 +11,7 @@ public sealed interface Source {
      * @param name in the backend's own terms; for a snapshot what its {@code BackendSnapshot.template()} says
      */
     record Template(String name) implements Source {
+        /** Checks the components. */
         public Template {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("a template needs a name");
@@ -30,6 +31,7 @@ public sealed interface Source {
 
         private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]*");
 
+        /** Checks the components. */
         public Image {
             if (reference.length() > LONGEST_REFERENCE
                     || !FORM.matcher(reference).matches()) {

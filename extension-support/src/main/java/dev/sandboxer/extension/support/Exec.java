@@ -14,6 +14,8 @@ public interface Exec {
     /**
      * Starts a command.
      *
+     * @param command what to run
+     * @return the command, running, which the caller closes
      * @throws OperationException {@code COMMAND_NOT_FOUND} when the backend knows that there is no such program; a command that
      *     ends at once with status 127 says the same
      */

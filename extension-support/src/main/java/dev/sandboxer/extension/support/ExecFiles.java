@@ -37,6 +37,9 @@ public final class ExecFiles implements SandboxFiles {
     private final String defaultUser;
 
     /**
+     * The files of one sandbox.
+     *
+     * @param exec runs commands in the sandbox
      * @param defaultUser name or uid of the template's default user
      */
     public ExecFiles(Exec exec, String defaultUser) {

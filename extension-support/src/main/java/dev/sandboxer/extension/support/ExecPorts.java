@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
  *
  * <p>The relay is in Perl, an essential package of Debian and its kin; else in Python 3; else it is BusyBox's {@code nc}. A sandbox
  * without any of them answers {@code UNSUPPORTED}.
+ *
+ * @param exec runs commands in the sandbox
  */
 public record ExecPorts(Exec exec) implements Ports {
     private static final Duration CONNECTS = Duration.ofSeconds(30);

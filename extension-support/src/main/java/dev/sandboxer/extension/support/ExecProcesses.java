@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>One object for each sandbox, kept by the backend for all of its sessions: it knows the processes, and reads on when nobody is
  * attached. Processes that were started by another, before a restart of ours, it doesn't know.
  *
- * <p>Needs inside: {@code /bin/sh}, {@code /proc}, {@code env}, {@code id}, {@code chown}, {@code sleep} for time limits, and for
+ * <p>Needs inside: {@code /bin/sh}, {@code /proc}, {@code env}, {@code chown}, {@code sleep} for time limits, and for
  * other users than the one that commands run as {@code setpriv} of util-linux or {@code su}. Without {@code setsid} a process leads
  * no group, and what descends from it counts as its group. Users are those of {@code /etc/passwd}.
  *
@@ -40,6 +40,9 @@ public final class ExecProcesses implements Processes {
     private final Map<Integer, LaunchedProcess> processes = new ConcurrentHashMap<>();
 
     /**
+     * The processes of one sandbox.
+     *
+     * @param exec runs commands in the sandbox
      * @param defaultUser name or uid of the template's default user
      */
     public ExecProcesses(Exec exec, String defaultUser) {

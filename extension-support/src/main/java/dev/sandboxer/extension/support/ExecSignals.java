@@ -6,6 +6,8 @@ import dev.sandboxer.extension.session.Signal;
  * Signals to processes by a second command. Needs {@code /bin/sh} and {@code /proc} inside.
  *
  * <p>The group of a process that leads its process group is that group; of another, what descends from it.
+ *
+ * @param exec runs commands in the sandbox
  */
 public record ExecSignals(Exec exec) {
     private static final int NO_PROCESS = 3;
@@ -15,6 +17,7 @@ public record ExecSignals(Exec exec) {
      * Sends a signal.
      *
      * @param pid of the process inside
+     * @param signal which signal
      * @param wholeGroup whether its group gets it, or the process alone
      * @return false when there is no such process
      */
@@ -37,7 +40,11 @@ public record ExecSignals(Exec exec) {
         return true;
     }
 
-    /** Kills what is left of a process group whose leader has ended; nothing is success. */
+    /**
+     * Kills what is left of a process group whose leader has ended; nothing is success.
+     *
+     * @param leader pid of the group's leader
+     */
     public void killRest(int leader) {
         new Shell(exec).run(KILL_REST, Integer.toString(leader));
     }

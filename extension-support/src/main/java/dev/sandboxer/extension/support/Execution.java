@@ -19,12 +19,16 @@ public interface Execution extends AutoCloseable {
      *
      * @param timeout how long to wait; null = as long as it takes
      * @return null when the time was up
+     * @throws InterruptedException when the waiting thread was interrupted
      */
     @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     /**
      * Writes to its input; returns when the backend has taken it, which may be when the command reads it.
      *
+     * @param bytes what to write
+     * @param offset where to begin in the array
+     * @param length how many bytes
      * @throws OperationException {@code STDIN_CLOSED} or {@code PROCESS_NOT_FOUND} when it reads no more
      */
     void writeInput(byte[] bytes, int offset, int length);
@@ -32,13 +36,22 @@ public interface Execution extends AutoCloseable {
     /** Ends its input. Again, or after its end, does nothing. */
     void closeInput();
 
-    /** Writes the last of its input, and ends it: one call where the backend can. */
+    /**
+     * Writes the last of its input, and ends it: one call where the backend can.
+     *
+     * @param bytes may be empty
+     */
     default void writeLastInput(byte[] bytes) {
         writeInput(bytes, 0, bytes.length);
         closeInput();
     }
 
-    /** Changes the size of its terminal. Returns false when the backend can't; then it is done inside. */
+    /**
+     * Changes the size of its terminal.
+     *
+     * @param size columns and rows
+     * @return false when the backend can't; then it is done inside
+     */
     default boolean resize(PtySize size) {
         return false;
     }

@@ -43,19 +43,31 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
         }
     }
 
-    /** Starts the script and hands it the words: in the input, or for a terminal as an argument, long ones in a file. */
+    /**
+     * Starts the script and hands it the words. For a terminal they are an argument, long ones are in a file. Otherwise they are in the
+     * input, but an argument where it takes none and they hold no variables, whose values others inside should not see: that saves a call.
+     */
     Execution start(Exec exec) {
+        var words = words();
+        var isShort = words.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ARGUMENT;
         if (spec.pty() != null) {
-            var words = words().getBytes(StandardCharsets.UTF_8);
-            var argv = words.length <= LONGEST_ARGUMENT
-                    ? Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, words())
+            var argv = isShort
+                    ? Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, words)
                     : Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, "", store(exec, words));
             return exec.start(new Command(argv, true, null, spec.pty()));
         }
+        if (!spec.stdin() && spec.env().isEmpty() && isShort) {
+            var argv = Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, words);
+            return exec.start(new Command(argv, false, null, null, true));
+        }
+        return startAndWrite(exec, words + "\n");
+    }
+
+    private Execution startAndWrite(Exec exec, String words) {
         var argv = Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL);
-        var execution = exec.start(new Command(argv, true, null, null));
+        var execution = exec.start(new Command(argv, true, null, null, true));
         try {
-            var line = (words() + "\n").getBytes(StandardCharsets.UTF_8);
+            var line = words.getBytes(StandardCharsets.UTF_8);
             if (spec.stdin()) {
                 execution.writeInput(line, 0, line.length);
             } else {
@@ -72,11 +84,11 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
     }
 
     /** Puts words into a file inside, which the script removes, and returns its path. */
-    private static String store(Exec exec, byte[] words) {
+    private static String store(Exec exec, String words) {
         var path = "/tmp/.sandboxer-" + UUID.randomUUID();
         var execution = exec.start(new Command(Shell.argv("umask 077; cat >\"$1\"", path), true, STORING, null));
         try (var output = new CommandOutput(execution, "storing a long command in /tmp", null, STORING)) {
-            execution.writeLastInput(words);
+            execution.writeLastInput(words.getBytes(StandardCharsets.UTF_8));
             output.requireSuccess();
         }
         return path;

@@ -22,6 +22,11 @@ public final class Redaction {
 
     private final List<Pattern> forms;
 
+    /**
+     * Knows the secrets in all their forms.
+     *
+     * @param secrets in plain; empty ones are ignored
+     */
     public Redaction(String... secrets) {
         var all = new LinkedHashSet<String>();
         for (String secret : secrets) {
@@ -39,7 +44,12 @@ public final class Redaction {
                 .toList();
     }
 
-    /** One line, without the secrets, cut at 300 characters. */
+    /**
+     * One line, without the secrets, cut at 300 characters.
+     *
+     * @param text as it came
+     * @return what may be shown
+     */
     public String line(String text) {
         var clean = UNPRINTABLE.matcher(text).replaceAll("?");
         for (Pattern form : forms) {

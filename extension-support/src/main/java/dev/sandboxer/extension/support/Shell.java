@@ -5,7 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs short scripts inside a sandbox to their end. Needs {@code /bin/sh} inside. */
+/**
+ * Runs short scripts inside a sandbox to their end. Needs {@code /bin/sh} inside.
+ *
+ * @param exec runs commands in the sandbox
+ */
 public record Shell(Exec exec) {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int MOST_OUTPUT = 4 << 20;
@@ -20,7 +24,10 @@ public record Shell(Exec exec) {
     @SuppressWarnings("ArrayRecordComponent") // read, never compared
     public record Done(int status, byte[] out, String err) {
         /**
+         * Fails when the script did.
+         *
          * @param doing what it did, for the message, as in "making a link"
+         * @return this
          * @throws OperationException for what it said, when it failed
          */
         public Done check(String doing) {
@@ -34,7 +41,9 @@ public record Shell(Exec exec) {
     /**
      * Runs a script of at most 30 s and 4 MiB of output.
      *
+     * @param script POSIX shell text
      * @param arguments {@code $1} and so on
+     * @return how it ended, and what it said
      */
     public Done run(String script, String... arguments) {
         var execution = exec.start(new Command(argv(script, arguments), false, LIMIT, null));

@@ -1,5 +1,5 @@
 # Becomes a command, in the session and as the user that launch.sh made. $1 mark, $2 directory, $3 input, $4 seconds, $5 group or
-# alone, $6 program, $7 path, $8 signal.sh; then variables and argv. Descriptors 3 and 4 are the command's output and errors.
+# alone, $6 program, $7 path, $8 signal.sh; then HOME, USER and LOGNAME, other variables and argv. Descriptors 3 and 4 are the command's output and errors.
 sbx_mark=$1 sbx_directory=$2 sbx_input=$3 sbx_seconds=$4 sbx_whom=$5 sbx_program=$6 sbx_path=$7 sbx_signal=$8
 shift 8
 
@@ -48,4 +48,10 @@ elif [ -n "$sbx_seconds" ]; then
   (/bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$$" "$sbx_whom" "$sbx_began" </dev/null >/dev/null 2>&1 3>&- 4>&- &)
 fi
 printf '%s+ %s %s %s\0' "$sbx_mark" "$$" "$sbx_began" "$PWD" >&3
-exec env -- "$@" >&3 2>&4 3>&- 4>&-
+# Only env takes names of variables that mean something to a shell; without any it would be one program more to start.
+export "$1" "$2" "$3"
+shift 3
+case $1 in
+  *=*|-*) exec env -- "$@" >&3 2>&4 3>&- 4>&- ;;
+  *) exec "$@" >&3 2>&4 3>&- 4>&- ;;
+esac

@@ -23,8 +23,12 @@ esac
 set -- sh "$sbx_mark" "$sbx_directory" "$sbx_input" "$sbx_seconds" "$sbx_whom" "$sbx_program" "${sbx_path:-$PATH}" \
   "$sbx_signal" "HOME=$sbx_home" "USER=$sbx_name" "LOGNAME=$sbx_name" "$@"
 
+# By whose name this shell runs, without a process for it.
+sbx_own=
+while read -r sbx_key _ sbx_own _; do [ "$sbx_key" != Uid: ] || break; done 2>/dev/null <"/proc/$$/status"
+
 exec 3>&1 4>&2
-if [ "$sbx_uid" = "$(id -u)" ]; then
+if [ "$sbx_uid" = "$sbx_own" ]; then
   set -- /bin/sh -c "$sbx_begin" "$@"
 else
   # A pipe can be opened again by its name, as /dev/stdout, only by its owner.

@@ -24,69 +24,134 @@ public final class Box implements AutoCloseable {
     private final BackendSandbox sandbox;
     private final Session session;
 
+    /**
+     * A sandbox with a session.
+     *
+     * @param fixture what is special about the extension
+     * @param sandbox as the backend reported it
+     * @param session an open session with it
+     */
     public Box(ExtensionFixture fixture, BackendSandbox sandbox, Session session) {
         this.fixture = fixture;
         this.sandbox = sandbox;
         this.session = session;
     }
 
+    /** {@return the sandbox as the backend reported it} */
     public BackendSandbox sandbox() {
         return sandbox;
     }
 
+    /** {@return the session} */
     public Session session() {
         return session;
     }
 
+    /** {@return the file system} */
     public SandboxFiles files() {
         return session.files();
     }
 
-    /** A shell running a script; the arguments are {@code $1} and so on. */
+    /**
+     * A shell running a script; the arguments are {@code $1} and so on.
+     *
+     * @param script POSIX shell text
+     * @param arguments become {@code $1} and so on
+     * @return the command
+     */
     public ProcessSpec script(String script, String... arguments) {
         var argv = new ArrayList<>(List.of(fixture.shell(), "-c", script, "sh"));
         argv.addAll(List.of(arguments));
         return ProcessSpec.of(argv);
     }
 
+    /**
+     * {@return a process that the caller closes}
+     *
+     * @param spec the command
+     */
     public RunningProcess start(ProcessSpec spec) {
         return session.processes().start(spec);
     }
 
+    /**
+     * {@return how a command ended, and what it said}
+     *
+     * @param spec the command
+     */
     public Captured run(ProcessSpec spec) {
         try (var process = start(spec)) {
             return transcript(process).toEnd();
         }
     }
 
+    /**
+     * {@return how a script ended, and what it said}
+     *
+     * @param script POSIX shell text
+     * @param arguments become {@code $1} and so on
+     */
     public Captured sh(String script, String... arguments) {
         return run(script(script, arguments));
     }
 
+    /**
+     * {@return what a process says from now on}
+     *
+     * @param process the process to listen to
+     */
     public Transcript transcript(RunningProcess process) {
         return new Transcript(process, fixture.timeout());
     }
 
-    /** A new empty directory of the default user, below a common one. */
+    /**
+     * A new empty directory of the default user, below a common one.
+     *
+     * @return its path
+     */
     public String newDirectory() {
         var path = fixture.home() + "/tck/" + DIRECTORIES.incrementAndGet();
         files().makeDirectory(path, null);
         return path;
     }
 
-    /** A file that does not exist yet, in a directory of its own. */
+    /**
+     * A file that does not exist yet, in a directory of its own.
+     *
+     * @return its path
+     */
     public String newPath() {
         return newDirectory() + "/file";
     }
 
+    /**
+     * {@return the file after writing it}
+     *
+     * @param path absolute, or relative to the user's home
+     * @param content what the file shall hold
+     */
     public FileEntry write(String path, byte[] content) {
         return write(path, content, WriteOptions.DEFAULT);
     }
 
+    /**
+     * {@return the file after writing it}
+     *
+     * @param path absolute, or relative to the user's home
+     * @param content what the file shall hold
+     * @param options owner, mode and metadata
+     */
     public FileEntry write(String path, String content, WriteOptions options) {
         return write(path, content.getBytes(UTF_8), options);
     }
 
+    /**
+     * {@return the file after writing it}
+     *
+     * @param path absolute, or relative to the user's home
+     * @param content what the file shall hold
+     * @param options owner, mode and metadata
+     */
     public FileEntry write(String path, byte[] content, WriteOptions options) {
         try {
             return files().write(path, options, new ByteArrayInputStream(content));
@@ -95,18 +160,41 @@ public final class Box implements AutoCloseable {
         }
     }
 
+    /**
+     * {@return the file after writing it}
+     *
+     * @param path absolute, or relative to the user's home
+     * @param content what the file shall hold
+     */
     public FileEntry write(String path, String content) {
         return write(path, content.getBytes(UTF_8));
     }
 
+    /**
+     * {@return options with these permission bits}
+     *
+     * @param mode permission bits
+     */
     public static WriteOptions mode(int mode) {
         return new WriteOptions(null, mode, null);
     }
 
+    /**
+     * {@return the content of a file}
+     *
+     * @param path absolute, or relative to the user's home
+     */
     public byte[] read(String path) {
         return read(path, 0, Long.MAX_VALUE);
     }
 
+    /**
+     * {@return a part of a file}
+     *
+     * @param path absolute, or relative to the user's home
+     * @param offset where to begin
+     * @param length how much at most
+     */
     public byte[] read(String path, long offset, long length) {
         try (var file = files().read(path, null, offset, length)) {
             return file.content().readAllBytes();
@@ -115,15 +203,26 @@ public final class Box implements AutoCloseable {
         }
     }
 
+    /**
+     * {@return the content of a file as UTF-8}
+     *
+     * @param path absolute, or relative to the user's home
+     */
     public String text(String path) {
         return new String(read(path), UTF_8);
     }
 
-    /** Whether a process with that pid runs inside. */
+    /**
+     * Whether a process with that pid runs inside.
+     *
+     * @param pid in decimal
+     * @return true if it does
+     */
     public boolean runs(String pid) {
         return sh("kill -0 \"$1\"", pid).status() == 0;
     }
 
+    /** {@return a closed gate} */
     public Gate newGate() {
         return new Gate(this, newPath());
     }

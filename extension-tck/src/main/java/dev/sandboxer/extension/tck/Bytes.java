@@ -9,13 +9,23 @@ import java.util.SplittableRandom;
 public final class Bytes {
     private Bytes() {}
 
+    /**
+     * {@return random bytes}
+     *
+     * @param length how many
+     * @param seed makes the bytes the same each time
+     */
     public static byte[] random(int length, long seed) {
         var bytes = new byte[length];
         new SplittableRandom(seed).nextBytes(bytes);
         return bytes;
     }
 
-    /** Every byte value, several times over. */
+    /**
+     * Every byte value, several times over.
+     *
+     * @return 256 bytes
+     */
     public static byte[] everyValue() {
         var bytes = new byte[1024];
         for (int i = 0; i < bytes.length; i++) {
@@ -24,14 +34,25 @@ public final class Bytes {
         return bytes;
     }
 
+    /**
+     * {@return the SHA-256 as hexadecimal digits}
+     *
+     * @param bytes what to hash
+     */
     public static String sha256(byte[] bytes) {
         return hex(digest().digest(bytes));
     }
 
+    /**
+     * {@return bytes as hexadecimal digits}
+     *
+     * @param digest bytes of a digest
+     */
     public static String hex(byte[] digest) {
         return HexFormat.of().formatHex(digest);
     }
 
+    /** {@return a new SHA-256} */
     public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -13,7 +13,12 @@ public final class Campaign {
     private Campaign() {}
 
     /**
+     * Runs the rounds.
+     *
+     * @param name the campaign, as it is printed
      * @param usual how many rounds there are when nobody says so
+     * @param round what to do in each round, with its own randomness
+     * @throws Throwable whatever a round throws
      */
     public static void run(String name, int usual, ThrowingConsumer<SplittableRandom> round) throws Throwable {
         var rounds = usual * Integer.getInteger("soak.scale", 1);

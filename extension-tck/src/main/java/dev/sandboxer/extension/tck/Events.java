@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 public final class Events {
     private Events() {}
 
+    /**
+     * {@return the next event; null when there is none in that time}
+     *
+     * @param process the process to read
+     * @param timeout how long to wait
+     */
     public static @Nullable ProcessEvent next(RunningProcess process, Duration timeout) {
         try {
             return process.next(timeout);
@@ -19,6 +25,12 @@ public final class Events {
         }
     }
 
+    /**
+     * {@return the next change; null when there is none in that time}
+     *
+     * @param watch the watch to read
+     * @param timeout how long to wait
+     */
     public static @Nullable FileEvent next(FileWatch watch, Duration timeout) {
         try {
             return watch.next(timeout);

@@ -11,11 +11,27 @@ public final class Eventually {
 
     private Eventually() {}
 
+    /**
+     * Waits until a condition holds, and fails when it doesn't in time.
+     *
+     * @param timeout how long to wait
+     * @param what what is waited for, in words
+     * @param condition what has to hold
+     */
     public static void holds(Duration timeout, String what, BooleanSupplier condition) {
         becomes(timeout, what, condition::getAsBoolean, value -> value);
     }
 
-    /** The first value that satisfies. */
+    /**
+     * The first value that satisfies.
+     *
+     * @param <T> type of the value
+     * @param timeout how long to wait
+     * @param what what is waited for, in words
+     * @param look asks for the present value
+     * @param satisfies whether it is the one waited for
+     * @return the value that satisfies
+     */
     public static <T> T becomes(Duration timeout, String what, Supplier<T> look, Predicate<T> satisfies) {
         var start = System.nanoTime();
         while (true) {
@@ -30,6 +46,11 @@ public final class Eventually {
         }
     }
 
+    /**
+     * Waits for a while.
+     *
+     * @param length how long
+     */
     public static void pause(Duration length) {
         try {
             Thread.sleep(length);
@@ -38,6 +59,11 @@ public final class Eventually {
         }
     }
 
+    /**
+     * {@return the failure of a test that was interrupted}
+     *
+     * @param cause the interrupt
+     */
     public static IllegalStateException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("the test was interrupted", cause);

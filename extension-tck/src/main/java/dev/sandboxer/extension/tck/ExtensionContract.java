@@ -23,14 +23,25 @@ import org.opentest4j.TestAbortedException;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected ExtensionContract() {}
+
     private final Set<String> skipped = ConcurrentHashMap.newKeySet();
     private @Nullable ExtensionFixture fixture;
     private @Nullable Backend backend;
 
-    /** A new fixture; closed when the class is done. */
+    /**
+     * A new fixture; closed when the class is done.
+     *
+     * @return what is special about the extension
+     */
     protected abstract ExtensionFixture openFixture();
 
-    /** What all tests of this contract need. */
+    /**
+     * What all tests of this contract need.
+     *
+     * @return capabilities; empty = none
+     */
     protected Set<Capability> needs() {
         return Set.of();
     }
@@ -64,13 +75,22 @@ public abstract class ExtensionContract {
     /** Closes sessions that outlive a test. */
     protected void closeBoxes() {}
 
-    /** Skips a test, by name, when the extension doesn't declare a capability. */
+    /**
+     * Skips a test, by name, when the extension doesn't declare a capability.
+     *
+     * @param capability what the test needs
+     */
     protected final void requires(Capability capability) {
         if (!extension().capabilities().contains(capability)) {
             skip(capability + " not declared by " + extension().id());
         }
     }
 
+    /**
+     * Skips a test, and says so once.
+     *
+     * @param why what is missing
+     */
     protected final void skip(String why) {
         var message = "skipped: " + contract() + ": " + why;
         if (skipped.add(message)) {
@@ -87,6 +107,7 @@ public abstract class ExtensionContract {
         return type.getSimpleName();
     }
 
+    /** {@return what is special about the extension} */
     protected final ExtensionFixture fixture() {
         var it = fixture;
         if (it == null) {
@@ -95,10 +116,12 @@ public abstract class ExtensionContract {
         return it;
     }
 
+    /** {@return the extension under test} */
     protected final Extension extension() {
         return fixture().extension();
     }
 
+    /** {@return the backend, open for the whole class} */
     protected final Backend backend() {
         var it = backend;
         if (it == null) {
@@ -107,23 +130,40 @@ public abstract class ExtensionContract {
         return it;
     }
 
+    /** {@return a usual request with a new tag} */
     protected final CreateRequest request() {
         return Requests.usual(fixture());
     }
 
+    /** {@return a new sandbox, as usual} */
     protected final Box create() {
         return create(request());
     }
 
-    /** A new sandbox. Tests that make many destroy them; what is left is destroyed at the end of the class. */
+    /**
+     * A new sandbox. Tests that make many destroy them; what is left is destroyed at the end of the class.
+     *
+     * @param request what is asked for
+     * @return the sandbox, with an open session
+     */
     protected final Box create(CreateRequest request) {
         return connect(backend().create(request));
     }
 
+    /**
+     * {@return a sandbox with a new session}
+     *
+     * @param sandbox one that runs
+     */
     protected final Box connect(BackendSandbox sandbox) {
         return new Box(fixture(), sandbox, backend().connect(sandbox.ref()));
     }
 
+    /**
+     * Closes the session and destroys the sandbox.
+     *
+     * @param box the sandbox
+     */
     protected final void destroy(Box box) {
         box.close();
         backend().destroy(box.sandbox().ref());

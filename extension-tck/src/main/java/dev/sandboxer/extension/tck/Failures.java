@@ -11,6 +11,12 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 public final class Failures {
     private Failures() {}
 
+    /**
+     * Checks that the sandbox refuses a call with a reason.
+     *
+     * @param reason the expected reason
+     * @param call what has to fail
+     */
     public static void refuses(OperationException.Reason reason, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
@@ -20,10 +26,21 @@ public final class Failures {
                 .isNotBlank();
     }
 
+    /**
+     * Checks that the sandbox refuses a call.
+     *
+     * @param call what has to fail
+     */
     public static void refuses(ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(OperationException.class);
     }
 
+    /**
+     * Checks that a call fails with a kind.
+     *
+     * @param kind the expected kind
+     * @param call what has to fail
+     */
     public static void fails(ExtensionException.Kind kind, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
@@ -33,6 +50,12 @@ public final class Failures {
                 .isNotBlank();
     }
 
+    /**
+     * Checks that a call fails with a kind, and certainly changed nothing.
+     *
+     * @param kind the expected kind
+     * @param call what has to fail
+     */
     public static void failsWithoutEffect(ExtensionException.Kind kind, ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(ExtensionException.class, e -> {
             assertThat(e.kind()).as(e.toString()).isEqualTo(kind);

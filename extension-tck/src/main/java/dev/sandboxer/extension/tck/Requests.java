@@ -24,6 +24,11 @@ public final class Requests {
 
     private Requests() {}
 
+    /**
+     * {@return a request for a usual sandbox that lives ten minutes}
+     *
+     * @param fixture what is special about the extension
+     */
     public static CreateRequest usual(ExtensionFixture fixture) {
         var spec = SandboxSpec.builder(new Source.Template(fixture.template()), fixture.size())
                 .env(Map.of(VARIABLE, "the sandbox"))
@@ -31,37 +36,84 @@ public final class Requests {
         return new CreateRequest(newTag(fixture), spec, in(fixture, LONG_LIFE));
     }
 
+    /**
+     * {@return a tag that nobody has used}
+     *
+     * @param fixture what is special about the extension
+     */
     public static SandboxTag newTag(ExtensionFixture fixture) {
         var id = new BigInteger(80, ThreadLocalRandom.current()).toString(36);
         return new SandboxTag(fixture.context().installation(), id, 1);
     }
 
-    /** An instant as coarse as any backend keeps it. */
+    /**
+     * An instant as coarse as any backend keeps it.
+     *
+     * @param fixture what is special about the extension
+     * @param life how long from now
+     * @return the instant
+     */
     public static Instant in(ExtensionFixture fixture, Duration life) {
         return fixture.context().clock().instant().plus(life).truncatedTo(ChronoUnit.SECONDS);
     }
 
+    /**
+     * {@return the request with another spec}
+     *
+     * @param it the request to begin with
+     * @param change what to change
+     */
     public static CreateRequest with(CreateRequest it, UnaryOperator<SandboxSpec.Builder> change) {
         var spec = change.apply(it.spec().toBuilder()).build();
         return new CreateRequest(it.tag(), spec, it.deadline(), it.progress(), it.consumer());
     }
 
+    /**
+     * {@return the request with another template}
+     *
+     * @param it the request to begin with
+     * @param template the new template
+     */
     public static CreateRequest withTemplate(CreateRequest it, String template) {
         return with(it, spec -> spec.source(new Source.Template(template)));
     }
 
+    /**
+     * {@return the request with another size}
+     *
+     * @param it the request to begin with
+     * @param size the new one
+     */
     public static CreateRequest withSize(CreateRequest it, SandboxSize size) {
         return with(it, spec -> spec.size(size));
     }
 
+    /**
+     * {@return the request with other network rules}
+     *
+     * @param it the request to begin with
+     * @param network the new rules
+     */
     public static CreateRequest withNetwork(CreateRequest it, NetworkRules network) {
         return with(it, spec -> spec.network(network));
     }
 
+    /**
+     * {@return the request with another deadline}
+     *
+     * @param it the request to begin with
+     * @param deadline the new one
+     */
     public static CreateRequest withDeadline(CreateRequest it, Instant deadline) {
         return new CreateRequest(it.tag(), it.spec(), deadline, it.progress(), it.consumer());
     }
 
+    /**
+     * {@return the request with a listener}
+     *
+     * @param it the request to begin with
+     * @param progress the listener
+     */
     public static CreateRequest withProgress(CreateRequest it, ProgressListener progress) {
         return new CreateRequest(it.tag(), it.spec(), it.deadline(), progress, it.consumer());
     }

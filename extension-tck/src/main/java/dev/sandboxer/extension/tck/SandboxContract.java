@@ -6,8 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One sandbox, shared by the tests of a class; made when the first of them wants it. */
 public abstract class SandboxContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected SandboxContract() {}
+
     private @Nullable Box shared;
 
+    /** {@return the sandbox of this class} */
     protected final synchronized Box box() {
         var it = shared;
         if (it == null) {
@@ -17,10 +21,12 @@ public abstract class SandboxContract extends ExtensionContract {
         return it;
     }
 
+    /** {@return the processes of {@link #box}} */
     protected final Processes processes() {
         return box().session().processes();
     }
 
+    /** {@return the file system of {@link #box}} */
     protected final SandboxFiles files() {
         return box().files();
     }

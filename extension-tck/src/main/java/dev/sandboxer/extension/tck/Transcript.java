@@ -19,13 +19,23 @@ public final class Transcript {
     private final Duration timeout;
     private final Map<Channel, ByteArrayOutputStream> output = new EnumMap<>(Channel.class);
 
-    /** @param timeout how long the process may be silent */
+    /**
+     * Begins to listen to a process.
+     *
+     * @param process the process to listen to
+     * @param timeout how long the process may be silent
+     */
     public Transcript(RunningProcess process, Duration timeout) {
         this.process = process;
         this.timeout = timeout;
     }
 
-    /** Reads until the output so far contains the text on one channel. */
+    /**
+     * Reads until the output so far contains the text on one channel.
+     *
+     * @param text what it has to say
+     * @return this
+     */
     public Transcript until(String text) {
         while (output.values().stream().noneMatch(bytes -> bytes.toString(UTF_8).contains(text))) {
             switch (next()) {
@@ -36,12 +46,17 @@ public final class Transcript {
         return this;
     }
 
-    /** Standard output until now. */
+    /**
+     * Standard output until now.
+     *
+     * @return the output
+     */
     public String soFar() {
         var bytes = output.get(Channel.STDOUT);
         return bytes == null ? "" : bytes.toString(UTF_8);
     }
 
+    /** {@return all that it said, and how it ended} */
     public Captured toEnd() {
         while (true) {
             switch (next()) {

@@ -298,7 +298,7 @@ class ModalServerIT {
                 () -> other.imageJoinStreaming(ImageJoinStreamingRequest.newBuilder()
                                 .setImageId(image)
                                 .build())
-                        .hasNext(),
+                        .forEachRemaining(_ -> {}),
                 () -> other.secretGetOrCreate(SecretGetOrCreateRequest.newBuilder()
                         .setDeploymentName("mine")
                         .build()),
@@ -320,7 +320,7 @@ class ModalServerIT {
                                 .setSandboxId(sandbox)
                                 .setFileDescriptor(FileDescriptor.FD_STDOUT)
                                 .build())
-                        .hasNext(),
+                        .forEachRemaining(_ -> {}),
                 () -> other.sandboxStdinWrite(SandboxStdinWriteRequest.newBuilder()
                         .setSandboxId(sandbox)
                         .build()),

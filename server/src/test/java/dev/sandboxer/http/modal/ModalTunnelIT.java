@@ -3,6 +3,7 @@ package dev.sandboxer.http.modal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.Home;
@@ -57,6 +58,8 @@ class ModalTunnelIT {
 
     /** Listens too, and is never declared. */
     private static final int HIDDEN = 4003;
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final String SERVERS = """
             import asyncio
@@ -230,12 +233,8 @@ class ModalTunnelIT {
             assertThat(socket.getInputStream().readAllBytes()).asString(UTF_8).isEqualTo("bye");
             socket.getOutputStream().write(new byte[1_000_000]);
         }
-        var counted = "0";
-        for (int i = 0; i < 300 && counted.equals("0"); i++) {
-            counted = ask(tunnels.get(COUNTED), "");
-            Thread.sleep(100);
-        }
-        assertThat(counted).isEqualTo("1000000");
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(ask(tunnels.get(COUNTED), "")).isEqualTo("1000000"));
     }
 
     @Test
@@ -274,13 +273,9 @@ class ModalTunnelIT {
                     SandboxTerminateRequest.newBuilder().setSandboxId(id).build());
             assertThat(isCut(socket)).isTrue();
         }
-        assertThatThrownBy(() -> {
-                    for (int i = 0; i < 300; i++) {
-                        connect(tunnel).close();
-                        Thread.sleep(100);
-                    }
-                })
-                .isInstanceOf(IOException.class);
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThatThrownBy(() -> connect(tunnel).close()).isInstanceOf(IOException.class));
         assertStatus(() -> tunnels(modal, id), Status.Code.NOT_FOUND);
     }
 
@@ -340,11 +335,7 @@ class ModalTunnelIT {
         assertThat(isCut(held.getLast())).as("more than there may be").isTrue();
         runsCommands(id);
         closeAll(held);
-        var isBack = false;
-        for (int i = 0; i < 300 && !isBack; i++) {
-            isBack = answers(tunnel);
-        }
-        assertThat(isBack).isTrue();
+        await().atMost(LIMIT).until(() -> answers(tunnel));
     }
 
     /** Its owner still gets in. */

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** Contents of files, to and fro. */
 public abstract class FileContentContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected FileContentContract() {}
+
     private static final int LARGE = 10_000_000;
 
     @Test

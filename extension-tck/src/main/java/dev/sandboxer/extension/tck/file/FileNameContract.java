@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /** How paths are read. */
 public abstract class FileNameContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected FileNameContract() {}
+
     private static final List<String> ODD = List.of(
             " ",
             "a b",

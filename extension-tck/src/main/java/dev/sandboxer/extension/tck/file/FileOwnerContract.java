@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** Whose a file is, what may be done with it, and what is noted about it. */
 public abstract class FileOwnerContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected FileOwnerContract() {}
+
     @Test
     void a_new_file_and_the_directories_on_its_way_belong_to_the_default_user() {
         var top = box().newDirectory();

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** What is told about a path, above all about links. */
 public abstract class FileStatContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected FileStatContract() {}
+
     @Test
     void a_file_is_described() {
         var path = box().newPath();

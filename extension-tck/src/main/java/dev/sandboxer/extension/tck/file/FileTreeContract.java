@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 
 /** Directories: listed, made, moved, removed. */
 public abstract class FileTreeContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected FileTreeContract() {}
+
     @Test
     void a_directory_is_listed_in_byte_order() {
         var directory = box().newDirectory();

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 
 /** Watching directories. */
 public abstract class WatchContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected WatchContract() {}
+
     @Override
     protected final Set<Capability> needs() {
         return Set.of(Capability.WATCH);

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** A sandbox ends when its time is up, whoever is alive to see it. */
 public abstract class DeadlineContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected DeadlineContract() {}
+
     @Test
     void ends_by_itself_when_its_time_is_up_and_not_before() {
         var request = shortLived();

@@ -39,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an extension says about itself, its host and its credential, before there is any sandbox. */
 public abstract class DescriptionContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected DescriptionContract() {}
+
     private static final Map<Capability, Class<?>> INTERFACES = Map.of(
             Capability.PAUSE, Pausing.class,
             Capability.METRICS, Measuring.class,

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /** Create, find, list, destroy; what is left of a sandbox that has ended; how sandboxes are kept apart. */
 public abstract class LifecycleContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected LifecycleContract() {}
+
     @Test
     void a_created_sandbox_takes_commands_at_once() {
         var box = create();

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a sandbox uses can be told from outside, and is its own use. */
 public abstract class MetricsContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected MetricsContract() {}
+
     private static final long MIB = 1 << 20;
     private static final long WANTED = 32 * MIB;
 

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** Time in a sandbox stops and goes on, and its deadlines hold all the same. */
 public abstract class PauseContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected PauseContract() {}
+
     private static final Duration LONG = Duration.ofMinutes(10);
 
     /** How long a sandbox is watched while nothing may happen in it. */

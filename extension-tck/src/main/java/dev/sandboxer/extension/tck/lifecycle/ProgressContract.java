@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** How far a creation is, as far as the backend tells. */
 public abstract class ProgressContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected ProgressContract() {}
+
     @Test
     void all_events_come_before_the_creation_returns() {
         var events = new ConcurrentLinkedQueue<CreationProgress>();

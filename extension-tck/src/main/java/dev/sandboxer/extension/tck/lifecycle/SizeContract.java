@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** A sandbox has the size asked for, and survives that it is used up. */
 public abstract class SizeContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected SizeContract() {}
+
     private static final long MIB = 1 << 20;
 
     @Override

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 
 /** The disk of a sandbox is kept, whole and as it was, and others start from it. */
 public abstract class SnapshotContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected SnapshotContract() {}
+
     private static final String ALL = "cd \"$1\" && find . -exec stat -c '%n %F %a %U %s %Y' {} + | sort && "
             + "find . -type f -exec cksum {} + | sort";
 

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** All of a spec is honoured, or the extension and the backend both refuse it; nothing is dropped silently. */
 public abstract class SupportContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected SupportContract() {}
+
     private static final String PASSWORD = "tck-s3cret-of-a-registry";
 
     @Test

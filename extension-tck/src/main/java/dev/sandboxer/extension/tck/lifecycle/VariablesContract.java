@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 
 /** The variables that a sandbox was made with. */
 public abstract class VariablesContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected VariablesContract() {}
+
     @Override
     protected final Set<Capability> needs() {
         return Set.of(Capability.VARIABLES);

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** Sandboxes that are reached over HTTP at their backend's own address. */
 public abstract class HttpPassageContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected HttpPassageContract() {}
+
     private final AtomicInteger ports = new AtomicInteger(21_000);
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** Whom a sandbox may call. */
 public abstract class NetworkContract extends ExtensionContract {
+    /** For the subclass that tests an extension. */
+    protected NetworkContract() {}
+
     private static final int PORT = 20_500;
 
     /** Answers everywhere, so that a refusal comes from the sandbox's side. */

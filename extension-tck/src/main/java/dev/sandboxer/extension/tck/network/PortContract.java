@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** Connections to servers inside. */
 public abstract class PortContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected PortContract() {}
+
     private final AtomicInteger ports = new AtomicInteger(20_000);
 
     @Override

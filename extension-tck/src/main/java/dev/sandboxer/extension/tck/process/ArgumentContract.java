@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a process is told: arguments and environment, byte for byte. */
 public abstract class ArgumentContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected ArgumentContract() {}
+
     /** What shells, templates and separators would like to interpret. */
     private static final List<String> ODD = List.of(
             "",

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** Processes go on without us, are listed, and can be attached to again. */
 public abstract class AttachContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected AttachContract() {}
+
     @Test
     void a_process_goes_on_after_its_reader_left() {
         var gate = box().newGate();

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** Input to a running process. */
 public abstract class InputContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected InputContract() {}
+
     private static final int LARGE = 8_000_000;
 
     @Override

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a process says reaches its reader: all of it, in order, at the reader's pace. */
 public abstract class OutputContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected OutputContract() {}
+
     private static final int MIB = 1 << 20;
     private static final Duration MOMENT = Duration.ofMillis(20);
 

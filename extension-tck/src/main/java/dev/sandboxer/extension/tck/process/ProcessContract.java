@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** How a process is started and how it ends. */
 public abstract class ProcessContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected ProcessContract() {}
+
     @Test
     void output_and_errors_arrive_on_channels_of_their_own() {
         var captured = box().sh("echo out; echo err >&2; printf tail");

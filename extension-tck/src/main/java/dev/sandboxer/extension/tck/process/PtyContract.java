@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /** Processes on a terminal. */
 public abstract class PtyContract extends SandboxContract {
+    /** For the subclass that tests an extension. */
+    protected PtyContract() {}
+
     private static final PtySize SIZE = new PtySize(101, 37);
 
     @Override

@@ -1,7 +1,5 @@
 package dev.sandboxer.modal.router;
 
-import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.PtySize;
 import dev.sandboxer.extension.support.Command;
 import dev.sandboxer.extension.support.Exec;
@@ -38,21 +36,7 @@ record ModalExec(RouterChannel router) implements Exec {
         } catch (StatusRuntimeException e) {
             throw router.failure(e, DOING);
         }
-        var execution = ModalExecution.begin(router, id, command.pty() != null);
-        if (!command.stdin() && command.pty() == null) {
-            endInput(execution);
-        }
-        return execution;
-    }
-
-    /** A command without input gets its end at once, or it may wait for it until its time is up. */
-    private static void endInput(Execution execution) {
-        try {
-            execution.closeInput();
-        } catch (OperationException | ExtensionException e) {
-            execution.close();
-            throw e;
-        }
+        return ModalExecution.begin(router, id, command);
     }
 
     private static TaskExecStartRequest request(String task, String id, Command command) {

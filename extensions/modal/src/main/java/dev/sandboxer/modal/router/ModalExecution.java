@@ -8,6 +8,7 @@ import dev.sandboxer.extension.session.ProcessEvent.Channel;
 import dev.sandboxer.extension.session.ProcessEvent.Exited;
 import dev.sandboxer.extension.session.ProcessEvent.Output;
 import dev.sandboxer.extension.session.Signal;
+import dev.sandboxer.extension.support.Command;
 import dev.sandboxer.extension.support.Execution;
 import dev.sandboxer.modal.rpc.StatusMapper;
 import dev.sandboxer.protocol.modal.RouterProto.ExecFd;
@@ -40,6 +41,7 @@ final class ModalExecution implements Execution {
     private final RouterChannel router;
     private final String exec;
     private final boolean terminal;
+    private final boolean tellsEnd;
     private final StdinWriter input;
     private final Context.CancellableContext context = Context.ROOT.withCancellation();
     private final Context.CancellableContext reading = context.withCancellation();
@@ -49,22 +51,29 @@ final class ModalExecution implements Execution {
     private boolean closed;
     private boolean told;
 
-    private ModalExecution(RouterChannel router, String exec, boolean terminal) {
+    private ModalExecution(RouterChannel router, String exec, Command command) {
         this.router = router;
         this.exec = exec;
-        this.terminal = terminal;
+        this.terminal = command.pty() != null;
+        this.tellsEnd = command.tellsEnd();
         this.input = new StdinWriter(router, exec);
     }
 
-    static ModalExecution begin(RouterChannel router, String exec, boolean terminal) {
-        var execution = new ModalExecution(router, exec, terminal);
+    /** A command without input gets its end at once, or it may wait for it until its time is up. */
+    static ModalExecution begin(RouterChannel router, String exec, Command command) {
+        var execution = new ModalExecution(router, exec, command);
         Thread.ofVirtual().name("modal-exec").start(execution::run);
+        if (!command.stdin() && command.pty() == null) {
+            Thread.ofVirtual().name("modal-exec-eof").start(() -> execution.guarded(execution::closeInput));
+        }
         return execution;
     }
 
     private void run() {
         var errors = new CountDownLatch(terminal ? 0 : 1);
-        Thread.ofVirtual().name("modal-exec-wait").start(() -> guarded(this::awaitEnd));
+        if (!tellsEnd) {
+            Thread.ofVirtual().name("modal-exec-wait").start(() -> guarded(this::awaitEnd));
+        }
         if (!terminal) {
             Thread.ofVirtual().name("modal-exec-stderr").start(() -> {
                 guarded(() -> copy(ExecFd.EXEC_FD_STDERR, Channel.STDERR));
@@ -74,6 +83,9 @@ final class ModalExecution implements Execution {
         guarded(() -> {
             copy(ExecFd.EXEC_FD_STDOUT, terminal ? Channel.PTY : Channel.STDOUT);
             errors.await();
+            if (tellsEnd) {
+                awaitEnd();
+            }
             put(end.join());
         });
         context.cancel(null);

@@ -5,12 +5,16 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult.Status;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxHandleMetadata;
+import java.time.Duration;
 import java.util.Optional;
 
 /** How sandboxes ended, in Modal's words. */
 final class Results {
     private static final int TIMED_OUT = 124;
     private static final int KILLED = 137;
+
+    /** By how much a backend may have rounded a deadline. */
+    private static final Duration ROUNDED = Duration.ofSeconds(2);
 
     private Results() {}
 
@@ -55,8 +59,9 @@ final class Results {
         var notes = SandboxNotes.of(sandbox);
         return notes.idleTimeout().isPresent()
                 && notes.timeout()
-                        .filter(timeout ->
-                                sandbox.deadline().isBefore(sandbox.createdAt().plus(timeout)))
+                        .filter(timeout -> sandbox.deadline()
+                                .plus(ROUNDED)
+                                .isBefore(sandbox.createdAt().plus(timeout)))
                         .isPresent();
     }
 

@@ -2,6 +2,7 @@ package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.http.modal.edge.Caller;
@@ -164,7 +165,8 @@ final class SandboxCreation {
 
     private static Wishes wishes(NewSandbox asked, Images.Start start) {
         var ports = asked.ports().stream().map(ClientProto.PortSpec::getPort).collect(Collectors.toSet());
-        return new Wishes(start.image(), ports, asked.region(), asked.network(), Set.of(), null);
+        Set<Capability> requires = asked.idleTimeout().isPresent() ? Set.of(Capability.EXTEND) : Set.of();
+        return new Wishes(start.image(), ports, asked.region(), asked.network(), requires, null);
     }
 
     /** Where nobody can have what was asked for by name, the name is what is wrong to Modal's clients. */

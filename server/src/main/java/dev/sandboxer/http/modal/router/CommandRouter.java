@@ -59,11 +59,6 @@ public final class CommandRouter implements AutoCloseable {
         return service;
     }
 
-    /** The commands that were started here. */
-    public Executions executions() {
-        return executions;
-    }
-
     /** The main processes of sandboxes that have one. */
     public MainProcesses mains() {
         return mains;
@@ -98,11 +93,11 @@ public final class CommandRouter implements AutoCloseable {
     public void schedule(Schedule schedule) {
         schedule.every(SWEEP, "modal-commands", () -> {
             executions.sweep();
-            mains.sweep();
             idle.sweep();
             readiness.sweep();
             files.sweep();
         });
+        schedule.every(SWEEP, "modal-mains", mains::sweep);
         schedule.every(TICK, "modal-idle", idle::tick);
         schedule.every(PURGE, "modal-directories", images::purge);
     }

@@ -3,6 +3,7 @@ package dev.sandboxer.http.modal.router;
 import com.google.protobuf.CodedOutputStream;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.PtySize;
+import dev.sandboxer.http.modal.edge.SandboxNotes;
 import dev.sandboxer.http.modal.router.exec.Streams;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.PTYInfo;
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class ExecRequests {
     /** Modal runs everything as root. */
     static final String USER = "root";
-
-    /** Where the working directory of a sandbox's image stands in its metadata. */
-    static final String WORKDIR = "modal.workdir";
 
     /** As the clients count them. */
     private static final int LONGEST_COMMAND = 65_536;
@@ -107,8 +105,7 @@ final class ExecRequests {
     }
 
     private static @Nullable String workdir(Sandbox sandbox, @Nullable String asked) {
-        var own = sandbox.metadata().get(WORKDIR);
-        return asked != null ? asked : own == null || own.isEmpty() ? null : own;
+        return asked != null ? asked : SandboxNotes.of(sandbox).workdir();
     }
 
     /** The later ones win. */

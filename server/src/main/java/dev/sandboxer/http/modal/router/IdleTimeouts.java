@@ -83,7 +83,7 @@ public final class IdleTimeouts {
     void tick() {
         var now = clock.instant();
         watched.forEach((id, it) -> {
-            if (executions.isBusy(id, MainProcesses.ID) || connected.test(id)) {
+            if (executions.isBusy(id) || connected.test(id)) {
                 it.used = now;
             }
             if (it.isOver(now)) {

@@ -37,8 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class MainProcesses {
     private static final Logger LOG = LoggerFactory.getLogger(MainProcesses.class);
 
-    /** No client's id looks like this. */
-    static final String ID = ".main";
+    private static final String STARTED = Executions.OURS + "main";
+
+    /** A name of its own, so that following one that is about to be started doesn't get in its way. */
+    private static final String FOLLOWED = Executions.OURS + "main-followed";
 
     /** The process's name in its sandbox, to find it by after a restart of this server. */
     private static final String TAG = "modal-main";
@@ -78,18 +80,18 @@ public final class MainProcesses {
         if (pty != null) {
             spec.env(ExecRequests.variables(pty));
         }
-        begin(sandbox, ProcessCommand.start(sandboxes, sandbox, spec.build()));
+        begin(sandbox, STARTED, ProcessCommand.start(sandboxes, sandbox, spec.build()));
     }
 
-    private void begin(Sandbox sandbox, Command command) throws InterruptedException {
+    private void begin(Sandbox sandbox, String id, Command command) throws InterruptedException {
         executions
-                .start(sandbox, new Executions.Request(ID, "", Streams.BOTH, command, true))
+                .start(sandbox, new Executions.Request(id, "", Streams.BOTH, command, true))
                 .onOwnEnd(status -> end(sandbox.id(), status));
     }
 
     /** The main process of a sandbox, while it runs and for some minutes after that; empty also when it never had one. */
     public Optional<Execution> find(SandboxId sandbox) {
-        return executions.find(sandbox, ID);
+        return executions.find(sandbox, STARTED).or(() -> executions.find(sandbox, FOLLOWED));
     }
 
     /** The main process of a sandbox, also when another server, or this one before its restart, has started it. */
@@ -169,7 +171,7 @@ public final class MainProcesses {
 
     private void follow(Sandbox sandbox) throws InterruptedException {
         try {
-            begin(sandbox, ProcessCommand.attach(sandboxes, sandbox, TAG));
+            begin(sandbox, FOLLOWED, ProcessCommand.attach(sandboxes, sandbox, TAG));
         } catch (SandboxException e) {
             if (!isMissing(e)) {
                 LOG.atWarn()

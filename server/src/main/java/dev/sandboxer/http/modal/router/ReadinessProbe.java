@@ -1,18 +1,13 @@
 package dev.sandboxer.http.modal.router;
 
+import dev.sandboxer.http.modal.edge.SandboxNotes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** How it is found out whether a sandbox is ready. It stands in the sandbox's metadata. */
 sealed interface ReadinessProbe {
-    String NOTE = "modal.probe";
-
     /** How long to wait between two probes. */
     Duration interval();
 
@@ -22,15 +17,15 @@ sealed interface ReadinessProbe {
     /** Ready as soon as a command succeeds. */
     record Exec(List<String> argv, Duration interval) implements ReadinessProbe {}
 
-    /** The probe of a sandbox: a JSON list of {@code tcp} and its interval in ms and port, or {@code exec}, its interval and command. */
+    /** The probe of a sandbox; empty = it has none. */
     static Optional<ReadinessProbe> of(Sandbox sandbox) {
-        var text = sandbox.metadata().get(NOTE);
-        if (text == null) {
+        var words = SandboxNotes.of(sandbox).probe();
+        if (words.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(read(new JsonMapper().readValue(text, new TypeReference<ArrayList<String>>() {})));
-        } catch (JacksonException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            return Optional.of(read(words));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return Optional.empty(); // somebody else's metadata
         }
     }

@@ -144,7 +144,7 @@ class IdleTimeoutsTest {
     void a_command_that_runs_is_use_and_the_main_process_is_not() throws Exception {
         idle.begin(sandbox);
         var end = new CountDownLatch(1);
-        start(MainProcesses.ID, end);
+        start(Executions.OURS + "main", end);
         installation.clock().advance(Duration.ofSeconds(50));
         idle.tick();
         assertThat(deadline()).isEqualTo(now().minusSeconds(50).plus(IDLE).plus(STEP));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.sandboxer.observe.VirtualThreads;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxFd;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Request;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdioReadV2Request;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,27 @@ class SandboxWideIT {
             assertThat(own.sandbox().metadata()).containsEntry("modal.result", "3");
             assertThat(text(read(own, 0))).isEqualTo("/tmp\nhello\n");
             assertThat(text(read(own, 5))).isEqualTo("hello\n");
+        }
+    }
+
+    @Test
+    void looking_for_main_processes_does_not_get_in_the_way_of_one_that_is_about_to_start() throws Exception {
+        try (var own = new RoutedSandbox(Map.of("modal.entrypoint", "[\"sleep\",\"60\"]"))) {
+            var mains = own.router().mains();
+            var started = new CountDownLatch(1);
+            var looking = VirtualThreads.start("looks", () -> {
+                while (started.getCount() > 0) {
+                    mains.sweep();
+                }
+            });
+            Thread.sleep(Duration.ofMillis(100));
+            mains.start(own.sandbox(), List.of("sleep", "60"), null);
+            started.countDown();
+            looking.join();
+            mains.sweep();
+            assertThat(mains.find(own.sandbox().id()))
+                    .hasValueSatisfying(it -> assertThat(it.hasEnded()).isFalse());
+            assertThat(own.sandbox().state().ended()).isFalse();
         }
     }
 

@@ -28,6 +28,9 @@ public final class Executions implements AutoCloseable {
     /** For how long an ended command is kept that nobody asks for. Clients ask again within a minute. */
     static final Duration KEPT = Duration.ofMinutes(5);
 
+    /** Begins the ids of commands that are no client's; no client's id does. */
+    public static final String OURS = ".";
+
     /** How many commands of one sandbox may run at once, and how many are remembered. */
     static final int MOST_RUNNING = 256;
 
@@ -213,8 +216,8 @@ public final class Executions implements AutoCloseable {
     }
 
     /** Returns true if a command of a client runs in the sandbox. */
-    public boolean isBusy(SandboxId sandbox, String except) {
-        return running(sandbox).stream().anyMatch(it -> !it.id().equals(except));
+    public boolean isBusy(SandboxId sandbox) {
+        return running(sandbox).stream().anyMatch(it -> !it.id().startsWith(OURS));
     }
 
     /** Ends the commands of a sandbox that has ended, at once. */
