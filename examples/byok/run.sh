@@ -18,7 +18,7 @@ trap 'exit 143' TERM
 
 # An E2B of its own for each team, with the one key that it accepts; leave this out with real accounts.
 cloud() {
-    sandboxer fake-cloud e2b --port 0 --key "$2" >"$work/$1.out" 2>"$work/$1.err" &
+    "${SANDBOXER_PROGRAM:-sandboxer}" fake-cloud e2b --port 0 --key "$2" >"$work/$1.out" 2>"$work/$1.err" &
     clouds="$clouds $!"
 }
 until_listening() {

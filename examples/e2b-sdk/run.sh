@@ -19,7 +19,7 @@ trap 'exit 143' TERM
 [ -d "$here/node_modules" ] || npm install --prefix "$here" --no-audit --no-fund --silent
 
 E2B_API_KEY=$(sandboxer keys create)
-sandboxer serve --listen 127.0.0.1:0 >"$SANDBOXER_HOME/serve.out" &
+"${SANDBOXER_PROGRAM:-sandboxer}" serve --listen 127.0.0.1:0 >"$SANDBOXER_HOME/serve.out" &
 server=$!
 for _ in $(seq 600); do
     E2B_API_URL=$(grep -o 'http://127.0.0.1:[0-9]*' "$SANDBOXER_HOME/serve.out" | head -n 1)

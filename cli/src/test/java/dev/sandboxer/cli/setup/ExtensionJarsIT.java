@@ -18,7 +18,8 @@ class ExtensionJarsIT {
 
     @BeforeEach
     void put_half_a_jar_there() throws IOException {
-        Files.writeString(Files.createDirectory(cli.home().resolve("extensions")).resolve("half.jar"), "half a download");
+        Files.writeString(
+                Files.createDirectory(cli.home().resolve("extensions")).resolve("half.jar"), "half a download");
     }
 
     @Test
