@@ -20,7 +20,7 @@ trap 'exit 143' TERM
 
 MODAL_TOKEN_ID=ak-any # a name for people; the secret is what counts
 MODAL_TOKEN_SECRET=$(sandboxer keys create)
-sandboxer serve --listen 127.0.0.1:0 --modal-listen 127.0.0.1:0 >"$SANDBOXER_HOME/serve.out" &
+"${SANDBOXER_PROGRAM:-sandboxer}" serve --listen 127.0.0.1:0 --modal-listen 127.0.0.1:0 >"$SANDBOXER_HOME/serve.out" &
 server=$!
 for _ in $(seq 600); do
     MODAL_SERVER_URL=$(grep -o 'MODAL_SERVER_URL=http[^ ]*' "$SANDBOXER_HOME/serve.out" | head -n 1 | cut -d= -f2)
