@@ -3,7 +3,6 @@ package dev.sandboxer.http.modal.tunnel;
 import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.observe.VirtualThreads;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection through a tunnel: bytes, both ways, until both sides have ended. Each direction has a thread and one
- * buffer; it reads no more before it has written what it has. One side may end long before the other. When a direction fails, both
- * connections are torn down.
+ * buffer; it reads no more before it has written what it has. One side may end long before the other. A server that takes no more
+ * may still have answered: what it sends reaches the client. After any other failure both connections are torn down.
  */
 final class TunnelConnection implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -22,11 +21,15 @@ final class TunnelConnection implements AutoCloseable {
     /** How long the sandbox may be silent once the client has ended its side; one that has gone looks the same. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
+    /** How long a client may go on sending to a server that has answered and takes no more. */
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
     private final Socket client;
     private final InstantSource clock;
     private @Nullable PortConnection inside;
     private boolean closed;
     private volatile @Nullable Instant clientEnded;
+    private volatile boolean refused;
 
     TunnelConnection(Socket client, InstantSource clock) {
         this.client = client;
@@ -39,7 +42,9 @@ final class TunnelConnection implements AutoCloseable {
         var in = VirtualThreads.start("tunnel-in", () -> run(() -> fromClient(inside)));
         run(() -> fromInside(inside));
         try {
-            in.join();
+            while (!in.join(LINGER) && !refused) {
+                // it may take as long as it likes to what listens
+            }
             client.close(); // in good order, unlike close()
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -67,30 +72,48 @@ final class TunnelConnection implements AutoCloseable {
         }
     }
 
+    /** What the server inside doesn't take is thrown away: a reset could cost the client the answer. */
     private void fromClient(PortConnection inside) throws IOException {
         client.setTcpNoDelay(true);
         client.setKeepAlive(true);
         var input = client.getInputStream();
-        copy(input, inside.output());
+        var buffer = new byte[BUFFER_BYTES];
+        int length;
+        while ((length = input.read(buffer)) >= 0) {
+            if (!refused) {
+                refused = !takes(inside.output(), buffer, length);
+            }
+        }
         clientEnded = clock.instant();
-        inside.shutdownOutput();
+        try {
+            inside.shutdownOutput();
+        } catch (RuntimeException e) {
+            refused = true;
+        }
+    }
+
+    private static boolean takes(OutputStream server, byte[] buffer, int length) {
+        try {
+            server.write(buffer, 0, length);
+            server.flush();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
     }
 
     private void fromInside(PortConnection inside) throws IOException {
-        copy(inside.input(), client.getOutputStream());
-        client.shutdownOutput();
-    }
-
-    private void copy(InputStream from, OutputStream to) throws IOException {
+        var input = inside.input();
+        var output = client.getOutputStream();
         var buffer = new byte[BUFFER_BYTES];
         int length;
-        while ((length = from.read(buffer)) >= 0) {
+        while ((length = input.read(buffer)) >= 0) {
             if (clientEnded != null) {
                 clientEnded = clock.instant(); // not silent yet
             }
-            to.write(buffer, 0, length);
-            to.flush();
+            output.write(buffer, 0, length);
         }
+        client.shutdownOutput();
     }
 
     /** Returns true when the client ended its side and has heard nothing for long. */

@@ -60,6 +60,18 @@ class TunnelConnectionTest {
     }
 
     @Test
+    void a_server_that_has_answered_and_takes_no_more_is_heard_to_the_end() throws Exception {
+        inside.heard.close(); // writing to it fails from now on
+        inside.breaksAtEnd = true;
+        client.getOutputStream().write(new byte[100_000]);
+        inside.says.write("too large".getBytes(UTF_8));
+        inside.says.close();
+        assertThat(client.getInputStream().readAllBytes()).asString(UTF_8).isEqualTo("too large");
+        client.shutdownOutput();
+        relay.join();
+    }
+
+    @Test
     void a_client_that_may_have_gone_is_given_up_after_ten_minutes_of_silence() throws Exception {
         client.shutdownOutput();
         assertThat(inside.heard.readAllBytes()).isEmpty();
@@ -93,6 +105,7 @@ class TunnelConnectionTest {
     private static final class Inside implements PortConnection {
         final PipedInputStream heard = new PipedInputStream(64 * 1024);
         final PipedOutputStream says = new PipedOutputStream();
+        volatile boolean breaksAtEnd;
         private final OutputStream output;
         private final InputStream input;
 
@@ -117,6 +130,13 @@ class TunnelConnectionTest {
 
         @Override
         public void shutdownOutput() {
+            if (breaksAtEnd) {
+                throw new IllegalStateException("the server has gone");
+            }
+            endOutput();
+        }
+
+        private void endOutput() {
             try {
                 output.close();
             } catch (IOException e) {
@@ -126,7 +146,7 @@ class TunnelConnectionTest {
 
         @Override
         public void close() {
-            shutdownOutput();
+            endOutput();
             try {
                 says.close(); // what reads from it finds the end
             } catch (IOException e) {
