@@ -33,7 +33,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -63,13 +62,13 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
                 .filter(extension -> extension.id().value().equals("ext.local"))
                 .findAny()
                 .orElseThrow();
-        process = new TestInstallation(home).start(List.of(local));
+        var installation = new TestInstallation(home);
+        process = installation.start(List.of(local));
         sandbox = process.sandboxes()
                 .create(CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(local.id()))
                         .metadata(metadata)
                         .build());
-        router =
-                new CommandRouter(process.sandboxes(), this, _ -> false, home.resolve("modal"), InstantSource.system());
+        router = new CommandRouter(process.sandboxes(), this, _ -> false, home.resolve("modal"), installation.clock());
         server = OkHttpServerBuilder.forPort(new InetSocketAddress("127.0.0.1", 0), InsecureServerCredentials.create())
                 .executor(VirtualThreads.executor("test"))
                 .maxInboundMessageSize(100 << 20)
