@@ -301,6 +301,7 @@ static bool settles(const struct agent *a, int descriptors) {
     }
     fprintf(stderr, "%u processes, %u connections and %d descriptors are left, not 0, 1 and %d\n", processes,
             connections, open_now, descriptors);
+    agent_print_descriptors(a);
     return false;
 }
 

@@ -117,6 +117,15 @@ int agent_descriptors(const struct agent *a) {
     return n;
 }
 
+void agent_print_descriptors(const struct agent *a) {
+    char path[64], target[256];
+    for (int fd = 0; fd < 1024; fd++) {
+        snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)a->pid, fd);
+        ssize_t n = readlink(path, target, sizeof target - 1);
+        if (n > 0) fprintf(stderr, "  %d: %.*s\n", fd, (int)n, target);
+    }
+}
+
 static void print_file(const char *path) {
     char buffer[4096];
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);

@@ -13,6 +13,7 @@ struct agent {
 /* `helper`, a static program, appears as /tmp/helper inside. false: there is no usable bwrap on this machine. */
 bool agent_start(struct agent *a, const char *binary, const char *helper);
 int agent_descriptors(const struct agent *a); /* open ones; -1 when they may not be counted */
+void agent_print_descriptors(const struct agent *a); /* what each of them is */
 bool agent_reported(const struct agent *a);   /* prints the sanitizers' reports when there are any */
 void agent_kill(struct agent *a);
 

@@ -8,6 +8,7 @@ import dev.sandboxer.http.modal.control.ControlPlane;
 import dev.sandboxer.http.modal.control.Secrets;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.Authentication;
+import dev.sandboxer.http.modal.edge.CallLog;
 import dev.sandboxer.http.modal.edge.RouterTokens;
 import dev.sandboxer.http.modal.edge.TaskAccess;
 import dev.sandboxer.http.modal.router.CommandRouter;
@@ -112,6 +113,7 @@ public final class ModalServer implements AutoCloseable {
                 .intercept(authentication);
         // the last one added is called first
         front.reversed().forEach(builder::intercept);
+        builder.intercept(new CallLog());
         builder.intercept(new UploadDrain());
         this.server = builder.build();
         try {

@@ -3,7 +3,12 @@ package dev.sandboxer.http.modal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Empty;
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.extension.session.WriteOptions;
@@ -65,6 +70,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Modal's control plane over sandboxes on this machine. */
 class ModalServerIT {
@@ -368,6 +374,32 @@ class ModalServerIT {
                 .setAppId(appId)
                 .setDefinition(definition)
                 .build();
+    }
+
+    @Test
+    void each_call_is_in_the_access_log_with_its_consumer_and_without_its_key() {
+        var log = (Logger) LoggerFactory.getLogger("access");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        log.setLevel(Level.INFO);
+        log.addAppender(lines);
+        try {
+            modal.clientHello(Empty.getDefaultInstance());
+            assertThatThrownBy(() -> clients.with("e2b_0000").clientHello(Empty.getDefaultInstance()))
+                    .isInstanceOf(StatusRuntimeException.class);
+        } finally {
+            log.detachAppender(lines);
+        }
+
+        assertThat(lines.list)
+                .extracting(line -> line.getFormattedMessage() + " "
+                        + line.getKeyValuePairs().stream()
+                                .filter(pair -> !pair.key.equals("from") && !pair.key.equals("ms"))
+                                .toList())
+                .containsExactly(
+                        "GRPC /modal.client.ModalClient/ClientHello [status=\"OK\", consumer=\"acme\"]",
+                        "GRPC /modal.client.ModalClient/ClientHello [status=\"UNAUTHENTICATED\"]");
+        assertThat(lines.list.toString()).doesNotContain(key, "e2b_0000");
     }
 
     @Test

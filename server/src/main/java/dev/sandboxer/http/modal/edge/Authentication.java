@@ -75,6 +75,7 @@ public final class Authentication implements ServerInterceptor {
         var consumer = keys.consumerOf(secret.strip())
                 .orElseThrow(() ->
                         refused("the token's secret is no API key, or was revoked; `sandboxer keys create` makes one"));
+        CallLog.note(consumer);
         var token = headers.get(AUTH_TOKEN);
         if (!getsToken && token != null && !tokens.isOf(token, consumer)) {
             throw refused("the auth token has expired, or belongs to another API key");
