@@ -1,8 +1,12 @@
 package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.Sandboxer;
+import dev.sandboxer.http.modal.app.Apps;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.RouterTokens;
+import dev.sandboxer.http.modal.image.ImageSources;
+import dev.sandboxer.http.modal.image.ImageTags;
+import dev.sandboxer.http.modal.image.Images;
 import dev.sandboxer.http.modal.router.CommandRouter;
 import dev.sandboxer.http.modal.tunnel.Tunnels;
 import java.net.URI;

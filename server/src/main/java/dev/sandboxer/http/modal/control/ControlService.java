@@ -3,11 +3,15 @@ package dev.sandboxer.http.modal.control;
 import static dev.sandboxer.http.modal.edge.Answers.send;
 
 import com.google.protobuf.Empty;
+import dev.sandboxer.http.modal.app.Apps;
+import dev.sandboxer.http.modal.app.Environments;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.WaitingCall;
+import dev.sandboxer.http.modal.image.ImageTags;
+import dev.sandboxer.http.modal.image.Images;
 import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.AuthTokenGetRequest;

@@ -1,6 +1,7 @@
 package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.http.modal.app.Names;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.SandboxNotes;

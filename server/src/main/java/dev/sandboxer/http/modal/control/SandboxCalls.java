@@ -3,6 +3,7 @@ package dev.sandboxer.http.modal.control;
 import com.google.protobuf.Empty;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.modal.app.Names;
 import dev.sandboxer.http.modal.control.OwnedSandboxes.Owned;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;

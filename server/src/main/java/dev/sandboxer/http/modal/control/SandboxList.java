@@ -1,5 +1,8 @@
 package dev.sandboxer.http.modal.control;
 
+import dev.sandboxer.http.modal.app.Apps;
+import dev.sandboxer.http.modal.app.Environments;
+import dev.sandboxer.http.modal.app.Names;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;

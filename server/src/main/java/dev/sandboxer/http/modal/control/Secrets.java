@@ -1,5 +1,7 @@
 package dev.sandboxer.http.modal.control;
 
+import dev.sandboxer.http.modal.app.Environments;
+import dev.sandboxer.http.modal.app.Names;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
 import dev.sandboxer.objects.StoredObject;

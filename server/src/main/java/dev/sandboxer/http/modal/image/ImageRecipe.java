@@ -1,5 +1,6 @@
-package dev.sandboxer.http.modal.control;
+package dev.sandboxer.http.modal.image;
 
+import dev.sandboxer.http.modal.app.Environments;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult;
 import dev.sandboxer.protocol.modal.ClientProto.ImageMetadata;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package dev.sandboxer.http.modal.control;
+package dev.sandboxer.http.modal.image;
 
+import dev.sandboxer.http.modal.app.Environments;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
 import dev.sandboxer.objects.StoredObject;
@@ -10,25 +11,25 @@ import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsResponse;
 import java.util.Optional;
 
 /** The names under which images are published, to the consumer's own clients. */
-final class ImageTags {
+public final class ImageTags {
     private static final String KIND = "image-tag";
     private static final int MOST_TAGS = 100;
 
     private final StoredObjects objects;
     private final Images images;
 
-    ImageTags(StoredObjects objects, Images images) {
+    public ImageTags(StoredObjects objects, Images images) {
         this.objects = objects;
         this.images = images;
     }
 
     /** Gives an image a name, which it takes from the one that had it. */
-    void publish(String consumer, String id, String tag, String environment) {
+    public void publish(String consumer, String id, String tag, String environment) {
         images.requireBuilt(consumer, id);
         objects.replace(consumer, KIND, tagName(tag, environment), ModalIds.random("it"), id);
     }
 
-    String byTag(String consumer, String tag, String environment) {
+    public String byTag(String consumer, String tag, String environment) {
         Optional<String> id =
                 objects.named(consumer, KIND, tagName(tag, environment)).map(StoredObject::content);
         return id.orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag)
@@ -36,7 +37,7 @@ final class ImageTags {
     }
 
     /** One page of names that begin like that. */
-    ImageListTagsResponse tags(String consumer, ImageListTagsRequest request) {
+    public ImageListTagsResponse tags(String consumer, ImageListTagsRequest request) {
         var environment = Environments.within(request.getEnvironmentName(), "");
         var asked = request.getMaxObjects();
         var limit = asked < 1 || asked > MOST_TAGS ? MOST_TAGS : asked;
@@ -58,7 +59,7 @@ final class ImageTags {
     }
 
     /** Takes a name from its image, which stays. */
-    void deleteTag(String consumer, String tag) {
+    public void deleteTag(String consumer, String tag) {
         var named = objects.named(consumer, KIND, tagName(tag, ""))
                 .orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag) + " not found"));
         objects.delete(consumer, KIND, named.id());

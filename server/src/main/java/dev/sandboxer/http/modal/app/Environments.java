@@ -1,4 +1,4 @@
-package dev.sandboxer.http.modal.control;
+package dev.sandboxer.http.modal.app;
 
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.protocol.modal.ClientProto.EnvironmentGetOrCreateResponse;
@@ -7,9 +7,9 @@ import dev.sandboxer.protocol.modal.ClientProto.EnvironmentSettings;
 import java.util.regex.Pattern;
 
 /** Modal's environments: here no more than a part of the names of apps, secrets and image tags, so that each exists. */
-final class Environments {
+public final class Environments {
     /** The builder whose Dockerfiles for a plain image hold {@code FROM} alone. */
-    static final String BUILDER = "2025.06";
+    public static final String BUILDER = "2025.06";
 
     private static final String USUAL = "main";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -17,7 +17,7 @@ final class Environments {
     private Environments() {}
 
     /** The environment of that name; empty means the usual one. */
-    static String name(String asked) {
+    public static String name(String asked) {
         if (asked.isEmpty()) {
             return USUAL;
         }
@@ -28,11 +28,11 @@ final class Environments {
     }
 
     /** A name that is unique among those of one kind in all environments. */
-    static String within(String environment, String name) {
+    public static String within(String environment, String name) {
         return name(environment) + "/" + name;
     }
 
-    static EnvironmentGetOrCreateResponse answer(String asked) {
+    public static EnvironmentGetOrCreateResponse answer(String asked) {
         var name = name(asked);
         return EnvironmentGetOrCreateResponse.newBuilder()
                 .setEnvironmentId("en-" + name)

@@ -1,10 +1,10 @@
-package dev.sandboxer.http.modal.control;
+package dev.sandboxer.http.modal.app;
 
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import java.util.regex.Pattern;
 
 /** The names that Modal allows. */
-final class Names {
+public final class Names {
     private static final Pattern OBJECT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** Clients would take such a name for an id. */
@@ -17,7 +17,7 @@ final class Names {
      *
      * @param what names it in the message
      */
-    static String check(String what, String name) {
+    public static String check(String what, String name) {
         if (!OBJECT.matcher(name).matches() || LOOKS_LIKE_APP_ID.matcher(name).matches()) {
             throw ModalErrors.invalid(
                     "invalid " + what + " name " + ModalErrors.shown(name)

@@ -1,8 +1,9 @@
-package dev.sandboxer.http.modal.control;
+package dev.sandboxer.http.modal.image;
 
-import dev.sandboxer.http.modal.control.ImageSources.Source;
+import dev.sandboxer.http.modal.app.Apps;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
+import dev.sandboxer.http.modal.image.ImageSources.Source;
 import dev.sandboxer.http.modal.router.snapshot.DirectoryImages;
 import dev.sandboxer.lifecycle.Snapshot;
 import dev.sandboxer.lifecycle.Snapshots;
@@ -42,7 +43,8 @@ public final class Images {
     private final DirectoryImages directories;
     private final Apps apps;
 
-    Images(StoredObjects objects, ImageSources sources, Snapshots snapshots, DirectoryImages directories, Apps apps) {
+    public Images(
+            StoredObjects objects, ImageSources sources, Snapshots snapshots, DirectoryImages directories, Apps apps) {
         this.objects = objects;
         this.sources = sources;
         this.snapshots = snapshots;
@@ -56,7 +58,7 @@ public final class Images {
      * @param image a container image that the backend starts from; null = none
      * @param python whether the image promises a program {@code python}
      */
-    record Start(
+    public record Start(
             Profile profile,
             @Nullable Snapshot snapshot,
             @Nullable String image,
@@ -65,7 +67,7 @@ public final class Images {
             boolean python) {}
 
     /** Finds or "builds" an image. Only what is known to be good is answered with its result at once. */
-    ImageGetOrCreateResponse findOrCreate(String consumer, ImageGetOrCreateRequest request) {
+    public ImageGetOrCreateResponse findOrCreate(String consumer, ImageGetOrCreateRequest request) {
         var name = hash(request.getAppId(), request.getImage());
         var recipe = recipe(consumer, request);
         var content = JSON.writeValueAsString(recipe);
@@ -148,7 +150,7 @@ public final class Images {
     }
 
     /** What a sandbox in that app starts from. */
-    Start start(String consumer, Apps.App app, String id) {
+    public Start start(String consumer, Apps.App app, String id) {
         var recipe = get(consumer, id);
         requireBuilt(id, recipe);
         if (recipe.snapshot() != null) {
@@ -166,7 +168,7 @@ public final class Images {
     }
 
     /** The log of a build and its result, as the messages of one stream. */
-    List<ImageJoinStreamingResponse> build(String consumer, String id) {
+    public List<ImageJoinStreamingResponse> build(String consumer, String id) {
         var recipe = get(consumer, id);
         return List.of(
                 ImageJoinStreamingResponse.newBuilder()
@@ -181,7 +183,7 @@ public final class Images {
                         .build());
     }
 
-    ImageFromIdResponse fromId(String consumer, String id) {
+    public ImageFromIdResponse fromId(String consumer, String id) {
         var answer = ImageFromIdResponse.newBuilder().setImageId(id);
         if (!directories.exists(consumer, id)) {
             answer.setMetadata(get(consumer, id).metadata());
@@ -194,7 +196,7 @@ public final class Images {
      *
      * @throws StatusRuntimeException {@code NOT_FOUND}; {@code FAILED_PRECONDITION} with what its build said
      */
-    void requireBuilt(String consumer, String id) {
+    public void requireBuilt(String consumer, String id) {
         requireBuilt(id, get(consumer, id));
     }
 
@@ -206,7 +208,7 @@ public final class Images {
         }
     }
 
-    void delete(String consumer, String id) {
+    public void delete(String consumer, String id) {
         var snapshot = ModalIds.parseSnapshotImage(id);
         if (snapshot.isPresent()) {
             snapshots.delete(snapshots.find(consumer, snapshot.get()).orElseThrow(() -> notFound(id)));

@@ -1,4 +1,4 @@
-package dev.sandboxer.http.modal.control;
+package dev.sandboxer.http.modal.app;
 
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
@@ -9,20 +9,20 @@ import dev.sandboxer.protocol.modal.ClientProto.ObjectCreationType;
 import java.util.Optional;
 
 /** Modal's apps: what sandboxes are grouped by. */
-final class Apps {
+public final class Apps {
     private static final String KIND = "app";
 
     private final StoredObjects objects;
 
-    Apps(StoredObjects objects) {
+    public Apps(StoredObjects objects) {
         this.objects = objects;
     }
 
     /** An app, with the environment that it is in. */
-    record App(String id, String environment, String name) {}
+    public record App(String id, String environment, String name) {}
 
     /** Finds the app of a name, or makes it if the request says so. */
-    App findOrCreate(String consumer, AppGetOrCreateRequest request) {
+    public App findOrCreate(String consumer, AppGetOrCreateRequest request) {
         var name = Names.check("app", request.getAppName());
         var environment = Environments.name(request.getEnvironmentName());
         return switch (request.getObjectCreationType()) {
@@ -43,13 +43,13 @@ final class Apps {
         return type == ObjectCreationType.UNRECOGNIZED ? "this" : type.name();
     }
 
-    Optional<App> named(String consumer, String environment, String name) {
+    public Optional<App> named(String consumer, String environment, String name) {
         return objects.named(consumer, KIND, Environments.within(environment, name))
                 .map(Apps::app);
     }
 
     /** The app with that id. */
-    App get(String consumer, String id) {
+    public App get(String consumer, String id) {
         return objects.find(consumer, KIND, id)
                 .map(Apps::app)
                 .orElseThrow(() -> ModalErrors.notFound("App with ID " + ModalErrors.shown(id) + " not found"));

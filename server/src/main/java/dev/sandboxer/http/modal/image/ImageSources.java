@@ -1,4 +1,4 @@
-package dev.sandboxer.http.modal.control;
+package dev.sandboxer.http.modal.image;
 
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.extension.Capability;
@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what a sandbox starts from that is to run a container image. Thread-safe. */
-final class ImageSources {
+public final class ImageSources {
     private final ConsumerProfiles profiles;
     private final ExtensionRegistry extensions;
 
-    ImageSources(ConsumerProfiles profiles, ExtensionRegistry extensions) {
+    public ImageSources(ConsumerProfiles profiles, ExtensionRegistry extensions) {
         this.profiles = profiles;
         this.extensions = extensions;
     }

@@ -1,4 +1,4 @@
-package dev.sandboxer.http.modal.control;
+package dev.sandboxer.http.modal.image;
 
 import java.util.ArrayList;
 import java.util.List;
