@@ -151,7 +151,7 @@ class BadInputIT {
         assertThat(result.status()).isEqualTo(125);
         assertThat(result.out().lines())
                 .hasSize(3)
-                .anySatisfy(line -> assertThat(line).contains("config.yaml:3:").contains("did you mean ext.local?"))
+                .anySatisfy(line -> assertThat(line).contains("config.yaml:3:").contains("did you mean ext.local"))
                 .anySatisfy(line -> assertThat(line).contains("config.yaml:4:").contains("did you mean base?"));
         assertThat(cli.run("route").out()).contains("not installed");
     }
