@@ -7,7 +7,7 @@ import * as oldest from 'e2b-oldest'
 import { escapes } from './loopback.mjs'
 import { HOPS, LOCAL, Server } from './server.mjs'
 
-const TEST_LIMIT_MS = 60_000
+const TEST_LIMIT_MS = 180_000
 const version = (name) => createRequire(import.meta.url)(`../node_modules/${name}/package.json`).version
 
 /** The SDKs that are supported, newest and oldest, and what only the newer one can ask for. */
