@@ -128,6 +128,9 @@ class Adapter {
       const [number, ...answer] = line.split(' ')
       this.#tasks.get(number)(answer)
     })
+    this.child.once('close', (code) => {
+      for (const answer of this.#tasks.values()) answer(['failed', `ext.modal's JVM ended with ${code}`])
+    })
   }
 
   async #ask(task) {

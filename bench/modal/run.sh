@@ -27,7 +27,8 @@ if [ ! -x "$jdk/bin/javac" ]; then
 fi
 cp=
 IFS=:
-for jar in $jars; do cp=$cp${cp:+:}$dist/lib/$jar; done
+all=$jars:$modal_jars
+for jar in $all; do cp=$cp${cp:+:}$dist/lib/$jar; done
 unset IFS
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/sandboxer-bench.XXXXXX")
