@@ -19,6 +19,9 @@ if [ "$what" = test ]; then
     need e2fsprogs mkfs.ext4
     need uidmap newuidmap
     need busybox-static busybox
+    need adduser adduser
+    need curl curl
+    need systemd systemd-analyze
 fi
 # Debian 12's own Node is too old, so there is no package that would do.
 if [ "$what" = test ] && ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then
