@@ -334,7 +334,9 @@ class ModalTunnelIT {
         for (int i = 0; i < 600 && !refused; i++) {
             refused = !connects(tunnel, held);
         }
-        assertThat(refused || isCut(held.getLast())).as("more than there may be").isTrue();
+        assertThat(refused || isCut(held.getLast()))
+                .as("more than there may be")
+                .isTrue();
         runsCommands(id);
         closeAll(held);
         await().atMost(LIMIT).until(() -> answers(tunnel));
