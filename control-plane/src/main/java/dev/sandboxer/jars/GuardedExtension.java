@@ -103,7 +103,7 @@ final class GuardedExtension implements Extension {
             return Objects.requireNonNull(extension.checkHost(context), "checkHost() is null");
         } catch (RuntimeException | LinkageError e) {
             return new HostReport(List.of(Finding.missing(
-                    "check", "its check of this host fails: " + e, "tell whoever wrote the extension")));
+                    "check", "its check of this host fails: " + e, "report it to the author of the extension")));
         }
     }
 

@@ -36,7 +36,8 @@ final class TrustedFile {
                 throw new RefusedException(quoted(path) + " is a symbolic link; replace it by what it leads to");
             }
             if ((mode & FILE_TYPE) != type) {
-                throw new RefusedException(quoted(path) + " is not a regular file; remove it");
+                throw new RefusedException(quoted(path) + " is not a "
+                        + (type == DIRECTORY ? "directory" : "regular file") + "; remove it");
             }
             if (owner != us && owner != 0) {
                 throw new RefusedException(quoted(path) + " belongs to user id " + owner + ", we run as " + us

@@ -105,7 +105,7 @@ class RouteIT {
     }
 
     @Test
-    void a_burst_goes_to_e2b_then_to_modal_then_to_the_rehearsal_whoever_has_an_account() {
+    void a_burst_goes_to_the_first_of_e2b_modal_and_the_rehearsal_that_has_a_key_or_needs_none() {
         var none = json("route", "burst-sandbox", "--json");
         var modals = cli.with(Map.of("MODAL_TOKEN_ID", "ak-fake", "MODAL_TOKEN_SECRET", "as-fake"));
         var one = JsonMapper.shared()
